@@ -3,4 +3,9 @@
 //! The modules stand in the order in which a packet meets them.
 #![warn(clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod dissect;
+pub mod field;
+pub mod memory;
 pub mod message;
+pub mod protocols;
+pub mod value;

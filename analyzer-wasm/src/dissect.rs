@@ -1,0 +1,234 @@
+//! Walks one packet, layer after layer, and notes the fields that are wanted.
+//!
+//! A protocol's `dissect` reads its header with the [`Layer`] cursor and says in [`Next`] what follows; the walker looks
+//! that up among the protocols and goes on. A packet never makes an error: what was read stays, and one last node says
+//! what was wrong.
+
+mod found;
+mod layer;
+
+pub use found::{DataSource, Found, Node, Span, View};
+pub use layer::{Layer, Mark};
+
+use crate::field::{Field, FieldSet, Values};
+use crate::memory::Memory;
+use crate::protocols;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// One protocol: what its file exports as `PROTOCOL`.
+pub struct Protocol {
+    /// Filter name, Wireshark's: `udp`.
+    pub name: &'static str,
+    /// Title in the tree: `User Datagram Protocol`.
+    pub title: &'static str,
+    /// What the packet list's Protocol column says: `UDP`.
+    pub column: &'static str,
+    /// On which numbers it is called.
+    pub on: &'static [On],
+    /// What it contains.
+    pub fields: &'static [Field],
+    /// How it is read.
+    pub dissect: fn(&mut Layer<'_, '_>) -> Result<Next, Stop>,
+    /// What it writes into the packet list.
+    pub summary: fn(&View<'_>, &mut Columns),
+    /// Where no port decides: whether the bytes of a TCP stream look like this protocol.
+    pub looks_in_tcp: Option<fn(&[u8]) -> bool>,
+    /// Where no port decides: whether a UDP payload looks like this protocol.
+    pub looks_in_udp: Option<fn(&[u8]) -> bool>,
+    /// For what TCP carries: how long the message is that begins with these bytes.
+    pub measure: Option<fn(&[u8], &Measuring) -> Measure>,
+}
+
+impl Protocol {
+    /// What a protocol is that says nothing of itself: a file names only what differs.
+    pub const PLAIN: Protocol = Protocol {
+        name: "",
+        title: "",
+        column: "",
+        on: &[],
+        fields: &[],
+        dissect: |_| Ok(Next::End),
+        summary: name_only,
+        looks_in_tcp: None,
+        looks_in_udp: None,
+        measure: None,
+    };
+}
+
+/// Index of a protocol in the list of protocols.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProtocolId(pub u8);
+
+/// A number on which a protocol is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum On {
+    /// LINKTYPE_ value of the interface.
+    Link(u16),
+    /// Ethertype (IEEE 802).
+    Ethertype(u16),
+    /// Protocol number of IPv4, next header of IPv6 (IANA).
+    IpProtocol(u8),
+    /// TCP port, either side.
+    TcpPort(u16),
+    /// UDP port, either side.
+    UdpPort(u16),
+    /// DSAP of IEEE 802.2 LLC.
+    Llc(u8),
+    /// A part of another protocol that is no number: called by this name.
+    Name(&'static str),
+}
+
+/// What follows the part that a protocol has read, from the cursor to the layer's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing, or nothing that is looked up: left-over bytes are not shown.
+    End,
+    /// Bytes of no known protocol.
+    Data,
+    /// The protocol of this number.
+    By(On),
+    /// A UDP payload: by the lower port, then the higher one, then by its looks.
+    Udp(u16, u16),
+}
+
+/// Why a protocol stopped reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The bytes ended: so many were needed at this offset.
+    Short {
+        /// Bytes that were needed.
+        needed: usize,
+        /// Where, from the data source's start.
+        at: usize,
+    },
+    /// A value that cannot be, in words.
+    Malformed(&'static str),
+    /// The bytes are not this protocol at all; what was noted is taken back and the next candidate is tried.
+    NotMine,
+}
+
+/// How long a message is whose first bytes are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// So many bytes, whether they are here already or not.
+    Whole(usize),
+    /// The bytes at hand do not tell yet.
+    More,
+    /// It goes on until the sender closes.
+    UntilClose,
+    /// No message begins here: the rest of the segment is taken as it is.
+    Unframed,
+}
+
+/// What a message's length can depend on besides its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Measuring {
+    /// What the stream remembers, see [`Layer::remember`].
+    pub remembered: [u64; 4],
+}
+
+/// A packet with all that is known of it from the capture file.
+#[derive(Debug, Clone, Copy)]
+pub struct Packet<'p> {
+    /// Captured bytes.
+    pub bytes: &'p [u8],
+    /// Number in the capture, from 1.
+    pub number: u32,
+    /// Bytes on the wire.
+    pub length: u32,
+    /// LINKTYPE_ value of its interface.
+    pub link: u16,
+    /// When it was captured: seconds since 1970 and nanoseconds.
+    pub time: Option<(i64, u32)>,
+    /// Seconds since the first packet.
+    pub since_first: (i64, u32),
+    /// Seconds since the packet before; nothing for the first.
+    pub since_previous: Option<(i64, u32)>,
+    /// Seconds since the displayed packet before.
+    pub since_displayed: (i64, u32),
+    /// Index of its interface.
+    pub interface: u32,
+    /// Name of its interface; empty where the capture has none.
+    pub interface_name: &'p str,
+    /// Index of its section.
+    pub section: u32,
+    /// Whether the capture is a pcapng, whose packets have interfaces and sections.
+    pub pcapng: bool,
+    /// Comments on it in the capture file.
+    pub comments: &'p [String],
+}
+
+/// What a protocol writes into the packet list.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Columns {
+    /// Source address.
+    pub source: String,
+    /// Destination address.
+    pub destination: String,
+    /// Name of the innermost protocol.
+    pub protocol: String,
+    /// What the packet says.
+    pub info: String,
+    /// Whether an earlier message of the same packet and protocol has written `info` already.
+    pub continued: bool,
+}
+
+/// Addresses and ports of the innermost layers that have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Endpoints {
+    /// Network address of the sender.
+    pub source: IpAddr,
+    /// Network address of the receiver.
+    pub destination: IpAddr,
+    /// Transport port of the sender; 0 without one.
+    pub source_port: u16,
+    /// Transport port of the receiver; 0 without one.
+    pub destination_port: u16,
+}
+
+impl Endpoints {
+    /// No addresses known.
+    pub const NONE: Endpoints = Endpoints {
+        source: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        destination: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        source_port: 0,
+        destination_port: 0,
+    };
+}
+
+/// Walks a packet and notes the wanted fields in `found`, which is emptied first.
+pub fn dissect<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
+    found.clear();
+    layer::walk(packet, memory, wanted, found);
+}
+
+/// What the packet list shows of a packet that was dissected with all fields.
+pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
+    let mut columns = Columns::default();
+    for (index, span) in found.layers.iter().enumerate() {
+        if !span.quoted {
+            let protocol = protocols::get(span.protocol);
+            (protocol.summary)(&View { found, packet, index }, &mut columns);
+        }
+    }
+    columns
+}
+
+/// A `summary` that only names the protocol.
+pub fn name_only(view: &View<'_>, columns: &mut Columns) {
+    columns.protocol.clear();
+    columns.protocol.push_str(view.protocol().column);
+}
+
+/// A `summary` that leaves the columns as they are.
+pub fn silent(_: &View<'_>, _: &mut Columns) {}
+
+/// The value of up to eight bytes, the most significant first.
+pub fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
+/// The name of an integer in a table of names, or its number.
+pub fn name_or_number(values: &Values, value: u64) -> String {
+    values.name(value).map_or_else(|| format!("Unknown ({value})"), str::to_owned)
+}

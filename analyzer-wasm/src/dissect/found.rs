@@ -1,0 +1,200 @@
+//! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
+
+use super::{Packet, Protocol, ProtocolId};
+use crate::field::{FieldId, Kind};
+use crate::protocols;
+use crate::value::{Datum, Value};
+
+/// One thing that was found in a packet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub field: FieldId,
+    /// 0 for a protocol, 1 for its fields, and so on.
+    pub depth: u8,
+    /// Index into [`Found::layers`] of the layer that noted it.
+    pub layer: u8,
+    /// Where `start` and `end` count: 0 in the frame, `n` in `Found::sources[n - 1]`.
+    pub source: u8,
+    /// Whether it was found out rather than read.
+    pub generated: bool,
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+    /// Its own text in the tree, as index into the labels plus one; 0 for the text that the field's row makes.
+    pub(super) label: u32,
+    /// Its value.
+    pub value: Value,
+}
+
+/// One protocol's part of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Which protocol.
+    pub protocol: ProtocolId,
+    /// Index of its first node.
+    pub first: u32,
+    /// Whether it stands inside a quotation (the packet that an ICMP error is about).
+    pub quoted: bool,
+    /// First byte of what the protocol was handed.
+    pub start: u32,
+    /// Byte after the last of what the protocol was handed, payload included.
+    pub end: u32,
+    /// Where these count, see [`Node::source`].
+    pub source: u8,
+}
+
+/// Bytes that are not in the frame: reassembled, unpacked or decrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataSource {
+    /// As `Reassembled TCP`.
+    pub name: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// All that was found in one packet; used again for the next one without giving memory back.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In depth-first order.
+    pub nodes: Vec<Node>,
+    /// From the outermost to the innermost.
+    pub layers: Vec<Span>,
+    /// Other bytes than the frame's, where text for people is wanted.
+    pub sources: Vec<DataSource>,
+    arena: Vec<u8>,
+    pub(super) labels: Vec<(u32, u32)>,
+}
+
+/// The nodes of one layer, for its `summary`.
+pub struct View<'f> {
+    pub(super) found: &'f Found,
+    pub(super) packet: &'f Packet<'f>,
+    pub(super) index: usize,
+}
+
+impl Found {
+    pub(super) fn clear(&mut self) {
+        self.nodes.clear();
+        self.layers.clear();
+        self.sources.clear();
+        self.arena.clear();
+        self.labels.clear();
+    }
+
+    pub(super) fn keep(&mut self, text: &[u8]) -> Value {
+        let start = self.arena.len() as u32;
+        self.arena.extend_from_slice(text);
+        Value::Text(start, text.len() as u32)
+    }
+
+    /// The bytes of a node; empty where the node lies in a source that was not kept.
+    pub fn bytes<'f>(&'f self, packet: &Packet<'f>, node: &Node) -> &'f [u8] {
+        let source = match node.source {
+            0 => packet.bytes,
+            n => self.sources.get(usize::from(n) - 1).map_or(&[][..], |source| source.bytes.as_slice()),
+        };
+        source.get(node.start as usize..node.end as usize).unwrap_or_default()
+    }
+
+    /// A node's value with what it stands on.
+    pub fn datum<'f>(&'f self, packet: &Packet<'f>, node: &Node) -> Datum<'f> {
+        match node.value {
+            Value::None => Datum::None,
+            Value::Uint(value) => Datum::Uint(value),
+            Value::Int(value) => Datum::Int(value),
+            Value::Float(value) => Datum::Float(value),
+            Value::Time(seconds, nanoseconds) => Datum::Time(seconds, nanoseconds),
+            Value::Text(start, length) => {
+                Datum::Text(self.arena.get(start as usize..(start + length) as usize).unwrap_or_default())
+            }
+            Value::Bytes => {
+                let bytes = self.bytes(packet, node);
+                match protocols::field(node.field).kind {
+                    Kind::Text => Datum::Text(bytes),
+                    Kind::TextZ => Datum::Text(bytes.split(|byte| *byte == 0).next().unwrap_or_default()),
+                    _ => Datum::Bytes(bytes),
+                }
+            }
+        }
+    }
+
+    /// A node's own text in the tree, where its protocol gave it one.
+    pub fn own_label(&self, node: &Node) -> Option<&str> {
+        let (start, length) = self.labels.get((node.label as usize).checked_sub(1)?)?;
+        std::str::from_utf8(self.arena.get(*start as usize..(start + length) as usize)?).ok()
+    }
+
+    /// The nodes of a field, in the order of the packet.
+    pub fn of(&self, field: FieldId) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(move |node| node.field == field)
+    }
+}
+
+impl<'f> View<'f> {
+    /// The protocol of this layer.
+    pub fn protocol(&self) -> &'static Protocol {
+        protocols::get(self.span().protocol)
+    }
+
+    /// The packet.
+    pub fn packet(&self) -> &'f Packet<'f> {
+        self.packet
+    }
+
+    /// The layer's part of the packet.
+    pub fn span(&self) -> &'f Span {
+        // The index was made by walking over the layers.
+        #[allow(clippy::indexing_slicing)]
+        &self.found.layers[self.index]
+    }
+
+    /// The protocol of the layer around this one.
+    pub fn outer(&self) -> Option<&'static Protocol> {
+        self.found.layers.get(self.index.checked_sub(1)?).map(|span| protocols::get(span.protocol))
+    }
+
+    /// The layer's own nodes, in order.
+    pub fn nodes(&self) -> impl Iterator<Item = &'f Node> + 'f {
+        let (index, first) = (self.index, self.span().first as usize);
+        self.found.nodes.get(first..).unwrap_or_default().iter().filter(move |node| usize::from(node.layer) == index)
+    }
+
+    /// The first node of a field in this layer.
+    pub fn node(&self, field: FieldId) -> Option<&'f Node> {
+        self.nodes().find(|node| node.field == field)
+    }
+
+    /// The value of a node.
+    pub fn datum(&self, node: &Node) -> Datum<'f> {
+        self.found.datum(self.packet, node)
+    }
+
+    /// The first value of a field in this layer, as an integer.
+    pub fn uint(&self, field: FieldId) -> Option<u64> {
+        match self.node(field)?.value {
+            Value::Uint(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The first value of a field in this layer, as the list writes it; empty without one.
+    pub fn written(&self, field: FieldId) -> String {
+        let mut out = String::new();
+        if let Some(node) = self.node(field) {
+            crate::value::write_datum(&mut out, protocols::field(field), self.datum(node));
+        }
+        out
+    }
+
+    /// The name of the first value of a field in this layer, where its row has one.
+    pub fn name(&self, field: FieldId) -> Option<&'static str> {
+        protocols::field(field).values.name(self.uint(field)?)
+    }
+
+    /// Whether the field occurs in this layer.
+    pub fn has(&self, field: FieldId) -> bool {
+        self.node(field).is_some()
+    }
+}

@@ -1,0 +1,670 @@
+//! The cursor with which a protocol reads its layer and notes fields, and the walk from layer to layer.
+//!
+//! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
+
+use super::{DataSource, Endpoints, Found, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
+use crate::field::{FieldId, FieldSet, Kind};
+use crate::memory::{Memory, Segment, SegmentFacts};
+use crate::protocols;
+use crate::value::Value;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The bytes of one layer, a cursor in them, and the notes that are taken.
+pub struct Layer<'p, 'm> {
+    bytes: &'p [u8],
+    start: usize,
+    at: usize,
+    end: usize,
+    limit: usize,
+    source: u8,
+    layer: u8,
+    walk: &'p mut Walk<'m>,
+}
+
+/// The place of a node that is noted next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(usize);
+
+/// What is the same for all layers of one walk.
+pub(super) struct Walk<'m> {
+    pub(super) packet: &'m Packet<'m>,
+    pub(super) wanted: &'m FieldSet,
+    pub(super) memory: &'m mut dyn Memory,
+    pub(super) found: &'m mut Found,
+    endpoints: Endpoints,
+    depth: u8,
+    base: u8,
+    quoted: bool,
+}
+
+/// Layers in one packet; hostile captures nest without end.
+const MOST_LAYERS: usize = 64;
+
+/// Walks a packet from its outermost layer on.
+pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
+    let mut walk = Walk { packet, wanted, memory, found, endpoints: Endpoints::NONE, depth: 0, base: 0, quoted: false };
+    let mut layer = Layer {
+        bytes: packet.bytes,
+        start: 0,
+        at: 0,
+        end: packet.bytes.len(),
+        limit: (packet.length as usize).max(packet.bytes.len()),
+        source: 0,
+        layer: 0,
+        walk: &mut walk,
+    };
+    if let Some(frame) = protocols::lookup(On::Name("frame")) {
+        layer.run(frame);
+    }
+}
+
+impl<'p, 'm> Layer<'p, 'm> {
+    // Where the cursor is.
+
+    /// Offset of the cursor from the data source's start.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Offset of the layer's first byte.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Offset after the layer's last captured byte.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Bytes from the cursor to the layer's captured end.
+    pub fn left(&self) -> usize {
+        self.end - self.at
+    }
+
+    /// Bytes from the cursor to where the layer would end had the capture cut nothing off.
+    pub fn left_on_wire(&self) -> usize {
+        self.limit.saturating_sub(self.at)
+    }
+
+    /// Bytes from the cursor to the layer's captured end, unread.
+    pub fn rest(&self) -> &'p [u8] {
+        self.bytes.get(self.at..self.end).unwrap_or_default()
+    }
+
+    /// Bytes of any range of the data source that lies before the layer's captured end.
+    pub fn slice(&self, start: usize, end: usize) -> &'p [u8] {
+        self.bytes.get(start..end.min(self.end)).unwrap_or_default()
+    }
+
+    /// The layer's bytes from its own first one to its captured end.
+    pub fn whole(&self) -> &'p [u8] {
+        self.slice(self.start, self.end)
+    }
+
+    /// Moves the cursor forward over bytes that are not noted.
+    pub fn skip(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.take(bytes).map(|_| ())
+    }
+
+    /// Moves the cursor anywhere within the layer.
+    pub fn seek(&mut self, at: usize) -> Result<(), Stop> {
+        if at < self.start || at > self.end {
+            return Err(Stop::Short { needed: at.saturating_sub(self.end), at: self.end });
+        }
+        self.at = at;
+        Ok(())
+    }
+
+    /// Makes the layer end so many bytes after its start, where a length field says so and it is not longer already.
+    pub fn limit(&mut self, length: usize) {
+        self.limit = self.limit.min(self.start.saturating_add(length));
+        self.end = self.end.min(self.limit).max(self.at);
+    }
+
+    /// Runs `inside` on the next `length` bytes only, then sets the cursor behind them.
+    pub fn within<T>(&mut self, length: usize, inside: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let (end, limit) = (self.end, self.limit);
+        let stop = self.at.saturating_add(length);
+        self.end = end.min(stop);
+        self.limit = limit.min(stop);
+        let result = inside(self);
+        self.end = end;
+        self.limit = limit;
+        if result.is_ok() {
+            if stop > end {
+                return Err(Stop::Short { needed: stop - end, at: end });
+            }
+            self.at = stop;
+        }
+        result
+    }
+
+    // What is known of the packet.
+
+    /// The packet.
+    pub fn packet(&self) -> &Packet<'m> {
+        self.walk.packet
+    }
+
+    /// The protocols of the layers so far, outermost first, this one included.
+    pub fn stack(&self) -> impl DoubleEndedIterator<Item = &'static Protocol> + '_ {
+        self.walk.found.layers.iter().map(|span| protocols::get(span.protocol))
+    }
+
+    /// Whether this layer stands in a quotation, and thus belongs to no conversation.
+    pub fn quoted(&self) -> bool {
+        self.walk.quoted
+    }
+
+    /// Whether the field is wanted: work that only serves it can be left out otherwise.
+    pub fn wants(&self, field: FieldId) -> bool {
+        self.walk.wanted.contains(field)
+    }
+
+    /// Whether text for people is wanted.
+    pub fn wants_text(&self) -> bool {
+        self.walk.wanted.is_all()
+    }
+
+    /// Addresses and ports of the layers so far.
+    pub fn endpoints(&self) -> Endpoints {
+        self.walk.endpoints
+    }
+
+    /// Says between whom the packet goes, for what depends on earlier packets.
+    pub fn set_addresses(&mut self, source: IpAddr, destination: IpAddr) {
+        self.walk.endpoints.source = source;
+        self.walk.endpoints.destination = destination;
+    }
+
+    /// Says between which ports the packet goes.
+    pub fn set_ports(&mut self, source: u16, destination: u16) {
+        self.walk.endpoints.source_port = source;
+        self.walk.endpoints.destination_port = destination;
+    }
+
+    /// What earlier packets, and later ones, tell of this packet.
+    pub fn memory(&mut self) -> &mut dyn Memory {
+        self.walk.memory
+    }
+
+    /// What earlier packets tell of this TCP segment.
+    pub fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
+        self.walk.memory.segment(segment)
+    }
+
+    // Reading values. Each notes the field at the bytes that it reads and moves the cursor behind them.
+
+    /// One byte.
+    pub fn u8(&mut self, field: FieldId) -> Result<u8, Stop> {
+        self.uint(field, 1).map(|value| value as u8)
+    }
+
+    /// Two bytes, the most significant first.
+    pub fn u16(&mut self, field: FieldId) -> Result<u16, Stop> {
+        self.uint(field, 2).map(|value| value as u16)
+    }
+
+    /// Three bytes, the most significant first.
+    pub fn u24(&mut self, field: FieldId) -> Result<u32, Stop> {
+        self.uint(field, 3).map(|value| value as u32)
+    }
+
+    /// Four bytes, the most significant first.
+    pub fn u32(&mut self, field: FieldId) -> Result<u32, Stop> {
+        self.uint(field, 4).map(|value| value as u32)
+    }
+
+    /// Eight bytes, the most significant first.
+    pub fn u64(&mut self, field: FieldId) -> Result<u64, Stop> {
+        self.uint(field, 8)
+    }
+
+    /// One to eight bytes, the most significant first. The value is masked by the field's mask; the raw integer is
+    /// returned.
+    pub fn uint(&mut self, field: FieldId, width: usize) -> Result<u64, Stop> {
+        let start = self.at;
+        let raw = big_endian(self.take(width)?);
+        self.note_uint(field, start, width, raw);
+        Ok(raw)
+    }
+
+    /// One to eight bytes, the least significant first, else as [`Layer::uint`].
+    pub fn uint_le(&mut self, field: FieldId, width: usize) -> Result<u64, Stop> {
+        let start = self.at;
+        let raw = self.take(width)?.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
+        self.note_uint(field, start, width, raw);
+        Ok(raw)
+    }
+
+    /// Notes several fields that share the same integer of `width` bytes, each with its own mask, and moves behind it.
+    pub fn bits(&mut self, width: usize, fields: &[FieldId]) -> Result<u64, Stop> {
+        let start = self.at;
+        let raw = big_endian(self.take(width)?);
+        for field in fields {
+            self.note_uint(*field, start, width, raw);
+        }
+        Ok(raw)
+    }
+
+    /// Notes an integer, and one level below it the fields that are its bits.
+    pub fn flags(&mut self, field: FieldId, width: usize, bits: &[FieldId]) -> Result<u64, Stop> {
+        let start = self.at;
+        let raw = big_endian(self.take(width)?);
+        self.note_uint(field, start, width, raw);
+        self.walk.depth += 1;
+        for bit in bits {
+            self.note_uint(*bit, start, width, raw);
+        }
+        self.walk.depth -= 1;
+        Ok(raw)
+    }
+
+    /// An IPv4 address.
+    pub fn ipv4(&mut self, field: FieldId) -> Result<Ipv4Addr, Stop> {
+        self.u32_unmasked(field).map(Ipv4Addr::from)
+    }
+
+    /// An IPv6 address.
+    pub fn ipv6(&mut self, field: FieldId) -> Result<Ipv6Addr, Stop> {
+        let octets: [u8; 16] = self.bytes(field, 16)?.try_into().unwrap_or_default();
+        Ok(Ipv6Addr::from(octets))
+    }
+
+    /// A MAC address.
+    pub fn ether(&mut self, field: FieldId) -> Result<[u8; 6], Stop> {
+        self.bytes(field, 6).map(|bytes| bytes.try_into().unwrap_or_default())
+    }
+
+    /// So many bytes, or the text that they are.
+    pub fn bytes(&mut self, field: FieldId, length: usize) -> Result<&'p [u8], Stop> {
+        let start = self.at;
+        let bytes = self.take(length)?;
+        self.note(field, start, start + length, Value::Bytes);
+        Ok(bytes)
+    }
+
+    /// All bytes up to the layer's captured end.
+    pub fn bytes_left(&mut self, field: FieldId) -> &'p [u8] {
+        let (start, bytes) = (self.at, self.rest());
+        self.at = self.end;
+        self.note(field, start, self.end, Value::Bytes);
+        bytes
+    }
+
+    /// The next integer of `width` bytes, most significant first, unnoted and without moving.
+    pub fn peek(&self, offset: usize, width: usize) -> Result<u64, Stop> {
+        let start = self.at + offset;
+        match self.bytes.get(start..start + width) {
+            Some(bytes) if start + width <= self.end => Ok(big_endian(bytes)),
+            _ => Err(Stop::Short { needed: width, at: start }),
+        }
+    }
+
+    // Noting values that are not simply the next bytes.
+
+    /// Notes a value at any bytes.
+    pub fn note(&mut self, field: FieldId, start: usize, end: usize, value: Value) {
+        if self.walk.wanted.contains(field) {
+            self.push(field, start, end, value, false);
+        }
+    }
+
+    /// Notes an integer at `width` bytes from `start`, masked by the field's mask.
+    pub fn note_uint(&mut self, field: FieldId, start: usize, width: usize, raw: u64) {
+        if self.walk.wanted.contains(field) {
+            let row = protocols::field(field);
+            let value = row.masked(raw);
+            let value = match row.kind {
+                Kind::Int(bits) if row.mask == 0 => {
+                    let unused = 64 - u32::from(bits.clamp(1, 64));
+                    Value::Int(((value << unused) as i64) >> unused)
+                }
+                _ => Value::Uint(value),
+            };
+            self.push(field, start, start + width, value, false);
+        }
+    }
+
+    /// Notes text that does not stand literally in the bytes.
+    pub fn note_text(&mut self, field: FieldId, start: usize, end: usize, text: &[u8]) {
+        if self.walk.wanted.contains(field) {
+            let value = self.walk.found.keep(text);
+            self.push(field, start, end, value, false);
+        }
+    }
+
+    /// Notes what was found out rather than read.
+    pub fn generated(&mut self, field: FieldId, value: Value) {
+        if self.walk.wanted.contains(field) {
+            self.push(field, self.start, self.start, value, true);
+        }
+    }
+
+    /// Notes text that was found out rather than read.
+    pub fn generated_text(&mut self, field: FieldId, text: &[u8]) {
+        if self.walk.wanted.contains(field) {
+            let value = self.walk.found.keep(text);
+            self.push(field, self.start, self.start, value, true);
+        }
+    }
+
+    /// Puts what `inside` notes one level deeper, below a node of this field that spans what `inside` reads.
+    pub fn nest<T>(&mut self, field: FieldId, inside: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
+        let index = self.walk.found.nodes.len();
+        let start = self.at;
+        let noted = self.walk.wanted.contains(field);
+        if noted {
+            self.push(field, start, start, Value::Bytes, false);
+        }
+        let result = self.below(inside);
+        if noted {
+            let end = self.at;
+            if let Some(node) = self.walk.found.nodes.get_mut(index) {
+                node.end = end.max(start) as u32;
+                node.start = start as u32;
+            }
+        }
+        result
+    }
+
+    /// Puts what `inside` notes one level deeper, below the node that was noted last.
+    pub fn below<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
+        self.walk.depth += 1;
+        let result = inside(self);
+        self.walk.depth -= 1;
+        result
+    }
+
+    /// Gives the node that was noted last (or, with `index` from [`Layer::mark`], that one) its own text in the tree.
+    /// `text` runs only where text for people is wanted.
+    pub fn label(&mut self, text: impl FnOnce() -> String) {
+        if self.wants_text() && !self.walk.found.nodes.is_empty() {
+            let last = self.walk.found.nodes.len() - 1;
+            self.label_at(Mark(last), text);
+        }
+    }
+
+    /// The next node's place, for [`Layer::label_at`].
+    pub fn mark(&self) -> Mark {
+        Mark(self.walk.found.nodes.len())
+    }
+
+    /// Gives the node at `mark` its own text in the tree.
+    pub fn label_at(&mut self, mark: Mark, text: impl FnOnce() -> String) {
+        if self.wants_text() {
+            let text = text();
+            let found = &mut *self.walk.found;
+            if let Value::Text(start, length) = found.keep(text.as_bytes()) {
+                found.labels.push((start, length));
+                let label = found.labels.len() as u32;
+                if let Some(node) = found.nodes.get_mut(mark.0) {
+                    node.label = label;
+                }
+            }
+        }
+    }
+
+    /// The protocol's own line in the tree.
+    pub fn title(&mut self, text: impl FnOnce() -> String) {
+        if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
+            let mark = Mark(span.first as usize);
+            self.label_at(mark, text);
+        }
+    }
+
+    /// Notes bytes that stand behind the payload (padding, trailers, check sequences), after the payload was run, among
+    /// this layer's own nodes.
+    pub fn note_behind_payload(&mut self, field: FieldId, start: usize, end: usize, value: Value) {
+        if !self.walk.wanted.contains(field) {
+            return;
+        }
+        self.push(field, start, end, value, false);
+        let found = &mut *self.walk.found;
+        let place = found.layers.get(usize::from(self.layer) + 1).map_or(found.nodes.len(), |span| span.first as usize);
+        if let Some(node) = found.nodes.pop() {
+            found.nodes.insert(place.min(found.nodes.len()), node);
+        }
+        for span in found.layers.iter_mut().skip(usize::from(self.layer) + 1) {
+            span.first += 1;
+        }
+    }
+
+    /// As [`Layer::note_behind_payload`], for text that does not stand literally in the bytes.
+    pub fn note_text_behind_payload(&mut self, field: FieldId, start: usize, end: usize, text: &[u8]) {
+        if self.walk.wanted.contains(field) {
+            let value = self.walk.found.keep(text);
+            self.note_behind_payload(field, start, end, value);
+        }
+    }
+
+    /// A line of text without a filter name at these bytes.
+    pub fn text(&mut self, start: usize, end: usize, text: impl FnOnce() -> String) {
+        if self.wants_text() {
+            self.push(protocols::TEXT, start, end, Value::None, false);
+            self.label(text);
+        }
+    }
+
+    // What follows.
+
+    /// Runs what `next` names on the bytes from the cursor to the layer's end, and moves the cursor there. The way for
+    /// protocols that go on after their payload (trailers) or carry several; others return `next`.
+    pub fn call(&mut self, next: Next) {
+        if self.at >= self.end && self.limit <= self.at {
+            return;
+        }
+        match next {
+            Next::End => {}
+            Next::Data => self.run_data(),
+            Next::By(on) => {
+                if matches!(on, On::Ethertype(_)) {
+                    self.enter_silently(protocols::ETHERTYPE);
+                }
+                if !protocols::lookup(on).is_some_and(|protocol| self.run(protocol)) {
+                    self.run_data();
+                }
+            }
+            Next::Udp(source, destination) => {
+                let (low, high) = (source.min(destination), source.max(destination));
+                let by_port = [low, high].into_iter().filter_map(|port| protocols::lookup(On::UdpPort(port)));
+                for protocol in by_port {
+                    if self.run(protocol) {
+                        self.at = self.end;
+                        return;
+                    }
+                }
+                let rest = self.rest();
+                for protocol in protocols::that_look_like_udp(rest) {
+                    if self.run(protocol) {
+                        self.at = self.end;
+                        return;
+                    }
+                }
+                self.run_data();
+            }
+        }
+        self.at = self.end;
+    }
+
+    /// Runs what `next` names as a quotation: below the node that was noted last, without columns, facts or flows.
+    pub fn quote(&mut self, next: Next) {
+        let (endpoints, quoted, base, depth) = (self.walk.endpoints, self.walk.quoted, self.walk.base, self.walk.depth);
+        self.walk.quoted = true;
+        self.walk.base = depth;
+        self.call(next);
+        self.walk.endpoints = endpoints;
+        self.walk.quoted = quoted;
+        self.walk.base = base;
+        self.walk.depth = depth;
+    }
+
+    /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
+    pub fn on_source(&mut self, name: &'static str, bytes: &[u8], inside: impl FnOnce(&mut Layer<'_, 'm>)) {
+        let source = if self.wants_text() {
+            self.walk.found.sources.push(DataSource { name, bytes: bytes.to_vec() });
+            self.walk.found.sources.len() as u8
+        } else {
+            u8::MAX
+        };
+        let mut layer = Layer {
+            bytes,
+            start: 0,
+            at: 0,
+            end: bytes.len(),
+            limit: bytes.len(),
+            source,
+            layer: self.layer,
+            walk: &mut *self.walk,
+        };
+        inside(&mut layer);
+    }
+
+    /// Runs one protocol on the bytes from the cursor to the layer's end, again and again while it leaves bytes and
+    /// returns [`Next::End`]: several messages one after the other. Whether it took any.
+    pub fn run_messages(&mut self, protocol: ProtocolId) -> bool {
+        let mut taken = false;
+        while self.at < self.end && self.walk.found.layers.len() < MOST_LAYERS {
+            let before = self.at;
+            let Some(after) = self.run_to(protocol) else { break };
+            taken = true;
+            if after <= before {
+                break;
+            }
+            self.at = after;
+        }
+        taken
+    }
+
+    /// Runs one protocol on the bytes from the cursor to the layer's end. Whether it took them for its own.
+    pub fn run(&mut self, protocol: ProtocolId) -> bool {
+        self.run_to(protocol).is_some()
+    }
+
+    /// Takes the bytes from the cursor to the layer's end as data of no known protocol.
+    pub fn run_data(&mut self) {
+        if self.left() > 0 {
+            self.run(protocols::DATA);
+        }
+    }
+
+    fn enter_silently(&mut self, protocol: ProtocolId) {
+        let first = self.walk.found.nodes.len() as u32;
+        let (start, end) = (self.at as u32, self.end as u32);
+        let quoted = self.walk.quoted;
+        self.walk.found.layers.push(Span { protocol, first, quoted, start, end, source: self.source });
+    }
+
+    fn run_to(&mut self, id: ProtocolId) -> Option<usize> {
+        let layers = self.walk.found.layers.len();
+        if layers >= MOST_LAYERS {
+            return Some(self.end);
+        }
+        let protocol = protocols::get(id);
+        let first = self.walk.found.nodes.len();
+        let depth = self.walk.depth;
+        let (start, end) = (self.at, self.end);
+        self.enter_silently(id);
+        self.walk.depth = self.walk.base;
+        let own = protocols::own_field(id);
+        let noted = self.walk.wanted.contains(own);
+        let mut layer = Layer {
+            bytes: self.bytes,
+            start,
+            at: start,
+            end,
+            limit: self.limit,
+            source: self.source,
+            layer: layers as u8,
+            walk: &mut *self.walk,
+        };
+        if noted {
+            layer.push(own, start, end, Value::Bytes, false);
+        }
+        layer.walk.depth = layer.walk.base + 1;
+        let result = (protocol.dissect)(&mut layer);
+        let after = layer.at;
+        layer.walk.depth = layer.walk.base + 1;
+        if result == Err(Stop::NotMine) {
+            self.walk.found.layers.truncate(layers);
+            self.walk.found.nodes.truncate(first);
+            self.walk.depth = depth;
+            return None;
+        }
+        if noted && let Some(node) = layer.walk.found.nodes.get_mut(first) {
+            node.end = if result.is_ok() { after } else { layer.end } as u32;
+        }
+        match result {
+            Ok(next) => layer.call(next),
+            Err(stop) => layer.trouble(protocol, stop),
+        }
+        self.walk.depth = depth;
+        Some(match result {
+            Ok(Next::End) => after,
+            _ => end,
+        })
+    }
+
+    /// Notes why a protocol stopped: bytes that the snap length cut off, or a packet that is wrong.
+    fn trouble(&mut self, protocol: &'static Protocol, stop: Stop) {
+        let (end, limit) = (self.end, self.limit);
+        let cut = matches!(stop, Stop::Short { needed, at } if at.saturating_add(needed) <= limit);
+        let id = if cut { protocols::SHORT } else { protocols::MALFORMED };
+        self.at = self.end;
+        self.layer = self.walk.found.layers.len() as u8;
+        self.enter_silently(id);
+        let own = protocols::own_field(id);
+        if self.walk.wanted.contains(own) {
+            let depth = self.walk.depth;
+            self.walk.depth = self.walk.base;
+            self.push(own, end, end, Value::None, true);
+            self.label(|| match stop {
+                Stop::Short { needed, at } if cut => format!(
+                    "[Packet size limited during capture: {} truncated: {needed} bytes were needed at offset {at}, {} are there]",
+                    protocol.column,
+                    end.saturating_sub(at)
+                ),
+                Stop::Short { needed, at } => format!(
+                    "[Malformed Packet: {}: {needed} bytes were needed at offset {at}, {} are there]",
+                    protocol.column,
+                    end.saturating_sub(at)
+                ),
+                Stop::Malformed(why) => format!("[Malformed Packet: {}: {why}]", protocol.column),
+                Stop::NotMine => format!("[Malformed Packet: {}]", protocol.column),
+            });
+            self.walk.depth = depth;
+        }
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'p [u8], Stop> {
+        let stop = self.at.saturating_add(length);
+        match self.bytes.get(self.at..stop) {
+            Some(bytes) if stop <= self.end => {
+                self.at = stop;
+                Ok(bytes)
+            }
+            _ => Err(Stop::Short { needed: length, at: self.at }),
+        }
+    }
+
+    fn u32_unmasked(&mut self, field: FieldId) -> Result<u32, Stop> {
+        let start = self.at;
+        let raw = big_endian(self.take(4)?) as u32;
+        self.note(field, start, start + 4, Value::Uint(u64::from(raw)));
+        Ok(raw)
+    }
+
+    fn push(&mut self, field: FieldId, start: usize, end: usize, value: Value, generated: bool) {
+        self.walk.found.nodes.push(Node {
+            field,
+            depth: self.walk.depth,
+            layer: self.layer,
+            source: self.source,
+            generated,
+            start: start as u32,
+            end: end as u32,
+            label: 0,
+            value,
+        });
+    }
+}

@@ -1,0 +1,211 @@
+//! What one packet must know of others: asked by protocols while they read, answered by the index pass as it learns, and
+//! afterwards from the facts that it wrote down.
+
+use crate::dissect::{Endpoints, ProtocolId};
+
+/// Answers questions about other packets of the capture. During the index pass, in file order, the answers are worked out
+/// and recorded; afterwards the same questions, asked of any packet in any order, get the same answers.
+pub trait Memory {
+    /// What is known of this TCP segment.
+    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts;
+
+    /// Takes the buffer of a message that was put together back, once it was dissected.
+    fn give_back(&mut self, bytes: Vec<u8>);
+
+    /// Number of the UDP conversation, counted from 0 in order of appearance, and the times of its first packet and of
+    /// the one before this.
+    fn conversation(&mut self, endpoints: &Endpoints) -> ConversationFacts;
+
+    /// Links a request and its response.
+    fn transaction(&mut self, part: Transaction) -> Linked;
+
+    /// Keeps a value for the later packets of the TCP stream or conversation that this packet belongs to.
+    fn remember(&mut self, slot: Slot, value: u64);
+
+    /// The value that was kept last.
+    fn recall(&self, slot: Slot) -> Option<u64>;
+}
+
+/// Which of a stream's remembered values. One stream carries one protocol, or a protocol and one inside it, so that a
+/// handful of slots serves all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Slot {
+    /// The version of TLS that the server chose (its number on the wire).
+    TlsVersion,
+    /// Whether the last HTTP request was HEAD (1) or CONNECT (2), whose responses have no body.
+    HttpMethod,
+    /// The packet with the last request.
+    RequestFrame,
+    /// Free for the protocol that the stream carries.
+    Own,
+}
+
+/// A TCP segment, as its header tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Segment<'a> {
+    /// Addresses and ports.
+    pub endpoints: Endpoints,
+    /// Sequence number on the wire.
+    pub sequence: u32,
+    /// Acknowledgment number on the wire.
+    pub acknowledgment: u32,
+    /// The flags, as `tcp.flags`.
+    pub flags: u16,
+    /// The window on the wire, unscaled.
+    pub window: u16,
+    /// Bytes of payload on the wire.
+    pub length: u32,
+    /// Payload that was captured.
+    pub payload: &'a [u8],
+    /// Offset of the payload from the start of the frame.
+    pub offset: u32,
+    /// The shift of the window scale option, where it is present.
+    pub window_scale: Option<u8>,
+    /// The first and the last edge of each selective acknowledgment block.
+    pub selective: [(u32, u32); 4],
+}
+
+/// What is known of a TCP segment from the others of its stream.
+#[derive(Debug, Clone, Default)]
+pub struct SegmentFacts {
+    /// Number of the stream, counted from 0 in order of appearance.
+    pub stream: u32,
+    /// What relative sequence numbers count from.
+    pub sequence_base: u32,
+    /// What relative acknowledgment numbers count from.
+    pub acknowledgment_base: u32,
+    /// How the window is scaled: nothing where no handshake was seen, -2 where scaling is not used.
+    pub window_shift: Option<i8>,
+    /// Which parts of the conversation were seen so far: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST.
+    pub completeness: u8,
+    /// Seconds since the stream's first packet, and since the stream's packet before this.
+    pub since_first: (i64, u32),
+    /// Seconds since the stream's packet before this.
+    pub since_previous: (i64, u32),
+    /// What is odd about it.
+    pub analysis: Analysis,
+    /// What the stream carries.
+    pub protocol: Option<ProtocolId>,
+    /// How its payload is to be read.
+    pub plan: Plan,
+}
+
+/// What TCP analysis found in a segment; Wireshark's `tcp.analysis`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Analysis {
+    /// The flags below.
+    pub flags: u16,
+    /// The packet that a duplicate acknowledgment repeats.
+    pub duplicate_of: u32,
+    /// Which of its repetitions this is, from 1.
+    pub duplicate_number: u32,
+    /// The packet whose data this one acknowledges; 0 for none.
+    pub acknowledges: u32,
+    /// Seconds since that packet.
+    pub acknowledge_time: (i64, u32),
+    /// Seconds from the first SYN to the acknowledgment that ends the handshake, once it is known.
+    pub initial_round_trip: Option<(i64, u32)>,
+    /// Seconds since the segment that is retransmitted, and its packet; 0 for none.
+    pub retransmitted: u32,
+    /// Seconds since then.
+    pub retransmission_timeout: (i64, u32),
+    /// Bytes sent and not yet acknowledged, this segment's included; 0 where not known.
+    pub in_flight: u32,
+    /// Bytes sent since the last push.
+    pub since_push: u32,
+}
+
+#[allow(missing_docs)]
+impl Analysis {
+    pub const RETRANSMISSION: u16 = 1 << 0;
+    pub const FAST_RETRANSMISSION: u16 = 1 << 1;
+    pub const SPURIOUS_RETRANSMISSION: u16 = 1 << 2;
+    pub const OUT_OF_ORDER: u16 = 1 << 3;
+    pub const LOST_SEGMENT: u16 = 1 << 4;
+    pub const ACK_LOST_SEGMENT: u16 = 1 << 5;
+    pub const DUPLICATE_ACK: u16 = 1 << 6;
+    pub const WINDOW_UPDATE: u16 = 1 << 7;
+    pub const WINDOW_FULL: u16 = 1 << 8;
+    pub const ZERO_WINDOW: u16 = 1 << 9;
+    pub const ZERO_WINDOW_PROBE: u16 = 1 << 10;
+    pub const ZERO_WINDOW_PROBE_ACK: u16 = 1 << 11;
+    pub const KEEP_ALIVE: u16 = 1 << 12;
+    pub const KEEP_ALIVE_ACK: u16 = 1 << 13;
+    pub const REUSED_PORTS: u16 = 1 << 14;
+
+    /// Whether any of the flags is set.
+    pub fn has(&self, flags: u16) -> bool {
+        self.flags & flags != 0
+    }
+}
+
+/// How the payload of a TCP segment is to be read: the end of a message that began earlier, whole messages, and the
+/// beginning of one that ends later.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// A message whose last byte is in this segment and whose first is not.
+    pub assembled: Option<Assembled>,
+    /// Where in the payload whole messages begin.
+    pub start: u32,
+    /// Where in the payload they end; what follows belongs to a message that a later segment completes.
+    pub end: u32,
+    /// The packet that completes that message, where it is known.
+    pub completed_in: Option<u32>,
+    /// Whether the payload was seen before, and is not read again.
+    pub repeated: bool,
+}
+
+/// A message that several segments carried.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assembled {
+    /// Its bytes, or as many of them as the index pass keeps.
+    pub bytes: Vec<u8>,
+    /// Where they came from, in order.
+    pub pieces: Vec<Piece>,
+}
+
+/// A part of a message in one packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// The packet.
+    pub frame: u32,
+    /// Offset of the first byte from the start of the frame.
+    pub offset: u32,
+    /// Number of bytes.
+    pub length: u32,
+}
+
+/// What is known of a datagram from the others of its conversation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConversationFacts {
+    /// Number of the conversation, counted from 0.
+    pub stream: u32,
+    /// Seconds since its first packet.
+    pub since_first: (i64, u32),
+    /// Seconds since its packet before this.
+    pub since_previous: (i64, u32),
+}
+
+/// One side of a request and its response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transaction {
+    /// What both have in common: a hash of the protocol, the conversation (in either direction) and the identifier.
+    pub key: u64,
+    /// Whether this is the response.
+    pub response: bool,
+}
+
+/// The two sides of a transaction, as far as they are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Linked {
+    /// The packet with the request.
+    pub request: Option<u32>,
+    /// The packet with the response; to a request only told where later packets may be known already.
+    pub response: Option<u32>,
+    /// Seconds from request to response.
+    pub time: Option<(i64, u32)>,
+    /// The earlier packet that this one repeats.
+    pub repeats: Option<u32>,
+    /// Whether packets after this one may be known: else a missing response means nothing.
+    pub hindsight: bool,
+}

@@ -1,0 +1,92 @@
+//! The packet itself: when, where and how much of it was captured.
+
+use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::value::Value;
+
+/// The packet itself.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "frame",
+    title: "Frame",
+    column: "Frame",
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { frame
+    SECTION_NUMBER "frame.section_number" U32 "Section number";
+    INTERFACE_ID "frame.interface_id" U32 "Interface id";
+    INTERFACE_NAME "frame.interface_name" Text "Interface name";
+    TIME "frame.time" Time "Arrival Time";
+    OFFSET_SHIFT "frame.offset_shift" Duration "Time shift for this packet";
+    TIME_EPOCH "frame.time_epoch" Duration "Epoch Time";
+    TIME_DELTA "frame.time_delta" Duration "Time delta from previous captured frame";
+    TIME_DELTA_DISPLAYED "frame.time_delta_displayed" Duration "Time delta from previous displayed frame";
+    TIME_RELATIVE "frame.time_relative" Duration "Time since reference or first frame";
+    NUMBER "frame.number" U32 "Frame Number";
+    LENGTH "frame.len" U32 "Frame length on the wire";
+    CAPTURED_LENGTH "frame.cap_len" U32 "Frame length stored into the capture file";
+    MARKED "frame.marked" Bool(0) "Frame is marked";
+    IGNORED "frame.ignored" Bool(0) "Frame is ignored";
+    PROTOCOLS "frame.protocols" Text "Protocols in frame";
+    COMMENT "frame.comment" Text "Comment";
+}
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let packet = *l.packet();
+    let (number, captured) = (packet.number, packet.bytes.len());
+    l.title(|| {
+        let mut title = format!(
+            "Frame {number}: {} bytes on wire ({} bits), {captured} bytes captured ({} bits)",
+            packet.length,
+            u64::from(packet.length) * 8,
+            captured * 8
+        );
+        if packet.pcapng {
+            let name = if packet.interface_name.is_empty() { "unknown" } else { packet.interface_name };
+            title.push_str(&format!(" on interface {name}, id {}", packet.interface));
+        }
+        title
+    });
+    let at = l.at();
+    let here = |l: &mut Layer<'_, '_>, field, value| l.note(field, at, at, value);
+    for comment in packet.comments {
+        l.note_text(COMMENT, at, at, comment.as_bytes());
+    }
+    if packet.pcapng {
+        here(l, SECTION_NUMBER, Value::Uint(u64::from(packet.section) + 1));
+        here(l, INTERFACE_ID, Value::Uint(u64::from(packet.interface)));
+        l.below(|l| l.note_text(INTERFACE_NAME, at, at, packet.interface_name.as_bytes()));
+    }
+    if let Some((seconds, nanoseconds)) = packet.time {
+        let duration = |(seconds, nanoseconds)| Value::Time(seconds, nanoseconds);
+        here(l, TIME, Value::Time(seconds, nanoseconds));
+        here(l, OFFSET_SHIFT, Value::Time(0, 0));
+        here(l, TIME_EPOCH, Value::Time(seconds, nanoseconds));
+        here(l, TIME_DELTA, duration(packet.since_previous.unwrap_or_default()));
+        here(l, TIME_DELTA_DISPLAYED, duration(packet.since_displayed));
+        here(l, TIME_RELATIVE, duration(packet.since_first));
+    }
+    here(l, NUMBER, Value::Uint(u64::from(number)));
+    here(l, LENGTH, Value::Uint(u64::from(packet.length)));
+    here(l, CAPTURED_LENGTH, Value::Uint(captured as u64));
+    here(l, MARKED, Value::Uint(0));
+    here(l, IGNORED, Value::Uint(0));
+    l.call(Next::By(On::Link(packet.link)));
+    if l.wants(PROTOCOLS) {
+        let names: Vec<&str> = l.stack().map(|protocol| protocol.name).filter(|name| !is_hidden(name)).collect();
+        l.note_text_behind_payload(PROTOCOLS, at, at, names.join(":").as_bytes());
+    }
+    Ok(Next::End)
+}
+
+/// Whether a layer is a note of the analyzer's own, which the list of protocols leaves out.
+fn is_hidden(name: &str) -> bool {
+    name == "frame" || name.starts_with("_ws.")
+}
+
+fn summary(view: &View<'_>, columns: &mut Columns) {
+    let packet = view.packet();
+    columns.protocol = format!("LINKTYPE {}", packet.link);
+}
