@@ -3,4 +3,5 @@
 //! The modules stand in the order in which a packet meets them.
 #![warn(clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod capture;
 pub mod message;
