@@ -3,6 +3,7 @@
 //! The modules stand in the order in which a packet meets them.
 #![warn(clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod capture;
 pub mod dissect;
 pub mod field;
 pub mod memory;

@@ -1,0 +1,128 @@
+//! What was seen while records were cut, and the sentences that people read about it.
+
+/// Counts over one capture, and how it ended.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Records handed out.
+    pub(super) packets: u64,
+    /// Of these, captured only in part.
+    sliced: u64,
+    /// Of these, with more bytes than they claim to have had on the wire.
+    overlong: u64,
+    /// How the capture ended, where not well.
+    pub(super) ending: Option<Ending>,
+}
+
+/// A bad end.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// The bytes end within a packet.
+    InPacket,
+    /// The bytes end within something else, named with its article.
+    In(&'static str),
+    /// What stands after the last packet cannot be true: the reason, a clause without a full stop.
+    Damaged(String),
+    /// Reading stopped on purpose: the whole sentence.
+    Limited(String),
+}
+
+impl Tally {
+    /// Counts a record with so many captured bytes of so many.
+    pub(super) fn count(&mut self, captured: usize, length: u32) {
+        self.packets += 1;
+        match captured.cmp(&(length as usize)) {
+            std::cmp::Ordering::Less => self.sliced += 1,
+            std::cmp::Ordering::Equal => {}
+            std::cmp::Ordering::Greater => self.overlong += 1,
+        }
+    }
+
+    /// The number of the packet that comes next, for people.
+    pub(super) fn next(&self) -> String {
+        grouped(self.packets + 1)
+    }
+
+    /// Sentences on all of it.
+    pub(super) fn notes(&self, notes: &mut Vec<String>) {
+        if let Some(ending) = &self.ending {
+            notes.push(self.bad_end(ending));
+        }
+        if self.sliced > 0 {
+            let count = counted(self.sliced, "packet was", "packets were");
+            notes.push(format!("{count} captured only in part (of {}).", grouped(self.packets)));
+        }
+        if self.overlong > 0 {
+            let count = counted(self.overlong, "packet has", "packets have");
+            notes.push(format!("{count} more bytes in the file than the file says they had on the wire."));
+        }
+    }
+
+    fn bad_end(&self, ending: &Ending) -> String {
+        let shown = match self.packets {
+            0 => "there is no packet before it".to_owned(),
+            1 => "the packet before it is shown".to_owned(),
+            many => format!("the {} packets before it are shown", grouped(many)),
+        };
+        match ending {
+            Ending::InPacket => format!("The capture ends in the middle of packet {}; {shown}.", self.next()),
+            Ending::In(what) => format!("The capture ends in the middle of {what}; {shown}."),
+            Ending::Damaged(reason) => format!("The capture is damaged: {reason}; {shown}."),
+            Ending::Limited(sentence) => sentence.clone(),
+        }
+    }
+}
+
+/// A number with its noun: "1 packet", "4,813 packets".
+pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A number with commas between its thousands.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1000), "1,000");
+        assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn a_cut_says_what_is_shown() {
+        let mut tally = Tally { packets: 4812, ending: Some(Ending::InPacket), ..Tally::default() };
+        let mut notes = Vec::new();
+        tally.notes(&mut notes);
+        assert_eq!(notes, ["The capture ends in the middle of packet 4,813; the 4,812 packets before it are shown."]);
+        tally = Tally { ending: Some(Ending::In("a block")), ..Tally::default() };
+        notes.clear();
+        tally.notes(&mut notes);
+        assert_eq!(notes, ["The capture ends in the middle of a block; there is no packet before it."]);
+    }
+
+    #[test]
+    fn lengths_are_compared() {
+        let mut tally = Tally::default();
+        tally.count(60, 60);
+        tally.count(60, 1514);
+        tally.count(60, 0);
+        let mut notes = Vec::new();
+        tally.notes(&mut notes);
+        assert_eq!(notes.len(), 2);
+        assert_eq!(notes[0], "1 packet was captured only in part (of 3).");
+    }
+}
