@@ -47,6 +47,8 @@ pub struct Record<'a> {
     pub length: u32,
     /// When it was captured; a pcapng Simple Packet Block has no time.
     pub time: Option<Timestamp>,
+    /// What the packet begins with, by its interface.
+    pub link: LinkType,
     /// Index into [`Reader::interfaces`], counted over all sections.
     pub interface: u32,
     /// The section that holds it, from 0; always 0 in a pcap.

@@ -169,7 +169,10 @@ pub struct Columns {
     pub protocol: String,
     /// What the packet says.
     pub info: String,
-    /// Whether an earlier message of the same packet and protocol has written `info` already.
+    /// What TCP analysis puts before `info`, whatever protocols above TCP write there.
+    pub warning: String,
+    /// Whether an earlier layer of the same protocol has written into `info`: several messages in one packet share the
+    /// line.
     pub continued: bool,
 }
 
@@ -186,6 +189,12 @@ pub struct Endpoints {
     pub destination_port: u16,
 }
 
+impl Default for Endpoints {
+    fn default() -> Endpoints {
+        Endpoints::NONE
+    }
+}
+
 impl Endpoints {
     /// No addresses known.
     pub const NONE: Endpoints = Endpoints {
@@ -194,6 +203,22 @@ impl Endpoints {
         source_port: 0,
         destination_port: 0,
     };
+
+    /// The same in the other direction.
+    pub fn reversed(&self) -> Endpoints {
+        Endpoints {
+            source: self.destination,
+            destination: self.source,
+            source_port: self.destination_port,
+            destination_port: self.source_port,
+        }
+    }
+
+    /// In the order that both directions share, and whether they were turned round for it.
+    pub fn canonical(&self) -> (Endpoints, bool) {
+        let forward = (self.source, self.source_port) <= (self.destination, self.destination_port);
+        if forward { (*self, false) } else { (self.reversed(), true) }
+    }
 }
 
 /// Walks a packet and notes the wanted fields in `found`, which is emptied first.
@@ -208,9 +233,12 @@ pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
     for (index, span) in found.layers.iter().enumerate() {
         if !span.quoted {
             let protocol = protocols::get(span.protocol);
+            let earlier = found.layers.get(..index).unwrap_or_default();
+            columns.continued = earlier.iter().any(|other| other.protocol == span.protocol && !other.quoted);
             (protocol.summary)(&View { found, packet, index }, &mut columns);
         }
     }
+    columns.info.insert_str(0, &columns.warning);
     columns
 }
 

@@ -3,10 +3,14 @@
 //! The modules stand in the order in which a packet meets them.
 #![warn(clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
+pub mod blocks;
 pub mod capture;
 pub mod dissect;
 pub mod field;
+pub mod index;
 pub mod memory;
 pub mod message;
 pub mod protocols;
+pub mod session;
+pub mod streams;
 pub mod value;

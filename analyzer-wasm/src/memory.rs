@@ -61,8 +61,6 @@ pub struct Segment<'a> {
     pub offset: u32,
     /// The shift of the window scale option, where it is present.
     pub window_scale: Option<u8>,
-    /// The first and the last edge of each selective acknowledgment block.
-    pub selective: [(u32, u32); 4],
 }
 
 /// What is known of a TCP segment from the others of its stream.
@@ -208,4 +206,12 @@ pub struct Linked {
     pub repeats: Option<u32>,
     /// Whether packets after this one may be known: else a missing response means nothing.
     pub hindsight: bool,
+}
+
+/// The key of a [`Transaction`]: protocol, conversation (either direction) and identifier.
+pub fn key(endpoints: &Endpoints, protocol: &str, identifier: u64) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut hasher = rustc_hash::FxHasher::default();
+    (endpoints.canonical().0, protocol, identifier).hash(&mut hasher);
+    hasher.finish()
 }

@@ -17,7 +17,7 @@ macro_rules! protocols {
 
 protocols! {
     frame data malformed short ethertype
-    udp
+    udp tcp
 }
 
 /// The line of text that has no filter name.

@@ -1,2 +1,274 @@
-//! The terminal rim.
-fn main() {}
+//! The analyzer in a terminal, with tshark's flags: the same session as in the page, over a file.
+
+fn main() -> std::process::ExitCode {
+    #[cfg(not(target_arch = "wasm32"))]
+    return native::main();
+    #[cfg(target_arch = "wasm32")]
+    std::process::ExitCode::SUCCESS
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use analyzer::capture::{ReadError, Source};
+    use analyzer::dissect::{Found, Packet};
+    use analyzer::field::{Base, Field, FieldId, FieldSet, Kind};
+    use analyzer::index::{Observer, Row};
+    use analyzer::protocols;
+    use analyzer::session::cells::{Cell, Column, Line, write_fields};
+    use analyzer::session::open::Open;
+    use clap::Parser;
+    use std::fs::File;
+    use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+    use std::process::ExitCode;
+    use std::sync::Mutex;
+
+    /// Looks into a capture file, with tshark's flags.
+    #[derive(Parser)]
+    #[command(name = "inspect", version, disable_help_flag = false)]
+    struct Options {
+        /// The capture to read: pcap or pcapng, compressed or not.
+        #[arg(short = 'r', value_name = "FILE", required_unless_present = "glossary")]
+        read: Option<String>,
+        /// Accepted for tshark's sake: names of addresses are never looked up.
+        #[arg(short = 'n')]
+        no_names: bool,
+        /// Show only the packets that this display filter selects.
+        #[arg(short = 'Y', value_name = "FILTER")]
+        filter: Option<String>,
+        /// Read only so many packets.
+        #[arg(short = 'c', value_name = "N")]
+        count: Option<u32>,
+        /// What to print: `fields` (with -e), `pairs`; the packet list without it.
+        #[arg(short = 'T', value_name = "WHAT")]
+        what: Option<What>,
+        /// A field or column (`_ws.col.Info`) to print, with -T fields.
+        #[arg(short = 'e', value_name = "FIELD")]
+        fields: Vec<String>,
+        /// Print the field reference (`fields`) and read nothing.
+        #[arg(short = 'G', value_name = "REPORT")]
+        glossary: Option<Glossary>,
+        /// Let packets know of later ones (`response in`), as tshark's second pass does.
+        #[arg(short = '2')]
+        two_passes: bool,
+        /// Refuse filters that only this analyzer accepts, such as `ip.src = 1.2.3.4`.
+        #[arg(long)]
+        strict: bool,
+    }
+
+    #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+    enum What {
+        Fields,
+        Pairs,
+    }
+
+    #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+    enum Glossary {
+        Fields,
+    }
+
+    /// A bad file or filter.
+    const REFUSED: u8 = 2;
+
+    pub(super) fn main() -> ExitCode {
+        let options = Options::parse();
+        let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let result = if options.glossary.is_some() { glossary(&mut out) } else { run(&options, &mut out) };
+        match result.and_then(|()| out.flush().map_err(Failure::Output)) {
+            // Whoever reads this program's output may have had enough of it.
+            Ok(()) => ExitCode::SUCCESS,
+            Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(Failure::Output(error)) => refuse(&format!("The output cannot be written: {error}.")),
+            Err(Failure::Input(message)) => refuse(&message),
+        }
+    }
+
+    fn refuse(message: &str) -> ExitCode {
+        let _ = writeln!(io::stderr(), "inspect: {message}");
+        ExitCode::from(REFUSED)
+    }
+
+    enum Failure {
+        Input(String),
+        Output(io::Error),
+    }
+
+    impl From<io::Error> for Failure {
+        fn from(error: io::Error) -> Failure {
+            Failure::Output(error)
+        }
+    }
+
+    impl From<ReadError> for Failure {
+        fn from(error: ReadError) -> Failure {
+            Failure::Input(error.0)
+        }
+    }
+
+    /// A file on disk.
+    struct FileSource {
+        file: Mutex<File>,
+        size: u64,
+    }
+
+    impl Source for FileSource {
+        fn size(&self) -> u64 {
+            self.size
+        }
+
+        fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ReadError> {
+            let mut file = self.file.lock().map_err(|_| ReadError("The file is gone.".into()))?;
+            file.seek(SeekFrom::Start(at))
+                .and_then(|_| file.read_exact(into))
+                .map_err(|error| ReadError(format!("The file cannot be read: {error}.")))
+        }
+    }
+
+    /// Nothing but the index is wanted of the reading.
+    struct Nobody;
+
+    impl Observer for Nobody {
+        fn wanted(&self) -> Vec<FieldId> {
+            Vec::new()
+        }
+        fn observe(&mut self, _: &Packet<'_>, _: &Row, _: &Found) {}
+    }
+
+    fn open(name: &str, count: Option<u32>) -> Result<Open, Failure> {
+        let problem = |error: io::Error| Failure::Input(format!("{name} cannot be opened: {error}."));
+        let mut file = File::open(name).map_err(problem)?;
+        if file.metadata().map_err(problem)?.is_dir() {
+            return Err(Failure::Input(format!("{name} is a folder, not a capture.")));
+        }
+        let size = file.metadata().map_err(problem)?.len();
+        let source = FileSource { file: Mutex::new(file.try_clone().map_err(problem)?), size };
+        let mut capture = Open::new(name, Box::new(source));
+        let wanted = FieldSet::of(Nobody.wanted());
+        let unreadable = |why: analyzer::capture::Unreadable| Failure::Input(format!("{name}: {}", why.0));
+        let mut chunk = vec![0; 1 << 20];
+        loop {
+            let read = file.read(&mut chunk).map_err(problem)?;
+            if read == 0 || count.is_some_and(|count| capture.packets() >= count) {
+                break;
+            }
+            capture.feed(chunk.get(..read).unwrap_or_default(), &wanted, &mut Nobody).map_err(unreadable)?;
+        }
+        capture.end(&wanted, &mut Nobody).map_err(unreadable)?;
+        Ok(capture)
+    }
+
+    fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
+        let _ = (options.no_names, options.strict, &options.filter);
+        let name = options.read.as_deref().unwrap_or_default();
+        let cells = match (options.what, options.fields.is_empty()) {
+            (Some(What::Fields), true) => {
+                return Err(Failure::Input("-T fields needs at least one -e FIELD.".into()));
+            }
+            (Some(What::Fields), false) => Some(cells(&options.fields)?),
+            _ => None,
+        };
+        let capture = open(name, options.count)?;
+        let mut wanted = FieldSet::of([]);
+        match &cells {
+            Some(cells) => cells.iter().for_each(|cell| cell.want(&mut wanted)),
+            None => wanted = FieldSet::all(),
+        }
+        let last = capture.packets().min(options.count.unwrap_or(u32::MAX));
+        let mut text = String::new();
+        for frame in 1..=last {
+            text.clear();
+            let row = capture.index.rows.get(frame);
+            let digits = row.map_or(6, |row| capture.digits(row));
+            capture.look(frame, frame - 1, &wanted, options.two_passes, |packet, found| match &cells {
+                Some(cells) => write_cells(&mut text, packet, found, cells, digits),
+                None => write_line(&mut text, packet, found, digits),
+            })?;
+            text.push('\n');
+            out.write_all(text.as_bytes())?;
+        }
+        if capture.reader.cut_short() {
+            out.flush()?;
+            let _ = writeln!(io::stderr(), "inspect: {name} was cut short: {}", capture.reader.notes().join(" "));
+        }
+        Ok(())
+    }
+
+    fn cells(names: &[String]) -> Result<Vec<Cell>, Failure> {
+        let unknown: Vec<&str> = names.iter().map(String::as_str).filter(|name| Cell::named(name).is_none()).collect();
+        if !unknown.is_empty() {
+            return Err(Failure::Input(format!("Some fields are not known: {}.", unknown.join(", "))));
+        }
+        Ok(names.iter().filter_map(|name| Cell::named(name)).collect())
+    }
+
+    fn write_cells(out: &mut String, packet: &Packet<'_>, found: &Found, cells: &[Cell], digits: usize) {
+        let columns = cells.iter().any(|cell| matches!(cell, Cell::Column(_)));
+        let line = columns.then(|| Line::of(packet, found, digits));
+        for (index, cell) in cells.iter().enumerate() {
+            if index > 0 {
+                out.push('\t');
+            }
+            match (cell, &line) {
+                (Cell::Fields(fields), _) => write_fields(out, packet, found, fields),
+                (Cell::Column(column), Some(line)) => match column {
+                    Column::Number => out.push_str(&packet.number.to_string()),
+                    Column::Time => out.push_str(&line.time),
+                    Column::Source => out.push_str(&line.columns.source),
+                    Column::Destination => out.push_str(&line.columns.destination),
+                    Column::Protocol => out.push_str(&line.columns.protocol),
+                    Column::Length => out.push_str(&packet.length.to_string()),
+                    Column::Info => out.push_str(&line.columns.info),
+                },
+                (Cell::Column(_), None) => {}
+            }
+        }
+    }
+
+    fn write_line(out: &mut String, packet: &Packet<'_>, found: &Found, digits: usize) {
+        let line = Line::of(packet, found, digits);
+        let Line { columns, time } = &line;
+        out.push_str(&format!(
+            "{:>5} {:>10} {:>12} → {:<12} {} {} {}",
+            packet.number, time, columns.source, columns.destination, columns.protocol, packet.length, columns.info
+        ));
+    }
+
+    fn glossary(out: &mut impl Write) -> Result<(), Failure> {
+        for (id, row) in protocols::fields().iter().enumerate().skip(1) {
+            let protocol = protocols::get(protocols::owner(FieldId(id as u16)));
+            if row.kind == Kind::Protocol {
+                writeln!(out, "P\t{}\t{}", row.title, row.name)?;
+            } else {
+                let (kind, base, mask) = (row.kind.type_name(), base(row), mask(row));
+                writeln!(out, "F\t{}\t{}\t{kind}\t{}\t{base}\t{mask}\t", row.title, row.name, protocol.name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn base(row: &Field) -> String {
+        match row.kind {
+            Kind::Uint(_, base) => match base {
+                Base::Dec => "BASE_DEC",
+                Base::Hex => "BASE_HEX",
+                Base::Oct => "BASE_OCT",
+                Base::DecHex => "BASE_DEC_HEX",
+                Base::HexDec => "BASE_HEX_DEC",
+                Base::TcpPort => "BASE_PT_TCP",
+                Base::UdpPort => "BASE_PT_UDP",
+                Base::Oui => "BASE_OUI",
+            }
+            .into(),
+            Kind::Int(_) => "BASE_DEC".into(),
+            Kind::Char => "BASE_HEX".into(),
+            Kind::Bool(bits) => bits.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn mask(row: &Field) -> String {
+        match row.mask {
+            0 => "0x0".into(),
+            mask => format!("0x{mask:x}"),
+        }
+    }
+}

@@ -233,6 +233,7 @@ fn record(
         bytes: packet,
         length,
         time: Some(Timestamp::from_pcap(block.ts_sec, block.ts_usec, head.nanoseconds)),
+        link: head.link,
         interface: 0,
         section: 0,
         extra: None,

@@ -1,6 +1,6 @@
 //! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
 
-use super::{Packet, Protocol, ProtocolId};
+use super::{Endpoints, Packet, Protocol, ProtocolId};
 use crate::field::{FieldId, Kind};
 use crate::protocols;
 use crate::value::{Datum, Value};
@@ -63,6 +63,8 @@ pub struct Found {
     pub layers: Vec<Span>,
     /// Other bytes than the frame's, where text for people is wanted.
     pub sources: Vec<DataSource>,
+    /// Addresses and ports of the innermost layers that are no quotation.
+    pub endpoints: Endpoints,
     arena: Vec<u8>,
     pub(super) labels: Vec<(u32, u32)>,
 }

@@ -56,6 +56,7 @@ pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wante
     if let Some(frame) = protocols::lookup(On::Name("frame")) {
         layer.run(frame);
     }
+    walk.found.endpoints = walk.endpoints;
 }
 
 impl<'p, 'm> Layer<'p, 'm> {
@@ -518,6 +519,39 @@ impl<'p, 'm> Layer<'p, 'm> {
             walk: &mut *self.walk,
         };
         inside(&mut layer);
+    }
+
+    /// Reads the payload of a TCP segment as its plan says: the message that ends here, then the whole ones.
+    pub fn run_stream(&mut self, facts: SegmentFacts) {
+        let SegmentFacts { protocol, plan, .. } = facts;
+        let (payload, end) = (self.at, self.end);
+        if !plan.repeated {
+            if let Some(assembled) = plan.assembled {
+                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(protocol));
+                self.walk.memory.give_back(assembled.bytes);
+            }
+            self.at = payload.saturating_add(plan.start as usize).min(end);
+            self.end = payload.saturating_add(plan.end as usize).clamp(self.at, end);
+            if self.at < self.end {
+                self.run_carried(protocol);
+            }
+        }
+        self.end = end;
+        self.at = end;
+    }
+
+    /// Runs what a stream carries; where that does not know the bytes, what they look like.
+    fn run_carried(&mut self, protocol: Option<ProtocolId>) {
+        if protocol.is_some_and(|protocol| self.run_messages(protocol)) {
+            return;
+        }
+        let rest = self.rest();
+        for other in protocols::that_look_like_tcp(rest).filter(|other| Some(*other) != protocol) {
+            if self.run_messages(other) {
+                return;
+            }
+        }
+        self.run_data();
     }
 
     /// Runs one protocol on the bytes from the cursor to the layer's end, again and again while it leaves bytes and

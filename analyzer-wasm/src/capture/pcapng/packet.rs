@@ -133,6 +133,7 @@ impl Pcapng {
             bytes,
             length: found.length,
             time: found.ticks.map(|ticks| -> Timestamp { clock.time(ticks) }),
+            link: interface.link,
             interface: index as u32,
             section: self.sections.saturating_sub(1),
             extra: extra(),

@@ -1,0 +1,214 @@
+//! The index: one row a packet, made once, in file order; it holds numbers only, no bytes of packets.
+
+use crate::blocks::Blocks;
+use crate::capture::{Extra, Record, Timestamp};
+use crate::dissect::{Endpoints, Found, Packet, ProtocolId, dissect};
+use crate::field::{FieldId, FieldSet};
+use crate::protocols;
+use crate::streams::{Facts, Learn, Times, Tracking};
+use rustc_hash::FxHashMap;
+
+/// What is kept of a packet.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// Where its bytes begin in the capture.
+    pub offset: u64,
+    /// When it was captured, in nanoseconds since 1970; [`NO_TIME`] where the capture does not tell.
+    pub time: i64,
+    /// Bytes that were captured.
+    pub captured: u32,
+    /// Bytes on the wire.
+    pub length: u32,
+    /// Its flow, see [`Index::flows`].
+    pub flow: u32,
+    /// Its protocols, see [`Index::stacks`].
+    pub stack: u16,
+    /// Its interface, counted over the whole capture.
+    pub interface: u16,
+}
+
+/// The time of a packet that has none.
+pub const NO_TIME: i64 = i64::MIN;
+
+/// The rows of all packets.
+#[derive(Debug, Default)]
+pub struct Rows {
+    rows: Blocks<Row>,
+}
+
+/// Between whom packets go, in one direction.
+#[derive(Debug, Clone, Copy)]
+pub struct Flow {
+    /// Addresses and ports.
+    pub endpoints: Endpoints,
+    /// Number of its packets.
+    pub packets: u32,
+}
+
+/// The index of a capture.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// One a packet.
+    pub rows: Rows,
+    /// The distinct sequences of protocols, outermost first.
+    pub stacks: Vec<Vec<ProtocolId>>,
+    /// The distinct flows.
+    pub flows: Vec<Flow>,
+    /// What packets must know of each other.
+    pub facts: Facts,
+    /// Remarks and numbers that pcapng blocks carry beside packets, by packet number.
+    pub extras: FxHashMap<u32, Box<Extra>>,
+    /// The earliest and the latest time.
+    pub span: Option<(i64, i64)>,
+    tracking: Tracking,
+    stack_ids: FxHashMap<Vec<ProtocolId>, u16>,
+    flow_ids: FxHashMap<Endpoints, u32>,
+    stack: Vec<ProtocolId>,
+    found: Found,
+}
+
+/// What consumers of the index pass see of each packet, after its row was made.
+pub trait Observer {
+    /// The fields whose nodes it wants to see.
+    fn wanted(&self) -> Vec<FieldId>;
+    /// A packet, with the wanted nodes.
+    fn observe(&mut self, packet: &Packet<'_>, row: &Row, found: &Found);
+}
+
+impl Rows {
+    /// Number of packets.
+    pub fn len(&self) -> u32 {
+        self.rows.len() as u32
+    }
+
+    /// Whether there are no packets.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The row of a packet, by its number from 1.
+    pub fn get(&self, frame: u32) -> Option<&Row> {
+        self.rows.get((frame as usize).checked_sub(1)?)
+    }
+
+    /// All rows in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter()
+    }
+}
+
+impl Times for Rows {
+    fn time(&self, frame: u32) -> i64 {
+        self.get(frame).map_or(0, |row| if row.time == NO_TIME { 0 } else { row.time })
+    }
+}
+
+/// The time between two moments in nanoseconds, as seconds and nanoseconds that count upwards from them.
+pub fn between(earlier: i64, later: i64) -> (i64, u32) {
+    if earlier == NO_TIME || later == NO_TIME {
+        return (0, 0);
+    }
+    let difference = later.saturating_sub(earlier);
+    (difference.div_euclid(1_000_000_000), difference.rem_euclid(1_000_000_000) as u32)
+}
+
+impl Index {
+    /// Takes the next packet of the capture.
+    pub fn take(&mut self, record: Record<'_>, wanted: &FieldSet, observer: &mut dyn Observer) {
+        let frame = self.rows.len() + 1;
+        let time = record.time.map_or(NO_TIME, Timestamp::to_nanoseconds);
+        let row = Row {
+            offset: record.offset,
+            time,
+            captured: record.bytes.len() as u32,
+            length: record.length,
+            flow: 0,
+            stack: 0,
+            interface: record.interface as u16,
+        };
+        if time != NO_TIME {
+            let (first, last) = self.span.unwrap_or((time, time));
+            self.span = Some((first.min(time), last.max(time)));
+        }
+        self.rows.rows.push(row);
+        let packet = Packet {
+            bytes: record.bytes,
+            number: frame,
+            length: record.length,
+            link: record.link.0,
+            time: record.time.map(|time| (time.seconds, time.nanoseconds)),
+            since_first: (0, 0),
+            since_previous: None,
+            since_displayed: (0, 0),
+            interface: record.interface,
+            interface_name: "",
+            section: record.section,
+            pcapng: false,
+            comments: &[],
+        };
+        let now = if time == NO_TIME { 0 } else { time };
+        let mut memory = Learn::new(&mut self.facts, &mut self.tracking, &self.rows, frame, now);
+        dissect(&packet, &mut memory, wanted, &mut self.found);
+        let stack = self.stack_id();
+        let flow = self.flow_id();
+        if let Some(last) = self.rows.rows.last_mut() {
+            last.stack = stack;
+            last.flow = flow;
+        }
+        if let Some(extra) = record.extra {
+            self.extras.insert(frame, extra);
+        }
+        observer.observe(&packet, &Row { stack, flow, ..row }, &self.found);
+    }
+
+    /// Drops what only the reading needed.
+    pub fn finish(&mut self) {
+        self.tracking = Tracking::default();
+        self.stack_ids = FxHashMap::default();
+        self.flow_ids = FxHashMap::default();
+        self.found = Found::default();
+    }
+
+    /// The protocols of a packet, outermost first.
+    pub fn stack_of(&self, row: &Row) -> &[ProtocolId] {
+        self.stacks.get(usize::from(row.stack)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The flow of a packet.
+    pub fn flow_of(&self, row: &Row) -> Option<&Flow> {
+        self.flows.get(row.flow as usize)
+    }
+
+    fn stack_id(&mut self) -> u16 {
+        self.stack.clear();
+        self.stack.extend(self.found.layers.iter().map(|span| span.protocol));
+        if let Some(id) = self.stack_ids.get(&self.stack) {
+            return *id;
+        }
+        // A capture with more distinct stacks than fit is hostile; the rest share an entry that says that anything may be
+        // in them: every protocol.
+        let id = self.stacks.len().min(usize::from(u16::MAX)) as u16;
+        if id == u16::MAX {
+            if self.stacks.len() == usize::from(u16::MAX) {
+                self.stacks.push((0..protocols::all().len()).map(|id| ProtocolId(id as u8)).collect());
+            }
+            return id;
+        }
+        self.stacks.push(self.stack.clone());
+        self.stack_ids.insert(self.stack.clone(), id);
+        id
+    }
+
+    fn flow_id(&mut self) -> u32 {
+        let next = self.flows.len() as u32;
+        let endpoints = self.found.endpoints;
+        let id = *self.flow_ids.entry(endpoints).or_insert(next);
+        if id == next {
+            self.flows.push(Flow { endpoints, packets: 0 });
+        }
+        if let Some(flow) = self.flows.get_mut(id as usize) {
+            flow.packets += 1;
+        }
+        id
+    }
+}

@@ -1,0 +1,143 @@
+//! TCP options (RFC 9293 section 3.2, RFC 7323, RFC 2018, and the IANA list).
+
+use super::*;
+
+/// The window scale shift in these options: needed before the options are reached.
+pub(super) fn scan(options: &[u8]) -> Option<u8> {
+    // etherparse's iterator stops at the first option that is wrong.
+    etherparse::TcpOptionsIterator::from_slice(options).find_map(|option| match option {
+        Ok(etherparse::TcpOptionElement::WindowScale(shift)) => Some(shift),
+        _ => None,
+    })
+}
+
+/// Reads `length` bytes of options.
+pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, acknowledgment: u32) -> Result<(), Stop> {
+    let _ = sequence;
+    let start = l.at();
+    let mark = l.mark();
+    l.note(OPTIONS, start, (start + length).min(l.end()), Value::Bytes);
+    l.label_at(mark, || format!("Options: ({length} bytes)"));
+    l.below(|l| {
+        l.within(length, |l| {
+            while l.left() > 0 {
+                let kind = l.peek(0, 1)? as u8;
+                if kind <= 1 {
+                    l.nest(if kind == 0 { OPTION_EOL } else { OPTION_NOP }, |l| l.u8(OPTION_KIND))?;
+                    if kind == 0 {
+                        l.seek(l.end())?;
+                    }
+                    continue;
+                }
+                let size = l.peek(1, 1)? as usize;
+                if size < 2 {
+                    return Err(Stop::Malformed("an option is shorter than its own header"));
+                }
+                option(l, kind, size.min(l.left()), acknowledgment)?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> Result<(), Stop> {
+    let field = match (kind, size) {
+        (2, 4) => OPTION_MSS,
+        (3, 3) => OPTION_WSCALE,
+        (4, 2) => OPTION_SACK_PERM,
+        (5, _) => OPTION_SACK,
+        (6, 6) => OPTION_ECHO,
+        (7, 6) => OPTION_ECHO_REPLY,
+        (8, 10) => OPTION_TIMESTAMP,
+        (11..=13, 6) => OPTION_CC,
+        (19, 18) => OPTION_MD5,
+        (28, 4) => OPTION_USER_TIMEOUT,
+        (29, _) => OPTION_AO,
+        (30, _) => OPTION_MPTCP,
+        (34, _) => OPTION_FAST_OPEN,
+        (253 | 254, _) => OPTION_EXPERIMENTAL,
+        _ => OPTION_UNKNOWN,
+    };
+    l.nest(field, |l| {
+        l.within(size, |l| {
+            l.u8(OPTION_KIND)?;
+            l.u8(OPTION_LEN)?;
+            match field {
+                OPTION_MSS => l.u16(MSS).map(drop),
+                OPTION_WSCALE => {
+                    let at = l.at();
+                    let shift = l.u8(WSCALE_SHIFT)?;
+                    l.note(WSCALE_MULTIPLIER, at, at + 1, Value::Uint(1 << shift.min(14)));
+                    Ok(())
+                }
+                OPTION_SACK => {
+                    let mut count = 0;
+                    while l.left() >= 8 {
+                        for edge in [SACK_LEFT, SACK_RIGHT] {
+                            let at = l.at();
+                            let value = l.peek(0, 4)? as u32;
+                            l.note(edge, at, at + 4, Value::Uint(u64::from(value.wrapping_sub(acknowledgment))));
+                            l.skip(4)?;
+                        }
+                        count += 1;
+                    }
+                    l.generated(SACK_COUNT, Value::Uint(count));
+                    Ok(())
+                }
+                OPTION_TIMESTAMP => {
+                    l.u32(TIMESTAMP_VALUE)?;
+                    l.u32(TIMESTAMP_ECHO).map(drop)
+                }
+                OPTION_ECHO | OPTION_ECHO_REPLY => l.u32(ECHO_VALUE).map(drop),
+                OPTION_CC => l.u32(CC_VALUE).map(drop),
+                OPTION_MD5 => l.bytes(MD5_DIGEST, 16).map(drop),
+                OPTION_USER_TIMEOUT => l.bits(2, &[USER_TIMEOUT_UNIT, USER_TIMEOUT]).map(drop),
+                OPTION_AO if l.left() >= 2 => {
+                    l.u8(AO_KEY_ID)?;
+                    l.u8(AO_NEXT_KEY)?;
+                    l.bytes_left(AO_MAC);
+                    Ok(())
+                }
+                OPTION_MPTCP => l.bits(1.min(l.left()), &[MPTCP_SUBTYPE]).map(drop),
+                OPTION_FAST_OPEN if l.left() == 0 => {
+                    l.generated(FAST_OPEN_REQUEST, Value::None);
+                    Ok(())
+                }
+                OPTION_FAST_OPEN => {
+                    l.bytes_left(FAST_OPEN_COOKIE);
+                    Ok(())
+                }
+                OPTION_UNKNOWN if l.left() > 0 => {
+                    l.bytes_left(OPTION_UNKNOWN_PAYLOAD);
+                    Ok(())
+                }
+                _ => Ok(()),
+            }?;
+            l.seek(l.end())
+        })
+    })
+}
+
+/// What the Info column tells of the options.
+pub(super) fn summary(view: &View<'_>, out: &mut String) {
+    use std::fmt::Write as _;
+    for node in view.nodes() {
+        let Value::Uint(value) = node.value else {
+            if node.field == OPTION_SACK_PERM {
+                out.push_str(" SACK_PERM");
+            }
+            continue;
+        };
+        let _ = match node.field {
+            MSS => write!(out, " MSS={value}"),
+            WSCALE_MULTIPLIER => write!(out, " WS={value}"),
+            TIMESTAMP_VALUE => write!(out, " TSval={value}"),
+            TIMESTAMP_ECHO => write!(out, " TSecr={value}"),
+            SACK_LEFT => write!(out, " SLE={value}"),
+            SACK_RIGHT => write!(out, " SRE={value}"),
+            ECHO_VALUE => write!(out, " ECHO={value}"),
+            CC_VALUE => write!(out, " CC={value}"),
+            _ => Ok(()),
+        };
+    }
+}

@@ -1,0 +1,163 @@
+//! The open capture: its source, its index, and any packet of it in full.
+
+use crate::capture::{ReadError, Reader, Source, Unreadable};
+use crate::dissect::{Found, Packet, dissect};
+use crate::field::FieldSet;
+use crate::index::{Index, NO_TIME, Observer, Row, between};
+use crate::memory::Piece;
+use crate::streams::{Know, Times};
+use std::cell::RefCell;
+
+/// Bytes that are read at once where packets are looked at one after the other.
+const WINDOW: usize = 4 << 20;
+
+/// A capture that is being read, or was.
+pub struct Open {
+    /// The file's name, for people.
+    pub name: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// What delimits the records.
+    pub reader: Reader,
+    /// What is known of each packet.
+    pub index: Index,
+    source: Box<dyn Source>,
+    window: RefCell<Window>,
+    scratch: RefCell<(Vec<u8>, Found)>,
+}
+
+/// A stretch of the capture in memory.
+#[derive(Debug, Default)]
+struct Window {
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl Open {
+    /// A capture of which nothing is read yet.
+    pub fn new(name: &str, source: Box<dyn Source>) -> Open {
+        Open {
+            name: name.to_owned(),
+            size: source.size(),
+            reader: Reader::new(),
+            index: Index::default(),
+            source,
+            window: RefCell::default(),
+            scratch: RefCell::default(),
+        }
+    }
+
+    /// Takes the next bytes of the file.
+    pub fn feed(&mut self, chunk: &[u8], wanted: &FieldSet, observer: &mut dyn Observer) -> Result<(), Unreadable> {
+        let index = &mut self.index;
+        self.reader.feed(chunk, &mut |record| index.take(record, wanted, observer))
+    }
+
+    /// Says that no more bytes come.
+    pub fn end(&mut self, wanted: &FieldSet, observer: &mut dyn Observer) -> Result<(), Unreadable> {
+        let index = &mut self.index;
+        self.reader.finish(&mut |record| index.take(record, wanted, observer))?;
+        self.index.finish();
+        Ok(())
+    }
+
+    /// Number of packets so far.
+    pub fn packets(&self) -> u32 {
+        self.index.rows.len()
+    }
+
+    /// Seconds since the first packet.
+    pub fn since_first(&self, frame: u32) -> (i64, u32) {
+        let first = self.index.rows.get(1).map_or(NO_TIME, |row| row.time);
+        between(first, self.index.rows.get(frame).map_or(NO_TIME, |row| row.time))
+    }
+
+    /// Digits after the point in the time of a packet.
+    pub fn digits(&self, row: &Row) -> usize {
+        self.reader.interfaces().get(usize::from(row.interface)).map_or(6, |interface| usize::from(interface.digits))
+    }
+
+    /// Dissects a packet, for `look` to see. `previous` is the displayed packet before it, 0 for none.
+    pub fn look<T>(
+        &self,
+        frame: u32,
+        previous: u32,
+        wanted: &FieldSet,
+        hindsight: bool,
+        look: impl FnOnce(&Packet<'_>, &Found) -> T,
+    ) -> Result<T, ReadError> {
+        let rows = &self.index.rows;
+        let row = *rows.get(frame).ok_or_else(|| ReadError(format!("There is no packet {frame}.")))?;
+        let (mut bytes, mut found) = self.scratch.take();
+        self.read(row.offset, row.captured as usize, &mut bytes)?;
+        let interface = self.reader.interfaces().get(usize::from(row.interface));
+        let time = |frame: u32| rows.get(frame).map_or(NO_TIME, |row| row.time);
+        let packet = Packet {
+            bytes: &bytes,
+            number: frame,
+            length: row.length,
+            link: interface.map_or(0, |interface| interface.link.0),
+            time: (row.time != NO_TIME)
+                .then(|| (row.time.div_euclid(1_000_000_000), row.time.rem_euclid(1_000_000_000) as u32)),
+            since_first: self.since_first(frame),
+            since_previous: (frame > 1).then(|| between(time(frame - 1), row.time)),
+            since_displayed: if previous == 0 { (0, 0) } else { between(time(previous), row.time) },
+            interface: interface.map_or(0, |interface| interface.number),
+            interface_name: interface.map_or("", |interface| interface.name.as_str()),
+            section: interface.map_or(0, |interface| interface.section),
+            pcapng: self.reader.format().starts_with("pcapng"),
+            comments: self.index.extras.get(&frame).map(|extra| extra.comments.as_slice()).unwrap_or_default(),
+        };
+        let gather = |pieces: &[Piece]| self.gather(pieces);
+        let mut memory = Know::new(&self.index.facts, rows, &gather, frame, hindsight);
+        dissect(&packet, &mut memory, wanted, &mut found);
+        let seen = look(&packet, &found);
+        self.scratch.replace((bytes, found));
+        Ok(seen)
+    }
+
+    /// The time of a packet in nanoseconds since 1970.
+    pub fn time(&self, frame: u32) -> i64 {
+        self.index.rows.time(frame)
+    }
+
+    fn gather(&self, pieces: &[Piece]) -> Vec<u8> {
+        let mut whole = Vec::new();
+        let mut part = Vec::new();
+        for piece in pieces {
+            let Some(row) = self.index.rows.get(piece.frame) else { continue };
+            if self.read(row.offset + u64::from(piece.offset), piece.length as usize, &mut part).is_ok() {
+                whole.extend_from_slice(&part);
+            }
+        }
+        whole
+    }
+
+    /// Reads bytes of the (unpacked) capture, through the window.
+    fn read(&self, at: u64, length: usize, into: &mut Vec<u8>) -> Result<(), ReadError> {
+        into.clear();
+        let mut window = self.window.borrow_mut();
+        let inside = |window: &Window| {
+            let start = usize::try_from(at.checked_sub(window.start)?).ok()?;
+            window.bytes.get(start..start.checked_add(length)?).map(|bytes| (start, bytes.len()))
+        };
+        if inside(&window).is_none() {
+            let size = self.source.size();
+            let available = usize::try_from(size.saturating_sub(at)).unwrap_or(usize::MAX);
+            window.bytes.resize(WINDOW.max(length).min(available), 0);
+            window.start = at;
+            let result = self.source.read(at, &mut window.bytes);
+            if result.is_err() {
+                window.bytes.clear();
+            }
+            result?;
+        }
+        match inside(&window) {
+            Some((start, length)) => {
+                into.extend_from_slice(window.bytes.get(start..start + length).unwrap_or_default());
+                Ok(())
+            }
+            None => Err(ReadError("The capture is shorter than when it was opened. Open it again.".into())),
+        }
+    }
+}

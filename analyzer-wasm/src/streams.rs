@@ -1,0 +1,477 @@
+//! What packets must know of each other: learned in file order by [`Learn`], told again for any packet by [`Know`].
+
+mod analysis;
+mod assembly;
+
+use crate::blocks::Blocks;
+use crate::dissect::{Endpoints, Measuring, On, ProtocolId};
+use crate::memory::{
+    Analysis, Assembled, ConversationFacts, Linked, Memory, Piece, Plan, Segment, SegmentFacts, Slot, Transaction,
+};
+use crate::protocols;
+use analysis::{Conversation, seconds};
+use assembly::Assembly;
+use rustc_hash::FxHashMap;
+
+/// Everything that the index pass found out about packets from other packets, by packet number.
+#[derive(Debug, Default)]
+pub struct Facts {
+    segments: Blocks<SegmentFact>,
+    streams: Vec<StreamFact>,
+    datagrams: Blocks<DatagramFact>,
+    conversations: Vec<u32>,
+    pieces: FxHashMap<u32, Vec<Piece>>,
+    completed: FxHashMap<u32, u32>,
+    remembered: FxHashMap<(Owner, Slot), Vec<(u32, u64)>>,
+    transactions: FxHashMap<u64, Vec<Exchange>>,
+}
+
+/// A TCP stream as a whole.
+#[derive(Debug, Clone, Copy)]
+struct StreamFact {
+    first: u32,
+    bases: [Option<u32>; 2],
+    scales: [Option<u8>; 2],
+    syns: [bool; 2],
+    protocol: Option<ProtocolId>,
+}
+
+/// One TCP segment.
+#[derive(Debug, Clone, Copy)]
+struct SegmentFact {
+    frame: u32,
+    stream: u32,
+    previous: u32,
+    flags: u16,
+    completeness: u8,
+    side: u8,
+    scaled: bool,
+    repeated: bool,
+    duplicate_of: u32,
+    duplicate_number: u32,
+    acknowledges: u32,
+    retransmitted: u32,
+    in_flight: u32,
+    since_push: u32,
+    start: u32,
+    end: u32,
+    opened: u32,
+    handshake: i64,
+}
+
+/// One UDP datagram.
+#[derive(Debug, Clone, Copy)]
+struct DatagramFact {
+    frame: u32,
+    conversation: u32,
+    previous: u32,
+}
+
+/// A request and its response.
+#[derive(Debug, Clone, Copy)]
+struct Exchange {
+    request: u32,
+    response: u32,
+}
+
+/// Whose values are remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Owner {
+    Nobody,
+    Stream(u32),
+    Conversation(u32),
+}
+
+/// When packets were captured, in nanoseconds since 1970; what is told of a packet often is a time since another.
+pub trait Times {
+    /// The time of a packet, by its number.
+    fn time(&self, frame: u32) -> i64;
+}
+
+/// What only the index pass needs.
+#[derive(Debug, Default)]
+pub struct Tracking {
+    flows: FxHashMap<(Endpoints, bool), u32>,
+    live: Vec<Live>,
+    datagrams: FxHashMap<Endpoints, (u32, u32)>,
+    messages: u32,
+    spare: Vec<u8>,
+}
+
+#[derive(Debug, Default)]
+struct Live {
+    conversation: Conversation,
+    assembly: [Assembly; 2],
+    completeness: u8,
+    previous: u32,
+}
+
+/// The memory of the index pass.
+pub struct Learn<'a> {
+    facts: &'a mut Facts,
+    tracking: &'a mut Tracking,
+    times: &'a dyn Times,
+    frame: u32,
+    now: i64,
+    owner: Owner,
+}
+
+/// The memory afterwards.
+pub struct Know<'a> {
+    facts: &'a Facts,
+    times: &'a dyn Times,
+    gather: &'a dyn Fn(&[Piece]) -> Vec<u8>,
+    frame: u32,
+    hindsight: bool,
+    owner: Owner,
+    nth: usize,
+}
+
+impl Facts {
+    /// Number of TCP streams.
+    pub fn streams(&self) -> u32 {
+        self.streams.len() as u32
+    }
+
+    fn segments_of(&self, frame: u32) -> usize {
+        self.segments.partition_point(|fact| fact.frame < frame)
+    }
+}
+
+impl<'a> Learn<'a> {
+    /// For the packet with this number and time in nanoseconds.
+    pub fn new(facts: &'a mut Facts, tracking: &'a mut Tracking, times: &'a dyn Times, frame: u32, now: i64) -> Self {
+        Learn { facts, tracking, times, frame, now, owner: Owner::Nobody }
+    }
+
+    fn stream(&mut self, segment: &Segment<'_>) -> (u32, usize, u16) {
+        let (key, turned) = segment.endpoints.canonical();
+        let known = self.tracking.flows.get(&(key, true)).copied();
+        let side = |first_turned: bool| usize::from(turned != first_turned);
+        if let Some(stream) = known
+            && let Some(fact) = self.facts.streams.get(stream as usize)
+        {
+            let from = side(false);
+            let syn = segment.flags & 0x02 != 0;
+            let base = fact.bases.get(from).copied().flatten();
+            if !(syn && base.is_some_and(|base| base != segment.sequence)) {
+                return (stream, from, 0);
+            }
+        }
+        let reused = if known.is_some() && segment.flags & 0x12 == 0x02 { Analysis::REUSED_PORTS } else { 0 };
+        let stream = self.facts.streams.len() as u32;
+        self.tracking.flows.insert((key, true), stream);
+        self.facts.streams.push(StreamFact {
+            first: self.frame,
+            bases: [None; 2],
+            scales: [None; 2],
+            syns: [false; 2],
+            protocol: None,
+        });
+        self.tracking.live.push(Live { previous: self.frame, ..Live::default() });
+        (stream, side(false), reused)
+    }
+
+    fn measuring(&self, stream: u32) -> Measuring {
+        let mut remembered = [0; 4];
+        for (slot, value) in
+            [Slot::TlsVersion, Slot::HttpMethod, Slot::RequestFrame, Slot::Own].into_iter().zip(&mut remembered)
+        {
+            let values = self.facts.remembered.get(&(Owner::Stream(stream), slot));
+            *value = values.and_then(|values| values.last()).map_or(0, |(_, value)| *value);
+        }
+        Measuring { remembered }
+    }
+}
+
+/// What a stream between these ports carries, judged by its first bytes.
+fn carried(endpoints: &Endpoints, payload: &[u8]) -> Option<ProtocolId> {
+    let (a, b) = (endpoints.source_port, endpoints.destination_port);
+    let by_port = [a.min(b), a.max(b)].into_iter().find_map(|port| protocols::lookup(On::TcpPort(port)));
+    by_port.or_else(|| protocols::that_look_like_tcp(payload).next())
+}
+
+impl Memory for Learn<'_> {
+    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
+        let (stream, side, reused) = self.stream(segment);
+        self.owner = Owner::Stream(stream);
+        let measuring = self.measuring(stream);
+        let (Some(fact), Some(live)) =
+            (self.facts.streams.get_mut(stream as usize), self.tracking.live.get_mut(stream as usize))
+        else {
+            return SegmentFacts::default();
+        };
+        let syn = segment.flags & 0x02 != 0;
+        let ack = segment.flags & 0x10 != 0;
+        let [forward, backward] = [side, 1 - side];
+        let base = |bases: &mut [Option<u32>; 2], side: usize, value: u32| {
+            if let Some(base) = bases.get_mut(side) {
+                base.get_or_insert(value);
+            }
+        };
+        base(&mut fact.bases, forward, if syn { segment.sequence } else { segment.sequence.wrapping_sub(1) });
+        if ack {
+            base(&mut fact.bases, backward, segment.acknowledgment.wrapping_sub(1));
+        }
+        if syn && let (Some(seen), Some(scale)) = (fact.syns.get_mut(forward), fact.scales.get_mut(forward)) {
+            *seen = true;
+            *scale = segment.window_scale;
+        }
+        if let Some(sender) = live.conversation.sides.get_mut(forward)
+            && syn
+        {
+            sender.syn_seen = true;
+            sender.scale = Some(segment.window_scale.unwrap_or(0));
+        }
+        let mut analysis = live.conversation.judge(segment, forward, self.frame, self.now);
+        analysis.flags |= reused;
+        live.completeness |= match segment.flags & 0x17 {
+            flags if flags & 0x04 != 0 => 32,
+            flags if flags & 0x12 == 0x12 => 2,
+            flags if flags & 0x02 != 0 => 1,
+            flags => {
+                u8::from(flags & 0x10 != 0 && segment.length == 0 && flags & 1 == 0) * 4
+                    + u8::from(segment.length > 0) * 8
+                    + u8::from(flags & 0x01 != 0) * 16
+            }
+        };
+        const REPEATED: u16 = Analysis::RETRANSMISSION
+            | Analysis::FAST_RETRANSMISSION
+            | Analysis::SPURIOUS_RETRANSMISSION
+            | Analysis::KEEP_ALIVE;
+        let mut step = assembly::Step::default();
+        if analysis.has(REPEATED) {
+            step.plan.repeated = true;
+        } else {
+            if fact.protocol.is_none() && !segment.payload.is_empty() {
+                fact.protocol = carried(&segment.endpoints, segment.payload);
+            }
+            let measure =
+                fact.protocol.and_then(|id| protocols::get(id).measure).map(|measure| assembly::by(measure, measuring));
+            if let Some(assembly) = live.assembly.get_mut(forward) {
+                step = assembly.take(
+                    segment,
+                    self.frame,
+                    measure.as_ref().map(|measure| measure as &dyn Fn(&[u8]) -> crate::dissect::Measure),
+                    &mut self.tracking.messages,
+                    &mut self.tracking.spare,
+                );
+            }
+        }
+        if let Some(assembled) = &step.plan.assembled {
+            self.facts.pieces.insert(self.frame, assembled.pieces.clone());
+        }
+        if let Some(message) = step.completed {
+            self.facts.completed.insert(message, self.frame);
+        }
+        let previous = std::mem::replace(&mut live.previous, self.frame);
+        let recorded = SegmentFact {
+            frame: self.frame,
+            stream,
+            previous,
+            flags: analysis.flags,
+            completeness: live.completeness,
+            side: forward as u8,
+            scaled: !syn,
+            repeated: step.plan.repeated,
+            duplicate_of: analysis.duplicate_of,
+            duplicate_number: analysis.duplicate_number,
+            acknowledges: analysis.acknowledges,
+            retransmitted: analysis.retransmitted,
+            in_flight: analysis.in_flight,
+            since_push: analysis.since_push,
+            start: step.plan.start,
+            end: step.plan.end,
+            opened: step.opened.unwrap_or(0),
+            handshake: analysis.initial_round_trip.map_or(-1, |(s, n)| s * 1_000_000_000 + i64::from(n)),
+        };
+        self.facts.segments.push(recorded);
+        let mut facts = self.facts.tell(&recorded, self.times, self.now, false);
+        facts.plan.assembled = step.plan.assembled;
+        facts
+    }
+
+    fn give_back(&mut self, bytes: Vec<u8>) {
+        self.tracking.spare = bytes;
+    }
+
+    fn conversation(&mut self, endpoints: &Endpoints) -> ConversationFacts {
+        let (key, _) = endpoints.canonical();
+        let count = self.facts.conversations.len() as u32;
+        let (conversation, previous) = self.tracking.datagrams.entry(key).or_insert((count, self.frame));
+        if *conversation == count {
+            self.facts.conversations.push(self.frame);
+        }
+        let fact = DatagramFact { frame: self.frame, conversation: *conversation, previous: *previous };
+        *previous = self.frame;
+        self.owner = Owner::Conversation(fact.conversation);
+        self.facts.datagrams.push(fact);
+        self.facts.tell_datagram(&fact, self.times, self.now)
+    }
+
+    fn transaction(&mut self, part: Transaction) -> Linked {
+        let exchanges = self.facts.transactions.entry(part.key).or_default();
+        let mut linked = Linked::default();
+        if part.response {
+            match exchanges.last_mut() {
+                Some(last) if last.response == 0 => last.response = self.frame,
+                Some(last) if last.response != self.frame => linked.repeats = Some(last.response),
+                _ => {}
+            }
+            if let Some(last) = exchanges.last() {
+                linked.request = Some(last.request);
+                linked.response = Some(self.frame);
+                linked.time = Some(seconds(self.now - self.times.time(last.request)));
+            }
+        } else {
+            match exchanges.last() {
+                Some(last) if last.response == 0 => linked.repeats = Some(last.request),
+                _ => exchanges.push(Exchange { request: self.frame, response: 0 }),
+            }
+            linked.request = exchanges.last().map(|last| last.request);
+        }
+        linked
+    }
+
+    fn remember(&mut self, slot: Slot, value: u64) {
+        let values = self.facts.remembered.entry((self.owner, slot)).or_default();
+        if values.last().is_none_or(|(_, last)| *last != value) {
+            values.push((self.frame, value));
+        }
+    }
+
+    fn recall(&self, slot: Slot) -> Option<u64> {
+        self.facts.remembered.get(&(self.owner, slot))?.last().map(|(_, value)| *value)
+    }
+}
+
+impl Facts {
+    fn tell(&self, fact: &SegmentFact, times: &dyn Times, now: i64, hindsight: bool) -> SegmentFacts {
+        let Some(stream) = self.streams.get(fact.stream as usize) else { return SegmentFacts::default() };
+        let side = usize::from(fact.side);
+        let base = |side: usize| stream.bases.get(side).copied().flatten().unwrap_or_default();
+        let scale = |side: usize| stream.scales.get(side).copied().flatten();
+        let syn = |side: usize| stream.syns.get(side).copied().unwrap_or_default();
+        let since = |frame: u32| if frame == 0 { (0, 0) } else { seconds(now - times.time(frame)) };
+        let window_shift = match (syn(side), scale(side), scale(1 - side), syn(1 - side)) {
+            (false, ..) => None,
+            (true, Some(shift), Some(_), _) => Some(shift.min(14) as i8),
+            (true, Some(shift), None, false) => Some(shift.min(14) as i8),
+            _ => Some(-2),
+        };
+        SegmentFacts {
+            stream: fact.stream,
+            sequence_base: base(side),
+            acknowledgment_base: base(1 - side),
+            window_shift: if fact.scaled { window_shift } else { Some(0) },
+            completeness: fact.completeness,
+            since_first: since(stream.first),
+            since_previous: since(fact.previous),
+            analysis: Analysis {
+                flags: fact.flags,
+                duplicate_of: fact.duplicate_of,
+                duplicate_number: fact.duplicate_number,
+                acknowledges: fact.acknowledges,
+                acknowledge_time: since(fact.acknowledges),
+                initial_round_trip: (fact.handshake >= 0).then(|| seconds(fact.handshake)),
+                retransmitted: fact.retransmitted,
+                retransmission_timeout: since(fact.retransmitted),
+                in_flight: fact.in_flight,
+                since_push: fact.since_push,
+            },
+            protocol: stream.protocol,
+            plan: Plan {
+                assembled: None,
+                start: fact.start,
+                end: fact.end,
+                completed_in: if hindsight { self.completed.get(&fact.opened).copied() } else { None },
+                repeated: fact.repeated,
+            },
+        }
+    }
+
+    fn tell_datagram(&self, fact: &DatagramFact, times: &dyn Times, now: i64) -> ConversationFacts {
+        let first = self.conversations.get(fact.conversation as usize).copied().unwrap_or(fact.frame);
+        ConversationFacts {
+            stream: fact.conversation,
+            since_first: seconds(now - times.time(first)),
+            since_previous: seconds(now - times.time(fact.previous)),
+        }
+    }
+}
+
+impl<'a> Know<'a> {
+    /// For the packet with this number. `gather` puts the bytes of pieces together. With hindsight, later packets are
+    /// known too, as in a second pass; without, each packet knows what came before it.
+    pub fn new(
+        facts: &'a Facts,
+        times: &'a dyn Times,
+        gather: &'a dyn Fn(&[Piece]) -> Vec<u8>,
+        frame: u32,
+        hindsight: bool,
+    ) -> Self {
+        Know { facts, times, gather, frame, hindsight, owner: Owner::Nobody, nth: 0 }
+    }
+}
+
+impl Memory for Know<'_> {
+    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
+        // A packet with several TCP layers has as many facts, in the order of the layers.
+        let index = self.facts.segments_of(self.frame) + self.nth;
+        self.nth += 1;
+        let Some(fact) = self.facts.segments.get(index).filter(|fact| fact.frame == self.frame) else {
+            return SegmentFacts {
+                plan: Plan { end: segment.payload.len() as u32, ..Plan::default() },
+                ..SegmentFacts::default()
+            };
+        };
+        self.owner = Owner::Stream(fact.stream);
+        let mut facts = self.facts.tell(fact, self.times, self.times.time(self.frame), self.hindsight);
+        facts.plan.assembled = self
+            .facts
+            .pieces
+            .get(&self.frame)
+            .map(|pieces| Assembled { bytes: (self.gather)(pieces), pieces: pieces.clone() });
+        facts
+    }
+
+    fn give_back(&mut self, _: Vec<u8>) {}
+
+    fn conversation(&mut self, _: &Endpoints) -> ConversationFacts {
+        let index = self.facts.datagrams.partition_point(|fact| fact.frame < self.frame);
+        let Some(fact) = self.facts.datagrams.get(index).filter(|fact| fact.frame == self.frame) else {
+            return ConversationFacts::default();
+        };
+        self.owner = Owner::Conversation(fact.conversation);
+        self.facts.tell_datagram(fact, self.times, self.times.time(self.frame))
+    }
+
+    fn transaction(&mut self, part: Transaction) -> Linked {
+        let exchanges = self.facts.transactions.get(&part.key).map(Vec::as_slice).unwrap_or_default();
+        // The exchange that this packet belongs to: the last one whose request is not later than the packet.
+        let known = exchanges.partition_point(|exchange| exchange.request <= self.frame);
+        let mut linked = Linked { hindsight: self.hindsight, ..Linked::default() };
+        let Some(exchange) = known.checked_sub(1).and_then(|last| exchanges.get(last)) else { return linked };
+        linked.request = Some(exchange.request);
+        if part.response {
+            linked.response = Some(self.frame);
+            linked.time = Some(seconds(self.times.time(self.frame) - self.times.time(exchange.request)));
+            linked.repeats = (exchange.response != 0 && exchange.response != self.frame).then_some(exchange.response);
+        } else {
+            linked.repeats = (exchange.request != self.frame).then_some(exchange.request);
+            linked.response = (self.hindsight && exchange.response != 0).then_some(exchange.response);
+            linked.time =
+                linked.response.map(|response| seconds(self.times.time(response) - self.times.time(exchange.request)));
+        }
+        linked
+    }
+
+    fn remember(&mut self, _: Slot, _: u64) {}
+
+    fn recall(&self, slot: Slot) -> Option<u64> {
+        let values = self.facts.remembered.get(&(self.owner, slot))?;
+        let known =
+            if self.hindsight { values.len() } else { values.partition_point(|(frame, _)| *frame <= self.frame) };
+        known.checked_sub(1).and_then(|last| values.get(last)).map(|(_, value)| *value)
+    }
+}

@@ -1,0 +1,212 @@
+//! TCP analysis: which segments repeat, which are missing, what is acknowledged.
+//!
+//! The questions and their order are those of Wireshark's user guide, section "TCP Analysis".
+
+use crate::memory::{Analysis, Segment};
+
+const FIN: u16 = 0x01;
+const SYN: u16 = 0x02;
+const RST: u16 = 0x04;
+const ACK: u16 = 0x10;
+const PSH: u16 = 0x08;
+
+/// Segments of one direction that wait for an acknowledgment; more are forgotten, oldest first.
+const MOST_WAITING: usize = 1000;
+
+/// What one direction of a stream has sent so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sender {
+    /// Sequence number that comes next, and when and in which packet the last byte before it was sent.
+    next: Option<u32>,
+    next_time: i64,
+    next_frame: u32,
+    /// Highest sequence number that can be acknowledged without a hole.
+    to_acknowledge: Option<u32>,
+    /// The last acknowledgment that this direction sent, when, and in which packet it was first sent.
+    acknowledged: Option<u32>,
+    acknowledged_time: i64,
+    acknowledged_frame: u32,
+    duplicates: u32,
+    window: u16,
+    /// Shift of the window scale option: nothing where no SYN was seen.
+    pub(super) scale: Option<u8>,
+    pub(super) syn_seen: bool,
+    last_flags: u16,
+    waiting: Vec<Waiting>,
+    since_push: u32,
+    push_was_last: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    start: u32,
+    end: u32,
+    frame: u32,
+    time: i64,
+}
+
+/// Both directions of a stream.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conversation {
+    pub(super) sides: [Sender; 2],
+    first_syn: Option<i64>,
+    syn_ack: bool,
+    round_trip: Option<i64>,
+}
+
+/// Whether a sequence number comes before another, modulo 2^32.
+fn before(a: u32, b: u32) -> bool {
+    (a.wrapping_sub(b) as i32) < 0
+}
+
+impl Conversation {
+    /// Judges a segment that side `from` sent and takes note of it. `time` is in nanoseconds.
+    pub(super) fn judge(&mut self, segment: &Segment<'_>, from: usize, frame: u32, time: i64) -> Analysis {
+        let [a, b] = &mut self.sides;
+        let (own, other) = if from == 0 { (a, b) } else { (b, a) };
+        let flags = segment.flags;
+        let special = flags & (SYN | FIN | RST) != 0;
+        let (sequence, length, window) = (segment.sequence, segment.length, segment.window);
+        let acknowledges = flags & ACK != 0;
+        let mut found = Analysis::default();
+        let at_next = own.next == Some(sequence);
+        let same_ack = own.acknowledged == Some(segment.acknowledgment);
+
+        let probe = length == 1 && at_next && other.window == 0 && other.acknowledged.is_some() && !special;
+        if probe {
+            found.flags |= Analysis::ZERO_WINDOW_PROBE;
+        } else {
+            if window == 0 && !special {
+                found.flags |= Analysis::ZERO_WINDOW;
+            }
+            if flags & RST == 0 && own.next.is_some_and(|next| before(next, sequence)) {
+                found.flags |= Analysis::LOST_SEGMENT;
+            }
+            if length <= 1 && !special && own.next.is_some_and(|next| sequence == next.wrapping_sub(1)) {
+                found.flags |= Analysis::KEEP_ALIVE;
+            }
+            let idle = length == 0 && at_next && same_ack && !special;
+            if idle && window != 0 && window != own.window {
+                found.flags |= Analysis::WINDOW_UPDATE;
+            }
+            if length > 0
+                && !special
+                && let (Some(scale), Some(acknowledged)) = (other.scale, other.acknowledged)
+                && sequence.wrapping_add(length) == acknowledged.wrapping_add(u32::from(other.window) << scale)
+            {
+                found.flags |= Analysis::WINDOW_FULL;
+            }
+            if idle && window == own.window {
+                if window != 0 && other.last_flags & Analysis::KEEP_ALIVE != 0 {
+                    found.flags |= Analysis::KEEP_ALIVE_ACK;
+                } else if window == 0 && other.last_flags & Analysis::ZERO_WINDOW_PROBE != 0 {
+                    found.flags |= Analysis::ZERO_WINDOW_PROBE_ACK;
+                } else if window != 0 && acknowledges {
+                    own.duplicates += 1;
+                    found.flags |= Analysis::DUPLICATE_ACK;
+                    found.duplicate_of = own.acknowledged_frame;
+                    found.duplicate_number = own.duplicates;
+                }
+            }
+        }
+        if acknowledges
+            && found.flags & (Analysis::DUPLICATE_ACK | Analysis::KEEP_ALIVE_ACK | Analysis::ZERO_WINDOW_PROBE_ACK) == 0
+        {
+            own.acknowledged_frame = frame;
+            own.duplicates = 0;
+        }
+        if acknowledges && other.to_acknowledge.is_some_and(|highest| before(highest, segment.acknowledgment)) {
+            found.flags |= Analysis::ACK_LOST_SEGMENT;
+            other.to_acknowledge = Some(segment.acknowledgment);
+        }
+        let end = sequence.wrapping_add(length);
+        let behind = own.next.is_some_and(|next| before(sequence, next));
+        if (length > 0 || flags & (SYN | FIN) != 0) && behind && found.flags & Analysis::KEEP_ALIVE == 0 {
+            let threshold = self.round_trip.unwrap_or(3_000_000);
+            let since_ack = time - other.acknowledged_time;
+            if length > 0 && other.acknowledged.is_some_and(|acknowledged| !before(acknowledged, end)) {
+                found.flags |= Analysis::SPURIOUS_RETRANSMISSION;
+            } else if other.duplicates >= 2 && other.acknowledged == Some(sequence) && since_ack < 20_000_000 {
+                found.flags |= Analysis::FAST_RETRANSMISSION;
+            } else if length > 0 && own.next != Some(end) && time - own.next_time < threshold {
+                found.flags |= Analysis::OUT_OF_ORDER;
+            } else {
+                found.flags |= Analysis::RETRANSMISSION;
+                found.retransmitted = own.next_frame;
+                found.retransmission_timeout = seconds(time - own.next_time);
+            }
+        }
+
+        // What was sent is now part of what is known.
+        let after = end.wrapping_add(u32::from(flags & (SYN | FIN) != 0));
+        if length > 0 || flags & (SYN | FIN) != 0 {
+            if own.waiting.len() >= MOST_WAITING {
+                own.waiting.drain(..MOST_WAITING / 2);
+            }
+            own.waiting.push(Waiting { start: sequence, end: after, frame, time });
+        }
+        if !probe && own.next.is_none_or(|next| before(next, after) || flags & SYN != 0) {
+            own.next = Some(after);
+            own.next_time = time;
+            own.next_frame = frame;
+        }
+        if !probe && own.to_acknowledge.is_none_or(|highest| highest == sequence || flags & SYN != 0) {
+            own.to_acknowledge = Some(after);
+        } else if own.to_acknowledge.is_some_and(|highest| !before(highest, sequence) && before(highest, after)) {
+            own.to_acknowledge = Some(after);
+        }
+        self.handshake(segment, time);
+        let [a, b] = &mut self.sides;
+        let (own, other) = if from == 0 { (a, b) } else { (b, a) };
+        if acknowledges {
+            other.acknowledge(segment.acknowledgment, time, &mut found);
+            own.acknowledged = Some(segment.acknowledgment);
+            own.acknowledged_time = time;
+        }
+        own.window = window;
+        own.last_flags = found.flags;
+        if length > 0 {
+            own.since_push = if own.push_was_last { length } else { own.since_push.saturating_add(length) };
+            own.push_was_last = flags & PSH != 0;
+            found.since_push = own.since_push;
+            found.in_flight = own.in_flight();
+        }
+        found.initial_round_trip = self.round_trip.map(seconds);
+        found
+    }
+
+    fn handshake(&mut self, segment: &Segment<'_>, time: i64) {
+        match segment.flags & (SYN | ACK) {
+            SYN => self.first_syn = Some(self.first_syn.unwrap_or(time)),
+            ACK if self.syn_ack && self.round_trip.is_none() => {
+                self.round_trip = self.first_syn.map(|first| time - first);
+            }
+            flags if flags == SYN | ACK => self.syn_ack = true,
+            _ => {}
+        }
+    }
+}
+
+impl Sender {
+    /// Takes note of what the other side acknowledges.
+    fn acknowledge(&mut self, number: u32, time: i64, found: &mut Analysis) {
+        if let Some(exact) = self.waiting.iter().find(|waiting| waiting.end == number) {
+            found.acknowledges = exact.frame;
+            found.acknowledge_time = seconds(time - exact.time);
+        }
+        self.waiting.retain(|waiting| before(number, waiting.end));
+    }
+
+    fn in_flight(&self) -> u32 {
+        let first = self.waiting.iter().map(|waiting| waiting.start).reduce(|a, b| if before(b, a) { b } else { a });
+        match (first, self.next) {
+            (Some(first), Some(next)) => next.wrapping_sub(first),
+            _ => 0,
+        }
+    }
+}
+
+/// Nanoseconds as seconds and nanoseconds that count upwards from them.
+pub(super) fn seconds(nanoseconds: i64) -> (i64, u32) {
+    (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000) as u32)
+}
