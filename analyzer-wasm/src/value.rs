@@ -18,7 +18,8 @@ pub enum Value {
     Float(f64),
     /// The node's own bytes: bytes, MAC and IPv6 addresses, text that stands literally in the packet.
     Bytes,
-    /// Text that was put together, in the arena of the nodes: `start`, `length`.
+    /// Text that was put together, or an address or bytes that do not stand literally in the packet, in the arena of the
+    /// nodes: `start`, `length`.
     Text(u32, u32),
     /// A point in time or a length of time: whole seconds, and nanoseconds that always count upwards from them.
     Time(i64, u32),
@@ -55,6 +56,7 @@ pub fn write_plain(out: &mut String, field: &Field, datum: Datum<'_>) {
 /// Appends a value the way the tree and PDML show it: as [`write_plain`], with colons between bytes.
 pub fn write_datum(out: &mut String, field: &Field, datum: Datum<'_>) {
     let _ = match (field.kind, datum) {
+        (Kind::None, _) => Ok(()),
         (Kind::Uint(bits, base), Datum::Uint(value)) => {
             write_uint(out, value, bits, base);
             Ok(())
