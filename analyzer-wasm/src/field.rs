@@ -89,9 +89,12 @@ pub enum Base {
     UdpPort,
     /// A vendor's 24-bit identifier.
     Oui,
+    /// Only by its name; as `Dec` where it has none.
+    Name,
 }
 
-/// The kinds as the rows of `fields!` name them: `U16` is decimal, `X16` hexadecimal, `XD16` both.
+/// The kinds as the rows of `fields!` name them: `U16` is decimal, `X16` hexadecimal, `XD16` both,
+/// `N8` only a name.
 #[allow(missing_docs)]
 pub mod kinds {
     pub use super::Kind::{
@@ -124,6 +127,7 @@ pub mod kinds {
     pub const TCP_PORT: Kind = Uint(16, Base::TcpPort);
     pub const UDP_PORT: Kind = Uint(16, Base::UdpPort);
     pub const OUI: Kind = Uint(24, Base::Oui);
+    pub const N8: Kind = Uint(8, Base::Name);
 }
 
 /// Names for the values of a field.

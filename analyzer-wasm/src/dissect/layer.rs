@@ -138,11 +138,14 @@ impl<'p, 'm> Layer<'p, 'm> {
         let result = inside(self);
         self.end = end;
         self.limit = limit;
-        if result.is_ok() {
-            if stop > end {
-                return Err(Stop::Short { needed: stop - end, at: end });
+        match result {
+            Ok(_) if stop > end => return Err(Stop::Short { needed: stop - end, at: end }),
+            Ok(_) => self.at = stop,
+            // Not the capture cut it off: there would be bytes enough if the part's own length allowed them.
+            Err(Stop::Short { needed, at }) if at.saturating_add(needed) > stop => {
+                return Err(Stop::Malformed("a part is longer than the length that is given for it"));
             }
-            self.at = stop;
+            Err(_) => {}
         }
         result
     }
@@ -468,7 +471,9 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// protocols that go on after their payload (trailers) or carry several; others return `next`.
     pub fn call(&mut self, next: Next) {
         self.walk.ended = self.end;
-        if self.at >= self.end && self.limit <= self.at {
+        // A link layer or an Ethertype announces a header, so that its absence is worth a word.
+        let announced = matches!(next, Next::By(On::Link(_) | On::Ethertype(_)));
+        if self.at >= self.end && self.limit <= self.at && !announced {
             return;
         }
         match next {

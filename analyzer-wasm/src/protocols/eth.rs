@@ -40,7 +40,7 @@ crate::fields! { eth
     PADDING "eth.padding" Bytes "Padding";
     TRAILER "eth.trailer" Bytes "Trailer";
     FCS "eth.fcs" X32 "Frame check sequence";
-    FCS_STATUS "eth.fcs.status" U8 "FCS Status" values (numbers::CHECKSUM_STATES);
+    FCS_STATUS "eth.fcs.status" N8 "FCS Status" values (numbers::CHECKSUM_STATES);
 }
 
 const ADMINISTRATION: Values = Values::Flag(
@@ -89,10 +89,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
-    columns.source = view.written(SRC);
-    columns.destination = view.written(DST);
     columns.protocol = PROTOCOL.column.into();
-    columns.info.clear();
+    if view.has(DST) {
+        columns.destination = view.written(DST);
+        columns.source = view.written(SRC);
+        columns.info.clear();
+    }
     if let Some(number) = view.uint(TYPE) {
         columns.info.push_str("Ethernet II");
         numbers::ethertype_columns(columns, number);

@@ -2,6 +2,7 @@
 
 use super::{eth::trailer, numbers};
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::value::Value;
 
 /// The service tag of provider bridges.
 pub const PROTOCOL: Protocol = Protocol {
@@ -24,7 +25,11 @@ crate::fields! { ieee8021ad
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let tag = l.bits(2, &[PRIORITY, DEI, ID])?;
+    let start = l.at();
+    let tag = l.peek(0, 2)?;
+    l.note(PRIORITY, start, start + 1, Value::Uint(tag >> 13));
+    l.note(DEI, start, start + 1, Value::Uint(tag >> 12 & 1));
+    l.uint(ID, 2)?;
     l.title(|| format!("IEEE 802.1ad, ID: {}", tag & 0xfff));
     let number = l.u16(ETYPE)?;
     l.call(Next::By(On::Ethertype(number)));

@@ -36,7 +36,7 @@ crate::fields! { ip
     TTL "ip.ttl" U8 "Time to Live";
     PROTO "ip.proto" U8 "Protocol" values (numbers::IP_PROTOCOLS);
     CHECKSUM "ip.checksum" X16 "Header Checksum";
-    CHECKSUM_STATUS "ip.checksum.status" U8 "Header checksum status" values (numbers::CHECKSUM_STATES);
+    CHECKSUM_STATUS "ip.checksum.status" N8 "Header checksum status" values (numbers::CHECKSUM_STATES);
     SRC "ip.src" Ipv4 "Source Address" group ["ip.addr"];
     SRC_HOST "ip.src_host" Text "Source Host" group ["ip.host"] hidden true;
     DST "ip.dst" Ipv4 "Destination Address" group ["ip.addr"];
@@ -47,6 +47,21 @@ crate::fields! { ip
     REC_RT "ip.rec_rt" Ipv4 "Recorded Route";
     SRC_RT "ip.src_rt" Ipv4 "Source Route";
     EMPTY_RT "ip.empty_rt" Ipv4 "Empty Route";
+    OPTIONS_EOL "ip.options.eol" Bytes "IP Option - End of Options List (EOL)";
+    OPTIONS_NOP "ip.options.nop" Bytes "IP Option - No-Operation (NOP)";
+    OPTIONS_SECURITY "ip.options.security" Bytes "IP Option - Security";
+    OPTIONS_ROUTE "ip.options.route" Bytes "IP Option - Loose Source Route";
+    OPTIONS_TIMESTAMP "ip.options.timestamp" Bytes "IP Option - Time Stamp";
+    OPTIONS_CIPSO "ip.options.cipso" Bytes "IP Option - Commercial Security";
+    OPTIONS_RECORD_ROUTE "ip.options.record_route" Bytes "IP Option - Record Route";
+    OPTIONS_SID "ip.options.sid" Bytes "IP Option - Stream ID";
+    OPTIONS_SOURCE_ROUTE "ip.options.source_route" Bytes "IP Option - Strict Source Route";
+    OPTIONS_MTU_PROBE "ip.options.mtu_probe" Bytes "IP Option - MTU Probe";
+    OPTIONS_MTU_REPLY "ip.options.mtu_reply" Bytes "IP Option - MTU Reply";
+    OPTIONS_TRACEROUTE "ip.options.traceroute" Bytes "IP Option - Traceroute";
+    OPTIONS_ROUTERALERT "ip.options.routeralert" Bytes "IP Option - Router Alert";
+    OPTIONS_SDB "ip.options.sdb" Bytes "IP Option - Selective Directed Broadcast";
+    OPTIONS_QS "ip.options.qs" Bytes "IP Option - Quick-Start";
     OPT_TYPE "ip.opt.type" U8 "Type";
     OPT_TYPE_COPY "ip.opt.type.copy" Bool(8) "Copy on fragmentation" mask 0x80 values (crate::field::YES_NO);
     OPT_TYPE_CLASS "ip.opt.type.class" U8 "Class" mask 0x60 values (options::CLASSES);
@@ -107,9 +122,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.label_at(mark, || {
         format!("Differentiated Services Field: 0x{class:02x} ({})", numbers::traffic_class(class))
     });
-    if !total_length(l, start, header)? {
-        return Ok(Next::End);
-    }
+    let Some(length) = total_length(l, start, header)? else { return Ok(Next::End) };
     l.u16(ID)?;
     let fragment = fragment(l)?;
     l.u8(TTL)?;
@@ -118,8 +131,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.label(|| format!("Header Checksum: 0x{checksum:04x} [validation disabled]"));
     l.generated_at(CHECKSUM_STATUS, start + 10, Value::Uint(2));
     addresses(l, start, header)?;
-    // The first fragment is worth reading where the others cannot be put to it anyway.
-    let first_alone = fragment.offset == 0 && l.left() < l.left_on_wire();
+    // The first fragment is worth reading where it is not whole, so that the others cannot be put to it.
+    let first_alone = fragment.offset == 0 && start + length > l.end();
     if (fragment.more || fragment.offset != 0) && !first_alone {
         return Ok(Next::Data);
     }
@@ -156,8 +169,10 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     columns.source = view.written(SRC);
     columns.destination = view.written(destination);
     let protocol = part(PROTO);
-    let offset = part(FRAG_OFFSET);
-    if offset != 0 || part(FLAGS_MF) != 0 {
+    let offset = part(FRAG_OFFSET) * 8;
+    let span = view.span();
+    let whole = u64::from(span.start) + length <= u64::from(span.end);
+    if offset != 0 || part(FLAGS_MF) != 0 && whole {
         columns.info = format!(
             "Fragmented IP protocol (proto={} {protocol}, off={offset}, ID={:04x})",
             numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"),
@@ -192,15 +207,15 @@ fn fragment(l: &mut Layer<'_, '_>) -> Result<Fragment, Stop> {
         numbers::with_bits(flags, 0xe0, 8, &text)
     });
     l.skip(1)?;
-    // The field counts units of eight bytes; its value is in bytes.
+    // The field counts units of eight bytes.
     let offset = (raw & 0x1fff) * 8;
-    l.note(FRAG_OFFSET, start, start + 2, Value::Uint(offset));
+    l.note_uint(FRAG_OFFSET, start, 2, raw);
     l.label(|| numbers::with_bits(raw, 0x1fff, 16, &format!("Fragment Offset: {offset}")));
     Ok(Fragment { offset: offset as u16, more: flags & 0x20 != 0 })
 }
 
-/// Reads the length and ends the layer there. Whether the length can be.
-fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<bool, Stop> {
+/// Reads the length of header and payload, and ends the layer there; nothing where it cannot be.
+fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Option<usize>, Stop> {
     let at = l.at();
     let raw = l.peek(0, 2)? as usize;
     if raw == 0 {
@@ -213,15 +228,15 @@ fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<bo
                 "Total Length: {length} bytes (reported as 0, presumed to be because of \"TCP segmentation offload\" (TSO))"
             )
         });
-        return Ok(true);
+        return Ok(Some(length));
     }
     l.u16(LEN)?;
     if raw < header {
         l.label(|| format!("Total Length: {raw} bytes (bogus, less than header length {header})"));
-        return Ok(false);
+        return Ok(None);
     }
     l.limit(raw);
-    Ok(true)
+    Ok(Some(raw))
 }
 
 /// Reads the addresses and what stands between them and the payload.

@@ -69,16 +69,17 @@ const NONE: u8 = 59;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let start = l.at();
-    let word = l.peek(0, 4)?;
-    let version = word >> 28;
+    let first = l.peek(0, 1)?;
+    let version = first >> 4;
     if version != 6 && l.stack().count() > 2 {
         return Err(Stop::NotMine);
     }
     l.note(VERSION, start, start + 1, Value::Uint(version));
-    l.label(|| numbers::with_bits(word >> 24, 0xf0, 8, &format!("Version: {version}")));
+    l.label(|| numbers::with_bits(first, 0xf0, 8, &format!("Version: {version}")));
     if version != 6 {
         return Ok(Next::End);
     }
+    let word = l.peek(0, 4)?;
     let mark = l.mark();
     let class = (word >> 20) as u8;
     l.flags(TCLASS, 4, &[TCLASS_DSCP, TCLASS_ECN])?;

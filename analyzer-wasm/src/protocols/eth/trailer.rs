@@ -15,7 +15,7 @@ const CHECK: usize = 4;
 /// A capture does not say whether frames end with a check sequence. As Wireshark does, it is taken for one where the frame
 /// is long enough to have been captured with it and at least four bytes are left over.
 pub fn note(l: &mut Layer<'_, '_>, trailer: FieldId, check: Option<(FieldId, FieldId)>) {
-    let (mut at, captured, wire) = (l.payload_end(), l.end(), l.end() + l.left_on_wire());
+    let (mut at, captured, wire) = (l.payload_end(), l.end(), l.at() + l.left_on_wire());
     if at >= captured {
         return;
     }

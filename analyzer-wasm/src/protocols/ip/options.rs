@@ -117,10 +117,15 @@ pub(super) fn read(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
                 };
                 let (at, left) = (l.at(), l.left());
                 if size == 0 || size > left {
-                    l.text(at, at + left, || format!("{}: its length of {size} bytes cannot be", name(kind)));
+                    l.text(at, at + left, || format!("IP Option {kind}: its length of {size} bytes cannot be"));
                     return l.skip(left);
                 }
-                l.text(at, at + size, || title(kind, size));
+                let mark = l.mark();
+                match field(kind) {
+                    Some(field) => l.note(field, at, at + size, Value::Bytes),
+                    None => l.text(at, at + size, String::new),
+                }
+                l.label_at(mark, || title(kind, size));
                 l.below(|l| l.within(size, |l| option(l, kind, at)))?;
                 if kind == END {
                     // What follows is padding.
@@ -219,31 +224,30 @@ fn timestamps(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn name(kind: u8) -> &'static str {
-    match kind {
-        END => "End of Options List (EOL)",
-        NO_OPERATION => "No-Operation (NOP)",
-        SECURITY => "Security",
-        LOOSE_ROUTE => "Loose Source Route",
-        STRICT_ROUTE => "Strict Source Route",
-        COMMERCIAL_SECURITY => "Commercial Security",
-        RECORD_ROUTE => "Record Route",
-        TIMESTAMP => "Time Stamp",
-        MTU_PROBE => "MTU Probe",
-        MTU_REPLY => "MTU Reply",
-        STREAM => "Stream ID",
-        TRACEROUTE => "Traceroute",
-        ROUTER_ALERT => "Router Alert",
-        DIRECTED_BROADCAST => "Selective Directed Broadcast",
-        QUICK_START_TYPE => "Quick-Start",
-        _ => "Unknown",
-    }
+/// The field that stands for a kind of option as a whole.
+fn field(kind: u8) -> Option<FieldId> {
+    Some(match kind {
+        END => OPTIONS_EOL,
+        NO_OPERATION => OPTIONS_NOP,
+        SECURITY => OPTIONS_SECURITY,
+        LOOSE_ROUTE => OPTIONS_ROUTE,
+        STRICT_ROUTE => OPTIONS_SOURCE_ROUTE,
+        COMMERCIAL_SECURITY => OPTIONS_CIPSO,
+        RECORD_ROUTE => OPTIONS_RECORD_ROUTE,
+        TIMESTAMP => OPTIONS_TIMESTAMP,
+        MTU_PROBE => OPTIONS_MTU_PROBE,
+        MTU_REPLY => OPTIONS_MTU_REPLY,
+        STREAM => OPTIONS_SID,
+        TRACEROUTE => OPTIONS_TRACEROUTE,
+        ROUTER_ALERT => OPTIONS_ROUTERALERT,
+        DIRECTED_BROADCAST => OPTIONS_SDB,
+        QUICK_START_TYPE => OPTIONS_QS,
+        _ => return None,
+    })
 }
 
 fn title(kind: u8, size: usize) -> String {
-    match kind {
-        END | NO_OPERATION => format!("IP Option - {}", name(kind)),
-        _ if name(kind) == "Unknown" => format!("IP Option - Unknown (0x{kind:02x}) ({size} bytes)"),
-        _ => format!("IP Option - {} ({size} bytes)", name(kind)),
-    }
+    let Some(field) = field(kind) else { return format!("IP Option - Unknown (0x{kind:02x}) ({size} bytes)") };
+    let title = crate::protocols::field(field).title;
+    if size == 1 { title.into() } else { format!("{title} ({size} bytes)") }
 }

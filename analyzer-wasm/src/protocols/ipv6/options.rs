@@ -71,12 +71,14 @@ fn option(l: &mut Layer<'_, '_>, home: &mut Option<Ipv6Addr>) -> Result<(), Stop
     let kind = l.peek(0, 1)? as u8;
     let mark = l.mark();
     l.nest(OPT, |l| {
-        l.flags(OPT_TYPE, 1, &[OPT_TYPE_ACTION, OPT_TYPE_CHANGE, OPT_TYPE_REST])?;
         if kind == PAD1 {
+            l.u8(OPT_TYPE)?;
             let at = l.at();
             l.note(OPT_PAD1, at - 1, at, Value::None);
+            l.label(|| "Pad1".into());
             return Ok(());
         }
+        l.flags(OPT_TYPE, 1, &[OPT_TYPE_ACTION, OPT_TYPE_CHANGE, OPT_TYPE_REST])?;
         let length = usize::from(l.u8(OPT_LENGTH)?);
         l.within(length, |l| {
             match (kind, length) {

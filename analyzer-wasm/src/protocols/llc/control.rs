@@ -105,6 +105,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, response: bool) -> Result<bool, Stop> 
             l.note_uint(CONTROL_N_S, start, 2, raw);
         }
         if raw & 0x100 != 0 {
+            let poll = if supervisory { poll } else { CONTROL_P };
             l.note(poll, start, start + 2, Value::Uint(1));
         }
         if supervisory {
@@ -123,11 +124,12 @@ pub(super) fn text(view: &View<'_>) -> String {
 }
 
 fn describe(raw: u64, width: u32, response: bool) -> String {
-    let poll = raw & if width == 1 { 0x10 } else { 0x100 } != 0;
-    let poll = match (poll, response) {
-        (false, _) => "",
-        (true, false) => " P",
-        (true, true) => " F",
+    let information = width == 2 && raw & 1 == 0;
+    let poll = match raw & if width == 1 { 0x10 } else { 0x100 } {
+        0 => "",
+        // Information frames only ever poll.
+        _ if response && !information => " F",
+        _ => " P",
     };
     if width == 1 {
         let function = modifier(raw);
