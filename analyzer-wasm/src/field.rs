@@ -22,6 +22,8 @@ pub struct Field {
     pub mask: u64,
     /// Names for values.
     pub values: Values,
+    /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
+    pub hidden: bool,
 }
 
 /// What the values of a field are. Integers carry their width in bits, as filters check literals against it and
@@ -87,9 +89,12 @@ pub enum Base {
     UdpPort,
     /// A vendor's 24-bit identifier.
     Oui,
+    /// Only by its name; as `Dec` where it has none.
+    Name,
 }
 
-/// The kinds as the rows of `fields!` name them: `U16` is decimal, `X16` hexadecimal, `XD16` both.
+/// The kinds as the rows of `fields!` name them: `U16` is decimal, `X16` hexadecimal, `XD16` both,
+/// `N8` only a name.
 #[allow(missing_docs)]
 pub mod kinds {
     pub use super::Kind::{
@@ -122,6 +127,7 @@ pub mod kinds {
     pub const TCP_PORT: Kind = Uint(16, Base::TcpPort);
     pub const UDP_PORT: Kind = Uint(16, Base::UdpPort);
     pub const OUI: Kind = Uint(24, Base::Oui);
+    pub const N8: Kind = Uint(8, Base::Name);
 }
 
 /// Names for the values of a field.
@@ -161,7 +167,7 @@ impl Values {
 impl Field {
     /// A row with neither groups nor mask nor names.
     pub const fn new(name: &'static str, kind: Kind, title: &'static str) -> Field {
-        Field { name, kind, title, groups: &[], mask: 0, values: Values::None }
+        Field { name, kind, title, groups: &[], mask: 0, values: Values::None, hidden: false }
     }
 
     /// The row, found under either-direction names too.
@@ -179,6 +185,12 @@ impl Field {
     /// The row, with names for its values.
     pub const fn values(mut self, values: &Values) -> Field {
         self.values = *values;
+        self
+    }
+
+    /// The row, shown in the tree or not.
+    pub const fn hidden(mut self, hidden: &bool) -> Field {
+        self.hidden = *hidden;
         self
     }
 

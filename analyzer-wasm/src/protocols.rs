@@ -17,8 +17,26 @@ macro_rules! protocols {
 
 protocols! {
     frame data malformed short ethertype
-    udp tcp
+    udp
+    tcp
+    eth
+    vlan
+    ieee8021ad
+    llc
+    sll
+    null
+    raw
+    arp
+    ip
+    ipv6
+    hopopts
+    dstopts
+    routing
+    fraghdr
+    ah
 }
+
+pub mod numbers;
 
 /// The line of text that has no filter name.
 pub const TEXT: FieldId = FieldId(0);

@@ -18,7 +18,8 @@ pub enum Value {
     Float(f64),
     /// The node's own bytes: bytes, MAC and IPv6 addresses, text that stands literally in the packet.
     Bytes,
-    /// Text that was put together, in the arena of the nodes: `start`, `length`.
+    /// Text that was put together, or an address or bytes that do not stand literally in the packet, in the arena of the
+    /// nodes: `start`, `length`.
     Text(u32, u32),
     /// A point in time or a length of time: whole seconds, and nanoseconds that always count upwards from them.
     Time(i64, u32),
@@ -55,6 +56,7 @@ pub fn write_plain(out: &mut String, field: &Field, datum: Datum<'_>) {
 /// Appends a value the way the tree and PDML show it: as [`write_plain`], with colons between bytes.
 pub fn write_datum(out: &mut String, field: &Field, datum: Datum<'_>) {
     let _ = match (field.kind, datum) {
+        (Kind::None, _) => Ok(()),
         (Kind::Uint(bits, base), Datum::Uint(value)) => {
             write_uint(out, value, bits, base);
             Ok(())
@@ -110,12 +112,18 @@ pub fn write_named(out: &mut String, field: &Field, datum: Datum<'_>) {
         }
         (Datum::Uint(value), Values::Names(_) | Values::Ranges(_)) => {
             out.push_str(field.values.name(value).unwrap_or("Unknown"));
+            if matches!(field.kind, Kind::Uint(_, Base::Name)) {
+                return;
+            }
             out.push_str(" (");
             write_datum(out, field, datum);
             out.push(')');
         }
         (Datum::Int(value), Values::Names(_) | Values::Ranges(_)) => {
             let _ = write!(out, "{} ({value})", field.values.name(value as u64).unwrap_or("Unknown"));
+        }
+        (Datum::Uint(value), _) if matches!(field.kind, Kind::Uint(_, Base::Oui)) => {
+            let _ = write!(out, "{:02x}:{:02x}:{:02x}", value >> 16 & 255, value >> 8 & 255, value & 255);
         }
         (Datum::Uint(value), _) => {
             write_datum(out, field, datum);
@@ -161,8 +169,7 @@ fn write_uint(out: &mut String, value: u64, bits: u8, base: Base) {
     let _ = match base {
         Base::Hex | Base::HexDec => write!(out, "0x{value:0width$x}", width = usize::from(bits) / 4),
         Base::Oct => write!(out, "{}{value:o}", if value == 0 { "" } else { "0" }),
-        Base::Oui => write!(out, "{:02x}:{:02x}:{:02x}", value >> 16 & 255, value >> 8 & 255, value & 255),
-        Base::Dec | Base::DecHex | Base::TcpPort | Base::UdpPort => write!(out, "{value}"),
+        Base::Dec | Base::DecHex | Base::TcpPort | Base::UdpPort | Base::Oui | Base::Name => write!(out, "{value}"),
     };
 }
 
@@ -182,7 +189,11 @@ pub fn write_hex(out: &mut String, bytes: &[u8], between: Option<char>) {
 /// Appends an IPv6 address as RFC 5952 writes it; unlike the standard library's, with no dotted tail but for
 /// IPv4-mapped (`::ffff:0:0/96`) and IPv4-compatible addresses, as Wireshark does.
 pub fn write_ipv6(out: &mut String, address: Ipv6Addr) {
-    let _ = write!(out, "{address}");
+    let _ = match address.octets() {
+        // The standard library has stopped to write these so.
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] if (a, b) != (0, 0) => write!(out, "::{a}.{b}.{c}.{d}"),
+        _ => write!(out, "{address}"),
+    };
 }
 
 /// Appends text; bytes that are no UTF-8 become U+FFFD, and control characters their C escapes, so that one value

@@ -109,7 +109,11 @@ impl Found {
             Value::Float(value) => Datum::Float(value),
             Value::Time(seconds, nanoseconds) => Datum::Time(seconds, nanoseconds),
             Value::Text(start, length) => {
-                Datum::Text(self.arena.get(start as usize..(start + length) as usize).unwrap_or_default())
+                let kept = self.arena.get(start as usize..(start + length) as usize).unwrap_or_default();
+                match protocols::field(node.field).kind {
+                    Kind::Ether | Kind::Ipv6 | Kind::Bytes => Datum::Bytes(kept),
+                    _ => Datum::Text(kept),
+                }
             }
             Value::Bytes => {
                 let bytes = self.bytes(packet, node);
@@ -155,6 +159,11 @@ impl<'f> View<'f> {
     /// The protocol of the layer around this one.
     pub fn outer(&self) -> Option<&'static Protocol> {
         self.found.layers.get(self.index.checked_sub(1)?).map(|span| protocols::get(span.protocol))
+    }
+
+    /// The protocol of the layer that follows, inside or behind this one.
+    pub fn inner(&self) -> Option<&'static Protocol> {
+        self.found.layers.get(self.index + 1).map(|span| protocols::get(span.protocol))
     }
 
     /// The layer's own nodes, in order.

@@ -35,6 +35,7 @@ pub(super) struct Walk<'m> {
     depth: u8,
     base: u8,
     quoted: bool,
+    ended: usize,
 }
 
 /// Layers in one packet; hostile captures nest without end.
@@ -42,7 +43,8 @@ const MOST_LAYERS: usize = 64;
 
 /// Walks a packet from its outermost layer on.
 pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
-    let mut walk = Walk { packet, wanted, memory, found, endpoints: Endpoints::NONE, depth: 0, base: 0, quoted: false };
+    let mut walk =
+        Walk { packet, wanted, memory, found, endpoints: Endpoints::NONE, depth: 0, base: 0, quoted: false, ended: 0 };
     let mut layer = Layer {
         bytes: packet.bytes,
         start: 0,
@@ -85,6 +87,12 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Bytes from the cursor to where the layer would end had the capture cut nothing off.
     pub fn left_on_wire(&self) -> usize {
         self.limit.saturating_sub(self.at)
+    }
+
+    /// Where the protocol that [`Layer::call`] ran last found its own end, which a length field of its header can put
+    /// before the end of what it was handed: what lies behind is padding or a trailer.
+    pub fn payload_end(&self) -> usize {
+        self.walk.ended
     }
 
     /// Bytes from the cursor to the layer's captured end, unread.
@@ -131,11 +139,14 @@ impl<'p, 'm> Layer<'p, 'm> {
         let result = inside(self);
         self.end = end;
         self.limit = limit;
-        if result.is_ok() {
-            if stop > end {
-                return Err(Stop::Short { needed: stop - end, at: end });
+        match result {
+            Ok(_) if stop > end => return Err(Stop::Short { needed: stop - end, at: end }),
+            Ok(_) => self.at = stop,
+            // Not the capture cut it off: there would be bytes enough if the part's own length allowed them.
+            Err(Stop::Short { needed, at }) if at.saturating_add(needed) > stop => {
+                return Err(Stop::Malformed("a part is longer than the length that is given for it"));
             }
-            self.at = stop;
+            Err(_) => {}
         }
         result
     }
@@ -342,6 +353,13 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Notes what was found out about the bytes that end at `at`.
+    pub fn generated_at(&mut self, field: FieldId, at: usize, value: Value) {
+        if self.walk.wanted.contains(field) {
+            self.push(field, at, at, value, true);
+        }
+    }
+
     /// Notes text that was found out rather than read.
     pub fn generated_text(&mut self, field: FieldId, text: &[u8]) {
         if self.walk.wanted.contains(field) {
@@ -415,10 +433,10 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes bytes that stand behind the payload (padding, trailers, check sequences), after the payload was run, among
-    /// this layer's own nodes.
-    pub fn note_behind_payload(&mut self, field: FieldId, start: usize, end: usize, value: Value) {
+    /// this layer's own nodes, and says where.
+    pub fn note_behind_payload(&mut self, field: FieldId, start: usize, end: usize, value: Value) -> Mark {
         if !self.walk.wanted.contains(field) {
-            return;
+            return self.mark();
         }
         self.push(field, start, end, value, false);
         let found = &mut *self.walk.found;
@@ -429,6 +447,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         for span in found.layers.iter_mut().skip(usize::from(self.layer) + 1) {
             span.first += 1;
         }
+        Mark(place)
     }
 
     /// As [`Layer::note_behind_payload`], for text that does not stand literally in the bytes.
@@ -452,7 +471,10 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Runs what `next` names on the bytes from the cursor to the layer's end, and moves the cursor there. The way for
     /// protocols that go on after their payload (trailers) or carry several; others return `next`.
     pub fn call(&mut self, next: Next) {
-        if self.at >= self.end && self.limit <= self.at {
+        self.walk.ended = self.end;
+        // A link layer or an Ethertype announces a header, so that its absence is worth a word.
+        let announced = matches!(next, Next::By(On::Link(_) | On::Ethertype(_)));
+        if self.at >= self.end && self.limit <= self.at && !announced {
             return;
         }
         match next {
@@ -617,7 +639,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
         layer.walk.depth = layer.walk.base + 1;
         let result = (protocol.dissect)(&mut layer);
-        let after = layer.at;
+        let (after, own_end) = (layer.at, layer.end);
         layer.walk.depth = layer.walk.base + 1;
         if result == Err(Stop::NotMine) {
             self.walk.found.layers.truncate(layers);
@@ -633,6 +655,7 @@ impl<'p, 'm> Layer<'p, 'm> {
             Err(stop) => layer.trouble(protocol, stop),
         }
         self.walk.depth = depth;
+        self.walk.ended = own_end;
         Some(match result {
             Ok(Next::End) => after,
             _ => end,

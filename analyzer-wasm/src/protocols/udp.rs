@@ -1,7 +1,7 @@
 //! User Datagram Protocol (RFC 768).
 
+use super::numbers;
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
-use crate::field::Values;
 use crate::value::Value;
 
 /// User Datagram Protocol.
@@ -22,46 +22,79 @@ crate::fields! { udp
     PORT "udp.port" UDP_PORT "Source or Destination Port";
     LENGTH "udp.length" U16 "Length";
     CHECKSUM "udp.checksum" X16 "Checksum";
-    CHECKSUM_STATUS "udp.checksum.status" U8 "Checksum Status" values (CHECKSUM_STATES);
+    CHECKSUM_STATUS "udp.checksum.status" N8 "Checksum Status" values (numbers::CHECKSUM_STATES);
     STREAM "udp.stream" U32 "Stream index";
     TIME_RELATIVE "udp.time_relative" Duration "Time since first frame";
     TIME_DELTA "udp.time_delta" Duration "Time since previous frame";
     PAYLOAD "udp.payload" Bytes "Payload";
 }
 
-const CHECKSUM_STATES: Values = Values::Names(&[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present")]);
+/// Length of the header, in bytes.
+const HEADER: usize = 8;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let start = l.at();
     let source = l.u16(SRC_PORT)?;
     let destination = l.u16(DST_PORT)?;
     l.title(|| format!("User Datagram Protocol, Src Port: {source}, Dst Port: {destination}"));
-    let length = l.u16(LENGTH)?;
-    if length != 0 && length < 8 {
-        return Err(Stop::Malformed("the length is shorter than the header"));
+    l.set_ports(source, destination);
+    let on_wire = l.left_on_wire() + 4;
+    let length = usize::from(l.u16(LENGTH)?);
+    // A jumbogram's length does not fit (RFC 2675, section 4).
+    let jumbo = length == 0 && on_wire > usize::from(u16::MAX);
+    if length < HEADER && !jumbo {
+        l.label(|| format!("Length: {length} (bogus, must be >= {HEADER})"));
+        return Ok(Next::End);
+    }
+    if length > on_wire {
+        l.label(|| format!("Length: {length} (bogus, payload length {on_wire})"));
     }
     let checksum = l.u16(CHECKSUM)?;
-    l.generated(CHECKSUM_STATUS, Value::Uint(if checksum == 0 { 3 } else { 2 }));
-    l.set_ports(source, destination);
+    if checksum == 0 {
+        l.label(|| "Checksum: 0x0000 [zero-value ignored]".into());
+        l.below(|l| l.note(CHECKSUM_STATUS, start + 6, start + HEADER, Value::Uint(3)));
+    } else {
+        l.label(|| format!("Checksum: 0x{checksum:04x} [unverified]"));
+        l.generated_at(CHECKSUM_STATUS, start + 6, Value::Uint(2));
+    }
     if !l.quoted() {
         let endpoints = l.endpoints();
         let facts = l.memory().conversation(&endpoints);
-        l.generated(STREAM, Value::Uint(u64::from(facts.stream)));
-        l.generated(TIME_RELATIVE, Value::Time(facts.since_first.0, facts.since_first.1));
-        l.generated(TIME_DELTA, Value::Time(facts.since_previous.0, facts.since_previous.1));
+        l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
+        let at = l.at();
+        l.text(at, at, || "Timestamps".into());
+        l.below(|l| {
+            l.generated(TIME_RELATIVE, Value::Time(facts.since_first.0, facts.since_first.1));
+            l.generated(TIME_DELTA, Value::Time(facts.since_previous.0, facts.since_previous.1));
+        });
     }
-    if length != 0 {
-        l.limit(usize::from(length));
+    if !jumbo {
+        l.limit(length);
     }
     if l.left() > 0 {
         let (start, end) = (l.at(), l.end());
         l.note(PAYLOAD, start, end, Value::Bytes);
+        l.label(|| format!("UDP payload ({} byte{})", end - start, if end - start == 1 { "" } else { "s" }));
     }
     Ok(Next::Udp(source, destination))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
-    let port = |field| view.uint(field).unwrap_or_default();
-    let length = view.uint(LENGTH).unwrap_or_default().saturating_sub(8);
+    columns.info.clear();
+    let (Some(source), Some(destination)) = (view.uint(SRC_PORT), view.uint(DST_PORT)) else { return };
     columns.protocol = PROTOCOL.column.into();
-    columns.info = format!("{} → {} Len={length}", port(SRC_PORT), port(DST_PORT));
+    columns.info = format!("{source} → {destination}");
+    let Some(length) = view.uint(LENGTH) else { return };
+    let span = view.span();
+    let on_wire = u64::from(view.packet().length.saturating_sub(if span.source == 0 { span.start } else { 0 }));
+    if !view.has(CHECKSUM) {
+        if length < HEADER as u64 {
+            columns.info.push_str(&format!(" [BAD UDP LENGTH {length} < {HEADER}]"));
+        }
+        return;
+    }
+    if length > on_wire.max(u64::from(span.end - span.start)) {
+        columns.info.push_str(&format!(" [BAD UDP LENGTH {length} > IP PAYLOAD LENGTH]"));
+    }
+    columns.info.push_str(&format!(" Len={}", length.saturating_sub(HEADER as u64)));
 }

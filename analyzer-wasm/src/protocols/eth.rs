@@ -1,0 +1,138 @@
+//! Ethernet (IEEE 802.3).
+
+pub mod trailer;
+
+use super::numbers;
+use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View, big_endian};
+use crate::field::{FieldId, Values};
+
+/// Ethernet.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "eth",
+    title: "Ethernet",
+    column: "Ethernet",
+    on: &[On::Link(1), On::Ethertype(0x6558)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { eth
+    DST "eth.dst" Ether "Destination" group ["eth.addr"];
+    DST_RESOLVED "eth.dst_resolved" Text "Destination (resolved)" group ["eth.addr_resolved"] hidden true;
+    DST_OUI "eth.dst.oui" OUI "Destination OUI" group ["eth.addr.oui"] hidden true;
+    DST_LG "eth.dst.lg" Bool(24) "LG bit" group ["eth.lg"] mask 0x02_0000 values ADMINISTRATION;
+    DST_IG "eth.dst.ig" Bool(24) "IG bit" group ["eth.ig"] mask 0x01_0000 values RECEIVERS;
+    SRC "eth.src" Ether "Source" group ["eth.addr"];
+    SRC_RESOLVED "eth.src_resolved" Text "Source (resolved)" group ["eth.addr_resolved"] hidden true;
+    SRC_OUI "eth.src.oui" OUI "Source OUI" group ["eth.addr.oui"] hidden true;
+    SRC_LG "eth.src.lg" Bool(24) "LG bit" group ["eth.lg"] mask 0x02_0000 values ADMINISTRATION;
+    SRC_IG "eth.src.ig" Bool(24) "IG bit" group ["eth.ig"] mask 0x01_0000 values RECEIVERS;
+    ADDR "eth.addr" Ether "Address";
+    ADDR_RESOLVED "eth.addr_resolved" Text "Address (resolved)";
+    ADDR_OUI "eth.addr.oui" OUI "Address OUI";
+    LG "eth.lg" Bool(24) "LG bit" mask 0x02_0000 values ADMINISTRATION;
+    IG "eth.ig" Bool(24) "IG bit" mask 0x01_0000 values RECEIVERS;
+    TYPE "eth.type" X16 "Type" values (numbers::ETHERTYPES);
+    LEN "eth.len" U16 "Length";
+    INVALID_LENTYPE "eth.invalid_lentype" XD16 "Invalid length/type";
+    PADDING "eth.padding" Bytes "Padding";
+    TRAILER "eth.trailer" Bytes "Trailer";
+    FCS "eth.fcs" X32 "Frame check sequence";
+    FCS_STATUS "eth.fcs.status" N8 "FCS Status" values (numbers::CHECKSUM_STATES);
+}
+
+const ADMINISTRATION: Values = Values::Flag(
+    "Locally administered address (this is NOT the factory default)",
+    "Globally unique address (factory default)",
+);
+const RECEIVERS: Values = Values::Flag("Group address (multicast/broadcast)", "Individual address (unicast)");
+
+/// The longest payload that the field after the addresses can tell the length of; from [`FIRST_ETHERTYPE`] on it is an
+/// Ethertype (IEEE 802.3, section 3.2.6).
+const LONGEST: u16 = 1500;
+const FIRST_ETHERTYPE: u16 = 1536;
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let destination = address(l, DST, [DST_RESOLVED, DST_OUI, DST_LG, DST_IG])?;
+    let source = address(l, SRC, [SRC_RESOLVED, SRC_OUI, SRC_LG, SRC_IG])?;
+    let number = l.peek(0, 2)? as u16;
+    let kind = match number {
+        1..=LONGEST if l.peek(2, 2) == Ok(0xffff) => "IEEE 802.3 Ethernet Raw",
+        1..=LONGEST => "IEEE 802.3 Ethernet",
+        0 | FIRST_ETHERTYPE.. => "Ethernet II",
+        _ => "Ethernet Unknown",
+    };
+    l.title(|| format!("{kind}, Src: {}, Dst: {}", written(&source), written(&destination)));
+    match number {
+        // Novell's first frames have no LLC header; IPX, which they carry, is not among our protocols.
+        1..=LONGEST if l.peek(2, 2) == Ok(0xffff) => {
+            l.u16(LEN)?;
+            call_within(l, usize::from(number), Next::Data);
+        }
+        1..=LONGEST => {
+            l.u16(LEN)?;
+            call_within(l, usize::from(number), Next::By(On::Name("llc")));
+        }
+        0 | FIRST_ETHERTYPE.. => {
+            l.u16(TYPE)?;
+            l.call(Next::By(On::Ethertype(number)));
+        }
+        _ => {
+            l.u16(INVALID_LENTYPE)?;
+            l.call(Next::Data);
+        }
+    }
+    trailer::note(l, TRAILER, Some((FCS, FCS_STATUS)));
+    Ok(Next::End)
+}
+
+fn summary(view: &View<'_>, columns: &mut Columns) {
+    columns.protocol = PROTOCOL.column.into();
+    if view.has(DST) {
+        columns.destination = view.written(DST);
+        columns.source = view.written(SRC);
+        columns.info.clear();
+    }
+    if let Some(number) = view.uint(TYPE) {
+        columns.info.push_str("Ethernet II");
+        numbers::ethertype_columns(columns, number);
+    } else if let Some(number) = view.uint(INVALID_LENTYPE) {
+        columns.info = format!("Ethernet Unknown: Invalid length/type: 0x{number:04x} ({number})");
+    } else if view.has(LEN) {
+        columns.info.push_str("IEEE 802.3 Ethernet");
+    }
+}
+
+/// An address, and below it what its first bytes say: the vendor, and the two bits that are sent first.
+fn address(l: &mut Layer<'_, '_>, field: FieldId, parts: [FieldId; 4]) -> Result<[u8; 6], Stop> {
+    let start = l.at();
+    let address = l.ether(field)?;
+    let [resolved, vendor, administration, receivers] = parts;
+    l.below(|l| {
+        if l.wants(resolved) {
+            l.note_text(resolved, start, start + 6, written(&address).as_bytes());
+        }
+        let first = big_endian(address.get(..3).unwrap_or_default());
+        for part in [vendor, administration, receivers] {
+            l.note_uint(part, start, 3, first);
+        }
+    });
+    Ok(address)
+}
+
+/// Runs what follows on as many bytes as the length field says, and no more than there are.
+fn call_within(l: &mut Layer<'_, '_>, length: usize, next: Next) {
+    // A length that goes past the end is no reason to show nothing.
+    let _ = l.within(length, |l| {
+        l.call(next);
+        Ok(())
+    });
+}
+
+fn written(address: &[u8]) -> String {
+    let mut out = String::new();
+    crate::value::write_hex(&mut out, address, Some(':'));
+    out
+}

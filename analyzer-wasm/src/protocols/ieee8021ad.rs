@@ -1,0 +1,47 @@
+//! Provider bridges: the outer of two VLAN tags (IEEE 802.1ad, now part of IEEE 802.1Q).
+
+use super::{eth::trailer, numbers};
+use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::value::Value;
+
+/// The service tag of provider bridges.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "ieee8021ad",
+    title: "IEEE 802.1ad",
+    column: "802.1ad",
+    on: &[On::Ethertype(0x88a8)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { ieee8021ad
+    PRIORITY "ieee8021ad.priority" U16 "Priority" mask 0xe000;
+    DEI "ieee8021ad.dei" U16 "DEI" mask 0x1000;
+    ID "ieee8021ad.id" U16 "ID" mask 0x0fff;
+    ETYPE "ieee8021ah.etype" X16 "Type" values (numbers::ETHERTYPES);
+    TRAILER "ieee8021ah.trailer" Bytes "Trailer";
+}
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let start = l.at();
+    let tag = l.peek(0, 2)?;
+    l.note(PRIORITY, start, start + 1, Value::Uint(tag >> 13));
+    l.note(DEI, start, start + 1, Value::Uint(tag >> 12 & 1));
+    l.uint(ID, 2)?;
+    l.title(|| format!("IEEE 802.1ad, ID: {}", tag & 0xfff));
+    let number = l.u16(ETYPE)?;
+    l.call(Next::By(On::Ethertype(number)));
+    trailer::note(l, TRAILER, None);
+    Ok(Next::End)
+}
+
+fn summary(view: &View<'_>, columns: &mut Columns) {
+    columns.protocol = PROTOCOL.column.into();
+    let part = |field| view.uint(field).unwrap_or_default();
+    columns.info = format!("PRI: {} DROP: {} ID: {}", part(PRIORITY), part(DEI), part(ID));
+    if let Some(number) = view.uint(ETYPE) {
+        numbers::ethertype_columns(columns, number);
+    }
+}

@@ -1,0 +1,170 @@
+//! Internet Protocol, version 6 (RFC 8200).
+
+pub mod options;
+
+use super::numbers;
+use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::field::{FieldId, Values};
+use crate::value::Value;
+use std::net::Ipv6Addr;
+
+/// Internet Protocol, version 6.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "ipv6",
+    title: "Internet Protocol Version 6",
+    column: "IPv6",
+    on: &[On::Ethertype(0x86dd), On::Link(229), On::IpProtocol(41)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { ipv6
+    VERSION "ipv6.version" U8 "Version" group ["ip.version"];
+    TCLASS "ipv6.tclass" X32 "Traffic Class" mask 0x0ff0_0000;
+    TCLASS_DSCP "ipv6.tclass.dscp" U32 "Differentiated Services Codepoint" mask 0x0fc0_0000 values (numbers::CODEPOINTS);
+    TCLASS_ECN "ipv6.tclass.ecn" U32 "Explicit Congestion Notification" mask 0x0030_0000 values (numbers::CONGESTION);
+    FLOW "ipv6.flow" X24 "Flow Label" mask 0x0f_ffff;
+    PLEN "ipv6.plen" U16 "Payload Length";
+    NXT "ipv6.nxt" U8 "Next Header" values (numbers::IP_PROTOCOLS);
+    HLIM "ipv6.hlim" U8 "Hop Limit";
+    SRC "ipv6.src" Ipv6 "Source Address" group ["ipv6.addr"];
+    SRC_HOST "ipv6.src_host" Text "Source Host" group ["ipv6.host"] hidden true;
+    SRC_SLAAC_MAC "ipv6.src_slaac_mac" Ether "Source SLAAC MAC" group ["ipv6.slaac_mac"];
+    DST "ipv6.dst" Ipv6 "Destination Address" group ["ipv6.addr"];
+    DST_HOST "ipv6.dst_host" Text "Destination Host" group ["ipv6.host"] hidden true;
+    DST_SLAAC_MAC "ipv6.dst_slaac_mac" Ether "Destination SLAAC MAC" group ["ipv6.slaac_mac"];
+    ADDR "ipv6.addr" Ipv6 "Source or Destination Address";
+    HOST "ipv6.host" Text "Source or Destination Host";
+    SLAAC_MAC "ipv6.slaac_mac" Ether "SLAAC MAC";
+    OPT "ipv6.opt" None "IPv6 Option";
+    OPT_TYPE "ipv6.opt.type" X8 "Type" values (options::TYPES);
+    OPT_TYPE_ACTION "ipv6.opt.type.action" U8 "Action" mask 0xc0 values (options::ACTIONS);
+    OPT_TYPE_CHANGE "ipv6.opt.type.change" Bool(8) "May Change" mask 0x20 values (crate::field::YES_NO);
+    OPT_TYPE_REST "ipv6.opt.type.rest" X8 "Low-Order Bits" mask 0x1f;
+    OPT_LENGTH "ipv6.opt.length" U8 "Length";
+    OPT_PAD1 "ipv6.opt.pad1" None "Pad1";
+    OPT_PADN "ipv6.opt.padn" Bytes "PadN";
+    OPT_TEL "ipv6.opt.tel" U8 "Tunnel Encapsulation Limit";
+    OPT_ROUTER_ALERT "ipv6.opt.router_alert" U16 "Router Alert" values (options::ALERTS);
+    OPT_JUMBO "ipv6.opt.jumbo" U32 "Payload Length";
+    OPT_HOME_ADDRESS "ipv6.opt.mipv6.home_address" Ipv6 "MIPv6 Home Address";
+    OPT_EXPERIMENTAL "ipv6.opt.experimental" Bytes "Experimental Option";
+    OPT_UNKNOWN "ipv6.opt.unknown" Bytes "Unknown Option Payload";
+    FRAGMENTS "ipv6.fragments" None "IPv6 Fragments";
+    FRAGMENT "ipv6.fragment" Frame "IPv6 Fragment";
+    FRAGMENT_COUNT "ipv6.fragment.count" U32 "Fragment count";
+    REASSEMBLED_IN "ipv6.reassembled.in" Frame "Reassembled IPv6 in frame";
+    REASSEMBLED_LENGTH "ipv6.reassembled.length" U32 "Reassembled IPv6 length";
+    REASSEMBLED_DATA "ipv6.reassembled.data" Bytes "Reassembled IPv6 data";
+}
+
+/// Length of the header, in bytes.
+const HEADER: usize = 40;
+/// Next header: hop-by-hop options.
+const HOP_BY_HOP: u8 = 0;
+/// Next header: none (RFC 8200, section 4.7).
+const NONE: u8 = 59;
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let start = l.at();
+    let first = l.peek(0, 1)?;
+    let version = first >> 4;
+    if version != 6 && l.stack().count() > 2 {
+        return Err(Stop::NotMine);
+    }
+    l.note(VERSION, start, start + 1, Value::Uint(version));
+    l.label(|| numbers::with_bits(first, 0xf0, 8, &format!("Version: {version}")));
+    if version != 6 {
+        return Ok(Next::End);
+    }
+    let word = l.peek(0, 4)?;
+    let mark = l.mark();
+    let class = (word >> 20) as u8;
+    l.flags(TCLASS, 4, &[TCLASS_DSCP, TCLASS_ECN])?;
+    l.label_at(mark, || {
+        let text = format!("Traffic Class: 0x{class:02x} ({})", numbers::traffic_class(class));
+        numbers::with_bits(word, 0x0ff0_0000, 32, &text)
+    });
+    l.note_uint(FLOW, start + 1, 3, word & 0xff_ffff);
+    l.label(|| {
+        let flow = word & 0x0f_ffff;
+        numbers::with_bits(word & 0xff_ffff, 0x0f_ffff, 24, &format!("Flow Label: 0x{flow:05x}"))
+    });
+    let length = usize::from(l.u16(PLEN)?);
+    // A jumbogram's length stands in an option, as it does not fit here (RFC 2675).
+    let jumbo = length == 0 && l.peek(0, 1)? == u64::from(HOP_BY_HOP);
+    if jumbo {
+        l.label(|| "Payload Length: 0 (Jumbogram)".into());
+    }
+    let next = l.u8(NXT)?;
+    l.u8(HLIM)?;
+    let source = address(l, SRC, SRC_HOST)?;
+    let destination = address(l, DST, DST_HOST)?;
+    slaac(l, SRC_SLAAC_MAC, start + 16, source);
+    slaac(l, DST_SLAAC_MAC, start + 32, destination);
+    l.set_addresses(source.into(), destination.into());
+    l.title(|| format!("Internet Protocol Version 6, Src: {source}, Dst: {destination}"));
+    if !jumbo {
+        l.limit(HEADER + length);
+    }
+    Ok(following(next))
+}
+
+fn summary(view: &View<'_>, columns: &mut Columns) {
+    columns.protocol = PROTOCOL.column.into();
+    columns.info.clear();
+    if let Some(version) = view.uint(VERSION).filter(|version| *version != 6) {
+        columns.info = format!("Bogus IPv6 version ({version}, must be 6)");
+        return;
+    }
+    if !view.has(DST) {
+        let length = view.span().end.saturating_sub(view.span().start);
+        columns.info = format!("Invalid IPv6 header ({length} bytes, need exactly {HEADER})");
+        return;
+    }
+    columns.source = view.written(SRC);
+    columns.destination = view.written(DST);
+    if view.uint(PLEN) != Some(0) || view.uint(NXT) == Some(u64::from(NONE)) {
+        columns.info = following_text(view.uint(NXT).unwrap_or_default());
+    }
+}
+
+/// What follows a header of IPv6 or an extension header that names `next`.
+pub fn following(next: u8) -> Next {
+    if next == NONE { Next::Data } else { Next::By(On::IpProtocol(next)) }
+}
+
+/// What the packet list says of a packet whose last known header names `next`: the protocols that follow overwrite it.
+pub fn following_text(next: u64) -> String {
+    if next == u64::from(NONE) {
+        return "IPv6 no next header".into();
+    }
+    format!("Unknown IP Protocol: {} ({next})", numbers::IP_PROTOCOLS.name(next).unwrap_or("Unknown"))
+}
+
+/// Writes the columns of an extension header: what it is, while it is not whole, and else what it says of what follows.
+pub fn extension_columns(view: &View<'_>, columns: &mut Columns, name: &str, next: FieldId) {
+    columns.protocol = PROTOCOL.column.into();
+    let cut = view.inner().is_some_and(|inner| inner.name.starts_with("_ws."));
+    columns.info = if cut { name.into() } else { following_text(view.uint(next).unwrap_or_default()) };
+}
+
+fn address(l: &mut Layer<'_, '_>, field: FieldId, host: FieldId) -> Result<Ipv6Addr, Stop> {
+    let start = l.at();
+    let address = l.ipv6(field)?;
+    if l.wants(host) {
+        let mut name = String::new();
+        crate::value::write_ipv6(&mut name, address);
+        l.note_text(host, start, start + 16, name.as_bytes());
+    }
+    Ok(address)
+}
+
+/// The MAC address from which a host made the lower half of its address (RFC 4291, appendix A).
+fn slaac(l: &mut Layer<'_, '_>, field: FieldId, start: usize, address: Ipv6Addr) {
+    if let [.., a, b, c, 0xff, 0xfe, d, e, f] = address.octets() {
+        l.note_text(field, start, start + 8, &[a ^ 2, b, c, d, e, f]);
+    }
+}

@@ -1,0 +1,106 @@
+//! Numbers that several protocols carry and that one registry names, with the columns that are made of them alone.
+
+mod ethertype;
+mod hardware;
+mod ip_protocol;
+
+pub use ethertype::ETHERTYPES;
+pub use hardware::HARDWARE_TYPES;
+pub use ip_protocol::IP_PROTOCOLS;
+
+use crate::dissect::Columns;
+use crate::field::Values;
+
+/// Names of Differentiated Services codepoints (RFC 2474, RFC 2597, RFC 3246, RFC 5865, RFC 8622).
+pub const CODEPOINTS: Values = Values::Names(&[
+    (0, "Default"),
+    (1, "Lower Effort"),
+    (8, "Class Selector 1"),
+    (10, "Assured Forwarding 11"),
+    (12, "Assured Forwarding 12"),
+    (14, "Assured Forwarding 13"),
+    (16, "Class Selector 2"),
+    (18, "Assured Forwarding 21"),
+    (20, "Assured Forwarding 22"),
+    (22, "Assured Forwarding 23"),
+    (24, "Class Selector 3"),
+    (26, "Assured Forwarding 31"),
+    (28, "Assured Forwarding 32"),
+    (30, "Assured Forwarding 33"),
+    (32, "Class Selector 4"),
+    (34, "Assured Forwarding 41"),
+    (36, "Assured Forwarding 42"),
+    (38, "Assured Forwarding 43"),
+    (40, "Class Selector 5"),
+    (44, "Voice Admit"),
+    (46, "Expedited Forwarding"),
+    (48, "Class Selector 6"),
+    (56, "Class Selector 7"),
+]);
+
+/// Short names of the same codepoints.
+const CODEPOINTS_SHORT: Values = Values::Names(&[
+    (0, "CS0"),
+    (1, "LE"),
+    (8, "CS1"),
+    (10, "AF11"),
+    (12, "AF12"),
+    (14, "AF13"),
+    (16, "CS2"),
+    (18, "AF21"),
+    (20, "AF22"),
+    (22, "AF23"),
+    (24, "CS3"),
+    (26, "AF31"),
+    (28, "AF32"),
+    (30, "AF33"),
+    (32, "CS4"),
+    (34, "AF41"),
+    (36, "AF42"),
+    (38, "AF43"),
+    (40, "CS5"),
+    (44, "VOICE-ADMIT"),
+    (46, "EF PHB"),
+    (48, "CS6"),
+    (56, "CS7"),
+]);
+
+/// Names of the values of Explicit Congestion Notification (RFC 3168).
+pub const CONGESTION: Values = Values::Names(&[
+    (0, "Not ECN-Capable Transport"),
+    (1, "ECN-Capable Transport codepoint '01'"),
+    (2, "ECN-Capable Transport codepoint '10'"),
+    (3, "Congestion Experienced"),
+]);
+
+/// Names of what was found out about a checksum.
+pub const CHECKSUM_STATES: Values =
+    Values::Names(&[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present"), (4, "Illegal")]);
+
+/// What a traffic class says, in short: `DSCP: EF PHB, ECN: Not-ECT`.
+pub fn traffic_class(class: u8) -> String {
+    let codepoint = CODEPOINTS_SHORT.name(u64::from(class >> 2)).unwrap_or("Unknown");
+    let congestion = match class & 3 {
+        0 => "Not-ECT",
+        1 => "ECT(1)",
+        2 => "ECT(0)",
+        _ => "CE",
+    };
+    format!("DSCP: {codepoint}, ECN: {congestion}")
+}
+
+/// Writes the columns of a packet whose Ethertype is all that is known: the protocols inside overwrite them.
+pub fn ethertype_columns(columns: &mut Columns, ethertype: u64) {
+    columns.protocol = format!("0x{ethertype:04x}");
+    if let Some(name) = ETHERTYPES.name(ethertype) {
+        columns.info = name.into();
+    }
+}
+
+/// Bits of an integer and its value, as the tree writes them: `0100 .... = Version: 4`.
+pub fn with_bits(raw: u64, mask: u64, bits: u8, text: &str) -> String {
+    let mut out = String::new();
+    crate::value::write_bits(&mut out, raw, mask, bits);
+    out.push_str(text);
+    out
+}

@@ -1,0 +1,32 @@
+//! Raw IP: packets that begin with their IP header (LINKTYPE_RAW, tcpdump.org/linktypes).
+
+use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+
+/// Raw IP. Captures written by BSD have the numbers 12 and 14 for it.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "raw",
+    title: "Raw packet data",
+    column: "N/A",
+    on: &[On::Link(101), On::Link(12), On::Link(14)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { raw }
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    Ok(match l.peek(0, 1)? >> 4 {
+        4 => Next::By(On::Name("ip")),
+        6 => Next::By(On::Name("ipv6")),
+        _ => return Err(Stop::Malformed("it is neither IPv4 nor IPv6")),
+    })
+}
+
+fn summary(_: &View<'_>, columns: &mut Columns) {
+    columns.source = PROTOCOL.column.into();
+    columns.destination = PROTOCOL.column.into();
+    columns.protocol = PROTOCOL.column.into();
+    columns.info = PROTOCOL.title.into();
+}
