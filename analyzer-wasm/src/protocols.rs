@@ -18,6 +18,7 @@ macro_rules! protocols {
 protocols! {
     frame data malformed short ethertype
     udp
+    dns mdns llmnr
 }
 
 /// The line of text that has no filter name.

@@ -18,7 +18,7 @@ pub enum Value {
     Float(f64),
     /// The node's own bytes: bytes, MAC and IPv6 addresses, text that stands literally in the packet.
     Bytes,
-    /// Text that was put together, in the arena of the nodes: `start`, `length`.
+    /// Text, or the bytes of an address, that were put together, in the arena of the nodes: `start`, `length`.
     Text(u32, u32),
     /// A point in time or a length of time: whole seconds, and nanoseconds that always count upwards from them.
     Time(i64, u32),

@@ -107,7 +107,11 @@ impl Found {
             Value::Float(value) => Datum::Float(value),
             Value::Time(seconds, nanoseconds) => Datum::Time(seconds, nanoseconds),
             Value::Text(start, length) => {
-                Datum::Text(self.arena.get(start as usize..(start + length) as usize).unwrap_or_default())
+                let kept = self.arena.get(start as usize..(start + length) as usize).unwrap_or_default();
+                match protocols::field(node.field).kind {
+                    Kind::Ipv6 | Kind::Bytes | Kind::Ether => Datum::Bytes(kept),
+                    _ => Datum::Text(kept),
+                }
             }
             Value::Bytes => {
                 let bytes = self.bytes(packet, node);
