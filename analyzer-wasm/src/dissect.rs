@@ -6,9 +6,11 @@
 
 mod found;
 mod layer;
+mod line;
 
 pub use found::{DataSource, Found, Node, Span, View};
 pub use layer::{Layer, Mark};
+pub use line::Line;
 
 use crate::field::{Field, FieldSet, Values};
 use crate::memory::Memory;

@@ -2,6 +2,8 @@
 //! afterwards from the facts that it wrote down.
 
 use crate::dissect::{Endpoints, ProtocolId};
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 
 /// Answers questions about other packets of the capture. During the index pass, in file order, the answers are worked out
 /// and recorded; afterwards the same questions, asked of any packet in any order, get the same answers.
@@ -185,12 +187,25 @@ pub struct ConversationFacts {
 }
 
 /// One side of a request and its response.
+///
+/// A request begins a new transaction where the last one of its key was answered, or began five seconds ago or more;
+/// else it repeats that one's request. A response belongs to the last transaction of its key; where that is answered
+/// already, the response repeats the first one and has neither request nor time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transaction {
     /// What both have in common: a hash of the protocol, the conversation (in either direction) and the identifier.
     pub key: u64,
     /// Whether this is the response.
     pub response: bool,
+}
+
+/// The key of a transaction: the same for both directions of a conversation.
+pub fn key(endpoints: &Endpoints, protocol: &str, id: u64) -> u64 {
+    let source = (endpoints.source, endpoints.source_port);
+    let destination = (endpoints.destination, endpoints.destination_port);
+    let mut hasher = FxHasher::default();
+    (source.min(destination), source.max(destination), protocol, id).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The two sides of a transaction, as far as they are known.

@@ -34,6 +34,9 @@ protocols! {
     routing
     fraghdr
     ah
+    dns
+    mdns
+    llmnr
 }
 
 pub mod numbers;

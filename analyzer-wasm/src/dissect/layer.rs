@@ -2,7 +2,7 @@
 //!
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
-use super::{DataSource, Endpoints, Found, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
+use super::{DataSource, Endpoints, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::memory::{Memory, Segment, SegmentFacts};
 use crate::protocols;
@@ -387,6 +387,32 @@ impl<'p, 'm> Layer<'p, 'm> {
         result
     }
 
+    /// As [`Layer::nest`], with a text in the tree that `inside` writes as it reads. The field is one that is only present
+    /// or absent, or [`protocols::TEXT`]. What could not be read to its end spans the rest of the layer.
+    pub fn branch<T>(
+        &mut self,
+        field: FieldId,
+        inside: impl FnOnce(&mut Self, &mut Line) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let (mark, start) = (self.mark(), self.at);
+        let noted = self.walk.wanted.contains(field);
+        let mut line = Line::new(self.wants_text());
+        if noted {
+            self.push(field, start, start, Value::None, false);
+        }
+        let result = self.below(|l| inside(l, &mut line));
+        if noted {
+            let end = if result.is_ok() { self.at.max(start) } else { self.end };
+            if let Some(node) = self.walk.found.nodes.get_mut(mark.0) {
+                node.end = end as u32;
+            }
+            if let Some(text) = line.written() {
+                self.label_at(mark, || text);
+            }
+        }
+        result
+    }
+
     /// Puts what `inside` notes one level deeper, below the node that was noted last.
     pub fn below<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
         self.walk.depth += 1;
@@ -665,7 +691,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Notes why a protocol stopped: bytes that the snap length cut off, or a packet that is wrong.
     fn trouble(&mut self, protocol: &'static Protocol, stop: Stop) {
         let (end, limit) = (self.end, self.limit);
-        let cut = matches!(stop, Stop::Short { needed, at } if at.saturating_add(needed) <= limit);
+        let cut = end < limit && matches!(stop, Stop::Short { needed, at } if at.saturating_add(needed) <= limit);
         let id = if cut { protocols::SHORT } else { protocols::MALFORMED };
         self.at = self.end;
         self.layer = self.walk.found.layers.len() as u8;

@@ -1,0 +1,63 @@
+//! Domain Name System (RFC 1034 and RFC 1035), with what was added since; mDNS and LLMNR speak it too.
+
+mod edns;
+mod fields;
+mod message;
+mod name;
+mod names;
+mod plain;
+mod rare;
+mod record;
+mod security;
+mod service;
+mod stateful;
+mod summary;
+mod types;
+
+pub use fields::*;
+pub(super) use message::{Family, read};
+pub(super) use summary::summary;
+
+use crate::dissect::{Layer, Measure, Measuring, Next, On, Protocol, Stop, big_endian};
+
+/// Domain Name System.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "dns",
+    title: "Domain Name System",
+    column: "DNS",
+    on: &[On::UdpPort(53), On::TcpPort(53), On::TcpPort(5353)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    looks_in_udp: Some(looks),
+    measure: Some(measure),
+    ..Protocol::PLAIN
+};
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    read(l, Family::Dns)
+}
+
+/// Over TCP, two bytes with the length come before each message (RFC 1035, section 4.2.2).
+fn measure(bytes: &[u8], _: &Measuring) -> Measure {
+    bytes.get(..2).map_or(Measure::More, |length| Measure::Whole(2 + big_endian(length) as usize))
+}
+
+/// Whether a datagram on any port is likely DNS: a standard query with one question and hardly anything else, or the
+/// response to one.
+fn looks(bytes: &[u8]) -> bool {
+    let Some(header) = bytes.get(..12) else { return false };
+    let word = |at: usize| header.get(at..at + 2).map_or(0, big_endian);
+    let (flags, questions, answers, authorities, additional) = (word(2), word(4), word(6), word(8), word(10));
+    if flags & 0x7800 != 0 || additional > 10 {
+        return false;
+    }
+    if flags & 0x8000 == 0 {
+        questions == 1 && answers == 0 && authorities == 0
+    } else {
+        questions <= 1 && answers <= 100 && authorities <= 10
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Names of domains: labels, and pointers to labels that stand elsewhere in the message (RFC 1035, section 4.1.4).
+
+use crate::dissect::Stop;
+use std::fmt;
+
+/// A name as text, and how many bytes of the message it took.
+pub(super) struct Name {
+    text: [u8; LONGEST],
+    length: usize,
+    /// Bytes that it takes where it stands; what a pointer leads to is not counted.
+    pub(super) wire: usize,
+}
+
+/// Characters in a name's text: 255 bytes on the wire (RFC 1035, section 2.3.4) less the first length and the last.
+const LONGEST: usize = 253;
+/// Pointers in one name. A name has at most 127 labels, and more pointers than labels serve nothing but harm.
+const MOST_POINTERS: usize = 128;
+/// Labels in one name, once a pointer was followed: with the pointers it bounds the work for names that are made to
+/// cost time.
+const MOST_LABELS: usize = 1024;
+
+const ROOT: &str = "<Root>";
+const TOO_LONG: &str = "<Name too long>";
+const LOOPS: &str = "<Name contains a pointer that loops>";
+const UNKNOWN_LABEL: &str = "<Unknown extended label>";
+
+/// Reads the name at `start` in a message. `base` is where the message begins, for the offsets in a [`Stop`].
+pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, Stop> {
+    let mut writer = Writer { text: [0; LONGEST], length: 0, overflow: false, empty: true };
+    let mut at = start;
+    let mut wire = None;
+    let (mut pointers, mut labels) = (0, 0);
+    let take = |at: usize, length: usize| {
+        message.get(at..at + length).ok_or(Stop::Short { needed: length, at: base + at })
+    };
+    let byte = |at: usize| take(at, 1).map(|bytes| bytes.first().copied().unwrap_or_default());
+    loop {
+        let length = byte(at)?;
+        at += 1;
+        match length {
+            0 => break,
+            1..0x40 => {
+                let label = take(at, usize::from(length))?;
+                at += label.len();
+                writer.label(label);
+            }
+            // A label of bits (RFC 2673, section 3.1).
+            0x41 => {
+                let bits = byte(at)?;
+                let label = take(at + 1, usize::from(bits.wrapping_sub(1)) / 8 + 1)?;
+                at += 1 + label.len();
+                writer.bits(bits, label);
+            }
+            0x40..0x80 => return Ok(Name::instead(UNKNOWN_LABEL, wire.unwrap_or(at - start))),
+            0x80..0xc0 => return Err(Stop::Malformed("a label begins with the reserved bits 10")),
+            0xc0.. => {
+                let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
+                let taken = *wire.get_or_insert(at + 1 - start);
+                pointers += 1;
+                if pointers > MOST_POINTERS {
+                    return Ok(Name::instead(LOOPS, taken));
+                }
+                at = target;
+            }
+        }
+        labels += 1;
+        if let (Some(taken), true) = (wire, labels > MOST_LABELS) {
+            return Ok(Name::instead(TOO_LONG, taken));
+        }
+    }
+    let wire = wire.unwrap_or(at - start);
+    Ok(match writer {
+        Writer { overflow: true, .. } => Name::instead(TOO_LONG, wire),
+        Writer { empty: true, .. } => Name::instead(ROOT, wire),
+        Writer { text, length, .. } => Name { text, length, wire },
+    })
+}
+
+impl Name {
+    fn instead(words: &str, wire: usize) -> Name {
+        let mut name = Name { text: [0; LONGEST], length: words.len(), wire };
+        if let Some(place) = name.text.get_mut(..words.len()) {
+            place.copy_from_slice(words.as_bytes());
+        }
+        name
+    }
+
+    /// The labels with points between them, byte for byte; a name without labels is `<Root>`.
+    pub(super) fn text(&self) -> &[u8] {
+        self.text.get(..self.length).unwrap_or_default()
+    }
+
+    /// How many labels the text shows.
+    pub(super) fn labels(&self) -> usize {
+        1 + self.text().iter().filter(|byte| **byte == b'.').count()
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        crate::value::write_text(&mut out, self.text());
+        f.write_str(&out)
+    }
+}
+
+/// The text so far.
+struct Writer {
+    text: [u8; LONGEST],
+    length: usize,
+    overflow: bool,
+    empty: bool,
+}
+
+impl Writer {
+    fn label(&mut self, label: &[u8]) {
+        if !self.empty {
+            self.put(b".");
+        }
+        self.empty = false;
+        self.put(label);
+    }
+
+    fn bits(&mut self, bits: u8, label: &[u8]) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        self.label(b"\\[x");
+        for byte in label {
+            for nibble in [byte >> 4, byte & 15] {
+                self.put(DIGITS.get(usize::from(nibble)..usize::from(nibble) + 1).unwrap_or_default());
+            }
+        }
+        let count = if bits == 0 { 256 } else { u16::from(bits) };
+        self.put(b"/");
+        for (power, shown) in [(100, count >= 100), (10, count >= 10), (1, true)] {
+            if shown {
+                self.put(&[b'0' + (count / power % 10) as u8]);
+            }
+        }
+        self.put(b"]");
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        match self.text.get_mut(self.length..self.length + bytes.len()) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.length += bytes.len();
+            }
+            None => self.overflow = true,
+        }
+    }
+}

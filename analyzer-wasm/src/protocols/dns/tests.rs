@@ -1,0 +1,1 @@
+//! Names and messages against an independent reader, and under attack.

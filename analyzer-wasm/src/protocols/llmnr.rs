@@ -1,0 +1,22 @@
+//! Link-local Multicast Name Resolution (RFC 4795). Its fields are those of DNS.
+
+use super::dns::{Family, read, summary};
+use crate::dissect::{Layer, Next, On, Protocol, Stop};
+
+/// Link-local Multicast Name Resolution.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "llmnr",
+    title: "Link-local Multicast Name Resolution",
+    column: "LLMNR",
+    on: &[On::UdpPort(5355)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { llmnr }
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    read(l, Family::Llmnr)
+}

@@ -1,0 +1,22 @@
+//! Multicast DNS (RFC 6762). Its fields are those of DNS.
+
+use super::dns::{Family, read, summary};
+use crate::dissect::{Layer, Next, On, Protocol, Stop};
+
+/// Multicast Domain Name System.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "mdns",
+    title: "Multicast Domain Name System",
+    column: "MDNS",
+    on: &[On::UdpPort(5353)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { mdns }
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    read(l, Family::Mdns)
+}
