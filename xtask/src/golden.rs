@@ -49,6 +49,9 @@ pub const PROTOCOLS: [&str; 19] = [
     "data",
 ];
 
+/// Stands in place of the packets where tshark does not accept the filter.
+pub const REFUSED: &str = "refused";
+
 /// What can be said to `cargo xtask golden`.
 #[derive(clap::Args)]
 pub struct Options {

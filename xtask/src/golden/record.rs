@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::{COLUMNS, PROTOCOLS, pdml};
+use super::{COLUMNS, PROTOCOLS, REFUSED, pdml};
 use crate::captures;
 use crate::shell::{command, written};
 
@@ -66,9 +66,14 @@ pub(super) fn filters(version: &str, file: &Path) -> Result<()> {
         match cells.as_slice() {
             _ if line.starts_with("# recorded with") => writeln!(text, "# recorded with {version}")?,
             [capture, filter, ..] if !line.starts_with('#') => {
-                let answer =
-                    ask(&captures::folder().join(capture), &["-Y", filter, "-T", "fields", "-e", "frame.number"])?;
-                let frames = answer.text.lines().collect::<Vec<_>>().join(" ");
+                let file = captures::folder().join(capture);
+                let frames = match ask(&file, &["-Y", filter, "-T", "fields", "-e", "frame.number"]) {
+                    Ok(answer) => answer.text.lines().collect::<Vec<_>>().join(" "),
+                    Err(error) => {
+                        println!("  refused: {filter}: {error:#}");
+                        REFUSED.to_owned()
+                    }
+                };
                 writeln!(text, "{capture}\t{filter}\t{frames}")?;
             }
             _ => writeln!(text, "{line}")?,
@@ -95,6 +100,9 @@ pub(super) fn fields(version: &str, file: &Path) -> Result<()> {
 
 /// The values of fields, by packet and name.
 fn values<'a>(capture: &Path, names: &[&'a str]) -> Result<HashMap<(u32, &'a str), Vec<String>>> {
+    if names.is_empty() {
+        return Ok(HashMap::new()); // tshark refuses to print no field
+    }
     let aggregator = format!("aggregator={UNIT}");
     let mut arguments = vec!["-T", "fields", "-E", &aggregator];
     arguments.extend(names.iter().flat_map(|name| ["-e", name]));
