@@ -422,7 +422,7 @@ pub enum Handshake {
 }
 
 /// What is known of the lookup that led to a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum PairStatus {
     /// One lookup gave this address to this client, and its answer was still good.
     Paired,
