@@ -63,3 +63,14 @@ pub(crate) fn pixels(element: &HtmlElement, property: &str) -> Option<f64> {
     let style = window()?.get_computed_style(element).ok()??;
     style.get_property_value(property).ok()?.trim().strip_suffix("px")?.parse().ok()
 }
+
+/// Tells `changed` the width and height of an element, now and whenever they change, as long as the page lives.
+pub(crate) fn watch_size(element: &HtmlElement, changed: impl Fn(i32, i32) + 'static) {
+    let watched = element.clone();
+    let callback = Closure::<dyn Fn()>::new(move || changed(watched.client_width(), watched.client_height()));
+    if let Ok(observer) = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        // The panes that are watched are never taken away.
+        callback.forget();
+    }
+}
