@@ -1,0 +1,265 @@
+//! The filter box: what is typed, what can be said of it, and the filters that are a click away.
+
+use crate::dom;
+use crate::menu::{Act, Item, Menu};
+use crate::page::{Page, Phase};
+use crate::words;
+use analyzer::message::FilterState;
+use leptos::html::{Div, Input};
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+/// Filters of the exercise: the button's word and what it stands for.
+const CHIPS: [(&str, &str); 2] = [("http", "tcp.port == 80"), ("dns", "udp.port == 53")];
+
+/// The box, the line below it and the buttons.
+#[component]
+pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
+    let input = NodeRef::<Input>::new();
+    let mirror = NodeRef::<Div>::new();
+    let state = move || page.verdict.with(|verdict| verdict.state);
+    let typed = move |_| {
+        if let Some(input) = input.get_untracked() {
+            page.draft(&input.value());
+        }
+    };
+    // The text behind the box, which carries the mark, follows the box when a long filter scrolls in it.
+    let follow = move || {
+        if let (Some(input), Some(mirror)) = (input.get_untracked(), mirror.get_untracked()) {
+            mirror.set_scroll_left(input.scroll_left());
+        }
+    };
+    Effect::new(move |_| {
+        page.verdict.track();
+        page.draft.track();
+        dom::before_paint(follow);
+    });
+    let key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            page.apply(&page.draft.get_untracked());
+        }
+        "Escape" => {
+            event.stop_propagation();
+            step_back(page);
+        }
+        "ArrowDown" => {
+            event.prevent_default();
+            dom::focus("packets");
+        }
+        _ => {}
+    };
+    view! {
+        <search class="filter" data-verdict=move || name(state())>
+            <div class="box">
+                <div class="mirror" aria-hidden="true" node_ref=mirror>
+                    {move || marked(page)}
+                </div>
+                <input
+                    id="filter"
+                    type="text"
+                    placeholder="Display filter, as tcp.port == 80"
+                    aria-label="Display filter"
+                    aria-describedby="filter-message"
+                    aria-invalid=move || if state() == FilterState::Invalid { "true" } else { "false" }
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    node_ref=input
+                    prop:value=move || page.draft.get()
+                    on:input=typed
+                    on:keydown=key
+                    on:scroll=move |_| follow()
+                />
+                <span class="verdict" aria-hidden="true">
+                    {move || sign(state()).map(|(icon, word)| view! { {icon(())} <span>{word}</span> })}
+                </span>
+                <button
+                    class="icon"
+                    aria-label="Clear the filter"
+                    title="Clear the filter (Esc)"
+                    disabled=move || page.draft.with(String::is_empty) && page.applied.with(String::is_empty)
+                    on:click=move |_| {
+                        page.apply("");
+                        dom::focus("filter");
+                    }
+                >
+                    {icon("close")}
+                </button>
+            </div>
+            <div class="say">
+                <Said page=page />
+                <div class="chips" role="group" aria-label="Filters of the exercise">
+                    {CHIPS
+                        .map(|(word, filter)| {
+                            view! {
+                                <button
+                                    class="chip"
+                                    title=filter
+                                    aria-pressed=move || page.applied.with(|applied| applied == filter).to_string()
+                                    on:click=move |_| page.apply(filter)
+                                >
+                                    {word}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                    <Hosts page=page menu=menu />
+                </div>
+            </div>
+        </search>
+    }
+}
+
+/// The line below the box: what is read, filtered, displayed, wrong, and how to mend it.
+#[component]
+fn Said(page: Page) -> impl IntoView {
+    let count = move || match page.phase.get() {
+        Phase::Loading => {
+            let progress = page.progress.get();
+            format!("Reading {}", words::percent(progress.read, progress.size))
+        }
+        Phase::Filtering => {
+            let share = words::percent(u64::from(page.examined.get()), u64::from(page.packets.get()));
+            format!("Filtering {share}")
+        }
+        _ => {
+            let (some, all) = (u64::from(page.displayed.get()), u64::from(page.packets.get()));
+            if page.applied.with(String::is_empty) {
+                words::counted(all, "packet", "packets")
+            } else {
+                format!("{} of {}", words::count(some), words::count(all))
+            }
+        }
+    };
+    let busy = move || matches!(page.phase.get(), Phase::Loading | Phase::Filtering);
+    let detail = move || match page.phase.get() {
+        Phase::Loading => words::counted(u64::from(page.packets.get()), "packet", "packets"),
+        Phase::Filtering => {
+            format!("{} of {}", words::count(u64::from(page.displayed.get())), words::count(u64::from(page.packets.get())))
+        }
+        _ => String::new(),
+    };
+    let message = move || {
+        if let Some(notice) = page.notice.get() {
+            return notice;
+        }
+        if page.hidden.get() {
+            let frame = u64::from(page.selected.get().unwrap_or_default());
+            return format!("Packet {} is hidden by the filter.", words::count(frame));
+        }
+        let said = page.verdict.with(|verdict| verdict.message.clone());
+        let waits = page.draft.with(|draft| page.applied.with(|applied| draft.trim() != applied));
+        if said.is_empty() && waits && !busy() { "Enter applies it.".to_owned() } else { said }
+    };
+    view! {
+        <b class="count">{count}</b>
+        <span class="detail" hidden=move || !busy()>
+            {detail}
+        </span>
+        <button class="link" hidden=move || !busy() on:click=move |_| page.cancel()>
+            "Cancel"
+        </button>
+        <span id="filter-message" role="status" title=message>
+            {message}
+        </span>
+        <button class="link" hidden=move || !page.hidden.get() on:click=move |_| page.apply("")>
+            "Show all packets"
+        </button>
+        {move || {
+            page.verdict
+                .with(|verdict| verdict.fix.clone())
+                .map(|fix| {
+                    let label = fix.label.clone();
+                    view! {
+                        <button class="fix" on:click=move |_| page.mend(&fix)>
+                            {label}
+                        </button>
+                    }
+                })
+        }}
+    }
+}
+
+/// The menu of addresses.
+#[component]
+fn Hosts(page: Page, menu: Menu) -> impl IntoView {
+    let hosts = move || page.opened.with(|opened| opened.as_ref().map(|opened| opened.hosts.clone()).unwrap_or_default());
+    let open = move |_| {
+        let items = hosts()
+            .into_iter()
+            .map(|host| Item {
+                label: host.address,
+                note: words::counted(u64::from(host.packets), "packet", "packets"),
+                act: Act::Filter(host.filter),
+            })
+            .collect();
+        menu.below("host-menu", items);
+    };
+    view! {
+        <button
+            class="chip"
+            id="host-menu"
+            aria-haspopup="menu"
+            title="Packets from or to one address"
+            disabled=move || hosts().is_empty()
+            on:click=open
+        >
+            "host"
+            {icon("down")}
+        </button>
+    }
+}
+
+/// One step back: the draft to what is applied, then to no filter, then out of the box.
+pub(crate) fn step_back(page: Page) {
+    let applied = page.applied.get_untracked();
+    if page.phase.get_untracked() == Phase::Filtering {
+        page.cancel();
+    } else if page.draft.with_untracked(|draft| draft.trim() != applied) {
+        page.draft(&applied);
+    } else if !applied.is_empty() {
+        page.apply("");
+    } else {
+        dom::focus("packets");
+    }
+}
+
+/// The draft with the span that the message is about in a mark. Spans count bytes; one that fits no character is left.
+fn marked(page: Page) -> impl IntoView {
+    let draft = page.draft.get();
+    let span = page.verdict.with(|verdict| verdict.span);
+    let parts = span.and_then(|(start, end)| {
+        let (start, end) = (start as usize, (end as usize).min(draft.len()));
+        Some((draft.get(..start)?.to_owned(), draft.get(start..end)?.to_owned(), draft.get(end..)?.to_owned()))
+    });
+    parts.map(|(before, mark, after)| view! { {before} <mark>{mark}</mark> {after} })
+}
+
+fn name(state: FilterState) -> &'static str {
+    match state {
+        FilterState::Empty => "empty",
+        FilterState::Valid => "valid",
+        FilterState::Caution => "caution",
+        FilterState::Invalid => "invalid",
+    }
+}
+
+fn sign(state: FilterState) -> Option<(impl Fn(()) -> AnyView, &'static str)> {
+    let (symbol, word) = match state {
+        FilterState::Empty => return None,
+        FilterState::Valid => ("check", "valid"),
+        FilterState::Caution => ("caution", "caution"),
+        FilterState::Invalid => ("cross", "not valid"),
+    };
+    Some((move |()| icon(symbol).into_any(), word))
+}
+
+/// A symbol of the page's own set, see `index.html`.
+pub(crate) fn icon(symbol: &'static str) -> impl IntoView {
+    view! {
+        <svg class="symbol" viewBox="0 0 16 16" aria-hidden="true">
+            <use href=format!("#i-{symbol}")></use>
+        </svg>
+    }
+}

@@ -1,0 +1,152 @@
+//! The keys that work everywhere, the dialog that lists them all, and the one that asks for a packet's number.
+
+use crate::page::{Page, View};
+use crate::{dom, filter, header, words};
+use leptos::html::{Dialog, Input};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent, SubmitEvent};
+
+/// Keys and what they do.
+const KEYS: [(&str, &str); 12] = [
+    ("/ or Ctrl F", "Type a filter"),
+    ("Enter", "Apply the filter; open a packet; follow a link"),
+    ("Esc", "Close or clear one step"),
+    ("↑ ↓ PgUp PgDn Home End", "Move in the list"),
+    ("← →", "Fold and unfold the tree"),
+    ("Tab", "Next pane"),
+    ("1 2", "Pairs, packets"),
+    ("Ctrl G", "Go to a packet"),
+    ("Alt ← →", "Back and forward between packets"),
+    ("M", "Mark the packet"),
+    ("Ctrl O", "Open a capture"),
+    ("?", "These keys"),
+];
+
+/// The two dialogs.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys {
+    help: NodeRef<Dialog>,
+    ask: NodeRef<Dialog>,
+}
+
+impl Keys {
+    /// Dialogs that are closed.
+    pub(crate) fn new() -> Keys {
+        Keys { help: NodeRef::new(), ask: NodeRef::new() }
+    }
+
+    /// Shows all keys.
+    pub(crate) fn show(self) {
+        show(self.help);
+    }
+
+    /// A key that no pane took.
+    pub(crate) fn press(self, page: Page, event: &KeyboardEvent) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let typing = target.as_ref().is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA"));
+        let inside = target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
+        if inside || event.default_prevented() {
+            return;
+        }
+        let open = page.packets.get_untracked() > 0;
+        let command = event.ctrl_key() || event.meta_key();
+        match (event.key().as_str(), command, event.alt_key()) {
+            ("f", true, false) | ("/", false, false) if open && !(typing && !command) => {
+                if let Some(input) = dom::by_id("filter").and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok())
+                {
+                    let _ = input.focus();
+                    input.select();
+                }
+            }
+            ("g", true, false) if open => show(self.ask),
+            ("o", true, false) => header::choose(),
+            ("ArrowLeft", false, true) if !typing => page.travel(true),
+            ("ArrowRight", false, true) if !typing => page.travel(false),
+            ("?", false, false) if !typing => self.show(),
+            ("1", false, false) if !typing && open => page.show(View::Pairs),
+            ("2", false, false) if !typing && open => page.show(View::Packets),
+            ("Escape", false, false) => {
+                if page.sheet.get_untracked() && narrow() {
+                    page.sheet.set(false);
+                    dom::focus("packets");
+                } else {
+                    filter::step_back(page);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}
+
+/// The dialogs themselves.
+#[component]
+pub(crate) fn Dialogs(page: Page, keys: Keys) -> impl IntoView {
+    let number = NodeRef::<Input>::new();
+    let go = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(input) = number.get_untracked() else { return };
+        let wanted = input.value().replace([',', ' ', '#'], "").parse::<u32>();
+        let last = page.packets.get_untracked();
+        match wanted {
+            Ok(frame) if (1..=last).contains(&frame) => {
+                close(keys.ask);
+                page.go(frame);
+                dom::focus("packets");
+            }
+            _ => {
+                let words = format!("Type a number from 1 to {}.", words::count(u64::from(last)));
+                input.set_custom_validity(&words);
+                let _ = input.report_validity();
+            }
+        }
+    };
+    view! {
+        <dialog class="keys" aria-labelledby="keys-title" node_ref=keys.help>
+            <h2 id="keys-title">"Keys"</h2>
+            <dl>
+                {KEYS.map(|(key, deed)| view! { <dt>{key}</dt> <dd>{deed}</dd> }).collect_view()}
+            </dl>
+            <button autofocus=true on:click=move |_| close(keys.help)>"Close"</button>
+        </dialog>
+        <dialog class="ask" aria-labelledby="ask-title" node_ref=keys.ask>
+            <form on:submit=go>
+                <label id="ask-title" for="ask-number">"Go to packet"</label>
+                <input
+                    id="ask-number"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    node_ref=number
+                    on:input=move |_| {
+                        if let Some(input) = number.get_untracked() {
+                            input.set_custom_validity("");
+                        }
+                    }
+                />
+                <button type="submit">"Go"</button>
+                <button type="button" on:click=move |_| close(keys.ask)>"Close"</button>
+            </form>
+        </dialog>
+    }
+}
+
+fn show(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
+        // It throws only when it is shown already.
+        let _ = dialog.show_modal();
+    }
+}
+
+fn close(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}
+
+/// Whether tree and bytes cover the list.
+fn narrow() -> bool {
+    dom::window()
+        .and_then(|window| window.match_media("(max-width: 639px)").ok().flatten())
+        .is_some_and(|query| query.matches())
+}

@@ -1,0 +1,520 @@
+//! What the page knows and what can be done on it: the state that the panes show, and the verbs that they call.
+
+use crate::analyzer::{Analyzer, Heard, Topic};
+use crate::packets::List;
+use crate::{memory, words};
+use analyzer::message::{FilterState, Fix, Opened, Packet, Pairs, Progress, Reply, Verdict};
+use leptos::prelude::*;
+use std::rc::Rc;
+use std::sync::Arc;
+use web_sys::Blob;
+
+/// What the page is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Waiting for a capture.
+    Empty,
+    /// Reading one.
+    Loading,
+    /// Showing one.
+    Ready,
+    /// Looking for the packets that a filter selects.
+    Filtering,
+    /// The file was no capture, or could not be read.
+    Failed,
+}
+
+impl Phase {
+    /// The value of `data-state`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Phase::Empty => "empty",
+            Phase::Loading => "loading",
+            Phase::Ready => "ready",
+            Phase::Filtering => "filtering",
+            Phase::Failed => "failed",
+        }
+    }
+}
+
+/// The views of the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// Lookups and the connections that they led to.
+    Pairs,
+    /// The packet list with tree and bytes.
+    Packets,
+}
+
+impl View {
+    /// All views in the rail's order.
+    pub(crate) const ALL: [View; 2] = [View::Pairs, View::Packets];
+
+    /// The value of `data-view`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            View::Pairs => "pairs",
+            View::Packets => "packets",
+        }
+    }
+
+    /// What the rail says.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            View::Pairs => "Pairs",
+            View::Packets => "Packets",
+        }
+    }
+}
+
+/// The state, in signals, and the analyzer behind it. Copies are handles to the same page.
+#[derive(Clone, Copy)]
+pub(crate) struct Page {
+    analyzer: StoredValue<Option<Analyzer>, LocalStorage>,
+    list: StoredValue<Option<Rc<List>>, LocalStorage>,
+    /// What the page is doing.
+    pub(crate) phase: RwSignal<Phase>,
+    /// The file's name.
+    pub(crate) name: RwSignal<String>,
+    /// How far the reading is.
+    pub(crate) progress: RwSignal<Progress>,
+    /// The capture, once it was read.
+    pub(crate) opened: RwSignal<Option<Arc<Opened>>>,
+    /// Packets of the capture and packets in the list.
+    pub(crate) packets: RwSignal<u32>,
+    /// Packets that the filter lets through; all without one.
+    pub(crate) displayed: RwSignal<u32>,
+    /// Packets that a running filter has looked at.
+    pub(crate) examined: RwSignal<u32>,
+    /// Why there is no capture.
+    pub(crate) failure: RwSignal<Option<String>>,
+    /// Something that went wrong beside that, in a sentence.
+    pub(crate) notice: RwSignal<Option<String>>,
+    /// The view that is shown.
+    pub(crate) view: RwSignal<View>,
+    /// The text in the filter box.
+    pub(crate) draft: RwSignal<String>,
+    /// The filter that the list obeys.
+    pub(crate) applied: RwSignal<String>,
+    /// What can be said of the draft.
+    pub(crate) verdict: RwSignal<Verdict>,
+    /// The selected packet's number.
+    pub(crate) selected: RwSignal<Option<u32>>,
+    /// The selected packet in full.
+    pub(crate) packet: RwSignal<Option<Arc<Packet>>>,
+    /// The selected line of the tree.
+    pub(crate) line: RwSignal<Option<usize>>,
+    /// The line of the tree under the pointer, in the tree or in the bytes.
+    pub(crate) hovered: RwSignal<Option<usize>>,
+    /// Whether the selected packet was jumped to but is hidden by the filter.
+    pub(crate) hidden: RwSignal<bool>,
+    /// Whether tree and bytes are open where they cover the list (narrow screens).
+    pub(crate) sheet: RwSignal<bool>,
+    /// Lookups and connections.
+    pub(crate) pairs: RwSignal<Option<Arc<Pairs>>>,
+    /// What a screen reader is told.
+    pub(crate) announced: RwSignal<String>,
+    pending: StoredValue<Pending>,
+    history: StoredValue<History>,
+}
+
+/// What is asked of the analyzer and not answered yet.
+#[derive(Default)]
+struct Pending {
+    /// The filter that was asked for.
+    filter: String,
+    /// Whether the filter waits for the capture's end.
+    queued: bool,
+    /// Whether the list already shows the packets of the new filter.
+    begun: bool,
+    /// Packets displayed before.
+    before: u32,
+    /// Whether the packet that is being located was jumped to.
+    jump: bool,
+    /// Whether the user chose a view or a packet while the capture was read.
+    settled: bool,
+}
+
+/// Packets that were jumped to and from, as the browser's history of pages.
+#[derive(Default)]
+struct History {
+    frames: Vec<u32>,
+    at: usize,
+}
+
+impl Page {
+    /// An empty page with its analyzer starting up.
+    pub(crate) fn new() -> Page {
+        let page = Page {
+            analyzer: StoredValue::new_local(None),
+            list: StoredValue::new_local(None),
+            phase: RwSignal::new(Phase::Empty),
+            name: RwSignal::new(String::new()),
+            progress: RwSignal::new(Progress { read: 0, size: 0, packets: 0 }),
+            opened: RwSignal::new(None),
+            packets: RwSignal::new(0),
+            displayed: RwSignal::new(0),
+            examined: RwSignal::new(0),
+            failure: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            view: RwSignal::new(View::Packets),
+            draft: RwSignal::new(String::new()),
+            applied: RwSignal::new(String::new()),
+            verdict: RwSignal::new(silence()),
+            selected: RwSignal::new(None),
+            packet: RwSignal::new(None),
+            line: RwSignal::new(None),
+            hovered: RwSignal::new(None),
+            hidden: RwSignal::new(false),
+            sheet: RwSignal::new(false),
+            pairs: RwSignal::new(None),
+            announced: RwSignal::new(String::new()),
+            pending: StoredValue::new(Pending::default()),
+            history: StoredValue::new(History::default()),
+        };
+        page.analyzer.set_value(Some(Analyzer::start(move |heard| page.hear(heard))));
+        page
+    }
+
+    /// Opens a file in place of what is open.
+    pub(crate) fn open(self, name: &str, blob: &Blob) {
+        self.forget();
+        self.phase.set(Phase::Loading);
+        self.name.set(name.to_owned());
+        self.progress.set(Progress { read: 0, size: blob.size() as u64, packets: 0 });
+        self.announced.set(format!("Reading {name}."));
+        self.ask(|analyzer| analyzer.open(name, blob));
+    }
+
+    /// Says that a capture could not be opened, in place of what is open.
+    pub(crate) fn fail(self, words: String) {
+        self.forget();
+        self.failure.set(Some(words.clone()));
+        self.phase.set(Phase::Failed);
+        self.announced.set(words);
+    }
+
+    /// Shows a view, and remembers that it was chosen.
+    pub(crate) fn show(self, view: View) {
+        self.pending.update_value(|pending| pending.settled = true);
+        memory::keep("view", view.name());
+        self.view.set(view);
+    }
+
+    /// Takes what is typed in the filter box.
+    pub(crate) fn draft(self, text: &str) {
+        self.draft.set(text.to_owned());
+        self.notice.set(None);
+        if text.trim().is_empty() {
+            self.verdict.set(silence());
+        }
+        self.ask(|analyzer| analyzer.check(text));
+    }
+
+    /// Applies a filter; an empty one displays all packets.
+    pub(crate) fn apply(self, text: &str) {
+        self.draft.set(text.to_owned());
+        self.notice.set(None);
+        self.hidden.set(false);
+        let loading = self.phase.get_untracked() == Phase::Loading;
+        self.pending.update_value(|pending| {
+            pending.filter = text.to_owned();
+            pending.queued = loading;
+            pending.begun = false;
+            pending.before = self.displayed.get_untracked();
+        });
+        if loading {
+            self.ask(|analyzer| analyzer.check(text));
+        } else if self.opened.with_untracked(Option::is_some) {
+            self.examined.set(0);
+            self.phase.set(Phase::Filtering);
+            self.ask(|analyzer| analyzer.filter(text));
+        }
+    }
+
+    /// Makes the mending change to the filter, and applies it.
+    pub(crate) fn mend(self, fix: &Fix) {
+        self.apply(&fix.text);
+    }
+
+    /// Stops reading or filtering.
+    pub(crate) fn cancel(self) {
+        if matches!(self.phase.get_untracked(), Phase::Loading | Phase::Filtering) {
+            self.ask(Analyzer::cancel);
+        }
+    }
+
+    /// Selects a packet that the user sees in the list.
+    pub(crate) fn select(self, frame: u32) {
+        self.pending.update_value(|pending| pending.settled = true);
+        self.hidden.set(false);
+        if self.selected.get_untracked() != Some(frame) {
+            self.selected.set(Some(frame));
+            self.ask(|analyzer| analyzer.packet(frame));
+        }
+    }
+
+    /// Jumps to a packet, wherever the user is.
+    pub(crate) fn go(self, frame: u32) {
+        if frame == 0 || frame > self.packets.get_untracked() {
+            return;
+        }
+        let from = self.selected.get_untracked();
+        self.history.update_value(|history| history.push(from, frame));
+        self.jump(frame);
+    }
+
+    /// Goes back to where the last jump came from, or forward again.
+    pub(crate) fn travel(self, back: bool) {
+        let mut to = None;
+        self.history.update_value(|history| to = history.travel(back));
+        if let Some(frame) = to {
+            self.jump(frame);
+        }
+    }
+
+    fn jump(self, frame: u32) {
+        self.show(View::Packets);
+        self.select(frame);
+        self.pending.update_value(|pending| pending.jump = true);
+        self.locate();
+    }
+
+    /// Scrolls the list to the selected packet.
+    fn locate(self) {
+        let Some(frame) = self.selected.get_untracked() else { return };
+        if self.applied.with_untracked(String::is_empty) {
+            self.located(frame, Some(frame - 1));
+        } else {
+            self.ask(|analyzer| analyzer.locate(frame));
+        }
+    }
+
+    fn located(self, frame: u32, position: Option<u32>) {
+        let mut jump = false;
+        self.pending.update_value(|pending| jump = std::mem::take(&mut pending.jump));
+        if self.selected.get_untracked() != Some(frame) {
+            return;
+        }
+        self.hidden.set(position.is_none() && jump);
+        self.on_list(|list| list.stand(position, jump));
+    }
+
+    /// Selects a line of the tree.
+    pub(crate) fn point(self, line: Option<usize>) {
+        self.line.set(line);
+    }
+
+    /// Introduces the list, which asks for rows and is told of them.
+    pub(crate) fn list_is(self, list: Rc<List>) {
+        self.list.set_value(Some(list));
+    }
+
+    /// Asks for the rows `start..end` of the list.
+    pub(crate) fn rows(self, start: u32, end: u32) {
+        self.ask(|analyzer| analyzer.rows(start, end));
+    }
+
+    fn ask(self, request: impl FnOnce(&Analyzer)) {
+        self.analyzer.with_value(|analyzer| {
+            if let Some(analyzer) = analyzer {
+                request(analyzer);
+            }
+        });
+    }
+
+    fn on_list(self, tell: impl FnOnce(&List)) {
+        // A clone, because the list may come back with a wish of its own.
+        if let Some(list) = self.list.get_value() {
+            tell(&list);
+        }
+    }
+
+    /// Back to a page without a capture.
+    fn forget(self) {
+        self.pending.set_value(Pending::default());
+        self.history.set_value(History::default());
+        self.opened.set(None);
+        self.pairs.set(None);
+        self.packets.set(0);
+        self.displayed.set(0);
+        self.failure.set(None);
+        self.notice.set(None);
+        self.hidden.set(false);
+        self.sheet.set(false);
+        self.draft.set(String::new());
+        self.applied.set(String::new());
+        self.verdict.set(silence());
+        self.selected.set(None);
+        self.packet.set(None);
+        self.line.set(None);
+        self.hovered.set(None);
+        self.on_list(List::restart);
+    }
+
+    fn hear(self, heard: Heard) {
+        match heard {
+            Heard::Stopped(words) => self.fail(words),
+            Heard::Reply(topic, reply) => self.take(topic, reply),
+        }
+    }
+
+    fn take(self, topic: Topic, reply: Reply) {
+        match reply {
+            Reply::Ready(_) => {}
+            Reply::Reading(progress) => {
+                self.progress.set(progress);
+                self.packets.set(progress.packets);
+                self.displayed.set(progress.packets);
+            }
+            Reply::Opened(opened) => self.opened(opened),
+            Reply::Failed(words) if topic == Topic::Open => self.fail(words),
+            Reply::Failed(words) => {
+                if topic == Topic::Filter {
+                    self.phase.set(Phase::Ready);
+                }
+                self.notice.set(Some(words));
+            }
+            Reply::Rows { start, rows } => self.on_list(|list| list.take(start, rows)),
+            Reply::Packet(packet) => {
+                self.line.set(None);
+                self.hovered.set(None);
+                self.packet.set(Some(Arc::new(packet)));
+            }
+            Reply::Checked(verdict) => {
+                if topic == Topic::Filter {
+                    self.phase.set(Phase::Ready);
+                    self.announced.set(verdict.message.clone());
+                }
+                self.verdict.set(verdict);
+            }
+            Reply::Filtering { examined, displayed } => {
+                self.begin_filtered();
+                self.examined.set(examined);
+                self.displayed.set(displayed);
+            }
+            Reply::Filtered { displayed, verdict } => self.filtered(displayed, verdict),
+            Reply::Located { frame, position } => self.located(frame, position),
+            Reply::Pairs(pairs) => self.pairs.set(Some(Arc::new(pairs))),
+            Reply::Cancelled => self.cancelled(),
+        }
+    }
+
+    fn opened(self, opened: Opened) {
+        let said = words::counted(u64::from(opened.packets), "packet", "packets");
+        self.announced.set(format!("{} was read: {said}.", opened.name));
+        self.packets.set(opened.packets);
+        self.displayed.set(opened.packets);
+        self.phase.set(Phase::Ready);
+        let (lookups, connections) = (opened.lookups, opened.connections);
+        self.opened.set(Some(Arc::new(opened)));
+        let mut queued = None;
+        let mut settled = false;
+        self.pending.update_value(|pending| {
+            queued = std::mem::take(&mut pending.queued).then(|| pending.filter.clone());
+            settled = pending.settled;
+        });
+        if !settled {
+            self.view.set(match memory::recall("view").as_deref() {
+                Some("pairs") => View::Pairs,
+                Some("packets") => View::Packets,
+                _ if lookups > 0 => View::Pairs,
+                _ => View::Packets,
+            });
+        }
+        if lookups > 0 || connections > 0 {
+            self.ask(Analyzer::pairs);
+        } else {
+            self.pairs.set(Some(Arc::new(Pairs::default())));
+        }
+        if let Some(filter) = queued.filter(|filter| !filter.is_empty()) {
+            self.apply(&filter);
+        }
+    }
+
+    /// The list belongs to the new filter from its first word on.
+    fn begin_filtered(self) {
+        let mut begins = false;
+        self.pending.update_value(|pending| begins = !std::mem::replace(&mut pending.begun, true));
+        if begins {
+            self.on_list(List::restart);
+        }
+    }
+
+    fn filtered(self, displayed: u32, verdict: Verdict) {
+        self.begin_filtered();
+        let text = self.pending.with_value(|pending| pending.filter.clone());
+        let changed = self.applied.with_untracked(|applied| *applied != text);
+        self.applied.set(text.trim().to_owned());
+        if self.draft.with_untracked(|draft| *draft == text) {
+            self.verdict.set(verdict);
+        }
+        self.displayed.set(displayed);
+        self.phase.set(Phase::Ready);
+        let all = words::counted(u64::from(self.packets.get_untracked()), "packet", "packets");
+        self.announced.set(format!("{} of {all} displayed.", words::count(u64::from(displayed))));
+        if changed {
+            self.locate();
+        }
+    }
+
+    fn cancelled(self) {
+        if self.phase.get_untracked() == Phase::Filtering {
+            let mut before = 0;
+            self.pending.update_value(|pending| {
+                pending.begun = true;
+                before = pending.before;
+            });
+            self.displayed.set(before);
+            self.on_list(List::restart);
+            self.phase.set(Phase::Ready);
+            let applied = self.applied.get_untracked();
+            self.draft(&applied);
+            self.locate();
+        }
+    }
+}
+
+impl History {
+    fn push(&mut self, from: Option<u32>, to: u32) {
+        self.frames.truncate(self.at + 1);
+        for frame in from.into_iter().chain([to]) {
+            if self.frames.last() != Some(&frame) {
+                self.frames.push(frame);
+            }
+        }
+        self.at = self.frames.len().saturating_sub(1);
+    }
+
+    fn travel(&mut self, back: bool) -> Option<u32> {
+        let at = if back { self.at.checked_sub(1)? } else { self.at + 1 };
+        let frame = *self.frames.get(at)?;
+        self.at = at;
+        Some(frame)
+    }
+}
+
+/// The verdict on a filter of which nothing is said.
+fn silence() -> Verdict {
+    Verdict { state: FilterState::Empty, message: String::new(), span: None, fix: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_goes_back_to_where_a_jump_began_and_forward_again() {
+        let mut history = History::default();
+        assert_eq!(history.travel(true), None);
+        history.push(Some(3), 17);
+        history.push(Some(17), 20);
+        assert_eq!(history.travel(true), Some(17));
+        assert_eq!(history.travel(true), Some(3));
+        assert_eq!(history.travel(true), None);
+        assert_eq!(history.travel(false), Some(17));
+        history.push(Some(17), 5);
+        assert_eq!(history.travel(false), None);
+        assert_eq!(history.travel(true), Some(17));
+    }
+}
