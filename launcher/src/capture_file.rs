@@ -1,0 +1,283 @@
+//! The file that receives the packets: checked before the start, watched during the run, rescued if it vanishes.
+
+use crate::{
+    claim::{Claim, Kind},
+    content::Content,
+    error::{Error, quoted},
+};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Seek, SeekFrom},
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+/// A capture's place, looked at and not yet touched.
+#[derive(Debug)]
+pub struct Place {
+    /// Absolute, symbolic links followed.
+    pub path: PathBuf,
+    /// Device and inode number, if there is a file already.
+    pub id: Option<(u64, u64)>,
+    /// What the file begins with.
+    pub content: Content,
+    /// The capture that will be overwritten.
+    pub earlier: Option<Earlier>,
+}
+
+/// A capture that will be overwritten.
+#[derive(Debug, Clone, Copy)]
+pub struct Earlier {
+    /// Its length in bytes.
+    pub length: u64,
+    /// How long ago it was last written.
+    pub age: Duration,
+}
+
+impl Place {
+    /// Looks at the place without changing anything.
+    ///
+    /// # Errors
+    /// `Error::Capture` if no file can be there, such as for a folder or in a folder that does not exist.
+    pub fn look(path: &Path) -> Result<Self, Error> {
+        let name = quoted(path);
+        let unreadable = |source: io::Error| Error::Capture(format!("cannot read {name}: {source}"));
+        if path.to_str().is_none() {
+            return Err(Error::Capture(format!("the name {name} is not UTF-8, which QEMU asks for; choose another")));
+        }
+        match fs::metadata(path) {
+            Ok(about) if about.is_dir() => {
+                Err(Error::Capture(format!("{name} is a folder; add a file's name, such as output.pcap")))
+            }
+            // A reader that pauses would freeze the VM, and a device keeps nothing.
+            Ok(about) if !about.is_file() => {
+                Err(Error::Capture(format!("{name} is no ordinary file; -c takes the name of a file")))
+            }
+            Ok(about) => {
+                let content = Content::of(&File::open(path).map_err(unreadable)?).map_err(unreadable)?;
+                let age = about.modified().ok().and_then(|then| SystemTime::now().duration_since(then).ok());
+                let earlier = Earlier { length: about.len(), age: age.unwrap_or_default() };
+                Ok(Self {
+                    path: fs::canonicalize(path).map_err(unreadable)?,
+                    id: Some((about.dev(), about.ino())),
+                    content,
+                    earlier: (content == Content::Capture).then_some(earlier),
+                })
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let path = std::path::absolute(path).map_err(unreadable)?;
+                let (Some(folder), Some(file)) = (path.parent(), path.file_name()) else {
+                    return Err(Error::Capture(format!("{name} is no file's name")));
+                };
+                let folder = fs::canonicalize(folder).map_err(|_| no_folder(folder))?;
+                Ok(Self { path: folder.join(file), id: None, content: Content::Empty, earlier: None })
+            }
+            Err(source) => Err(unreadable(source)),
+        }
+    }
+
+    /// Refuses to overwrite what was not written by a capture, because it cannot be had back.
+    ///
+    /// # Errors
+    /// `Error::Capture`, naming what the file is.
+    pub fn may_be_overwritten(&self) -> Result<(), Error> {
+        let is = match self.content {
+            Content::Empty | Content::Capture => return Ok(()),
+            Content::Qcow2 => "a VM image",
+            Content::Gzip => "a compressed file",
+            Content::Other => "no capture",
+        };
+        Err(Error::Capture(format!(
+            "{} exists and is {is}, so it is not overwritten; give -c another name, or delete the file",
+            quoted(&self.path)
+        )))
+    }
+
+    /// Opens the file for this VM alone, creating it if need be. What is in it stays until QEMU opens it.
+    ///
+    /// # Errors
+    /// `Error::Capture` if it cannot be written, or another VM writes to it: then with that VM's note.
+    pub fn open(&self, note: &str) -> Result<CaptureFile, Error> {
+        let unwritable = |source: io::Error| {
+            Error::Capture(format!("cannot write {}: {source}; give -c another name or folder", quoted(&self.path)))
+        };
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).mode(0o600);
+        let (file, created) = match options.clone().create_new(true).open(&self.path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                (options.open(&self.path).map_err(unwritable)?, false)
+            }
+            other => (other.map_err(unwritable)?, true),
+        };
+        let about = file.metadata().map_err(unwritable)?;
+        let id = (about.dev(), about.ino());
+        match Claim::take(Kind::Capture, id, note)? {
+            Ok(claim) => Ok(CaptureFile { path: self.path.clone(), file, id, created, _claim: claim }),
+            Err(theirs) => Err(Error::Capture(format!("{} is being written: {theirs}", quoted(&self.path)))),
+        }
+    }
+}
+
+/// The capture while this VM may write to it.
+#[derive(Debug)]
+pub struct CaptureFile {
+    /// Its absolute path.
+    pub path: PathBuf,
+    file: File,
+    id: (u64, u64),
+    created: bool,
+    _claim: Claim,
+}
+
+/// How the file is, as seen from its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is in its place, with this many bytes.
+    There(u64),
+    /// The name is gone or leads to another file, while QEMU goes on writing to ours.
+    Gone,
+}
+
+impl CaptureFile {
+    /// How the file is now.
+    pub fn state(&self) -> State {
+        match fs::metadata(&self.path) {
+            Ok(about) if (about.dev(), about.ino()) == self.id => State::There(about.len()),
+            _ => State::Gone,
+        }
+    }
+
+    /// Removes the file that was created for a VM that did not start.
+    pub fn abandon(self) {
+        if self.created && self.state() == State::There(0) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+
+    /// Copies the packets of a file that has lost its name back to it, or beside it if the name is taken.
+    /// Tells where they are.
+    ///
+    /// # Errors
+    /// The system's, such as a full disk.
+    pub fn rescue(&mut self) -> io::Result<PathBuf> {
+        let beside = |end: &str| {
+            let mut name = self.path.clone().into_os_string();
+            name.push(end);
+            PathBuf::from(name)
+        };
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        for place in [self.path.clone(), beside(".rescued"), beside(".rescued-2"), beside(".rescued-3")] {
+            match options.open(&place) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                opened => {
+                    let mut copy = opened?;
+                    self.file.seek(SeekFrom::Start(0))?;
+                    io::copy(&mut self.file, &mut copy)?;
+                    return Ok(place);
+                }
+            }
+        }
+        Err(ErrorKind::AlreadyExists.into())
+    }
+}
+
+/// The message for a folder that is not there, with the nearest one that is.
+fn no_folder(folder: &Path) -> Error {
+    let nearest = folder.ancestors().find(|folder| folder.is_dir());
+    let nearest = nearest.map(|folder| format!("; the nearest that exists is {}", quoted(folder))).unwrap_or_default();
+    Error::Capture(format!("there is no folder {}{nearest}", quoted(folder)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    const PCAP: [u8; 4] = [0xd4, 0xc3, 0xb2, 0xa1];
+
+    fn words<Good>(result: Result<Good, Error>) -> String {
+        match result {
+            Ok(_) => "no error".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn looking_and_opening_change_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.pcap");
+        fs::write(&path, PCAP).unwrap();
+        let place = Place::look(&path).unwrap();
+        assert_eq!(place.earlier.map(|earlier| earlier.length), Some(4));
+        place.may_be_overwritten().unwrap();
+        place.open("note").unwrap().abandon();
+        assert_eq!(fs::read(&path).unwrap(), PCAP);
+    }
+
+    #[test]
+    fn a_file_made_for_a_start_that_failed_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.pcap");
+        let file = Place::look(&path).unwrap().open("note").unwrap();
+        assert_eq!(file.state(), State::There(0));
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        file.abandon();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn anything_but_a_capture_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("thesis.txt");
+        for (content, is) in
+            [(&b"my text"[..], "no capture"), (b"QFI\xfb", "a VM image"), (b"\x1f\x8b", "a compressed file")]
+        {
+            fs::write(&path, content).unwrap();
+            let refusal = words(Place::look(&path).unwrap().may_be_overwritten());
+            assert!(refusal.contains(is), "{refusal}");
+        }
+        fs::write(&path, "").unwrap();
+        assert!(Place::look(&path).unwrap().may_be_overwritten().is_ok());
+    }
+
+    #[test]
+    fn places_where_no_file_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(words(Place::look(folder.path())).contains("is a folder"));
+        assert!(words(Place::look(&folder.path().join("a/b/c.pcap"))).contains("the nearest that exists"));
+        assert!(words(Place::look(Path::new("/dev/null"))).contains("no ordinary file"));
+        use std::os::unix::ffi::OsStrExt;
+        let name = std::ffi::OsStr::from_bytes(b"\xff.pcap");
+        assert!(words(Place::look(&folder.path().join(name))).contains("not UTF-8"));
+    }
+
+    #[test]
+    fn one_capture_is_for_one_vm() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shared.pcap");
+        let first = Place::look(&path).unwrap().open("process 812 writes it").unwrap();
+        let linked = folder.path().join("link.pcap");
+        fs::hard_link(&path, &linked).unwrap();
+        let refusal = words(Place::look(&linked).unwrap().open("second"));
+        assert!(refusal.contains("process 812 writes it"), "{refusal}");
+        first.abandon();
+    }
+
+    #[test]
+    fn a_deleted_capture_is_put_back_and_a_replaced_one_saved_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lost.pcap");
+        let mut file = Place::look(&path).unwrap().open("note").unwrap();
+        file.file.write_all(b"packets").unwrap();
+        fs::remove_file(&path).unwrap();
+        assert_eq!(file.state(), State::Gone);
+        assert_eq!(file.rescue().unwrap(), path.canonicalize().unwrap());
+        assert_eq!(fs::read(&path).unwrap(), b"packets");
+        assert_eq!(file.state(), State::Gone, "the new file is a copy");
+        let beside = file.rescue().unwrap();
+        assert!(beside.ends_with("lost.pcap.rescued"));
+        assert_eq!(fs::read(beside).unwrap(), b"packets");
+    }
+}

@@ -1,0 +1,146 @@
+//! What this machine offers: its name, QEMU, KVM, a desktop.
+
+use crate::{error::Error, options};
+use std::{
+    env,
+    ffi::OsString,
+    fs::OpenOptions,
+    io,
+    net::{TcpStream, ToSocketAddrs},
+    os::unix::{fs::PermissionsExt, net::UnixStream},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+/// QEMU's program for this kind of VM.
+pub const QEMU: &str = "qemu-system-x86_64";
+
+/// The machine's name, as its network knows it.
+pub fn name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// The name of the user who runs this, for lines that others can copy.
+pub fn user() -> String {
+    env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_else(|_| "you".to_owned())
+}
+
+/// Finds QEMU where the shell would.
+///
+/// # Errors
+/// `Error::Qemu` with what to install.
+pub fn qemu() -> Result<PathBuf, Error> {
+    let runs =
+        |path: &PathBuf| path.metadata().is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0);
+    let paths = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&paths).map(|folder| folder.join(QEMU)).find(runs).ok_or_else(|| {
+        Error::Qemu(format!(
+            "{QEMU} is not installed; on Debian and Ubuntu: sudo apt install qemu-system-x86 (qemu-system-gui for a \
+             window), on Fedora: sudo dnf install qemu-system-x86"
+        ))
+    })
+}
+
+/// The accelerators to offer to QEMU, and what to say if the best is out of reach.
+pub fn accels(asked: options::Accel) -> (Vec<&'static str>, Option<String>) {
+    match asked {
+        options::Accel::Kvm => (vec!["kvm"], None),
+        options::Accel::Tcg => (vec!["tcg"], None),
+        options::Accel::Auto => match OpenOptions::new().read(true).write(true).open("/dev/kvm") {
+            Ok(_) => (vec!["kvm", "tcg"], None),
+            Err(error) => {
+                let why = match error.kind() {
+                    io::ErrorKind::NotFound => "this machine has no /dev/kvm".to_owned(),
+                    io::ErrorKind::PermissionDenied => {
+                        format!("{} may not open /dev/kvm (on your own machine: sudo usermod -aG kvm {0})", user())
+                    }
+                    _ => format!("/dev/kvm: {error}"),
+                };
+                (vec!["tcg"], Some(format!("no KVM, so QEMU translates the VM's code, which is slower: {why}")))
+            }
+        },
+    }
+}
+
+/// The window's kind if a desktop answers and QEMU can draw on it; else why there is none.
+pub fn window(qemu: &Path) -> Result<&'static str, String> {
+    desktop()?;
+    let offer = Command::new(qemu).args(["-display", "help"]).stdin(Stdio::null()).output();
+    let offer = offer.map_err(|error| format!("QEMU does not tell its displays: {error}"))?;
+    let offer = String::from_utf8_lossy(&offer.stdout);
+    let offered = |display: &&str| offer.lines().any(|line| line.trim() == *display);
+    ["gtk", "sdl"]
+        .into_iter()
+        .find(|display| offered(display))
+        .ok_or_else(|| "this QEMU has no window (sudo apt install qemu-system-gui)".to_owned())
+}
+
+/// Whether a desktop answers. A variable alone proves nothing: it outlives the connection that set it.
+fn desktop() -> Result<(), String> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    if let (Some(folder), Some(name)) = (set("XDG_RUNTIME_DIR"), set("WAYLAND_DISPLAY"))
+        && UnixStream::connect(Path::new(&folder).join(name)).is_ok()
+    {
+        return Ok(());
+    }
+    let display = set("DISPLAY").ok_or("there is no desktop here (over ssh, ssh -X brings the window to you)")?;
+    match Server::of(&display) {
+        Some(server) if server.answers() => Ok(()),
+        _ => Err(format!("no X server answers at DISPLAY={}", display.to_string_lossy())),
+    }
+}
+
+/// Where an X server listens, from the variable DISPLAY: `HOST:NUMBER.SCREEN` (X(7), "Display names").
+#[derive(Debug, PartialEq, Eq)]
+enum Server {
+    Local(u16),
+    Remote(String, u16),
+}
+
+impl Server {
+    fn of(display: &OsString) -> Option<Self> {
+        let (host, number) = display.to_str()?.rsplit_once(':')?;
+        let number = number.split('.').next()?.parse().ok()?;
+        match host {
+            "" | "unix" => Some(Self::Local(number)),
+            _ => Some(Self::Remote(host.to_owned(), number)),
+        }
+    }
+
+    fn answers(&self) -> bool {
+        match self {
+            Self::Local(number) => UnixStream::connect(format!("/tmp/.X11-unix/X{number}")).is_ok(),
+            Self::Remote(host, number) => (host.as_str(), number.saturating_add(6000))
+                .to_socket_addrs()
+                .is_ok_and(|mut all| all.any(|at| TcpStream::connect_timeout(&at, Duration::from_secs(2)).is_ok())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_names_are_read_as_x_does() {
+        assert_eq!(Server::of(&":0".into()), Some(Server::Local(0)));
+        assert_eq!(Server::of(&"unix:1.0".into()), Some(Server::Local(1)));
+        assert_eq!(Server::of(&"localhost:10.0".into()), Some(Server::Remote("localhost".into(), 10)));
+        assert_eq!(Server::of(&"nonsense".into()), None);
+        assert_eq!(Server::of(&":x".into()), None);
+    }
+
+    #[test]
+    fn a_server_that_is_not_there_does_not_answer() {
+        assert!(!Server::Local(65_001).answers());
+    }
+
+    #[test]
+    fn a_named_accelerator_is_the_only_one() {
+        assert_eq!(accels(options::Accel::Tcg), (vec!["tcg"], None));
+        assert_eq!(accels(options::Accel::Kvm), (vec!["kvm"], None));
+        let (auto, _) = accels(options::Accel::Auto);
+        assert_eq!(auto.last(), Some(&"tcg"));
+    }
+}
