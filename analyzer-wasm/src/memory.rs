@@ -222,11 +222,3 @@ pub struct Linked {
     /// Whether packets after this one may be known: else a missing response means nothing.
     pub hindsight: bool,
 }
-
-/// The key of a [`Transaction`]: protocol, conversation (either direction) and identifier.
-pub fn key(endpoints: &Endpoints, protocol: &str, identifier: u64) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut hasher = rustc_hash::FxHasher::default();
-    (endpoints.canonical().0, protocol, identifier).hash(&mut hasher);
-    hasher.finish()
-}

@@ -248,7 +248,7 @@ mod native {
     fn base(row: &Field) -> String {
         match row.kind {
             Kind::Uint(_, base) => match base {
-                Base::Dec => "BASE_DEC",
+                Base::Dec | Base::Name => "BASE_DEC",
                 Base::Hex => "BASE_HEX",
                 Base::Oct => "BASE_OCT",
                 Base::DecHex => "BASE_DEC_HEX",
