@@ -10,6 +10,7 @@ pub mod field;
 pub mod index;
 pub mod memory;
 pub mod message;
+pub mod pairs;
 pub mod protocols;
 pub mod session;
 pub mod streams;

@@ -171,6 +171,12 @@ pub fn field(id: FieldId) -> &'static Field {
     tables().rows.get(usize::from(id.0)).unwrap_or(&TEXT_ROW)
 }
 
+/// The fields with this filter name: several where a name has several types.
+pub fn named(name: &str) -> impl Iterator<Item = FieldId> {
+    let rows = fields().iter().enumerate().skip(1);
+    rows.filter(move |(_, row)| row.name == name).map(|(id, _)| FieldId(id as u16))
+}
+
 /// The protocol that a field belongs to.
 pub fn owner(id: FieldId) -> ProtocolId {
     tables().owners.get(usize::from(id.0)).copied().unwrap_or(DATA)
