@@ -2,6 +2,7 @@
 //! afterwards from the facts that it wrote down.
 
 use crate::dissect::{Endpoints, ProtocolId};
+use std::hash::{Hash, Hasher};
 
 /// Answers questions about other packets of the capture. During the index pass, in file order, the answers are worked out
 /// and recorded; afterwards the same questions, asked of any packet in any order, get the same answers.
@@ -184,6 +185,16 @@ pub struct ConversationFacts {
     pub since_first: (i64, u32),
     /// Seconds since its packet before this.
     pub since_previous: (i64, u32),
+}
+
+/// What the packets of one transaction have in common, in either direction: the protocol, between whom, and which of
+/// their transactions it is.
+pub fn key(endpoints: &Endpoints, protocol: &str, id: u64) -> u64 {
+    let source = (endpoints.source, endpoints.source_port);
+    let destination = (endpoints.destination, endpoints.destination_port);
+    let mut hasher = rustc_hash::FxHasher::default();
+    (protocol, source.min(destination), source.max(destination), id).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// One side of a request and its response.

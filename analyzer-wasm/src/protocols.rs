@@ -19,7 +19,7 @@ protocols! {
     frame data malformed short ethertype
     eth vlan ieee8021ad llc sll null raw
     arp ip ipv6 hopopts dstopts routing fraghdr ah
-    udp
+    icmp icmpv6 udp
 }
 
 pub mod numbers;
