@@ -37,6 +37,8 @@ protocols! {
     dns
     mdns
     llmnr
+    icmp
+    icmpv6
 }
 
 pub mod numbers;

@@ -166,6 +166,15 @@ impl<'f> View<'f> {
         self.found.layers.get(self.index + 1).map(|span| protocols::get(span.protocol))
     }
 
+    /// What an outer protocol said last under this filter name, as an integer: `ip.ttl`.
+    pub fn outer_uint(&self, name: &str) -> Option<u64> {
+        let before = self.found.nodes.get(..self.span().first as usize)?;
+        match before.iter().rev().find(|node| protocols::field(node.field).name == name)?.value {
+            Value::Uint(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// The layer's own nodes, in order.
     pub fn nodes(&self) -> impl Iterator<Item = &'f Node> + 'f {
         let (index, first) = (self.index, self.span().first as usize);

@@ -178,7 +178,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"),
             part(ID)
         );
-    } else if length > header {
+    } else if length > header && !view.inner().is_some_and(|inner| inner.name.starts_with("_ws.")) {
         columns.info = format!("{} ({protocol})", numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"));
     }
 }

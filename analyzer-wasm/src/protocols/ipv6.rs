@@ -164,7 +164,9 @@ fn address(l: &mut Layer<'_, '_>, field: FieldId, host: FieldId) -> Result<Ipv6A
 
 /// The MAC address from which a host made the lower half of its address (RFC 4291, appendix A).
 fn slaac(l: &mut Layer<'_, '_>, field: FieldId, start: usize, address: Ipv6Addr) {
-    if let [.., a, b, c, 0xff, 0xfe, d, e, f] = address.octets() {
+    if let [.., a, b, c, 0xff, 0xfe, d, e, f] = address.octets()
+        && a & 2 == 2
+    {
         l.note_text(field, start, start + 8, &[a ^ 2, b, c, d, e, f]);
     }
 }

@@ -1,5 +1,6 @@
 //! Numbers that several protocols carry and that one registry names, with the columns that are made of them alone.
 
+pub mod checksum;
 mod ethertype;
 mod hardware;
 mod ip_protocol;
