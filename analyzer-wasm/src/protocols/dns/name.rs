@@ -51,7 +51,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
                 at += 1 + label.len();
                 writer.bits(bits, label);
             }
-            0x40..0x80 => return Ok(Name::instead(UNKNOWN_LABEL, wire.unwrap_or(at - start))),
+            0x40..0x80 => return Ok(Name::instead(UNKNOWN_LABEL, wire.unwrap_or_else(|| at - start))),
             0x80..0xc0 => return Err(Stop::Malformed("a label begins with the reserved bits 10")),
             0xc0.. => {
                 let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
@@ -68,7 +68,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
             return Ok(Name::instead(TOO_LONG, taken));
         }
     }
-    let wire = wire.unwrap_or(at - start);
+    let wire = wire.unwrap_or_else(|| at - start);
     Ok(match writer {
         Writer { overflow: true, .. } => Name::instead(TOO_LONG, wire),
         Writer { empty: true, .. } => Name::instead(ROOT, wire),
