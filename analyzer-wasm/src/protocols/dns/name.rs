@@ -55,7 +55,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
             0x80..0xc0 => return Err(Stop::Malformed("a label begins with the reserved bits 10")),
             0xc0.. => {
                 let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
-                let taken = *wire.get_or_insert(at + 1 - start);
+                let taken = *wire.get_or_insert_with(|| at + 1 - start);
                 pointers += 1;
                 if pointers > MOST_POINTERS {
                     return Ok(Name::instead(LOOPS, taken));
