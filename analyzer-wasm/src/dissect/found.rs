@@ -118,8 +118,8 @@ impl Found {
             Value::Bytes => {
                 let bytes = self.bytes(packet, node);
                 match protocols::field(node.field).kind {
-                    Kind::Text => Datum::Text(bytes),
-                    Kind::TextZ => Datum::Text(bytes.split(|byte| *byte == 0).next().unwrap_or_default()),
+                    // Wireshark keeps texts as C does: a zero byte ends both kinds.
+                    Kind::Text | Kind::TextZ => Datum::Text(bytes.split(|byte| *byte == 0).next().unwrap_or_default()),
                     _ => Datum::Bytes(bytes),
                 }
             }

@@ -1,7 +1,5 @@
 //! A line of the tree that is written while its bytes are read.
 
-use std::fmt::{Arguments, Write as _};
-
 /// The text of a node, gathered only where text for people is wanted.
 #[derive(Debug)]
 pub struct Line(Option<String>);
@@ -12,11 +10,10 @@ impl Line {
         Line(wanted.then(String::new))
     }
 
-    /// Adds words.
-    pub fn say(&mut self, words: Arguments<'_>) {
+    /// Adds words, which are made only where they will be shown.
+    pub fn say(&mut self, words: impl FnOnce() -> String) {
         if let Some(text) = &mut self.0 {
-            // Writing to a string cannot fail.
-            let _ = text.write_fmt(words);
+            text.push_str(&words());
         }
     }
 

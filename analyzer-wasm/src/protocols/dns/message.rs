@@ -186,7 +186,7 @@ fn section(
         return Ok(());
     }
     l.branch(TEXT, |l, line| {
-        line.say(format_args!("{title}"));
+        line.say(|| format!("{title}"));
         (0..count).try_for_each(|_| one(l, message))
     })
 }
@@ -199,9 +199,9 @@ fn question(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<(), Stop> {
         l.note(COUNT_LABELS, start, l.at(), Value::Uint(name.labels() as u64));
         let kind = l.u16(QRY_TYPE)?;
         let class = message.class(l, QRY_CLASS, QRY_QU)?;
-        line.say(format_args!("{name}: type {}, class {}", types::short(kind), message.class_name(class)));
+        line.say(|| format!("{name}: type {}, class {}", types::short(kind), message.class_name(class)));
         if message.family == Family::Mdns {
-            line.say(format_args!(", \"{}\" question", if class & 0x8000 != 0 { "QU" } else { "QM" }));
+            line.say(|| format!(", \"{}\" question", if class & 0x8000 != 0 { "QU" } else { "QM" }));
         }
         Ok(())
     })

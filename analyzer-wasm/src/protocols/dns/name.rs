@@ -51,11 +51,11 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
                 at += 1 + label.len();
                 writer.bits(bits, label);
             }
-            0x40..0x80 => return Ok(Name::instead(UNKNOWN_LABEL, wire.unwrap_or(at - start))),
+            0x40..0x80 => return Ok(Name::instead(UNKNOWN_LABEL, wire.unwrap_or_else(|| at - start))),
             0x80..0xc0 => return Err(Stop::Malformed("a label begins with the reserved bits 10")),
             0xc0.. => {
                 let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
-                let taken = *wire.get_or_insert(at + 1 - start);
+                let taken = *wire.get_or_insert_with(|| at + 1 - start);
                 pointers += 1;
                 if pointers > MOST_POINTERS {
                     return Ok(Name::instead(LOOPS, taken));
@@ -68,7 +68,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
             return Ok(Name::instead(TOO_LONG, taken));
         }
     }
-    let wire = wire.unwrap_or(at - start);
+    let wire = wire.unwrap_or_else(|| at - start);
     Ok(match writer {
         Writer { overflow: true, .. } => Name::instead(TOO_LONG, wire),
         Writer { empty: true, .. } => Name::instead(ROOT, wire),

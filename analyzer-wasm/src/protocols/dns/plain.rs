@@ -1,23 +1,23 @@
 //! The data of the records that are met every day.
 
 use super::fields::*;
-use super::record::{Data, seconds, text};
+use super::record::{Data, ipv6, seconds, shown, text};
 use super::types;
 use crate::dissect::{Layer, Stop};
 use crate::field::FieldId;
 use crate::protocols;
-use crate::value::{Value, write_text};
+use crate::value::Value;
 
 /// Reads the data of a record of one of the types below.
 pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
     match data.kind {
         types::A => {
             let address = l.ipv4(A)?;
-            data.line.say(format_args!(", addr {address}"));
+            data.line.say(|| format!(", addr {address}"));
         }
         types::AAAA => {
             let address = l.ipv6(AAAA)?;
-            data.line.say(format_args!(", addr {address}"));
+            data.line.say(|| format!(", addr {}", ipv6(address)));
         }
         types::NS => name(l, data, NS, ", ns ")?,
         types::CNAME => name(l, data, CNAME, ", cname ")?,
@@ -33,19 +33,19 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
         types::SOA => authority(l, data)?,
         types::MX => {
             let preference = l.u16(MX_PREFERENCE)?;
-            data.line.say(format_args!(", preference {preference}"));
+            data.line.say(|| format!(", preference {preference}"));
             name(l, data, MX_MAIL_EXCHANGE, ", mx ")?;
         }
         types::HINFO => {
             let cpu = text(l, HINFO_CPU_LENGTH, HINFO_CPU)?;
             let os = text(l, HINFO_OS_LENGTH, HINFO_OS)?;
-            data.line.say(format_args!(", CPU {}, OS {}", shown(cpu), shown(os)));
+            data.line.say(|| format!(", CPU {}, OS {}", shown(cpu), shown(os)));
         }
         types::TXT => texts(l, data, TXT_LENGTH, TXT)?,
         types::SPF => texts(l, data, SPF_LENGTH, SPF)?,
         types::SRV => {
             let [priority, weight, port] = [l.u16(SRV_PRIORITY)?, l.u16(SRV_WEIGHT)?, l.u16(SRV_PORT)?];
-            data.line.say(format_args!(", priority {priority}, weight {weight}, port {port}"));
+            data.line.say(|| format!(", priority {priority}, weight {weight}, port {port}"));
             name(l, data, SRV_TARGET, ", target ")?;
         }
         types::NAPTR => rule(l, data)?,
@@ -58,7 +58,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
 
 fn name(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>, field: FieldId, before: &str) -> Result<(), Stop> {
     let name = data.message.named(l, field)?;
-    data.line.say(format_args!("{before}{name}"));
+    data.line.say(|| format!("{before}{name}"));
     Ok(())
 }
 
@@ -72,12 +72,6 @@ fn texts(l: &mut Layer<'_, '_>, data: &Data<'_, '_>, length: FieldId, field: Fie
         text(l, length, field)?;
     }
     Ok(())
-}
-
-fn shown(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    write_text(&mut out, bytes);
-    out
 }
 
 /// Start of a zone of authority (RFC 1035, section 3.3.13).
@@ -95,7 +89,7 @@ fn authority(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop>
 fn rule(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
     let (order, preference) = (l.u16(NAPTR_ORDER)?, l.u16(NAPTR_PREFERENCE)?);
     let flags = text(l, NAPTR_FLAGS_LENGTH, NAPTR_FLAGS)?;
-    data.line.say(format_args!(", order {order}, preference {preference}, flags {}", shown(flags)));
+    data.line.say(|| format!(", order {order}, preference {preference}, flags {}", shown(flags)));
     text(l, NAPTR_SERVICE_LENGTH, NAPTR_SERVICE)?;
     text(l, NAPTR_REGEX_LENGTH, NAPTR_REGEX)?;
     let start = l.at();

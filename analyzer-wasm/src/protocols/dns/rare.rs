@@ -2,7 +2,7 @@
 
 use super::edns::address;
 use super::fields::*;
-use super::record::{Data, text};
+use super::record::{Data, ipv6, text};
 use super::types;
 use crate::dissect::{Layer, Stop};
 use crate::value::Value;
@@ -45,7 +45,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
         types::KX => {
             let preference = l.u16(KX_PREFERENCE)?;
             let exchange = data.message.named(l, KX_KEY_EXCHANGE)?;
-            data.line.say(format_args!(", preference {preference}, kx {exchange}"));
+            data.line.say(|| format!(", preference {preference}, kx {exchange}"));
         }
         types::A6 => chained_address(l, data)?,
         types::APL => {
@@ -85,7 +85,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
             l.u32(WINSR_LOOKUP_TIMEOUT)?;
             l.u32(WINSR_CACHE_TIMEOUT)?;
             let domain = data.message.named(l, WINSR_NAME_RESULT_DOMAIN)?;
-            data.line.say(format_args!(", name result domain {domain}"));
+            data.line.say(|| format!(", name result domain {domain}"));
         }
         types::XPF => forwarded(l, data)?,
         _ => {
@@ -101,7 +101,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
 /// Services of a host, one a bit (RFC 1035, section 3.4.2).
 fn well_known(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
     let address = l.ipv4(WKS_ADDRESS)?;
-    data.line.say(format_args!(", addr {address}"));
+    data.line.say(|| format!(", addr {address}"));
     l.u8(WKS_PROTOCOL)?;
     let mut port = 0;
     while l.at() < data.end {
@@ -134,10 +134,10 @@ fn chained_address(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
     if suffix > 0 {
         l.note_text(A6_ADDRESS_SUFFIX, start, start + suffix, &octets);
     }
-    data.line.say(format_args!(", addr {length} {} ", std::net::Ipv6Addr::from(octets)));
+    data.line.say(|| format!(", addr {length} {} ", ipv6(octets.into())));
     if length > 0 {
         let prefix = data.message.named(l, A6_PREFIX_NAME)?;
-        data.line.say(format_args!("{prefix}"));
+        data.line.say(|| format!("{prefix}"));
     }
     Ok(())
 }

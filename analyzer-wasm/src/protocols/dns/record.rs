@@ -6,7 +6,8 @@ use super::{edns, plain, rare, security, service, types};
 use crate::dissect::{Layer, Line, Stop};
 use crate::field::FieldId;
 use crate::protocols::TEXT;
-use crate::value::Value;
+use crate::value::{Value, write_ipv6, write_text};
+use std::net::Ipv6Addr;
 
 /// What the reading of a record's data needs.
 pub(super) struct Data<'r, 'p> {
@@ -36,17 +37,17 @@ pub(super) fn record(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<(),
             l.note_text(RESP_NAME, start, l.at(), owner.text());
         }
         l.u16(RESP_TYPE)?;
-        line.say(format_args!("{owner}: type {}", types::short(kind)));
+        line.say(|| format!("{owner}: type {}", types::short(kind)));
         let class = if kind == types::OPT {
             edns::header(l, message)?
         } else {
             let class = message.class(l, RESP_CLASS, RESP_CACHE_FLUSH)?;
-            line.say(format_args!(", class {}", message.class_name(class)));
+            line.say(|| format!(", class {}", message.class_name(class)));
             time_to_live(l)?;
             class
         };
         if message.family == Family::Mdns && class & 0x8000 != 0 {
-            line.say(format_args!(", cache flush"));
+            line.say(|| format!(", cache flush"));
         }
         let length = usize::from(l.u16(RESP_LEN)?);
         let end = l.at() + length;
@@ -96,6 +97,20 @@ impl Data<'_, '_> {
     pub(super) fn rest<'p>(&self, l: &mut Layer<'p, '_>, field: FieldId) -> Result<&'p [u8], Stop> {
         l.bytes(field, self.end.saturating_sub(l.at()))
     }
+}
+
+/// Bytes as text for people.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    write_text(&mut text, bytes);
+    text
+}
+
+/// An address as the list writes it.
+pub(super) fn ipv6(address: Ipv6Addr) -> String {
+    let mut text = String::new();
+    write_ipv6(&mut text, address);
+    text
 }
 
 /// A length of time in words: `1 hour, 15 minutes`.

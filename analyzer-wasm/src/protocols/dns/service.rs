@@ -2,10 +2,9 @@
 
 use super::fields::*;
 use super::names::SVC_KEYS;
-use super::record::Data;
+use super::record::{Data, ipv6, shown, text};
 use crate::dissect::{Layer, Line, Stop};
-use crate::value::write_text;
-use std::fmt::Display;
+use crate::protocols;
 
 /// Reads the data of SVCB or HTTPS (RFC 9460, section 2.2).
 pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
@@ -14,10 +13,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
     while l.at() < data.end {
         l.branch(SVCB_SVCPARAM, |l, line| {
             let key = l.u16(SVCB_SVCPARAM_KEY)?;
-            match SVC_KEYS.name(u64::from(key)) {
-                Some(name) => line.say(format_args!("SvcParam: {name}")),
-                None => line.say(format_args!("SvcParam: key{key}")),
-            }
+            line.say(|| format!("SvcParam: {}", key_name(key)));
             let length = usize::from(l.u16(SVCB_SVCPARAM_VALUE_LENGTH)?);
             let end = l.at() + length;
             if length > 0 {
@@ -32,74 +28,68 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
 /// Reads one parameter's value (RFC 9460, section 14.3.2; the configurations of ECH and of oblivious DNS stay bytes).
 fn value(l: &mut Layer<'_, '_>, key: u16, end: usize, line: &mut Line) -> Result<(), Stop> {
     let mut before = "=";
-    let mut list = |value: &dyn Display| {
-        line.say(format_args!("{before}{value}"));
+    let mut list = |value: &dyn Fn() -> String| {
+        line.say(|| format!("{before}{}", value()));
         before = ",";
     };
     match key {
         0 => {
             while l.at() < end {
                 let key = l.u16(SVCB_SVCPARAM_MANDATORY_KEY)?;
-                match SVC_KEYS.name(u64::from(key)) {
-                    Some(name) => list(&name),
-                    None => list(&format_args!("key{key}")),
-                }
+                list(&|| key_name(key));
             }
         }
         1 => {
             while l.at() < end {
-                let length = l.u8(SVCB_SVCPARAM_ALPN_LENGTH)?;
-                let protocol = l.bytes(SVCB_SVCPARAM_ALPN, usize::from(length))?;
-                list(&Shown(protocol));
+                let protocol = text(l, SVCB_SVCPARAM_ALPN_LENGTH, SVCB_SVCPARAM_ALPN)?;
+                list(&|| shown(protocol));
             }
         }
-        3 => list(&l.u16(SVCB_SVCPARAM_PORT)?),
+        3 => {
+            let port = l.u16(SVCB_SVCPARAM_PORT)?;
+            list(&|| port.to_string());
+        }
         4 => {
             while l.at() < end {
-                list(&l.ipv4(SVCB_SVCPARAM_IPV4HINT_IP)?);
+                let address = l.ipv4(SVCB_SVCPARAM_IPV4HINT_IP)?;
+                list(&|| address.to_string());
             }
         }
         5 | 32769 => {
             let field = if key == 5 { SVCB_SVCPARAM_ECHCONFIG } else { SVCB_SVCPARAM_ODOHCONFIG };
             let configuration = l.bytes(field, end.saturating_sub(l.at()))?;
-            let title = crate::protocols::field(field).title;
-            l.label(|| format!("{title}: {}", Base64(configuration)));
-            list(&Base64(configuration));
+            l.label(|| format!("{}: {}", protocols::field(field).title, base64(configuration)));
+            list(&|| base64(configuration));
         }
         6 => {
             while l.at() < end {
-                list(&l.ipv6(SVCB_SVCPARAM_IPV6HINT_IP)?);
+                let address = l.ipv6(SVCB_SVCPARAM_IPV6HINT_IP)?;
+                list(&|| ipv6(address));
             }
         }
-        _ => list(&Shown(l.bytes(SVCB_SVCPARAM_VALUE, end.saturating_sub(l.at()))?)),
+        _ => {
+            let bytes = l.bytes(SVCB_SVCPARAM_VALUE, end.saturating_sub(l.at()))?;
+            list(&|| shown(bytes));
+        }
     }
     Ok(())
 }
 
-/// Bytes as text.
-struct Shown<'b>(&'b [u8]);
-
-impl Display for Shown<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut text = String::new();
-        write_text(&mut text, self.0);
-        f.write_str(&text)
-    }
+/// What a parameter is called in zone files (RFC 9460, section 2.1).
+fn key_name(key: u16) -> String {
+    SVC_KEYS.name(u64::from(key)).map_or_else(|| format!("key{key}"), str::to_owned)
 }
 
-/// Bytes in base 64 (RFC 4648, section 4), as zone files write them.
-struct Base64<'b>(&'b [u8]);
-
-impl Display for Base64<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        for chunk in self.0.chunks(3) {
-            let bits = chunk.iter().chain(&[0, 0]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
-            for place in 0..4 {
-                let digit = bits >> (18 - 6 * place) & 63;
-                f.write_str(if place <= chunk.len() { DIGITS.get(digit..=digit).unwrap_or("=") } else { "=" })?;
-            }
+/// Base 64 (RFC 4648, section 4), as zone files write it.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().chain(&[0, 0]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+        for place in 0..4 {
+            let digit = bits >> (18 - 6 * place) & 63;
+            text.push_str(if place <= chunk.len() { DIGITS.get(digit..=digit).unwrap_or("=") } else { "=" });
         }
-        Ok(())
     }
+    text
 }
