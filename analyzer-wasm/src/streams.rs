@@ -88,6 +88,40 @@ pub trait Times {
     fn time(&self, frame: u32) -> i64;
 }
 
+/// Nanoseconds after which a request that was not answered is no longer repeated, but made anew.
+const ANEW: i64 = 5_000_000_000;
+
+/// What a packet is told of the transaction that it belongs to: the last one that did not begin after it.
+fn linked(
+    exchanges: &[Exchange],
+    part: Transaction,
+    frame: u32,
+    now: i64,
+    times: &dyn Times,
+    hindsight: bool,
+) -> Linked {
+    let mut linked = Linked { hindsight, ..Linked::default() };
+    let known = exchanges.partition_point(|exchange| exchange.request <= frame);
+    let Some(exchange) = known.checked_sub(1).and_then(|last| exchanges.get(last)) else { return linked };
+    let Exchange { request, response } = *exchange;
+    if part.response && response != frame {
+        linked.repeats = (response != 0).then_some(response);
+        return linked;
+    }
+    linked.request = Some(request);
+    if part.response {
+        linked.response = Some(frame);
+        linked.time = Some(seconds(now - times.time(request)));
+    } else {
+        linked.repeats = (request != frame).then_some(request);
+        if hindsight && response != 0 {
+            linked.response = Some(response);
+            linked.time = Some(seconds(times.time(response) - times.time(request)));
+        }
+    }
+    linked
+}
+
 /// What only the index pass needs.
 #[derive(Debug, Default)]
 pub struct Tracking {
@@ -311,26 +345,20 @@ impl Memory for Learn<'_> {
 
     fn transaction(&mut self, part: Transaction) -> Linked {
         let exchanges = self.facts.transactions.entry(part.key).or_default();
-        let mut linked = Linked::default();
+        let (now, times) = (self.now, self.times);
         if part.response {
-            match exchanges.last_mut() {
-                Some(last) if last.response == 0 => last.response = self.frame,
-                Some(last) if last.response != self.frame => linked.repeats = Some(last.response),
-                _ => {}
-            }
-            if let Some(last) = exchanges.last() {
-                linked.request = Some(last.request);
-                linked.response = Some(self.frame);
-                linked.time = Some(seconds(self.now - self.times.time(last.request)));
+            if let Some(last) = exchanges.last_mut().filter(|last| last.response == 0) {
+                last.response = self.frame;
             }
         } else {
-            match exchanges.last() {
-                Some(last) if last.response == 0 => linked.repeats = Some(last.request),
-                _ => exchanges.push(Exchange { request: self.frame, response: 0 }),
+            let repeats = exchanges
+                .last()
+                .is_some_and(|last| last.response == 0 && now.saturating_sub(times.time(last.request)) < ANEW);
+            if !repeats {
+                exchanges.push(Exchange { request: self.frame, response: 0 });
             }
-            linked.request = exchanges.last().map(|last| last.request);
         }
-        linked
+        linked(exchanges, part, self.frame, now, times, false)
     }
 
     fn remember(&mut self, slot: Slot, value: u64) {
@@ -448,22 +476,7 @@ impl Memory for Know<'_> {
 
     fn transaction(&mut self, part: Transaction) -> Linked {
         let exchanges = self.facts.transactions.get(&part.key).map(Vec::as_slice).unwrap_or_default();
-        // The exchange that this packet belongs to: the last one whose request is not later than the packet.
-        let known = exchanges.partition_point(|exchange| exchange.request <= self.frame);
-        let mut linked = Linked { hindsight: self.hindsight, ..Linked::default() };
-        let Some(exchange) = known.checked_sub(1).and_then(|last| exchanges.get(last)) else { return linked };
-        linked.request = Some(exchange.request);
-        if part.response {
-            linked.response = Some(self.frame);
-            linked.time = Some(seconds(self.times.time(self.frame) - self.times.time(exchange.request)));
-            linked.repeats = (exchange.response != 0 && exchange.response != self.frame).then_some(exchange.response);
-        } else {
-            linked.repeats = (exchange.request != self.frame).then_some(exchange.request);
-            linked.response = (self.hindsight && exchange.response != 0).then_some(exchange.response);
-            linked.time =
-                linked.response.map(|response| seconds(self.times.time(response) - self.times.time(exchange.request)));
-        }
-        linked
+        linked(exchanges, part, self.frame, self.times.time(self.frame), self.times, self.hindsight)
     }
 
     fn remember(&mut self, _: Slot, _: u64) {}
