@@ -39,6 +39,7 @@ protocols! {
     llmnr
     icmp
     icmpv6
+    tls
 }
 
 pub mod numbers;
