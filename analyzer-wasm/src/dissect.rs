@@ -126,7 +126,7 @@ pub enum Measure {
 #[derive(Debug, Clone, Copy)]
 pub struct Measuring {
     /// What the stream remembers, see [`Layer::remember`].
-    pub remembered: [u64; 4],
+    pub remembered: [u64; crate::memory::Slot::COUNT],
 }
 
 /// A packet with all that is known of it from the capture file.

@@ -40,6 +40,17 @@ protocols! {
     icmp
     icmpv6
     tls
+    http
+    ssdp
+    data_text_lines
+    urlencoded_form
+    json
+    xml
+    media
+    image_gif
+    image_jfif
+    png
+    mime_multipart
 }
 
 pub mod numbers;

@@ -207,10 +207,8 @@ impl<'a> Learn<'a> {
     }
 
     fn measuring(&self, stream: u32) -> Measuring {
-        let mut remembered = [0; 4];
-        for (slot, value) in
-            [Slot::TlsVersion, Slot::HttpMethod, Slot::RequestFrame, Slot::Own].into_iter().zip(&mut remembered)
-        {
+        let mut remembered = [0; Slot::COUNT];
+        for (slot, value) in Slot::ALL.into_iter().zip(&mut remembered) {
             let values = self.facts.remembered.get(&(Owner::Stream(stream), slot));
             *value = values.and_then(|values| values.last()).map_or(0, |(_, value)| *value);
         }
@@ -371,6 +369,10 @@ impl Memory for Learn<'_> {
     fn recall(&self, slot: Slot) -> Option<u64> {
         self.facts.remembered.get(&(self.owner, slot))?.last().map(|(_, value)| *value)
     }
+
+    fn recall_final(&self, slot: Slot) -> Option<u64> {
+        self.recall(slot)
+    }
 }
 
 impl Facts {
@@ -483,8 +485,14 @@ impl Memory for Know<'_> {
 
     fn recall(&self, slot: Slot) -> Option<u64> {
         let values = self.facts.remembered.get(&(self.owner, slot))?;
-        let known =
-            if self.hindsight { values.len() } else { values.partition_point(|(frame, _)| *frame <= self.frame) };
+        let known = values.partition_point(|(frame, _)| *frame <= self.frame);
         known.checked_sub(1).and_then(|last| values.get(last)).map(|(_, value)| *value)
+    }
+
+    fn recall_final(&self, slot: Slot) -> Option<u64> {
+        if !self.hindsight {
+            return self.recall(slot);
+        }
+        self.facts.remembered.get(&(self.owner, slot))?.last().map(|(_, value)| *value)
     }
 }

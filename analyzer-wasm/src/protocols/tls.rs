@@ -81,9 +81,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let content_type = l.peek(0, 1)? as u8;
         let known = matches!(content_type, CHANGE_CIPHER..=HEARTBEATS);
         match session.version() {
-            Some(TLS_1..=TLS_1_2) if !known => {
+            Some(version @ TLS_1..=TLS_1_2) if !known => {
                 let (start, end) = (l.at(), l.end());
-                l.note(IGNORED_UNKNOWN_RECORD, start, end, Value::None);
+                l.note(IGNORED_UNKNOWN_RECORD, start, end, Value::Uint(version.into()));
                 l.label(|| "Ignored Unknown Record".into());
                 l.seek(end)?;
             }
@@ -226,13 +226,19 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             ALERT_LEVEL => level = value(node),
             ALERT_DESC => parts.push(alert_text(level, value(node))),
             APP_DATA => parts.push("Application Data".to_owned()),
-            IGNORED_UNKNOWN_RECORD => parts.push("Ignored Unknown Record".to_owned()),
+            IGNORED_UNKNOWN_RECORD => {
+                session::short_name(value(node) as u16).clone_into(&mut version);
+                parts.push("Ignored Unknown Record".to_owned());
+            }
             SEGMENT_DATA => parts.push("Continuation Data".to_owned()),
             _ => {}
         }
     }
     columns.protocol = version;
-    if columns.continued {
+    if columns.continued || !columns.warning.is_empty() {
+        if !columns.continued {
+            columns.info.clear();
+        }
         parts.insert(0, std::mem::take(&mut columns.info));
     }
     columns.info = parts.join(", ");
