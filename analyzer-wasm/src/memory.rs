@@ -166,6 +166,8 @@ pub struct Plan {
     pub end: u32,
     /// The packet that completes that message, where it is known.
     pub completed_in: Option<u32>,
+    /// Whether that message begins in this segment.
+    pub begins: bool,
     /// Whether the payload was seen before, and is not read again.
     pub repeated: bool,
 }

@@ -47,6 +47,7 @@ struct SegmentFact {
     side: u8,
     scaled: bool,
     repeated: bool,
+    begins: bool,
     duplicate_of: u32,
     duplicate_number: u32,
     acknowledges: u32,
@@ -306,6 +307,7 @@ impl Memory for Learn<'_> {
             side: forward as u8,
             scaled: !syn,
             repeated: step.plan.repeated,
+            begins: step.plan.begins,
             duplicate_of: analysis.duplicate_of,
             duplicate_number: analysis.duplicate_number,
             acknowledges: analysis.acknowledges,
@@ -416,6 +418,7 @@ impl Facts {
                 end: fact.end,
                 completed_in: if hindsight { self.completed.get(&fact.opened).copied() } else { None },
                 repeated: fact.repeated,
+                begins: fact.begins,
             },
         }
     }

@@ -1,6 +1,6 @@
 //! Text, line by line.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Layer, Next, On, Protocol, Stop, silent};
 
 /// Line-based text data.
 pub const PROTOCOL: Protocol = Protocol {
@@ -16,6 +16,9 @@ pub const PROTOCOL: Protocol = Protocol {
 crate::fields! { data_text_lines }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    if l.rest().starts_with(b"<?xml") {
+        return Ok(Next::By(On::Name("xml")));
+    }
     lines(l)?;
     Ok(Next::End)
 }

@@ -10,7 +10,7 @@ mod tunnel;
 
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::memory::{self, Slot, Transaction};
-use crate::value::Value;
+use crate::value::{Datum, Value};
 pub use fields::*;
 use head::{Line, Message};
 
@@ -25,6 +25,7 @@ pub const PROTOCOL: Protocol = Protocol {
     summary,
     looks_in_tcp: Some(measure::looks),
     measure: Some(measure::measure),
+    begins: Some(begins),
     ..Protocol::PLAIN
 };
 
@@ -124,16 +125,22 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>) {
 }
 
 pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
+    // What a tunnel carries speaks for itself.
     if view.has(PROXY_CONNECT_PORT) {
-        columns.protocol = PROTOCOL.column.into();
         return;
     }
     let mut info = match view.node(CHAT).map(|node| view.datum(node)) {
-        Some(crate::value::Datum::Text(line)) => head::spaced(line),
+        Some(Datum::Bytes(line)) => head::spaced(line),
         _ => "Continuation".to_owned(),
     };
-    if view.has(FILE_DATA) && view.has(CHAT) && !view.has(DECOMPRESSION_FAILED) {
-        info.push_str(&body::suffix(&view.written(CONTENT_TYPE)));
+    if let Some(body) = view.node(FILE_DATA)
+        && view.has(CHAT)
+    {
+        let body = match view.datum(body) {
+            Datum::Bytes(bytes) | Datum::Text(bytes) => bytes,
+            _ => &[],
+        };
+        info.push_str(&body::suffix(&view.written(CONTENT_TYPE), body));
     }
     columns.protocol = PROTOCOL.column.into();
     if columns.continued {
@@ -141,6 +148,13 @@ pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
     } else {
         columns.info = info;
     }
+}
+
+/// What the packet list says of a message whose end comes later.
+fn begins(bytes: &[u8]) -> Option<String> {
+    let line = head::first_line(bytes)?;
+    head::line_length(bytes)?;
+    Some(head::spaced(bytes.get(..line.length())?))
 }
 
 /// The place of a part of a line in the data source.

@@ -28,6 +28,8 @@ pub const PROTOCOL: Protocol = Protocol {
     summary,
     looks_in_tcp: Some(measure::looks),
     measure: Some(measure::measure),
+    // A record is called nothing before it is whole.
+    begins: Some(|_| Some(String::new())),
     ..Protocol::PLAIN
 };
 
@@ -88,6 +90,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                 l.seek(end)?;
             }
             None if !measure::is_header(l.rest()) => {
+                // Other protocols on ports of TLS: a request for a tunnel, say.
+                if crate::protocols::that_look_like_tcp(l.rest()).next().is_some() {
+                    return Err(Stop::NotMine);
+                }
                 l.bytes_left(SEGMENT_DATA);
             }
             _ => record(l, &mut session)?,

@@ -53,11 +53,12 @@ fn protocol_of(media: &str) -> &'static str {
 }
 
 /// What the packet list says of a body, by its Content-Type.
-pub(super) fn suffix(content_type: &str) -> String {
+pub(super) fn suffix(content_type: &str, body: &[u8]) -> String {
     let media = media_type(content_type);
     match protocol_of(&media) {
         _ if media.is_empty() => String::new(),
         "xml" | "mime_multipart" => String::new(),
+        "data-text-lines" if body.starts_with(b"<?xml") => String::new(),
         "json" => format!(", JavaScript Object Notation ({media})"),
         "image-gif" => " (GIF89a)".into(),
         "image-jfif" => " (JPEG JFIF image)".into(),
@@ -75,7 +76,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>
     if bodiless || l.left() == 0 {
         return Ok(Next::End);
     }
-    if head.chunked {
+    if head.chunked && measure::chunk(l.rest(), 0).is_some() {
         let what = if matches!(message, Message::Request { .. }) { "request" } else { "response" };
         return chunked(l, what, head);
     }

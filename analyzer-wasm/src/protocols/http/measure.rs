@@ -27,10 +27,7 @@ pub(super) fn measure(bytes: &[u8], measuring: &Measuring) -> Measure {
     match framing {
         Framing::None => Measure::Whole(length),
         Framing::Length(body) => Measure::Whole(length.saturating_add(body)),
-        Framing::Chunked => match chunks(bytes, length) {
-            Some(end) => Measure::Whole(end),
-            None => Measure::More,
-        },
+        Framing::Chunked => chunks(bytes, length),
         Framing::UntilClose => Measure::UntilClose,
     }
 }
@@ -107,14 +104,18 @@ pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<Chunk> {
 }
 
 /// Where a chunked body with its trailer ends.
-fn chunks(bytes: &[u8], start: usize) -> Option<usize> {
+fn chunks(bytes: &[u8], start: usize) -> Measure {
     let mut at = start;
     loop {
-        let next = chunk(bytes, at)?;
+        let Some(next) = chunk(bytes, at) else {
+            // A whole line that gives no size: what is here is taken as it is.
+            let bad = bytes.get(at..).and_then(head::line_length).is_some();
+            return if bad { Measure::Whole(bytes.len()) } else { Measure::More };
+        };
         if next.size == 0 {
             let mut trailer = Headers::new(bytes, next.data);
             trailer.by_ref().for_each(drop);
-            return trailer.end;
+            return trailer.end.map_or(Measure::More, Measure::Whole);
         }
         at = next.next;
     }

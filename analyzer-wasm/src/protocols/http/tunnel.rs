@@ -27,7 +27,7 @@ pub(super) fn opened(l: &mut Layer<'_, '_>, code: u16) {
 pub(super) fn port(l: &mut Layer<'_, '_>) -> Option<u16> {
     let value = l.memory().recall(Slot::HttpMethod)?;
     // What the tunnel carries may be HTTP again, which is no tunnel in the tunnel.
-    let outermost = l.stack().filter(|protocol| protocol.name == super::PROTOCOL.name).count() == 1;
+    let outermost = l.stack().rev().nth(1).is_none_or(|outer| outer.name != super::PROTOCOL.name);
     let open = value & 0xff == TUNNEL && value >> 32 < u64::from(l.packet().number);
     (open && outermost).then_some((value >> 8) as u16)
 }
