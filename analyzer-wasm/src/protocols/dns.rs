@@ -26,6 +26,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Domain Name System",
     column: "DNS",
     on: &[On::UdpPort(53), On::TcpPort(53), On::TcpPort(5353)],
+    family: "dns",
     fields: FIELDS,
     dissect,
     summary,
