@@ -1,113 +1,19 @@
 //! The launcher against a real QEMU. Most tests need no guest: the network card's boot ROM already asks for an address.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "that is how a test fails, in its helpers too")]
 
-use analyzer::capture::Reader;
+use desk::{ASKED, Desk, guest, in_lab, listening, now, packets, qemu, tinycore, udp_from};
 use rustix::process::Signal;
 use std::{
-    ffi::OsString,
     fs,
     net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
-use tempfile::TempDir;
-use tests::{
-    guest::{self, Guest, lab},
-    launched::{Launched, gone, send},
-};
+use tests::launched::{Launched, gone, send};
 
-/// A capture in which the boot ROM has asked for an address and was offered one.
-const ASKED: u64 = 1000;
-
-/// The launcher's program, built once.
-fn tinycore() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| guest::launcher().unwrap())
-}
-
-/// Whether a real QEMU can be started; says which test is skipped otherwise.
-fn qemu(test: &str) -> bool {
-    let missing = ["qemu-system-x86_64", "qemu-img"].into_iter().find(|program| !guest::has(program));
-    missing.iter().for_each(|program| eprintln!("SKIPPED {test}: {program} is not installed"));
-    missing.is_none()
-}
-
-/// A folder with an empty disk and the name of a capture.
-struct Desk {
-    folder: TempDir,
-    image: PathBuf,
-    capture: PathBuf,
-}
-
-impl Desk {
-    fn new() -> Self {
-        Self::with("tc.qcow2", "output.pcap")
-    }
-
-    fn with(image: &str, capture: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let plain = folder.path().join("plain");
-        let made = Command::new("qemu-img").args(["create", "-q", "-f", "qcow2"]).arg(&plain).arg("16M").status();
-        assert!(made.unwrap().success());
-        let image = folder.path().join(image);
-        fs::rename(plain, &image).unwrap();
-        let capture = folder.path().join(capture);
-        Self { folder, image, capture }
-    }
-
-    fn words(&self, more: &[&str]) -> Vec<OsString> {
-        let mut words: Vec<OsString> =
-            ["-f".into(), self.image.clone().into(), "-c".into(), self.capture.clone().into()].into();
-        words.extend(["--accel", "tcg", "--display", "none", "--memory", "64"].map(OsString::from));
-        words.extend(more.iter().map(OsString::from));
-        words
-    }
-
-    fn start(&self, more: &[&str]) -> Launched {
-        Launched::start(tinycore(), self.words(more))
-    }
-
-    /// Starts what is expected to end by itself; its exit code and words.
-    fn refused(&self, more: &[&str]) -> (Option<i32>, String) {
-        let mut launched = self.start(more);
-        (launched.end().code(), launched.said())
-    }
-}
-
-/// The packets of a capture that has to be whole, with their times in nanoseconds.
-fn packets(path: &Path) -> Vec<(i64, Vec<u8>)> {
-    let bytes = fs::read(path).unwrap();
-    let (mut reader, mut packets) = (Reader::new(), Vec::new());
-    reader
-        .feed(&bytes, &mut |record| packets.push((record.time.unwrap().to_nanoseconds(), record.bytes.to_vec())))
-        .unwrap();
-    reader.finish(&mut |_| {}).unwrap();
-    assert!(!reader.cut_short(), "{:?}", reader.notes());
-    packets
-}
-
-/// Whether an Ethernet frame is an IPv4 UDP datagram from this port.
-fn udp_from(frame: &[u8], port: u16) -> bool {
-    frame.len() > 36 && frame[12..14] == [8, 0] && frame[23] == 17 && frame[34..36] == port.to_be_bytes()
-}
-
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as i64
-}
-
-/// The addresses that this machine listens on at a TCP port (proc(5), "/proc/net/tcp").
-fn listening(port: u16) -> Vec<String> {
-    let rows = fs::read_to_string("/proc/net/tcp").unwrap() + &fs::read_to_string("/proc/net/tcp6").unwrap_or_default();
-    let row = |row: &str| {
-        let words: Vec<&str> = row.split_whitespace().collect();
-        let (address, at) = words.get(1)?.split_once(':')?;
-        (words.get(3) == Some(&"0A") && u16::from_str_radix(at, 16) == Ok(port)).then(|| address.to_owned())
-    };
-    rows.lines().filter_map(row).collect()
-}
+#[path = "launcher/desk.rs"]
+mod desk;
 
 #[test]
 fn a_vm_is_captured_in_the_right_time_and_reached_from_here_only() {
@@ -413,40 +319,53 @@ fn every_card_and_disk_starts() {
     }
 }
 
-/// The whole chain: the launcher starts a guest, which resolves a name, opens a page, and is reached by ssh.
+#[test]
+fn the_printed_ssh_line_leads_into_the_guest_and_ctrl_c_powers_it_off() {
+    let desk = Desk::new();
+    let test = "the_printed_ssh_line_leads_into_the_guest_and_ctrl_c_powers_it_off";
+    let Some((guest, words)) = guest(test, &desk, "") else { return };
+    let mut launched = Launched::start(tinycore(), words);
+    launched.hear(": ready");
+    let said = launched.said();
+    let line = said.lines().find_map(|line| line.split("  ssh       ssh ").nth(1)).unwrap();
+    let line = line.split("   (on ").next().unwrap();
+    let mut ssh = Command::new("ssh");
+    ssh.args(["-F", "none", "-o", "BatchMode=yes", "-i"]).arg(&guest.key).args(line.split(' ')).args(["id", "-un"]);
+    let output = ssh.output().unwrap();
+    assert_eq!(output.stdout, b"tc\n", "{}", String::from_utf8_lossy(&output.stderr));
+    launched.signal(Signal::INT);
+    assert_eq!(launched.end().code(), Some(130));
+    assert!(launched.said().contains("powered off, as asked"), "{}", launched.said());
+    assert!(!packets(&desk.capture).is_empty());
+}
+
+#[test]
+fn a_full_disk_is_told_at_once_and_in_the_exit_code() {
+    let desk = Desk::new();
+    let test = "a_full_disk_is_told_at_once_and_in_the_exit_code";
+    let plan = "while :; do ping -c 1 -s 1400 10.0.2.2 > /dev/null; done\n";
+    let small = desk.folder.path().join("small");
+    fs::create_dir(&small).unwrap();
+    let desk = Desk { capture: small.join("output.pcap"), ..desk };
+    let Some((_, words)) = guest(test, &desk, plan) else { return };
+    let mount = "mount -t tmpfs -o size=64k none \"$0\" && exec \"$@\"";
+    let Some(mut command) = in_lab(test, &["sh", "-c", mount, small.to_str().unwrap()], words) else { return };
+    let mut launched = Launched::command(&mut command);
+    launched.hear("QEMU can no longer write to the capture");
+    assert_eq!(launched.end().code(), Some(4), "{}", launched.said());
+    let said = launched.said();
+    assert!(said.contains("powered off, as asked") && said.contains("the capture is not whole"), "{said}");
+}
+
+/// The whole chain: the launcher starts a guest, which resolves a name and opens a page.
 #[test]
 fn a_guest_that_opens_a_page_leaves_its_lookup_and_connection() {
-    const TEST: &str = "a_guest_that_opens_a_page_leaves_its_lookup_and_connection";
-    if !lab::allowed() {
-        return eprintln!("SKIPPED {TEST}: this machine allows no namespaces");
-    }
-    let guest = match Guest::get() {
-        Ok(guest) => guest,
-        Err(missing) => return eprintln!("SKIPPED {TEST}: {missing}"),
-    };
+    let test = "a_guest_that_opens_a_page_leaves_its_lookup_and_connection";
+    let plan = "timeout 10 wget -q -O /dev/null http://www.example.com/page && say opened\npoweroff -f\n";
     let desk = Desk::new();
-    let plan = desk.folder.path().join("plan");
-    fs::write(&plan, "timeout 10 wget -q -O /dev/null http://www.example.com/page && say opened\npoweroff -f\n")
-        .unwrap();
-    let mut words: Vec<OsString> =
-        vec![tinycore().into(), "-f".into(), guest.image.into(), "-c".into(), (&desk.capture).into()];
-    let choices = [
-        "--throwaway",
-        "--accel",
-        "tcg",
-        "--display",
-        "none",
-        "--memory",
-        "128",
-        "--disk",
-        "virtio",
-        "--nic",
-        "virtio",
-    ];
-    words.extend(choices.map(OsString::from));
-    words.extend(["--", "-serial", "stdio", "-fw_cfg"].map(OsString::from));
-    words.push(format!("name=opt/dropcap/plan,file={}", plan.display()).into());
-    let mut launched = Launched::command(&mut lab::inside(Path::new(env!("CARGO_BIN_EXE_lab")), &words));
+    let Some((_, words)) = guest(test, &desk, plan) else { return };
+    let Some(mut command) = in_lab(test, &[], words) else { return };
+    let mut launched = Launched::command(&mut command);
     launched.hear("opened");
     assert_eq!(launched.end().code(), Some(0), "{}", launched.said());
     assert!(launched.said().contains("powered off from within"), "{}", launched.said());
