@@ -1,1 +1,4 @@
-//! Not written yet.
+//! What the tests of whole programs share: a guest for the launcher, and the network that it visits.
+
+pub mod guest;
+pub mod launched;
