@@ -744,8 +744,9 @@ impl<'p, 'm> Layer<'p, 'm> {
             layer: self.layer,
             source: self.source,
             generated,
-            start: start as u32,
-            end: end as u32,
+            // A length can say more than was captured; a node never does.
+            start: start.min(self.bytes.len()) as u32,
+            end: end.min(self.bytes.len()) as u32,
             label: 0,
             value,
         });
