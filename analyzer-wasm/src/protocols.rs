@@ -42,6 +42,8 @@ protocols! {
 }
 
 pub mod numbers;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// The line of text that has no filter name.
 pub const TEXT: FieldId = FieldId(0);
