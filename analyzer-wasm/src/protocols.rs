@@ -42,6 +42,7 @@ protocols! {
 }
 
 pub mod numbers;
+pub mod reassembly;
 #[cfg(test)]
 pub(crate) mod testing;
 

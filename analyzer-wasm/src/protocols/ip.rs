@@ -2,9 +2,10 @@
 
 mod options;
 
-use super::numbers;
+use super::{numbers, reassembly};
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{FieldId, SET, Values};
+use crate::memory;
 use crate::value::Value;
 use std::net::Ipv4Addr;
 
@@ -94,6 +95,16 @@ crate::fields! { ip
     REASSEMBLED_DATA "ip.reassembled.data" Bytes "Reassembled IPv4 data";
 }
 
+/// What tells of a datagram that came in fragments.
+const WHOLE: reassembly::Fields = reassembly::Fields {
+    fragments: FRAGMENTS,
+    fragment: FRAGMENT,
+    count: FRAGMENT_COUNT,
+    length: REASSEMBLED_LENGTH,
+    data: REASSEMBLED_DATA,
+    completed_in: REASSEMBLED_IN,
+};
+
 /// The shortest header, in bytes.
 const SHORTEST: usize = 20;
 
@@ -123,20 +134,25 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         format!("Differentiated Services Field: 0x{class:02x} ({})", numbers::traffic_class(class))
     });
     let Some(length) = total_length(l, start, header)? else { return Ok(Next::End) };
-    l.u16(ID)?;
+    let identification = l.u16(ID)?;
     let fragment = fragment(l)?;
     l.u8(TTL)?;
     let protocol = l.u8(PROTO)?;
     let checksum = l.u16(CHECKSUM)?;
     l.label(|| format!("Header Checksum: 0x{checksum:04x} [validation disabled]"));
     l.generated_at(CHECKSUM_STATUS, start + 10, Value::Uint(2));
-    addresses(l, start, header)?;
+    let source = addresses(l, start, header)?;
     // The first fragment is worth reading where it is not whole, so that the others cannot be put to it.
     let first_alone = fragment.offset == 0 && start + length > l.end();
-    if (fragment.more || fragment.offset != 0) && !first_alone {
-        return Ok(Next::Data);
+    let next = Next::By(On::IpProtocol(protocol));
+    if !(fragment.more || fragment.offset != 0) || first_alone {
+        return Ok(next);
     }
-    Ok(Next::By(On::IpProtocol(protocol)))
+    let endpoints = l.endpoints();
+    let own = u64::from(identification) | u64::from(protocol) << 16 | u64::from(u32::from(source)) << 24;
+    let key = memory::key(&endpoints, "ip", own);
+    let part = (key, u32::from(fragment.offset), fragment.more);
+    reassembly::payload(l, part, &WHOLE, ("IPv4", "Reassembled IPv4"), next)
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
@@ -172,12 +188,15 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     let offset = part(FRAG_OFFSET) * 8;
     let span = view.span();
     let whole = u64::from(span.start) + length <= u64::from(span.end);
-    if offset != 0 || part(FLAGS_MF) != 0 && whole {
+    if (offset != 0 || part(FLAGS_MF) != 0 && whole) && !view.has(REASSEMBLED_LENGTH) {
         columns.info = format!(
             "Fragmented IP protocol (proto={} {protocol}, off={offset}, ID={:04x})",
             numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"),
             part(ID)
         );
+        if let Some(frame) = view.uint(REASSEMBLED_IN) {
+            columns.info.push_str(&format!(" [Reassembled in #{frame}]"));
+        }
     } else if length > header && !view.inner().is_some_and(|inner| inner.name.starts_with("_ws.")) {
         columns.info = format!("{} ({protocol})", numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"));
     }
@@ -239,8 +258,8 @@ fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Op
     Ok(Some(raw))
 }
 
-/// Reads the addresses and what stands between them and the payload.
-fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<(), Stop> {
+/// Reads the addresses and what stands between them and the payload. Returns the sender's.
+fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Ipv4Addr, Stop> {
     let at = l.at();
     let source = l.ipv4(SRC)?;
     host(l, SRC_HOST, at, source);
@@ -254,7 +273,8 @@ fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<(), S
         let via = if route.is_some() { format!(", Via: {next}") } else { String::new() };
         format!("Internet Protocol Version 4, Src: {source}, Dst: {destination}{via}")
     });
-    options::read(l, header - SHORTEST)
+    options::read(l, header - SHORTEST)?;
+    Ok(source)
 }
 
 /// The address once more, as the name that a filter can compare text with.

@@ -2,7 +2,7 @@
 
 use crate::dissect::{Columns, Endpoints, Found, Packet, columns, dissect};
 use crate::field::FieldSet;
-use crate::memory::{ConversationFacts, Linked, Memory, Segment, SegmentFacts, Slot, Transaction};
+use crate::memory::{ConversationFacts, Fate, Fragment, Linked, Memory, Segment, SegmentFacts, Slot, Transaction};
 use crate::protocols;
 use crate::value::write_plain;
 use std::collections::HashMap;
@@ -110,6 +110,10 @@ impl Memory for Reader {
         }
         self.requests.insert(part.key, self.number);
         Linked { request: Some(self.number), ..Linked::default() }
+    }
+
+    fn fragment(&mut self, _: &Fragment<'_>) -> Fate {
+        Fate::default()
     }
 
     fn remember(&mut self, _: Slot, _: u64) {}
