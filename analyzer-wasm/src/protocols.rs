@@ -42,6 +42,9 @@ protocols! {
 }
 
 pub mod numbers;
+pub mod reassembly;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// The line of text that has no filter name.
 pub const TEXT: FieldId = FieldId(0);
