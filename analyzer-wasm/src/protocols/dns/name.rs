@@ -65,7 +65,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
         }
         labels += 1;
         if let (Some(taken), true) = (wire, labels > MOST_LABELS) {
-            return Ok(Name::instead(TOO_LONG, taken));
+            return Ok(Name::instead(LOOPS, taken));
         }
     }
     let wire = wire.unwrap_or_else(|| at - start);
