@@ -118,7 +118,10 @@ impl<'p> Message<'p> {
 
 /// Whether the bytes come from a stream, in which a length stands before each message.
 fn in_stream(l: &Layer<'_, '_>) -> bool {
-    l.stack().rev().nth(1).is_some_and(|outer| outer.name == "tcp")
+    let mut outwards = l.stack().rev().map(|protocol| protocol.name);
+    // A segment can carry several messages: the ones before this stand between it and the stream.
+    let own = outwards.next();
+    outwards.find(|name| Some(*name) != own) == Some("tcp")
 }
 
 fn bits(raw: u64, mask: u64) -> String {
