@@ -39,8 +39,10 @@ protocols! {
     llmnr
     icmp
     icmpv6
+    dhcp
 }
 
+mod domain_name;
 pub mod numbers;
 
 /// The line of text that has no filter name.

@@ -3,7 +3,6 @@
 mod edns;
 mod fields;
 mod message;
-mod name;
 mod names;
 mod plain;
 mod rare;
