@@ -132,15 +132,16 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         return;
     }
     columns.protocol = "BOOTP".into();
-    if !view.has(HW_LEN) {
-        return;
-    }
     columns.info = match view.uint(TYPE) {
+        None => return,
         Some(1) => {
             let address = if view.has(HW_MAC_ADDR) { view.written(HW_MAC_ADDR) } else { view.written(HW_ADDR) };
+            if address.is_empty() {
+                return;
+            }
             format!("Boot Request from {address} ({address})")
         }
         Some(2) => "Boot Reply".into(),
-        other => format!("Unknown BOOTP message type ({})", other.unwrap_or_default()),
+        Some(other) => format!("Unknown BOOTP message type ({other})"),
     };
 }
