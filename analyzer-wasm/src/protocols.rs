@@ -39,8 +39,10 @@ protocols! {
     llmnr
     icmp
     icmpv6
+    dhcp
 }
 
+mod domain_name;
 pub mod numbers;
 pub mod reassembly;
 #[cfg(test)]
