@@ -37,6 +37,7 @@ protocols! {
     dns
     mdns
     llmnr
+    tls
 }
 
 pub mod numbers;
