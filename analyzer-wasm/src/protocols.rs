@@ -40,6 +40,7 @@ protocols! {
     icmp
     icmpv6
     dhcp
+    tls
 }
 
 mod domain_name;

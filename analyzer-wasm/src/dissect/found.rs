@@ -61,13 +61,18 @@ pub struct Found {
     pub nodes: Vec<Node>,
     /// From the outermost to the innermost.
     pub layers: Vec<Span>,
-    /// Other bytes than the frame's, where text for people is wanted.
+    /// Other bytes than the frame's.
     pub sources: Vec<DataSource>,
+    /// Buffers of earlier sources, to use again.
+    spare: Vec<Vec<u8>>,
     /// Addresses and ports of the innermost layers that are no quotation.
     pub endpoints: Endpoints,
     arena: Vec<u8>,
     pub(super) labels: Vec<(u32, u32)>,
 }
+
+/// Buffers that are kept between packets.
+const MOST_SPARE: usize = 4;
 
 /// The nodes of one layer, for its `summary`.
 pub struct View<'f> {
@@ -80,9 +85,21 @@ impl Found {
     pub(super) fn clear(&mut self) {
         self.nodes.clear();
         self.layers.clear();
-        self.sources.clear();
+        self.spare.extend(self.sources.drain(..).map(|source| source.bytes));
+        self.spare.truncate(MOST_SPARE);
         self.arena.clear();
         self.labels.clear();
+    }
+
+    /// Copies bytes that become a data source of their own; returns what [`Node::source`] calls it, or nothing where a
+    /// packet has too many.
+    pub(super) fn add_source(&mut self, name: &'static str, source: &[u8]) -> Option<u8> {
+        let number = u8::try_from(self.sources.len() + 1).ok()?;
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.clear();
+        bytes.extend_from_slice(source);
+        self.sources.push(DataSource { name, bytes });
+        Some(number)
     }
 
     pub(super) fn keep(&mut self, text: &[u8]) -> Value {
@@ -184,6 +201,11 @@ impl<'f> View<'f> {
     /// The first node of a field in this layer.
     pub fn node(&self, field: FieldId) -> Option<&'f Node> {
         self.nodes().find(|node| node.field == field)
+    }
+
+    /// A node's own text in the tree, where its protocol gave it one.
+    pub fn label(&self, node: &Node) -> Option<&'f str> {
+        self.found.own_label(node)
     }
 
     /// The value of a node.

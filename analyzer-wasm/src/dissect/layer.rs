@@ -2,7 +2,7 @@
 //!
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
-use super::{DataSource, Endpoints, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
+use super::{Endpoints, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::memory::{Memory, Segment, SegmentFacts};
 use crate::protocols;
@@ -373,6 +373,14 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Notes text that was found out rather than read, at a place other than the layer's start.
+    pub fn generated_text_at(&mut self, field: FieldId, at: usize, text: &[u8]) {
+        if self.walk.wanted.contains(field) {
+            let value = self.walk.found.keep(text);
+            self.push(field, at, at, value, true);
+        }
+    }
+
     /// Puts what `inside` notes one level deeper, below a node of this field that spans what `inside` reads.
     pub fn nest<T>(&mut self, field: FieldId, inside: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         let index = self.walk.found.nodes.len();
@@ -555,12 +563,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
     pub fn on_source(&mut self, name: &'static str, bytes: &[u8], inside: impl FnOnce(&mut Layer<'_, 'm>)) {
-        let source = if self.wants_text() {
-            self.walk.found.sources.push(DataSource { name, bytes: bytes.to_vec() });
-            self.walk.found.sources.len() as u8
-        } else {
-            u8::MAX
-        };
+        let Some(source) = self.walk.found.add_source(name, bytes) else { return };
         let mut layer = Layer {
             bytes,
             start: 0,
