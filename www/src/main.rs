@@ -1,4 +1,6 @@
 //! The page of Dropcap: panes around one capture, which a worker reads.
+// Leptos' component macro writes `pub` items beside each component, whatever the component's own visibility.
+#![allow(unreachable_pub)]
 
 mod analyzer;
 mod bytes;
