@@ -58,7 +58,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                 <input
                     id="filter"
                     type="text"
-                    placeholder="Display filter, as tcp.port == 80"
+                    placeholder="Filter, as tcp.port == 80"
                     aria-label="Display filter"
                     aria-describedby="filter-message"
                     aria-invalid=move || if state() == FilterState::Invalid { "true" } else { "false" }

@@ -298,7 +298,7 @@ fn title(lookup: Option<&Lookup>, connection: Option<&Connection>, again: bool) 
 }
 
 fn asked(page: Page, lookup: &Lookup) -> impl IntoView + use<> {
-    lookup.query.map(|(frame, time)| (packet(page, frame), view! { <span class="plain">{format!(" {time:.3} s")}</span> }))
+    lookup.query.map(|(frame, time)| (packet(page, frame), view! { <span class="plain">{format!(" {time:.3}")}</span> }))
 }
 
 fn answered(page: Page, lookup: &Lookup) -> impl IntoView + use<> {

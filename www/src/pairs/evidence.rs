@@ -181,12 +181,13 @@ fn same(page: Page, pairs: &Pairs, entry: Entry) -> impl IntoView + use<> {
                     <div>
                         <button
                             class="link"
+                            title="Apply this filter to the packets here"
                             on:click=move |_| {
                                 page.show(View::Packets);
                                 page.apply(&applied);
                             }
                         >
-                            "Apply here"
+                            "Apply"
                         </button>
                         <button class="link" on:click=move |_| menu::copy(&copied)>
                             "Copy"

@@ -5,6 +5,9 @@ use crate::words;
 use analyzer::message::{Handshake, Pairs};
 use leptos::prelude::*;
 
+/// Percent of the axis that are drawn of a line that runs out of it; what is left tells how long it is.
+const CUT: f64 = 72.0;
+
 /// What passes between two packets, in the order in which it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
@@ -133,20 +136,21 @@ pub(crate) fn drawing(pairs: &Pairs, line: Entry, axis: Axis) -> impl IntoView +
         .collect::<Vec<_>>()
         .join(", ");
     let cut = spans.last().map_or(0.0, |span| place(span.2)) > 100.5;
+    let limit = if cut { CUT } else { 100.0 };
     let total = spans.first().zip(spans.last()).map_or(0.0, |(first, last)| last.2 - first.1);
     let bars = spans
         .iter()
-        .filter(|(_, from, _)| place(*from) <= 100.0)
+        .filter(|(_, from, _)| place(*from) <= limit)
         .map(|&(phase, from, to)| {
-            let (start, end) = (place(from), place(to).min(100.0));
+            let (start, end) = (place(from), place(to).min(limit));
             bar(phase, start, (end - start).max(0.0))
         })
         .collect_view();
     let marks = spans
         .iter()
-        .filter(|(phase, from, _)| *phase != Phase::Wait && place(*from) <= 100.0)
+        .filter(|(phase, from, _)| *phase != Phase::Wait && place(*from) <= limit)
         .map(|&(phase, from, to)| {
-            let end = (to > from && place(to) <= 100.0).then(|| mark(phase, place(to), true, false));
+            let end = (to > from && place(to) <= limit).then(|| mark(phase, place(to), true, false));
             (mark(phase, place(from), false, refused && phase == Phase::Handshake), end)
         })
         .collect_view();
@@ -159,8 +163,11 @@ pub(crate) fn drawing(pairs: &Pairs, line: Entry, axis: Axis) -> impl IntoView +
             {cut
                 .then(|| {
                     view! {
-                        <text class="beyond" x="100%" dx="-4" y="13" text-anchor="end">
-                            {format!("{} in all ⟶", words::span(total))}
+                        <svg class="mark-at" x=format!("{CUT}%")>
+                            <path class="break" d="M-1 15 L3 5 M3 15 L7 5" />
+                        </svg>
+                        <text class="beyond" x=format!("{CUT}%") dx="12" y="14">
+                            {format!("{} in all", words::span(total))}
                         </text>
                     }
                 })}
