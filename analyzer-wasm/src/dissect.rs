@@ -27,6 +27,8 @@ pub struct Protocol {
     pub column: &'static str,
     /// On which numbers it is called.
     pub on: &'static [On],
+    /// Shared by protocols that note each other's fields; empty for one that notes only its own.
+    pub family: &'static str,
     /// What it contains.
     pub fields: &'static [Field],
     /// How it is read.
@@ -51,6 +53,7 @@ impl Protocol {
         title: "",
         column: "",
         on: &[],
+        family: "",
         fields: &[],
         dissect: |_| Ok(Next::End),
         summary: name_only,
@@ -218,6 +221,11 @@ impl Endpoints {
             source_port: self.destination_port,
             destination_port: self.source_port,
         }
+    }
+
+    /// Whether the addresses are known.
+    pub fn known(&self) -> bool {
+        !(self.source.is_unspecified() && self.destination.is_unspecified())
     }
 
     /// In the order that both directions share, and whether they were turned round for it.

@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod capture;
 pub mod dissect;
 pub mod field;
+pub mod filter;
 pub mod index;
 pub mod memory;
 pub mod message;

@@ -21,6 +21,9 @@ pub trait Memory {
     /// Links a request and its response.
     fn transaction(&mut self, part: Transaction) -> Linked;
 
+    /// Puts a fragment of a datagram to the others.
+    fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate;
+
     /// Keeps a value for the later packets of the TCP stream or conversation that this packet belongs to.
     fn remember(&mut self, slot: Slot, value: u64);
 
@@ -172,13 +175,37 @@ pub struct Plan {
     pub repeated: bool,
 }
 
-/// A message that several segments carried.
+/// A message that several segments carried, or a datagram that came in fragments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assembled {
     /// Its bytes, or as many of them as the index pass keeps.
     pub bytes: Vec<u8>,
     /// Where they came from, in order.
     pub pieces: Vec<Piece>,
+}
+
+/// A fragment of an IP datagram.
+#[derive(Debug, Clone, Copy)]
+pub struct Fragment<'a> {
+    /// What all fragments of the datagram have in common, and no others of their time.
+    pub key: u64,
+    /// Of its first byte in the datagram.
+    pub offset: u32,
+    /// Whether others follow it in the datagram.
+    pub more: bool,
+    /// What it carries, whole.
+    pub payload: &'a [u8],
+    /// Offset of the payload from the start of the frame.
+    pub at: u32,
+}
+
+/// What became of a fragment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fate {
+    /// The datagram, where this was the last fragment missing.
+    pub assembled: Option<Assembled>,
+    /// The packet that completes the datagram, where this one does not and the other is known.
+    pub completed_in: Option<u32>,
 }
 
 /// A part of a message in one packet.

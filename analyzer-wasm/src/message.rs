@@ -449,3 +449,20 @@ pub enum PairStatus {
     /// Lookups were seen, none gave this address.
     NoLookup,
 }
+
+impl PairStatus {
+    /// One word for programs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            PairStatus::Paired => "paired",
+            PairStatus::Ambiguous { .. } => "ambiguous",
+            PairStatus::Expired { .. } => "expired",
+            PairStatus::OtherClient => "other-client",
+            PairStatus::AnsweredLater => "answered-later",
+            PairStatus::LocalAddress => "local-address",
+            PairStatus::Resolver => "resolver",
+            PairStatus::BeforeLookups => "before-lookups",
+            PairStatus::NoLookup => "no-lookup",
+        }
+    }
+}

@@ -39,6 +39,7 @@ protocols! {
     llmnr
     icmp
     icmpv6
+    dhcp
     tls
     http
     ssdp
@@ -53,7 +54,11 @@ protocols! {
     mime_multipart
 }
 
+mod domain_name;
 pub mod numbers;
+pub mod reassembly;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// The line of text that has no filter name.
 pub const TEXT: FieldId = FieldId(0);

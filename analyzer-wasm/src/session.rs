@@ -1,4 +1,336 @@
 //! One open capture: requests in, replies out. An ordinary function, so that all of it is tested without a browser.
 
 pub mod cells;
+pub mod know;
 pub mod open;
+mod run;
+mod tint;
+mod tree;
+
+use crate::capture::Source;
+use crate::field::{FieldId, FieldSet};
+use crate::filter::{Filter, Schema};
+use crate::index::Observer;
+use crate::message::{FieldEntry, FilterState, Host, Numbered, Opened, Progress, Ready, Reply, Request, Row};
+use crate::pairs::Gathered;
+use crate::protocols;
+use crate::value::write_date;
+use cells::Line;
+use open::Open;
+use run::Run;
+use std::net::IpAddr;
+use std::sync::OnceLock;
+
+/// Rows that one reply holds at the most.
+const MOST_ROWS: u32 = 1000;
+/// Addresses that the page is told of.
+const MOST_HOSTS: usize = 20;
+
+/// The analyzer behind the page.
+pub struct Session {
+    capture: Option<Capture>,
+    replies: Vec<Numbered<Reply>>,
+}
+
+/// The open capture and what is displayed of it.
+struct Capture {
+    serial: u32,
+    open: Open,
+    gathered: Gathered,
+    wanted: FieldSet,
+    read: u64,
+    reading: bool,
+    /// Packets that the filter displays; nothing where all are displayed.
+    displayed: Option<Vec<u32>>,
+    /// The filter that is being applied.
+    run: Option<Run>,
+}
+
+/// Whether more bytes are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fed {
+    /// Go on.
+    More,
+    /// The capture cannot be read, or nothing of the rest would be looked at; if it failed, a reply says why.
+    Stop,
+}
+
+/// The schema of all fields, made once.
+pub fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        let protocol = |index| protocols::own_field(protocols::owner(FieldId(index as u16)));
+        Schema::new(protocols::fields().iter().enumerate().map(|(index, row)| (*row, protocol(index))))
+    })
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Session::new()
+    }
+}
+
+impl Session {
+    /// A session without a capture.
+    pub fn new() -> Session {
+        Session { capture: None, replies: Vec::new() }
+    }
+
+    /// The first reply: what the analyzer can do.
+    pub fn ready(&self) -> Ready {
+        let entry = |row: &crate::field::Field| FieldEntry {
+            name: row.name.to_owned(),
+            title: row.title.to_owned(),
+            kind: row.kind.words(),
+        };
+        let fields = protocols::fields().iter().skip(1).map(entry).collect();
+        Ready { version: env!("CARGO_PKG_VERSION").to_owned(), fields }
+    }
+
+    /// Begins with a capture; its bytes follow in order by [`Session::feed`].
+    pub fn open(&mut self, serial: u32, name: &str, source: Box<dyn Source>) {
+        let gathered = Gathered::default();
+        let wanted = FieldSet::of(gathered.wanted());
+        self.capture = Some(Capture {
+            serial,
+            open: Open::new(name, source),
+            gathered,
+            wanted,
+            read: 0,
+            reading: true,
+            displayed: None,
+            run: None,
+        });
+    }
+
+    /// Takes the next bytes of the capture.
+    pub fn feed(&mut self, chunk: &[u8]) -> Fed {
+        let Some(capture) = self.capture.as_mut().filter(|capture| capture.reading) else { return Fed::Stop };
+        capture.read += chunk.len() as u64;
+        match capture.open.feed(chunk, &capture.wanted, &mut capture.gathered) {
+            Ok(()) => {
+                let progress =
+                    Progress { read: capture.read, size: capture.open.size, packets: capture.open.packets() };
+                let serial = capture.serial;
+                self.reply(serial, Reply::Reading(progress));
+                Fed::More
+            }
+            Err(why) => self.fail(why.0),
+        }
+    }
+
+    /// Says that all bytes were fed.
+    pub fn end(&mut self) {
+        let Some(capture) = self.capture.as_mut().filter(|capture| capture.reading) else { return };
+        match capture.open.end(&capture.wanted, &mut capture.gathered) {
+            Ok(()) => self.opened(),
+            Err(why) => {
+                self.fail(why.0);
+            }
+        }
+    }
+
+    /// Answers a request, or begins to.
+    pub fn handle(&mut self, serial: u32, request: Request) {
+        let reply = match request {
+            // Its bytes come by `open` and `feed`.
+            Request::Open { .. } => return,
+            Request::Check { text } => Reply::Checked(Filter::verdict(schema(), &text)),
+            Request::Cancel => return self.cancel(serial),
+            Request::Filter { text } => return self.filter(serial, &text),
+            request => match &self.capture {
+                Some(capture) => capture.answer(request),
+                None => Reply::Failed("No capture is open. Drop one on the page first.".into()),
+            },
+        };
+        self.reply(serial, reply);
+    }
+
+    /// Does a slice of long work; whether there is more to do.
+    pub fn step(&mut self) -> bool {
+        let Some(capture) = &mut self.capture else { return false };
+        let Some(run) = &mut capture.run else { return false };
+        let serial = run.serial;
+        let displayed = capture.displayed.get_or_insert_default();
+        if let Err(why) = run.slice(&capture.open, displayed) {
+            capture.displayed = run.earlier.take();
+            capture.run = None;
+            self.reply(serial, Reply::Failed(why.0));
+            return false;
+        }
+        let count = displayed.len() as u32;
+        if run.examined() < capture.open.packets() || capture.reading {
+            let examined = run.examined();
+            let caught_up = examined >= capture.open.packets();
+            self.reply(serial, Reply::Filtering { examined, displayed: count });
+            return !caught_up;
+        }
+        let verdict = run.verdict.clone();
+        capture.run = None;
+        self.reply(serial, Reply::Filtered { displayed: count, verdict });
+        false
+    }
+
+    /// The replies to send now.
+    pub fn replies(&mut self) -> Vec<Numbered<Reply>> {
+        std::mem::take(&mut self.replies)
+    }
+
+    fn reply(&mut self, serial: u32, body: Reply) {
+        self.replies.push(Numbered { serial, body });
+    }
+
+    fn fail(&mut self, why: String) -> Fed {
+        if let Some(capture) = self.capture.take() {
+            self.reply(capture.serial, Reply::Failed(why));
+        }
+        Fed::Stop
+    }
+
+    fn opened(&mut self) {
+        let Some(capture) = &mut self.capture else { return };
+        capture.reading = false;
+        let (serial, opened) = (capture.serial, capture.opened());
+        self.reply(serial, Reply::Opened(opened));
+    }
+
+    fn cancel(&mut self, serial: u32) {
+        let Some(capture) = &mut self.capture else { return self.reply(serial, Reply::Cancelled) };
+        if let Some(run) = capture.run.take() {
+            capture.displayed = run.earlier;
+        }
+        if capture.reading {
+            // What was read is shown; the rest of the file is left alone.
+            let _ = capture.open.end(&capture.wanted, &mut capture.gathered);
+            self.opened();
+        }
+        self.reply(serial, Reply::Cancelled);
+    }
+
+    fn filter(&mut self, serial: u32, text: &str) {
+        let verdict = Filter::verdict(schema(), text);
+        let Some(capture) = &mut self.capture else {
+            return self.reply(serial, Reply::Failed("No capture is open. Drop one on the page first.".into()));
+        };
+        match Filter::parse(schema(), text, false) {
+            Ok(_) if verdict.state == FilterState::Empty => {
+                capture.displayed = None;
+                capture.run = None;
+                let displayed = capture.open.packets();
+                self.reply(serial, Reply::Filtered { displayed, verdict });
+            }
+            Ok(filter) => {
+                let earlier = match capture.run.take() {
+                    Some(run) => run.earlier,
+                    None => capture.displayed.take(),
+                };
+                capture.displayed = Some(Vec::new());
+                capture.run = Some(Run::new(serial, filter, verdict, earlier));
+            }
+            Err(_) => self.reply(serial, Reply::Checked(verdict)),
+        }
+    }
+}
+
+impl Capture {
+    fn answer(&self, request: Request) -> Reply {
+        match request {
+            Request::Rows { start, end } => self.rows(start, end.min(start.saturating_add(MOST_ROWS))),
+            Request::Packet { frame } => {
+                let previous = self.before(self.position(frame).unwrap_or(0));
+                let packet = self.open.look(frame, previous, &FieldSet::all(), true, tree::packet);
+                packet.map_or_else(|why| Reply::Failed(why.0), Reply::Packet)
+            }
+            Request::Locate { frame } => Reply::Located { frame, position: self.position(frame) },
+            Request::Pairs => Reply::Pairs(self.gathered.pairs()),
+            Request::Open { .. } | Request::Cancel | Request::Check { .. } | Request::Filter { .. } => Reply::Cancelled,
+        }
+    }
+
+    fn rows(&self, start: u32, end: u32) -> Reply {
+        let mut rows = Vec::new();
+        let all = FieldSet::all();
+        for position in start..end {
+            let Some(frame) = self.frame(position) else { break };
+            let digits = self.open.index.rows.get(frame).map_or(6, |row| self.open.digits(row));
+            let row = self.open.look(frame, self.before(position), &all, true, |packet, found| {
+                let Line { columns, time } = Line::of(packet, found, digits);
+                Row {
+                    frame,
+                    time,
+                    tint: tint::of(packet, found),
+                    source: columns.source,
+                    destination: columns.destination,
+                    protocol: columns.protocol,
+                    length: packet.length,
+                    info: columns.info,
+                }
+            });
+            match row {
+                Ok(row) => rows.push(row),
+                Err(why) => return Reply::Failed(why.0),
+            }
+        }
+        Reply::Rows { start, rows }
+    }
+
+    /// The packet at a position of the list.
+    fn frame(&self, position: u32) -> Option<u32> {
+        match &self.displayed {
+            Some(displayed) => displayed.get(position as usize).copied(),
+            None => (position < self.open.packets()).then_some(position + 1),
+        }
+    }
+
+    /// The displayed packet before a position; 0 for none.
+    fn before(&self, position: u32) -> u32 {
+        position.checked_sub(1).and_then(|position| self.frame(position)).unwrap_or(0)
+    }
+
+    fn position(&self, frame: u32) -> Option<u32> {
+        match &self.displayed {
+            Some(displayed) => displayed.binary_search(&frame).ok().map(|position| position as u32),
+            None => (1..=self.open.packets()).contains(&frame).then(|| frame - 1),
+        }
+    }
+
+    fn opened(&self) -> Opened {
+        let index = &self.open.index;
+        let (lookups, connections) = self.gathered.counts();
+        let mut start = String::new();
+        if let Some((first, _)) = index.span {
+            write_date(&mut start, first.div_euclid(1_000_000_000), first.rem_euclid(1_000_000_000) as u32);
+        }
+        Opened {
+            name: self.open.name.clone(),
+            size: self.open.size,
+            format: self.open.reader.format(),
+            packets: self.open.packets(),
+            duration: index.span.map_or(0.0, |(first, last)| last.saturating_sub(first) as f64 / 1e9),
+            start,
+            lookups,
+            connections,
+            hosts: self.hosts(),
+            notes: self.open.reader.notes(),
+        }
+    }
+
+    fn hosts(&self) -> Vec<Host> {
+        let mut packets: rustc_hash::FxHashMap<IpAddr, u32> = rustc_hash::FxHashMap::default();
+        for flow in self.open.index.flows.iter().filter(|flow| flow.endpoints.known()) {
+            let ends = [flow.endpoints.source, flow.endpoints.destination];
+            let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
+            for address in distinct {
+                *packets.entry(*address).or_default() += flow.packets;
+            }
+        }
+        let mut hosts: Vec<(IpAddr, u32)> = packets.into_iter().collect();
+        hosts.sort_by_key(|(address, packets)| (std::cmp::Reverse(*packets), *address));
+        let host = |(address, packets): &(IpAddr, u32)| Host {
+            address: address.to_string(),
+            packets: *packets,
+            filter: format!("{} == {address}", if address.is_ipv4() { "ip.addr" } else { "ipv6.addr" }),
+        };
+        hosts.iter().take(MOST_HOSTS).map(host).collect()
+    }
+}

@@ -2,15 +2,18 @@
 
 mod analysis;
 mod assembly;
+mod fragments;
 
 use crate::blocks::Blocks;
 use crate::dissect::{Endpoints, Measuring, On, ProtocolId};
 use crate::memory::{
-    Analysis, Assembled, ConversationFacts, Linked, Memory, Piece, Plan, Segment, SegmentFacts, Slot, Transaction,
+    Analysis, Assembled, ConversationFacts, Fate, Fragment, Linked, Memory, Piece, Plan, Segment, SegmentFacts, Slot,
+    Transaction,
 };
 use crate::protocols;
 use analysis::{Conversation, seconds};
 use assembly::Assembly;
+use fragments::Fragments;
 use rustc_hash::FxHashMap;
 
 /// Everything that the index pass found out about packets from other packets, by packet number.
@@ -22,6 +25,8 @@ pub struct Facts {
     conversations: Vec<u32>,
     pieces: FxHashMap<u32, Vec<Piece>>,
     completed: FxHashMap<u32, u32>,
+    defragmented: FxHashMap<(u32, u64), Vec<Piece>>,
+    fragments: FxHashMap<(u32, u64), u32>,
     remembered: FxHashMap<(Owner, Slot), Vec<(u32, u64)>>,
     transactions: FxHashMap<u64, Vec<Exchange>>,
 }
@@ -130,6 +135,7 @@ pub struct Tracking {
     live: Vec<Live>,
     datagrams: FxHashMap<Endpoints, (u32, u32)>,
     messages: u32,
+    fragments: Fragments,
     spare: Vec<u8>,
 }
 
@@ -361,6 +367,16 @@ impl Memory for Learn<'_> {
         linked(exchanges, part, self.frame, now, times, false)
     }
 
+    fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate {
+        let assembled = self.tracking.fragments.take(fragment, self.frame);
+        if let Some(assembled) = &assembled {
+            let others = assembled.pieces.iter().filter(|piece| piece.frame != self.frame);
+            self.facts.fragments.extend(others.map(|piece| ((piece.frame, fragment.key), self.frame)));
+            self.facts.defragmented.insert((self.frame, fragment.key), assembled.pieces.clone());
+        }
+        Fate { assembled, completed_in: None }
+    }
+
     fn remember(&mut self, slot: Slot, value: u64) {
         let values = self.facts.remembered.entry((self.owner, slot)).or_default();
         if values.last().is_none_or(|(_, last)| *last != value) {
@@ -482,6 +498,15 @@ impl Memory for Know<'_> {
     fn transaction(&mut self, part: Transaction) -> Linked {
         let exchanges = self.facts.transactions.get(&part.key).map(Vec::as_slice).unwrap_or_default();
         linked(exchanges, part, self.frame, self.times.time(self.frame), self.times, self.hindsight)
+    }
+
+    fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate {
+        let own = (self.frame, fragment.key);
+        let pieces = self.facts.defragmented.get(&own);
+        Fate {
+            assembled: pieces.map(|pieces| Assembled { bytes: (self.gather)(pieces), pieces: pieces.clone() }),
+            completed_in: self.hindsight.then(|| self.facts.fragments.get(&own).copied()).flatten(),
+        }
     }
 
     fn remember(&mut self, _: Slot, _: u64) {}

@@ -234,6 +234,18 @@ pub fn write_seconds(out: &mut String, seconds: i64, nanoseconds: u32, digits: u
     let _ = write!(out, "{sign}{whole}.{part:0digits$}");
 }
 
+/// A length of time in words: `1 hour, 15 minutes`.
+pub fn span(seconds: u32) -> String {
+    if seconds == 0 {
+        return "0 seconds".into();
+    }
+    let units = [(86_400, u32::MAX, "day"), (3600, 24, "hour"), (60, 60, "minute"), (1, 60, "second")];
+    let counts = units.iter().map(|(length, most, unit)| (seconds / length % most, unit));
+    let words = counts.filter(|(count, _)| *count != 0);
+    let words = words.map(|(count, unit)| format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+    words.collect::<Vec<_>>().join(", ")
+}
+
 /// Appends a date as `Nov 23, 2026 09:30:01.123456789 UTC`.
 pub fn write_date(out: &mut String, seconds: i64, nanoseconds: u32) {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt, path::PathBuf};
 
 /// Starts the course's VM, writes every packet of its network to a capture, and waits for its end.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "tinycore", version, after_help = AFTER_HELP)]
+#[command(name = "tinycore", version, args_override_self = true, after_help = AFTER_HELP)]
 pub struct Options {
     /// The VM's disk: a qcow2 image, such as tc.qcow2
     #[arg(short = 'f', long = "image", value_name = "IMAGE")]
@@ -172,6 +172,13 @@ mod tests {
         let options = Options::try_parse_from(line).unwrap();
         assert_eq!(options.qemu, ["-c", "x", "--dry-run"]);
         assert!(options.throwaway && !options.dry_run);
+    }
+
+    #[test]
+    fn a_later_choice_replaces_an_earlier_one() {
+        let line = ["tinycore", "-f", "a", "-c", "b", "--display", "none", "--display", "vnc", "-c", "d"];
+        let options = Options::try_parse_from(line).unwrap();
+        assert_eq!((options.display, options.capture), (Display::Vnc, PathBuf::from("d")));
     }
 
     #[test]

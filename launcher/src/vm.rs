@@ -96,8 +96,8 @@ impl Vm {
 
         let (sender, events) = channel();
         let stderr = listen(process.0.stderr.take(), sender.clone());
-        let mut vm = match Qmp::open(ours) {
-            Ok(qmp) => Self { process, qmp, stderr, events, sender },
+        match Qmp::open(ours) {
+            Ok(qmp) => Ok(Ok(Self { process, qmp, stderr, events, sender })),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 process.0.wait().map_err(unexecuted)?;
                 let _ = stderr.join();
@@ -106,12 +106,10 @@ impl Vm {
                     Event::Said(line) => Some(line),
                     _ => None,
                 });
-                return Ok(Err(Refusal { said: said.collect::<Vec<_>>().join("\n") }));
+                Ok(Err(Refusal { said: said.collect::<Vec<_>>().join("\n") }))
             }
-            Err(error) => return Err(Error::Qemu(format!("QEMU started, but does not answer: {error}"))),
-        };
-        vm.qmp.ask("qmp_capabilities", json!({})).map_err(unanswered)?;
-        Ok(Ok(vm))
+            Err(error) => Err(Error::Qemu(format!("QEMU started, but does not answer: {error}"))),
+        }
     }
 
     /// The port of 127.0.0.1 that leads to the VM's ssh.

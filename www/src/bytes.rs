@@ -176,11 +176,18 @@ impl Dump {
         }
         let start = state.drawn.start * state.wide;
         for (place, cells) in (start..).zip(&state.cells) {
-            let [chosen, hovered] = [0, 1].map(|which: usize| state.spans.get(which).is_some_and(|span| span.contains(&place)));
+            let [chosen, hovered] = &state.spans;
+            let states = [
+                ("chosen", chosen.contains(&place)),
+                ("hovered", hovered.contains(&place)),
+                ("begins", hovered.start == place),
+                ("ends", hovered.end == place + 1),
+            ];
             for cell in cells {
                 let classes = cell.class_list();
-                let _ = classes.toggle_with_force("chosen", chosen);
-                let _ = classes.toggle_with_force("hovered", hovered);
+                for (class, on) in states {
+                    let _ = classes.toggle_with_force(class, on);
+                }
             }
         }
     }
@@ -208,7 +215,7 @@ impl Dump {
         for (column, byte) in chunk.iter().enumerate() {
             let pair = [dom::element("span", "")?, dom::element("span", "")?];
             let place = (line * wide + column).to_string();
-            let gap = if column + 1 == 8 && wide > 8 { "  " } else { " " };
+            let gap = if column + 1 == WIDE / 2 && wide == WIDE { "  " } else { " " };
             let shown = if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' };
             let texts = [format!("{byte:02x}"), shown.to_string()];
             for (cell, text) in pair.iter().zip(&texts) {
@@ -220,6 +227,9 @@ impl Dump {
             let _ = text.append_with_node_1(&pair[1]);
             cells.push(pair);
         }
+        // A short last line keeps its text below that of the others.
+        let missing = (wide - chunk.len()) * 3 + usize::from(wide == WIDE && chunk.len() < WIDE / 2);
+        let _ = hex.append_with_str_1(&" ".repeat(missing));
         let _ = row.append_with_node_3(&offset, &hex, &text);
         Some(row)
     }

@@ -58,7 +58,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                 <input
                     id="filter"
                     type="text"
-                    placeholder="Display filter, as tcp.port == 80"
+                    placeholder="Filter, as tcp.port == 80"
                     aria-label="Display filter"
                     aria-describedby="filter-message"
                     aria-invalid=move || if state() == FilterState::Invalid { "true" } else { "false" }
@@ -72,7 +72,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                     on:scroll=move |_| follow()
                 />
                 <span class="verdict" aria-hidden="true">
-                    {move || sign(state()).map(|(icon, word)| view! { {icon(())} <span>{word}</span> })}
+                    {move || sign(state()).map(|(symbol, word)| view! { {icon(symbol)} <span>{word}</span> })}
                 </span>
                 <button
                     class="icon"
@@ -245,14 +245,13 @@ fn name(state: FilterState) -> &'static str {
     }
 }
 
-fn sign(state: FilterState) -> Option<(impl Fn(()) -> AnyView, &'static str)> {
-    let (symbol, word) = match state {
-        FilterState::Empty => return None,
-        FilterState::Valid => ("check", "valid"),
-        FilterState::Caution => ("caution", "caution"),
-        FilterState::Invalid => ("cross", "not valid"),
-    };
-    Some((move |()| icon(symbol).into_any(), word))
+fn sign(state: FilterState) -> Option<(&'static str, &'static str)> {
+    match state {
+        FilterState::Empty => None,
+        FilterState::Valid => Some(("check", "valid")),
+        FilterState::Caution => Some(("caution", "caution")),
+        FilterState::Invalid => Some(("cross", "not valid")),
+    }
 }
 
 /// A symbol of the page's own set, see `index.html`.

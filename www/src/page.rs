@@ -189,6 +189,7 @@ impl Page {
     /// Says that a capture could not be opened, in place of what is open.
     pub(crate) fn fail(self, words: String) {
         self.forget();
+        self.name.set(String::new());
         self.failure.set(Some(words.clone()));
         self.phase.set(Phase::Failed);
         self.announced.set(words);

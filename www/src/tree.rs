@@ -123,7 +123,7 @@ fn TreeLine(
             role="treeitem"
             class=format!("line {nature} depth-{}", line.depth.min(12))
             data-field=(!line.field.is_empty()).then(|| line.field.clone())
-            aria-level=(u32::from(line.depth) + 1).to_string()
+            attr:aria-level=(u32::from(line.depth) + 1).to_string()
             aria-expanded=move || open.get().map(|open| open.to_string())
             aria-selected=move || chosen.get().to_string()
             class:hovered=move || hovered.get()

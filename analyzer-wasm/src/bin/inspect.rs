@@ -12,10 +12,15 @@ mod native {
     use analyzer::capture::{ReadError, Source};
     use analyzer::dissect::{Found, Packet};
     use analyzer::field::{Base, Field, FieldId, FieldSet, Kind};
+    use analyzer::filter::{Answer, Filter, Problem};
     use analyzer::index::{Observer, Row};
+    use analyzer::message::{Connection, Lookup};
+    use analyzer::pairs::Gathered;
     use analyzer::protocols;
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
+    use analyzer::session::know::{PacketKnow, StackKnow};
     use analyzer::session::open::Open;
+    use analyzer::session::schema;
     use clap::Parser;
     use std::fs::File;
     use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -133,7 +138,7 @@ mod native {
         fn observe(&mut self, _: &Packet<'_>, _: &Row, _: &Found) {}
     }
 
-    fn open(name: &str, count: Option<u32>) -> Result<Open, Failure> {
+    fn open(name: &str, count: Option<u32>, observer: &mut dyn Observer) -> Result<Open, Failure> {
         let problem = |error: io::Error| Failure::Input(format!("{name} cannot be opened: {error}."));
         let mut file = File::open(name).map_err(problem)?;
         if file.metadata().map_err(problem)?.is_dir() {
@@ -142,7 +147,7 @@ mod native {
         let size = file.metadata().map_err(problem)?.len();
         let source = FileSource { file: Mutex::new(file.try_clone().map_err(problem)?), size };
         let mut capture = Open::new(name, Box::new(source));
-        let wanted = FieldSet::of(Nobody.wanted());
+        let wanted = FieldSet::of(observer.wanted());
         let unreadable = |why: analyzer::capture::Unreadable| Failure::Input(format!("{name}: {}", why.0));
         let mut chunk = vec![0; 1 << 20];
         loop {
@@ -150,46 +155,131 @@ mod native {
             if read == 0 || count.is_some_and(|count| capture.packets() >= count) {
                 break;
             }
-            capture.feed(chunk.get(..read).unwrap_or_default(), &wanted, &mut Nobody).map_err(unreadable)?;
+            capture.feed(chunk.get(..read).unwrap_or_default(), &wanted, observer).map_err(unreadable)?;
         }
-        capture.end(&wanted, &mut Nobody).map_err(unreadable)?;
+        capture.end(&wanted, observer).map_err(unreadable)?;
         Ok(capture)
     }
 
     fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
-        let _ = (options.no_names, options.strict, &options.filter);
+        // Names of addresses are never looked up, with or without the option.
+        let _ = options.no_names;
         let name = options.read.as_deref().unwrap_or_default();
-        let cells = match (options.what, options.fields.is_empty()) {
-            (Some(What::Fields), true) => {
-                return Err(Failure::Input("-T fields needs at least one -e FIELD.".into()));
-            }
-            (Some(What::Fields), false) => Some(cells(&options.fields)?),
-            _ => None,
+        let filter = match &options.filter {
+            Some(text) => Some(Filter::parse(schema(), text, options.strict).map_err(|why| refused(text, &why))?),
+            None => None,
         };
-        let capture = open(name, options.count)?;
+        match (options.what, options.fields.is_empty()) {
+            (Some(What::Pairs), _) => {
+                let mut gathered = Gathered::default();
+                let capture = open(name, options.count, &mut gathered)?;
+                let pairs = gathered.pairs();
+                for connection in &pairs.connections {
+                    writeln!(out, "{}", pair(connection, &pairs.lookups))?;
+                }
+                warn(name, &capture, out)
+            }
+            (Some(What::Fields), true) => Err(Failure::Input("-T fields needs at least one -e FIELD.".into())),
+            (what, _) => {
+                let cells = if what.is_some() { Some(cells(&options.fields)?) } else { None };
+                let capture = open(name, options.count, &mut Nobody)?;
+                list(options, &capture, filter.as_ref(), cells.as_deref(), out)?;
+                warn(name, &capture, out)
+            }
+        }
+    }
+
+    fn list(
+        options: &Options,
+        capture: &Open,
+        filter: Option<&Filter>,
+        cells: Option<&[Cell]>,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
         let mut wanted = FieldSet::of([]);
-        match &cells {
+        match cells {
             Some(cells) => cells.iter().for_each(|cell| cell.want(&mut wanted)),
             None => wanted = FieldSet::all(),
         }
-        let last = capture.packets().min(options.count.unwrap_or(u32::MAX));
+        let mut by_stack: Vec<Option<Answer>> = Vec::new();
+        let mut previous = 0;
         let mut text = String::new();
-        for frame in 1..=last {
+        for frame in 1..=capture.packets().min(options.count.unwrap_or(u32::MAX)) {
+            let Some(row) = capture.index.rows.get(frame) else { break };
+            if let Some(filter) = filter {
+                let stack = usize::from(row.stack);
+                if by_stack.len() <= stack {
+                    by_stack.resize(stack + 1, None);
+                }
+                let known = by_stack.get_mut(stack).map_or(Answer::Ask, |known| {
+                    *known.get_or_insert_with(|| filter.answer(&StackKnow::new(capture.index.stack_of(row))))
+                });
+                let answer = match known {
+                    Answer::Ask => {
+                        capture.look(frame, previous, filter.needs(), options.two_passes, |packet, found| {
+                            filter.answer(&PacketKnow::new(packet, found))
+                        })?
+                    }
+                    known => known,
+                };
+                if answer != Answer::Yes {
+                    continue;
+                }
+            }
             text.clear();
-            let row = capture.index.rows.get(frame);
-            let digits = row.map_or(6, |row| capture.digits(row));
-            capture.look(frame, frame - 1, &wanted, options.two_passes, |packet, found| match &cells {
+            let digits = capture.digits(row);
+            capture.look(frame, previous, &wanted, options.two_passes, |packet, found| match cells {
                 Some(cells) => write_cells(&mut text, packet, found, cells, digits),
                 None => write_line(&mut text, packet, found, digits),
             })?;
+            previous = frame;
             text.push('\n');
             out.write_all(text.as_bytes())?;
         }
+        Ok(())
+    }
+
+    fn warn(name: &str, capture: &Open, out: &mut impl Write) -> Result<(), Failure> {
         if capture.reader.cut_short() {
             out.flush()?;
             let _ = writeln!(io::stderr(), "inspect: {name} was cut short: {}", capture.reader.notes().join(" "));
         }
         Ok(())
+    }
+
+    /// A filter that cannot be understood, with its place underlined.
+    fn refused(text: &str, problem: &Problem) -> Failure {
+        let columns = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().chars().count();
+        let (before, length) = (columns(0..problem.span.start), columns(problem.span.clone()).max(1));
+        let mark = format!("{}^{}", " ".repeat(before), "~".repeat(length - 1));
+        let fix = problem.mended(text).map_or_else(String::new, |fix| format!("\n{}: {}", fix.label, fix.text));
+        let line = text.replace(['\n', '\r', '\t'], " ");
+        Failure::Input(format!("{}\n    {line}\n    {mark}{fix}", problem.message))
+    }
+
+    /// One connection as a JSON object.
+    fn pair(connection: &Connection, lookups: &[Lookup]) -> serde_json::Value {
+        let lookup = connection.lookup.and_then(|index| lookups.get(index as usize));
+        let candidates = connection.candidates.iter().filter_map(|index| lookups.get(*index as usize)).map(|lookup| {
+            serde_json::json!({
+                "name": lookup.name,
+                "query": lookup.query.map(|(frame, _)| frame),
+                "response": lookup.response.map(|(frame, _)| frame),
+            })
+        });
+        serde_json::json!({
+            "frame": connection.frame,
+            "transport": connection.transport,
+            "client": connection.client,
+            "server": connection.server,
+            "port": connection.port,
+            "status": connection.status.name(),
+            "name": lookup.map(|lookup| &lookup.name),
+            "query": lookup.and_then(|lookup| lookup.query).map(|(frame, _)| frame),
+            "response": lookup.and_then(|lookup| lookup.response).map(|(frame, _)| frame),
+            "delay": connection.delay,
+            "candidates": candidates.collect::<Vec<_>>(),
+        })
     }
 
     fn cells(names: &[String]) -> Result<Vec<Cell>, Failure> {

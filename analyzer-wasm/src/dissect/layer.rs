@@ -168,6 +168,11 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.quoted
     }
 
+    /// Whether the layer's bytes are the frame's own, and not those of another data source.
+    pub fn in_frame(&self) -> bool {
+        self.source == 0
+    }
+
     /// Whether the field is wanted: work that only serves it can be left out otherwise.
     pub fn wants(&self, field: FieldId) -> bool {
         self.walk.wanted.contains(field)
@@ -763,8 +768,9 @@ impl<'p, 'm> Layer<'p, 'm> {
             layer: self.layer,
             source: self.source,
             generated,
-            start: start as u32,
-            end: end as u32,
+            // A length can say more than was captured; a node never does.
+            start: start.min(self.bytes.len()) as u32,
+            end: end.min(self.bytes.len()) as u32,
             label: 0,
             value,
         });

@@ -232,3 +232,25 @@ fn is_whole(view: &View<'_>) -> bool {
 fn either(view: &View<'_>, known: FieldId, bytes: FieldId) -> String {
     if view.has(known) { view.written(known) } else { view.written(bytes).replace(':', "") }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn what_a_message_is_for_shows_in_its_addresses() {
+        for (hex, protocol, info) in [
+            ("02112233445500aabbccddee0806000108000604000100aabbccddee0a0000010000000000000a000002", "ARP", "Who has 10.0.0.2? Tell 10.0.0.1"),
+            ("02112233445500aabbccddee0806000108000604000200aabbccddee0a0000010000000000000a000002", "ARP", "10.0.0.1 is at 00:aa:bb:cc:dd:ee"),
+            ("02112233445500aabbccddee0806000108000604000300aabbccddee0a0000010000000000000a000002", "RARP", "Who is 00:00:00:00:00:00? Tell 00:aa:bb:cc:dd:ee"),
+            ("02112233445500aabbccddee0806000108000604000100aabbccddee0a0000010000000000000a000001", "ARP", "ARP Announcement for 10.0.0.1"),
+            ("02112233445500aabbccddee0806000108000604000100aabbccddee000000000000000000000a000001", "ARP", "Who has 10.0.0.1? (ARP Probe)"),
+            ("02112233445500aabbccddee0806000108000604000200aabbccddee0a0000010000000000000a000001", "ARP", "Gratuitous ARP for 10.0.0.1 (Reply)"),
+            ("02112233445500aabbccddee0806000108000604000100aabbccddee0a000001ffffffffffff0a000001", "ARP", "Gratuitous ARP for 10.0.0.1 (Request)"),
+            ("02112233445500aabbccddee08060001080006000003000102030405060708090a0b", "RARP", "Who is 06:07:08:09:0a:0b? Tell 00:01:02:03:04:05"),
+            ("02112233445500aabbccddee08060001080006040001000102030405060708090a0b", "ARP", "[Malformed Packet]"),
+        ] {
+            assert_eq!(read(1, hex).row(), ["00:aa:bb:cc:dd:ee", "02:11:22:33:44:55", protocol, info]);
+        }
+    }
+}

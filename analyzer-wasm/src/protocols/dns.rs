@@ -3,7 +3,6 @@
 mod edns;
 mod fields;
 mod message;
-mod name;
 mod names;
 mod plain;
 mod rare;
@@ -26,6 +25,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Domain Name System",
     column: "DNS",
     on: &[On::UdpPort(53), On::TcpPort(53), On::TcpPort(5353)],
+    family: "dns",
     fields: FIELDS,
     dissect,
     summary,
@@ -44,12 +44,15 @@ fn measure(bytes: &[u8], _: &Measuring) -> Measure {
 }
 
 /// Whether a datagram on any port is likely DNS: a standard query with one question and hardly anything else, or the
-/// response to one.
+/// response to one. NetBIOS names, 32 letters from A to P, stand in packets of the same form.
 fn looks(bytes: &[u8]) -> bool {
     let Some(header) = bytes.get(..12) else { return false };
     let word = |at: usize| header.get(at..at + 2).map_or(0, big_endian);
     let (flags, questions, answers, authorities, additional) = (word(2), word(4), word(6), word(8), word(10));
-    if flags & 0x7800 != 0 || additional > 10 {
+    let netbios = bytes.get(12..45).is_some_and(|name| {
+        name.iter().zip(0..).all(|(byte, at)| if at == 0 { *byte == 32 } else { (b'A'..=b'P').contains(byte) })
+    });
+    if flags & 0x7800 != 0 || additional > 10 || netbios {
         return false;
     }
     if flags & 0x8000 == 0 {

@@ -136,3 +136,43 @@ fn written(address: &[u8]) -> String {
     crate::value::write_hex(&mut out, address, Some(':'));
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn the_number_after_the_addresses_says_what_kind_of_frame_it_is() {
+        for (hex, protocol, info) in [
+            ("02112233445500aabbccddee88b568656c6c6f20776f726c64", "0x88b5", "Local Experimental Ethertype 1"),
+            ("02112233445500aabbccddee05e67878787878787878787878787878787878787878", "Ethernet", "Ethernet Unknown: Invalid length/type: 0x05e6 (1510)"),
+            ("02112233445500aabbccddee0003e0e003747261696c747261696c747261696c747261696c747261696c747261696c747261\
+             696c747261696c747261696c747261696c", "LLC", "U, func=UI; DSAP NetWare Individual, SSAP NetWare Command"),
+        ] {
+            assert_eq!(read(1, hex).row(), ["00:aa:bb:cc:dd:ee", "02:11:22:33:44:55", protocol, info]);
+        }
+    }
+
+    #[test]
+    fn zeros_up_to_the_shortest_frame_are_padding_and_four_more_bytes_the_check_sequence() {
+        let packet = read(1, "02112233445500aabbccddee08004500001e12340000401154990a0000010a0000022b6756ce000a08406162000000000000\
+             0000000000000000000001020304");
+        assert_eq!(packet.of("eth.padding"), ["00000000000000000000000000000000"]);
+        assert_eq!(packet.of("eth.fcs"), ["0x01020304"]);
+        assert!(packet.of("eth.trailer").is_empty());
+    }
+
+    #[test]
+    fn other_bytes_behind_the_payload_are_a_trailer() {
+        let packet = read(1, "02112233445500aabbccddee08004500001e12340000401154990a0000010a0000022b6756ce000a084061627a7a7a7a7a7a\
+             7a7a7a7a7a7a7a7a7a7a");
+        assert_eq!(packet.of("eth.trailer"), ["7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a"]);
+        assert!(packet.of("eth.padding").is_empty() && packet.of("eth.fcs").is_empty());
+    }
+
+    #[test]
+    fn a_frame_that_ends_within_its_addresses_shows_those_it_has() {
+        let packet = read(1, "02112233445500aa");
+        assert_eq!(packet.row(), ["", "02:11:22:33:44:55", "Ethernet", "[Malformed Packet]"]);
+    }
+}

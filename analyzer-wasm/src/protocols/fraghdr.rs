@@ -1,8 +1,10 @@
 //! IPv6 fragments (RFC 8200, section 4.5).
 
-use super::{ipv6, numbers};
+use super::{ipv6, numbers, reassembly};
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::YES_NO;
+use crate::memory;
+use std::net::IpAddr;
 
 /// IPv6 fragments.
 pub const PROTOCOL: Protocol = Protocol {
@@ -25,6 +27,16 @@ crate::fields! { fraghdr
     IDENT "ipv6.fraghdr.ident" X32 "Identification";
 }
 
+/// What tells of a datagram that came in fragments.
+const WHOLE: reassembly::Fields = reassembly::Fields {
+    fragments: ipv6::FRAGMENTS,
+    fragment: ipv6::FRAGMENT,
+    count: ipv6::FRAGMENT_COUNT,
+    length: ipv6::REASSEMBLED_LENGTH,
+    data: ipv6::REASSEMBLED_DATA,
+    completed_in: ipv6::REASSEMBLED_IN,
+};
+
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let next = l.u8(NXT)?;
     l.u8(RESERVED_OCTET)?;
@@ -38,18 +50,28 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     });
     l.note_uint(RESERVED_BITS, start, 2, raw);
     l.note_uint(MORE, start, 2, raw);
-    l.u32(IDENT)?;
+    let identification = l.u32(IDENT)?;
     let (offset, more) = (raw & 0xfff8, raw & 1 == 1);
     // The first fragment is worth reading where the others cannot be put to it anyway.
     let first_alone = offset == 0 && l.left() < l.left_on_wire();
-    if (more || offset != 0) && !first_alone { Ok(Next::Data) } else { Ok(ipv6::following(next)) }
+    if !(more || offset != 0) || first_alone {
+        return Ok(ipv6::following(next));
+    }
+    let endpoints = l.endpoints();
+    let low = match endpoints.source {
+        IpAddr::V6(address) => address.to_bits() as u64,
+        IpAddr::V4(address) => u64::from(address.to_bits()),
+    };
+    let key = memory::key(&endpoints, "ipv6", low.rotate_left(32) ^ u64::from(identification));
+    let part = (key, offset as u32, more);
+    reassembly::payload(l, part, &WHOLE, ("IPv6", "Reassembled IPv6"), ipv6::following(next))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     columns.protocol = "IPv6".into();
     let part = |field| view.uint(field).unwrap_or_default();
     let (offset, more, next) = (part(OFFSET) * 8, part(MORE) == 1, part(NXT));
-    if offset == 0 && !more {
+    if offset == 0 && !more || view.has(ipv6::REASSEMBLED_LENGTH) {
         ipv6::extension_columns(view, columns, "IPv6 fragment", NXT);
         return;
     }
@@ -58,4 +80,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         if more { 'y' } else { 'n' },
         part(IDENT)
     );
+    if let Some(frame) = view.uint(ipv6::REASSEMBLED_IN) {
+        columns.info.push_str(&format!(" [Reassembled in #{frame}]"));
+    }
 }

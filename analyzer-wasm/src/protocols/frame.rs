@@ -1,5 +1,7 @@
 //! The packet itself: when, where and how much of it was captured.
 
+mod encapsulations;
+
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::value::Value;
 
@@ -18,6 +20,7 @@ crate::fields! { frame
     SECTION_NUMBER "frame.section_number" U32 "Section number";
     INTERFACE_ID "frame.interface_id" U32 "Interface id";
     INTERFACE_NAME "frame.interface_name" Text "Interface name";
+    ENCAP_TYPE "frame.encap_type" I16 "Encapsulation type" values (encapsulations::NAMES);
     TIME "frame.time" Time "Arrival Time";
     OFFSET_SHIFT "frame.offset_shift" Duration "Time shift for this packet";
     TIME_EPOCH "frame.time_epoch" Duration "Epoch Time";
@@ -57,8 +60,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if packet.pcapng {
         here(l, SECTION_NUMBER, Value::Uint(u64::from(packet.section) + 1));
         here(l, INTERFACE_ID, Value::Uint(u64::from(packet.interface)));
-        l.below(|l| l.note_text(INTERFACE_NAME, at, at, packet.interface_name.as_bytes()));
+        if !packet.interface_name.is_empty() {
+            l.label(|| format!("Interface id: {} ({})", packet.interface, packet.interface_name));
+            l.below(|l| l.note_text(INTERFACE_NAME, at, at, packet.interface_name.as_bytes()));
+        }
     }
+    here(l, ENCAP_TYPE, Value::Int(encapsulations::number(packet.link)));
     if let Some((seconds, nanoseconds)) = packet.time {
         let duration = |(seconds, nanoseconds)| Value::Time(seconds, nanoseconds);
         here(l, TIME, Value::Time(seconds, nanoseconds));
@@ -70,7 +77,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     here(l, NUMBER, Value::Uint(u64::from(number)));
     here(l, LENGTH, Value::Uint(u64::from(packet.length)));
+    l.label(|| format!("Frame Length: {} bytes ({} bits)", packet.length, u64::from(packet.length) * 8));
     here(l, CAPTURED_LENGTH, Value::Uint(captured as u64));
+    l.label(|| format!("Capture Length: {captured} bytes ({} bits)", captured * 8));
     here(l, MARKED, Value::Uint(0));
     here(l, IGNORED, Value::Uint(0));
     l.call(Next::By(On::Link(packet.link)));

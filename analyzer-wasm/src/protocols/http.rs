@@ -152,7 +152,11 @@ pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
 
 /// What the packet list says of a message whose end comes later.
 fn begins(bytes: &[u8]) -> Option<String> {
-    let line = head::first_line(bytes)?;
+    let Some(line) = head::first_line(bytes) else {
+        // Through a tunnel come messages of another protocol.
+        let mut others = crate::protocols::that_look_like_tcp(bytes).filter_map(|id| crate::protocols::get(id).begins);
+        return others.next()?(bytes);
+    };
     head::line_length(bytes)?;
     Some(head::spaced(bytes.get(..line.length())?))
 }

@@ -257,3 +257,45 @@ fn original(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
     })?;
     if l.left() > 0 { extensions::read(l) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::{Reader, read};
+
+    #[test]
+    fn a_reply_finds_its_request() {
+        let mut reader = Reader::default();
+        let request = reader.read(1, "02112233445500aabbccddee08004500001f00070000400100000a0000010a0000020800339a00010002616263");
+        assert_eq!(request.columns.info, "Echo (ping) request  id=0x0001, seq=2/512, ttl=64");
+        let reply = reader.read(1, "02112233445500aabbccddee08004500001f00070000400100000a0000010a00000200003b9a00010002616263");
+        assert_eq!(reply.columns.info, "Echo (ping) reply    id=0x0001, seq=2/512, ttl=64 (request in 1)");
+        assert_eq!((reply.of("icmp.resp_to"), reply.of("icmp.resptime")), (vec!["1"], vec!["1.85"]));
+        assert_eq!(reply.of("icmp.checksum.status"), ["1"]);
+    }
+
+    #[test]
+    fn an_error_quotes_its_packet_and_keeps_its_own_row() {
+        let packet = read(1, "02112233445500aabbccddee08004500003c00070000400100000a0000010a00000203040b40000005dc4500002012340000\
+             401154970a0000010a0000022b6756ce000ca4d761626364");
+        assert_eq!(packet.row(), ["10.0.0.1", "10.0.0.2", "ICMP", "Destination unreachable (Fragmentation needed)"]);
+        assert_eq!((packet.of("icmp.mtu"), packet.of("udp.dstport")), (vec!["1500"], vec!["22222"]));
+        assert_eq!(packet.of("ip.proto"), ["1", "17"]);
+    }
+
+    #[test]
+    fn label_stacks_follow_the_quoted_packet() {
+        let packet = read(1, "02112233445500aabbccddee0800450000a800070000400100000a0000010a0000020b00e6b5002000004500002012340000\
+             401154970a0000010a0000022b6756ce000ca4d7616263640000000000000000000000000000000000000000000000000000\
+             0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\
+             0000000000000000000000000000000000000000200000000008010100010140");
+        assert_eq!(packet.of("icmp.length.original_datagram"), ["128"]);
+        assert_eq!((packet.of("icmp.mpls.label"), packet.of("icmp.mpls.ttl")), (vec!["16"], vec!["64"]));
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_told_with_the_right_one() {
+        let packet = read(1, &"02112233445500aabbccddee08004500001f00070000400100000a0000010a0000020800339a00010002616263".replace("339a", "339b"));
+        assert_eq!(packet.of("icmp.checksum.status"), ["0"]);
+        assert!(packet.labels.contains(&"Checksum: 0x339b incorrect, should be 0x339a".into()));
+    }
+}

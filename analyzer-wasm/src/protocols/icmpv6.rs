@@ -324,3 +324,47 @@ fn router(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     l.u32(ND_RA_RETRANS_TIMER)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::{Reader, read};
+
+    #[test]
+    fn a_reply_finds_its_request() {
+        let mut reader = Reader::default();
+        reader.read(1, "02112233445500aabbccddee86dd60000000000b3afffe8000000000000002aabbfffeccddeefe8000000000000000000000\
+             00000009800022e300010003616263");
+        let reply = reader.read(1, "02112233445500aabbccddee86dd60000000000b3afffe800000000000000000000000000009fe8000000000000002aabbff\
+             feccddee810021e300010003616263");
+        assert_eq!(reply.columns.info, "Echo (ping) reply id=0x0001, seq=3, hop limit=255 (request in 1)");
+        assert_eq!(reply.of("icmpv6.checksum.status"), ["1"]);
+    }
+
+    #[test]
+    fn neighbours_and_routers_are_told_with_their_options() {
+        let neighbour = read(1, "02112233445500aabbccddee86dd6000000000203afffe8000000000000002aabbfffeccddeeff0200000000000000000000\
+             000000018800e3c960000000fe800000000000000000000000000009020100aabbccddee");
+        assert_eq!(neighbour.columns.info, "Neighbor Advertisement fe80::9 (sol, ovr) is at 00:aa:bb:cc:dd:ee");
+        let router = read(1, "02112233445500aabbccddee86dd6000000000303afffe8000000000000002aabbfffeccddeeff0200000000000000000000\
+             0000000186009d9a40c807080000000000000000030440c000015180000038400000000020010db800010000000000000000\
+             0000");
+        assert_eq!(router.of("icmpv6.opt.prefix"), ["2001:db8:1::"]);
+        assert!(router.labels.contains(&"ICMPv6 Option (Prefix information : 2001:db8:1::/64)".into()));
+        let router = read(1, "02112233445500aabbccddee86dd6000000000303afffe8000000000000002aabbfffeccddeeff0200000000000000000000\
+             000000018600d59e40c8070800000000000000001f04000000000258076578616d706c6503636f6d0003666f6f0000000000\
+             0000");
+        assert_eq!(router.of("icmpv6.opt.dnssl"), ["example.com", "foo"]);
+        let router = read(1, "02112233445500aabbccddee86dd6000000000203afffe8000000000000002aabbfffeccddeeff0200000000000000000000\
+             000000018600672e40c80708000000000000000026020bba0064ff9b0000000000000000");
+        assert_eq!(router.of("icmpv6.opt.pref64.prefix"), ["64:ff9b::"]);
+    }
+
+    #[test]
+    fn listeners_report_every_group() {
+        let report = read(1, "02112233445500aabbccddee86dd6000000000543afffe8000000000000002aabbfffeccddeeff0200000000000000000000\
+             000000018f00d1030000000304000000ff0200000000000000000000000000fb03000000ff02000000000000000000000000\
+             00fc01000001ff0200000000000000000000000000fdfe800000000000000000000000000001");
+        assert_eq!(report.of("icmpv6.mldr.mar.multicast_address"), ["ff02::fb", "ff02::fc", "ff02::fd"]);
+        assert_eq!(report.of("icmpv6.mldr.mar.source_address"), ["fe80::1"]);
+    }
+}

@@ -45,3 +45,17 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         numbers::ethertype_columns(columns, number);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn both_tags_are_read() {
+        let packet = read(1, "02112233445500aabbccddee88a860648100300508004500001e12340000401154990a0000010a0000022b6756ce000a0840\
+             6162");
+        assert_eq!(packet.of("ieee8021ad.id"), ["100"]);
+        assert_eq!((packet.of("vlan.id"), packet.of("vlan.dei"), packet.of("vlan.priority")), (vec!["5"], vec!["1"], vec!["1"]));
+        assert_eq!(packet.of("frame.protocols"), ["eth:ethertype:ieee8021ad:ethertype:vlan:ethertype:ip:udp:data"]);
+    }
+}

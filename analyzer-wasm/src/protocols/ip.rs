@@ -2,9 +2,10 @@
 
 mod options;
 
-use super::numbers;
+use super::{numbers, reassembly};
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{FieldId, SET, Values};
+use crate::memory;
 use crate::value::Value;
 use std::net::Ipv4Addr;
 
@@ -94,6 +95,16 @@ crate::fields! { ip
     REASSEMBLED_DATA "ip.reassembled.data" Bytes "Reassembled IPv4 data";
 }
 
+/// What tells of a datagram that came in fragments.
+const WHOLE: reassembly::Fields = reassembly::Fields {
+    fragments: FRAGMENTS,
+    fragment: FRAGMENT,
+    count: FRAGMENT_COUNT,
+    length: REASSEMBLED_LENGTH,
+    data: REASSEMBLED_DATA,
+    completed_in: REASSEMBLED_IN,
+};
+
 /// The shortest header, in bytes.
 const SHORTEST: usize = 20;
 
@@ -123,20 +134,25 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         format!("Differentiated Services Field: 0x{class:02x} ({})", numbers::traffic_class(class))
     });
     let Some(length) = total_length(l, start, header)? else { return Ok(Next::End) };
-    l.u16(ID)?;
+    let identification = l.u16(ID)?;
     let fragment = fragment(l)?;
     l.u8(TTL)?;
     let protocol = l.u8(PROTO)?;
     let checksum = l.u16(CHECKSUM)?;
     l.label(|| format!("Header Checksum: 0x{checksum:04x} [validation disabled]"));
     l.generated_at(CHECKSUM_STATUS, start + 10, Value::Uint(2));
-    addresses(l, start, header)?;
+    let source = addresses(l, start, header)?;
     // The first fragment is worth reading where it is not whole, so that the others cannot be put to it.
     let first_alone = fragment.offset == 0 && start + length > l.end();
-    if (fragment.more || fragment.offset != 0) && !first_alone {
-        return Ok(Next::Data);
+    let next = Next::By(On::IpProtocol(protocol));
+    if !(fragment.more || fragment.offset != 0) || first_alone {
+        return Ok(next);
     }
-    Ok(Next::By(On::IpProtocol(protocol)))
+    let endpoints = l.endpoints();
+    let own = u64::from(identification) | u64::from(protocol) << 16 | u64::from(u32::from(source)) << 24;
+    let key = memory::key(&endpoints, "ip", own);
+    let part = (key, u32::from(fragment.offset), fragment.more);
+    reassembly::payload(l, part, &WHOLE, ("IPv4", "Reassembled IPv4"), next)
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
@@ -172,12 +188,15 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     let offset = part(FRAG_OFFSET) * 8;
     let span = view.span();
     let whole = u64::from(span.start) + length <= u64::from(span.end);
-    if offset != 0 || part(FLAGS_MF) != 0 && whole {
+    if (offset != 0 || part(FLAGS_MF) != 0 && whole) && !view.has(REASSEMBLED_LENGTH) {
         columns.info = format!(
             "Fragmented IP protocol (proto={} {protocol}, off={offset}, ID={:04x})",
             numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"),
             part(ID)
         );
+        if let Some(frame) = view.uint(REASSEMBLED_IN) {
+            columns.info.push_str(&format!(" [Reassembled in #{frame}]"));
+        }
     } else if length > header && !view.inner().is_some_and(|inner| inner.name.starts_with("_ws.")) {
         columns.info = format!("{} ({protocol})", numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"));
     }
@@ -239,8 +258,8 @@ fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Op
     Ok(Some(raw))
 }
 
-/// Reads the addresses and what stands between them and the payload.
-fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<(), Stop> {
+/// Reads the addresses and what stands between them and the payload. Returns the sender's.
+fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Ipv4Addr, Stop> {
     let at = l.at();
     let source = l.ipv4(SRC)?;
     host(l, SRC_HOST, at, source);
@@ -254,12 +273,85 @@ fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<(), S
         let via = if route.is_some() { format!(", Via: {next}") } else { String::new() };
         format!("Internet Protocol Version 4, Src: {source}, Dst: {destination}{via}")
     });
-    options::read(l, header - SHORTEST)
+    options::read(l, header - SHORTEST)?;
+    Ok(source)
 }
 
 /// The address once more, as the name that a filter can compare text with.
 fn host(l: &mut Layer<'_, '_>, field: FieldId, at: usize, address: Ipv4Addr) {
     if l.wants(field) {
         l.note_text(field, at, at + 4, address.to_string().as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::{Reader, read};
+    use etherparse::{IpNumber, Ipv4Header};
+    use proptest::prelude::*;
+
+    const ETHERNET: &str = "02112233445500aabbccddee0800";
+
+    #[test]
+    fn lengths_and_versions_that_cannot_be_are_told() {
+        for (header, info) in [
+            ("440000140007000040fd00000a0000010a000002", "Bogus IP header length (16, must be at least 20)"),
+            ("350000140007000040fd00000a0000010a000002", "Bogus IPv4 version (3, must be 4)"),
+            ("4500000a0007000040fd00000a0000010a000002", "Bogus IP length (10, less than header length 20)"),
+        ] {
+            let packet = read(1, &format!("{ETHERNET}{header}"));
+            assert_eq!(packet.row(), ["00:aa:bb:cc:dd:ee", "02:11:22:33:44:55", "IPv4", info]);
+        }
+    }
+
+    #[test]
+    fn a_fragment_says_which_part_it_is() {
+        let packet = read(1, "02112233445500aabbccddee08004500001c123400b9401153e20a0000010a0000026162636465666768");
+        let info = "Fragmented IP protocol (proto=UDP 17, off=1480, ID=1234)";
+        assert_eq!(packet.row(), ["10.0.0.1", "10.0.0.2", "IPv4", info]);
+        assert_eq!(packet.of("ip.frag_offset"), ["185"]);
+    }
+
+    #[test]
+    fn a_source_route_leads_to_its_last_address() {
+        let packet = read(1, "02112233445500aabbccddee08004800002c00070000401100000a0000010a000002830b040a0000050a000006002b6756ce\
+             000c000061626364");
+        assert_eq!((packet.of("ip.cur_rt"), packet.of("ip.src_rt"), packet.of("ip.dst")), (vec!["10.0.0.2"], vec!["10.0.0.5"], vec!["10.0.0.6"]));
+        assert_eq!(packet.columns.destination, "10.0.0.6");
+        assert!(packet.labels.iter().any(|line| line.ends_with("Dst: 10.0.0.6, Via: 10.0.0.2")));
+    }
+
+    #[test]
+    fn an_option_that_is_longer_than_the_options_ends_them() {
+        let packet = read(1, "02112233445500aabbccddee08004600002400070000401100000a0000010a000002072004002b6756ce000c000061626364");
+        assert_eq!(packet.columns.protocol, "UDP");
+        assert!(packet.labels.iter().any(|line| line.contains("32 bytes cannot be")));
+    }
+
+    proptest! {
+        /// What an independent writer put into a header is what is read.
+        #[test]
+        fn headers_are_read_as_they_were_written(
+            source: [u8; 4], destination: [u8; 4], ttl: u8, identification: u16, dont_fragment: bool, length in 0u16..64
+        ) {
+            let mut header = Ipv4Header::new(length, ttl, IpNumber(253), source, destination).map_err(|e| TestCaseError::fail(e.to_string()))?;
+            header.identification = identification;
+            header.dont_fragment = dont_fragment;
+            let mut packet = header.to_bytes().to_vec();
+            packet.extend(std::iter::repeat_n(7, usize::from(length)));
+            let read = Reader::default().read_bytes(228, &packet);
+            prop_assert_eq!(read.of("ip.src"), [std::net::Ipv4Addr::from(source).to_string()]);
+            prop_assert_eq!(read.of("ip.dst"), [std::net::Ipv4Addr::from(destination).to_string()]);
+            prop_assert_eq!(read.of("ip.ttl"), [ttl.to_string()]);
+            prop_assert_eq!(read.of("ip.id"), [format!("0x{identification:04x}")]);
+            prop_assert_eq!(read.of("ip.flags.df"), [u8::from(dont_fragment).to_string()]);
+            prop_assert_eq!(read.of("ip.len"), [(length + 20).to_string()]);
+        }
+
+        /// Whatever the bytes are, reading them ends, and nothing lies outside of them.
+        #[test]
+        fn any_bytes_can_be_read(link in prop::sample::select(vec![0, 1, 101, 108, 113, 228, 229, 276]), bytes: Vec<u8>) {
+            Reader::default().read_bytes(link, &bytes);
+        }
     }
 }

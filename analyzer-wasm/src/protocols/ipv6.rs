@@ -170,3 +170,42 @@ fn slaac(l: &mut Layer<'_, '_>, field: FieldId, start: usize, address: Ipv6Addr)
         l.note_text(field, start, start + 8, &[a ^ 2, b, c, d, e, f]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn extension_headers_lead_to_the_payload() {
+        for (hex, destination, info, stack) in [
+            ("02112233445500aabbccddee86dd600000000011004020010db800000000000000000000000120010db80000000000000000\
+             0000000211000104000000002b6756ce0009123471", "2001:db8::2", "11111 → 22222 Len=1", "ipv6:ipv6.hopopts:udp:data"),
+            ("02112233445500aabbccddee86dd6000000000312b4020010db800000000000000000000000120010db80000000000000000\
+             00000002110404010100000720010db800000000000000000000000920010db800000000000000000000000a2b6756ce0009\
+             123471", "2001:db8::9", "11111 → 22222 Len=1", "ipv6:ipv6.routing:udp:data"),
+            ("02112233445500aabbccddee86dd600000000021334020010db800000000000000000000000120010db80000000000000000\
+             000000021104000000000100000000056969696969696969696969692b6756ce0009123471", "2001:db8::2", "11111 → 22222 Len=1", "ipv6:ah:udp:data"),
+            (
+                "02112233445500aabbccddee86dd6000000000102c4020010db800000000000000000000000120010db80000000000000000\
+             000000020600002800001235696a6b6c6d6e6f70",
+                "2001:db8::2",
+                "IPv6 fragment (off=40 more=n ident=0x00001235 nxt=6)",
+                "ipv6:ipv6.fraghdr:data",
+            ),
+            ("02112233445500aabbccddee86dd6000000000003b4020010db800000000000000000000000120010db80000000000000000\
+             00000002", "2001:db8::2", "IPv6 no next header", "ipv6"),
+        ] {
+            let packet = read(1, hex);
+            assert_eq!((packet.columns.destination.as_str(), packet.columns.info.as_str()), (destination, info));
+            assert_eq!(packet.of("frame.protocols"), [format!("eth:ethertype:{stack}")]);
+        }
+    }
+
+    #[test]
+    fn an_address_made_of_a_mac_address_tells_it() {
+        let packet = read(1, "02112233445500aabbccddee86dd6000000000091140fe8000000000000002aabbfffeccddeeff0200000000000000000001\
+             ff0000012b6756ce0009123471");
+        assert_eq!(packet.of("ipv6.src_slaac_mac"), ["00:aa:bb:cc:dd:ee"]);
+        assert!(packet.of("ipv6.dst_slaac_mac").is_empty());
+    }
+}

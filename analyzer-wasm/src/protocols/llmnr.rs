@@ -9,6 +9,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Link-local Multicast Name Resolution",
     column: "LLMNR",
     on: &[On::UdpPort(5355)],
+    family: "dns",
     fields: FIELDS,
     dissect,
     summary,

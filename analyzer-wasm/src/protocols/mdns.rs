@@ -9,6 +9,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Multicast Domain Name System",
     column: "MDNS",
     on: &[On::UdpPort(5353)],
+    family: "dns",
     fields: FIELDS,
     dissect,
     summary,

@@ -73,3 +73,22 @@ fn summary(_: &View<'_>, columns: &mut Columns) {
     columns.protocol = PROTOCOL.column.into();
     columns.info = PROTOCOL.title.into();
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn families_are_read_in_either_byte_order() {
+        for (link, hex, family, protocol) in [
+            (0, "020000004500001e12340000401154990a0000010a0000022b6756ce000a08406162", "2", "UDP"),
+            (0, "000000024500001e12340000401154990a0000010a0000022b6756ce000a08406162", "2", "UDP"),
+            (0, "1e0000006000000000003b4020010db800000000000000000000000120010db8000000000000000000000002", "30", "IPv6"),
+            (108, "0000001e6000000000003b4020010db800000000000000000000000120010db8000000000000000000000002", "30", "IPv6"),
+            (108, "0000006361626364", "99", "N/A"),
+        ] {
+            let packet = read(link, hex);
+            assert_eq!((packet.of("null.family"), packet.columns.protocol.as_str()), (vec![family], protocol));
+        }
+    }
+}

@@ -30,3 +30,15 @@ fn summary(_: &View<'_>, columns: &mut Columns) {
     columns.protocol = PROTOCOL.column.into();
     columns.info = PROTOCOL.title.into();
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn the_first_digit_decides() {
+        assert_eq!(read(101, "4500001e12340000401154990a0000010a0000022b6756ce000a08406162").columns.info, "11111 → 22222 Len=2");
+        assert_eq!(read(12, "6000000000003b4020010db800000000000000000000000120010db8000000000000000000000002").columns.info, "IPv6 no next header");
+        assert_eq!(read(14, "12616263646566").row(), ["N/A", "N/A", "N/A", "Raw packet data[Malformed Packet]"]);
+    }
+}

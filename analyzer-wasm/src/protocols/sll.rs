@@ -135,3 +135,24 @@ fn payload(l: &mut Layer<'_, '_>, hardware: u16, protocol: u16) {
         _ => Next::By(On::Ethertype(protocol)),
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn both_versions_name_the_sender() {
+        for (link, hex, stack) in [
+            (113, "00000001000600aabbccddee000008004500001e12340000401154990a0000010a0000022b6756ce000a08406162", "sll:ethertype:ip:udp:data"),
+            (276, "08000000000000020001000600aabbccddee00004500001e12340000401154990a0000010a0000022b6756ce000a08406162", "sll:ethertype:ip:udp:data"),
+            (113, "00000001000600aabbccddee00000004aaaa0300000008004500001e12340000401154990a0000010a0000022b6756ce000a\
+             08406162", "sll:llc:ip:udp:data"),
+        ] {
+            let packet = read(link, hex);
+            assert_eq!(packet.of("sll.src.eth"), ["00:aa:bb:cc:dd:ee"]);
+            assert_eq!(packet.of("frame.protocols"), [stack]);
+        }
+        let packet = read(113, "00040001000600aabbccddee000088b5616263");
+        assert_eq!(packet.row(), ["00:aa:bb:cc:dd:ee", "", "0x88b5", "Local Experimental Ethertype 1"]);
+    }
+}

@@ -98,3 +98,19 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     }
     columns.info.push_str(&format!(" Len={}", length.saturating_sub(HEADER as u64)));
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    #[test]
+    fn lengths_that_cannot_be_are_told() {
+        for (hex, info) in [
+            ("02112233445500aabbccddee08004500001c00070000401100000a0000010a0000020001000200040000", "1 → 2 [BAD UDP LENGTH 4 < 8]"),
+            ("02112233445500aabbccddee08004500001f00070000401100000a0000010a0000020001000200200000616263", "1 → 2 [BAD UDP LENGTH 32 > IP PAYLOAD LENGTH] Len=24"),
+            ("02112233445500aabbccddee08004500001f00070000401100000a0000010a0000020001000200091234616263", "1 → 2 Len=1"),
+        ] {
+            assert_eq!(read(1, hex).row(), ["10.0.0.1", "10.0.0.2", "UDP", info]);
+        }
+    }
+}

@@ -29,7 +29,8 @@ pub(super) enum Message {
 }
 
 impl Qmp {
-    /// Waits for QEMU's greeting, which it sends when it has started.
+    /// Waits until QEMU has started. It greets as soon as it has opened the socket, and answers when all else that
+    /// its command line asks for is in place.
     ///
     /// # Errors
     /// `UnexpectedEof` if QEMU ended instead.
@@ -37,9 +38,14 @@ impl Qmp {
         socket.set_read_timeout(Some(PATIENCE))?;
         let mut qmp = Self { writer: socket.try_clone()?, reader: Some(BufReader::new(socket)) };
         match qmp.read()? {
-            greeting if greeting.get("QMP").is_some() => Ok(qmp),
-            other => Err(io::Error::new(ErrorKind::InvalidData, format!("this is no greeting: {other}"))),
+            greeting if greeting.get("QMP").is_some() => {}
+            other => return Err(io::Error::new(ErrorKind::InvalidData, format!("this is no greeting: {other}"))),
         }
+        qmp.ask("qmp_capabilities", json!({})).map_err(|error| match error.kind() {
+            ErrorKind::BrokenPipe => ErrorKind::UnexpectedEof.into(),
+            _ => error,
+        })?;
+        Ok(qmp)
     }
 
     /// Sends a command and waits for what it returns.
@@ -150,7 +156,7 @@ mod tests {
 
     #[test]
     fn answers_are_found_among_events() {
-        let lines = "{\"QMP\":{}}\n{\"event\":\"RESUME\"}\n{\"return\":{\"enabled\":true}}\n{\"error\":{\"desc\":\"no room\"}}\n";
+        let lines = "{\"QMP\":{}}\n{\"return\":{}}\n{\"event\":\"RESUME\"}\n{\"return\":{\"enabled\":true}}\n{\"error\":{\"desc\":\"no room\"}}\n";
         let (answers, asked) = talk(lines, |qmp| {
             let mut qmp = qmp.unwrap();
             (qmp.ask("query-kvm", json!({})).unwrap(), qmp.ask("object-add", json!({"id": 1})).unwrap_err())
@@ -158,12 +164,13 @@ mod tests {
         assert_eq!(answers.0, json!({"enabled": true}));
         assert_eq!((answers.1.kind(), answers.1.to_string().as_str()), (ErrorKind::Other, "no room"));
         let asked: Vec<Value> = asked.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(asked[1], json!({"execute": "object-add", "arguments": {"id": 1}}));
+        assert_eq!(asked[2], json!({"execute": "object-add", "arguments": {"id": 1}}));
     }
 
     #[test]
     fn an_end_is_told_from_nonsense() {
         assert_eq!(talk("", |qmp| qmp.unwrap_err().kind()).0, ErrorKind::UnexpectedEof);
+        assert_eq!(talk("{\"QMP\":{}}\n", |qmp| qmp.unwrap_err().kind()).0, ErrorKind::UnexpectedEof);
         assert_eq!(talk("hello\n", |qmp| qmp.unwrap_err().kind()).0, ErrorKind::InvalidData);
         assert_eq!(talk("{}\n", |qmp| qmp.unwrap_err().kind()).0, ErrorKind::InvalidData);
     }
@@ -175,7 +182,6 @@ mod tests {
         let (sender, heard) = std::sync::mpsc::channel();
         talk(lines, |qmp| {
             let mut qmp = qmp.unwrap();
-            qmp.ask("qmp_capabilities", json!({})).unwrap();
             qmp.listen(move |message| sender.send(message).is_ok());
         });
         let heard: Vec<_> = heard.iter().collect();

@@ -93,6 +93,7 @@ fn client_subnet(l: &mut Layer<'_, '_>, end: usize) -> Result<(), Stop> {
 pub(super) fn address(l: &mut Layer<'_, '_>, family: u64, fields: [FieldId; 3], end: usize) -> Result<(), Stop> {
     let [ipv4, ipv6, other] = fields;
     let (start, length) = (l.at(), end.saturating_sub(l.at()));
+    let end = start + length;
     l.skip(length)?;
     let bytes = l.slice(start, end);
     let mut octets = [0; 16];

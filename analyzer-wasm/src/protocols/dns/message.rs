@@ -1,7 +1,7 @@
 //! A message: its header, its sections, and what other packets tell of it.
 
 use super::fields::*;
-use super::name::{self, Name};
+use crate::protocols::domain_name::{self, Name};
 use super::names::{CLASSES, OPCODES, RCODES};
 use super::{record, stateful, types};
 use crate::dissect::{Layer, Line, Next, Stop};
@@ -76,7 +76,7 @@ pub(in crate::protocols) fn read(l: &mut Layer<'_, '_>, family: Family) -> Resul
 impl<'p> Message<'p> {
     /// Reads the name at the cursor and moves behind it.
     pub(super) fn name(&self, l: &mut Layer<'_, '_>) -> Result<Name, Stop> {
-        let name = name::decode(self.bytes, self.start, l.at() - self.start)?;
+        let name = domain_name::decode(self.bytes, self.start, l.at() - self.start)?;
         l.skip(name.wire)?;
         Ok(name)
     }
@@ -118,7 +118,10 @@ impl<'p> Message<'p> {
 
 /// Whether the bytes come from a stream, in which a length stands before each message.
 fn in_stream(l: &Layer<'_, '_>) -> bool {
-    l.stack().rev().nth(1).is_some_and(|outer| outer.name == "tcp")
+    let mut outwards = l.stack().rev().map(|protocol| protocol.name);
+    // A segment can carry several messages: the ones before this stand between it and the stream.
+    let own = outwards.next();
+    outwards.find(|name| Some(*name) != own) == Some("tcp")
 }
 
 fn bits(raw: u64, mask: u64) -> String {

@@ -6,7 +6,7 @@ use super::{edns, plain, rare, security, service, types};
 use crate::dissect::{Layer, Line, Stop};
 use crate::field::FieldId;
 use crate::protocols::TEXT;
-use crate::value::{Value, write_ipv6, write_text};
+use crate::value::{Value, span, write_ipv6, write_text};
 use std::net::Ipv6Addr;
 
 /// What the reading of a record's data needs.
@@ -111,15 +111,4 @@ pub(super) fn ipv6(address: Ipv6Addr) -> String {
     let mut text = String::new();
     write_ipv6(&mut text, address);
     text
-}
-
-/// A length of time in words: `1 hour, 15 minutes`.
-fn span(seconds: u32) -> String {
-    if seconds == 0 {
-        return "0 seconds".into();
-    }
-    let parts = [(seconds / 86_400, "day"), (seconds / 3600 % 24, "hour"), (seconds / 60 % 60, "minute"), (seconds % 60, "second")];
-    let words = parts.iter().filter(|(count, _)| *count != 0);
-    let words = words.map(|(count, unit)| format!("{count} {unit}{}", if *count == 1 { "" } else { "s" }));
-    words.collect::<Vec<_>>().join(", ")
 }

@@ -175,12 +175,16 @@ fn type_bits(l: &mut Layer<'_, '_>, first: u64, end: usize) -> Result<(), Stop> 
         for bit in 0..8 {
             if bits >> (7 - bit) & 1 == 1 {
                 l.note(RESP_TYPE, at, at + 1, Value::Uint(number + bit));
-                l.label(|| format!("RR type in bit map: {}", TYPES.name(number + bit).unwrap_or("Unknown")));
+                l.label(|| format!("RR type in bit map: {}", full(number + bit)));
             }
         }
         number += 8;
     }
     Ok(())
+}
+
+fn full(number: u64) -> String {
+    TYPES.name(number).map_or_else(|| format!("Unknown ({number})"), str::to_owned)
 }
 
 /// The digits of RFC 4648, section 7, in lower case and without padding.

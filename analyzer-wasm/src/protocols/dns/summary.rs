@@ -90,9 +90,10 @@ fn questions_and_records(view: &View<'_>, info: &mut String) {
     let mut name: Option<&Node> = None;
     // The type of the record that is being read; a bitmap's types come after the record's own.
     let mut kind = None;
+    let mut flush = "";
     for node in view.nodes() {
         match (node.field, node.value) {
-            (TEXT, _) => (name, kind) = (None, None),
+            (TEXT, _) => (name, kind, flush) = (None, None, ""),
             (QRY_NAME | RESP_NAME, _) => name = Some(node),
             (QRY_TYPE | RESP_TYPE, Value::Uint(value)) if kind.is_none() => kind = Some(value as u16),
             (QRY_CLASS, _) => {
@@ -102,11 +103,13 @@ fn questions_and_records(view: &View<'_>, info: &mut String) {
             (QRY_QU, Value::Uint(unicast)) => {
                 info.push_str(if unicast == 1 { ", \"QU\" question" } else { ", \"QM\" question" });
             }
-            (RESP_CLASS | RR_UDP_PAYLOAD_SIZE, _) => {
-                info.push_str(&format!(" {}", types::short(kind.unwrap_or_default())));
+            (RESP_CACHE_FLUSH, Value::Uint(1)) => flush = ", cache flush",
+            (RESP_LEN, Value::Uint(length)) => {
+                info.push_str(&format!(" {}{flush}", types::short(kind.unwrap_or_default())));
+                if length > 0 && kind.is_some_and(|kind| OWNED.contains(&kind)) {
+                    push(view, info, name);
+                }
             }
-            (RESP_CACHE_FLUSH, Value::Uint(1)) => info.push_str(", cache flush"),
-            (RESP_LEN, Value::Uint(1..)) if kind.is_some_and(|kind| OWNED.contains(&kind)) => push(view, info, name),
             (field, _) if SHOWN.contains(&field) => push(view, info, Some(node)),
             _ => {}
         }

@@ -17,6 +17,7 @@ const MEDIA: &[(&str, &str)] = &[
     ("application/json-rpc", "json"),
     ("application/jsonrequest", "json"),
     ("application/dds-web+json", "json"),
+    ("application/octet-stream", "data"),
     ("application/javascript", "data-text-lines"),
     ("application/x-javascript", "data-text-lines"),
     ("application/x-ns-proxy-autoconfig", "data-text-lines"),
@@ -57,7 +58,7 @@ pub(super) fn suffix(content_type: &str, body: &[u8]) -> String {
     let media = media_type(content_type);
     match protocol_of(&media) {
         _ if media.is_empty() => String::new(),
-        "xml" | "mime_multipart" => String::new(),
+        "xml" | "mime_multipart" | "data" => String::new(),
         "data-text-lines" if body.starts_with(b"<?xml") => String::new(),
         "json" => format!(", JavaScript Object Notation ({media})"),
         "image-gif" => " (GIF89a)".into(),
@@ -217,5 +218,8 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
     let Some(id) = protocols::lookup(On::Name(protocol_of(&media))) else { return };
     let mark = l.mark();
     l.run(id);
+    if id == protocols::DATA {
+        return;
+    }
     l.label_at(mark, || format!("{}: {media}", protocols::get(id).title));
 }

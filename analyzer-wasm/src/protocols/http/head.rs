@@ -121,7 +121,7 @@ impl<'a> Iterator for Headers<'a> {
         let start = self.at;
         let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
         let (mut length, mut text) = line_length(rest).unwrap_or((rest.len(), rest.len()));
-        if text == 0 {
+        if rest.get(..text).is_some_and(|line| line.trim_ascii().is_empty()) {
             self.end = Some(start + length);
             return None;
         }

@@ -44,15 +44,13 @@ pub(super) enum Framing {
 /// The length of the head, where its end is here, and what tells the end of the body.
 pub(super) fn framing(bytes: &[u8], message: &Message<'_>, method: u64) -> (Option<usize>, Framing) {
     let mut headers = Headers::new(bytes, message.length());
-    let (mut length, mut chunked, mut typed) = (None, false, false);
+    let (mut length, mut chunked) = (None, false);
     for header in &mut headers {
         let is = |name: &[u8]| header.name.eq_ignore_ascii_case(name);
         if is(b"Content-Length") {
             length = std::str::from_utf8(header.value.text).ok().and_then(|text| text.parse::<usize>().ok());
         } else if is(b"Transfer-Encoding") {
             chunked = is_chunked(header.value.text);
-        } else if is(b"Content-Type") {
-            typed = true;
         }
     }
     let framing = match message {
@@ -63,9 +61,7 @@ pub(super) fn framing(bytes: &[u8], message: &Message<'_>, method: u64) -> (Opti
             _ if chunked => Framing::Chunked,
             _ => match length {
                 Some(length) => Framing::Length(length),
-                None if typed => Framing::UntilClose,
-                // Without a type there is hardly a body, and waiting for one would hide the responses that follow.
-                None => Framing::None,
+                None => Framing::UntilClose,
             },
         },
         Message::Request { .. } if chunked => Framing::Chunked,
@@ -92,7 +88,9 @@ pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<Chunk> {
     let rest = bytes.get(at..)?;
     let (line, end) = head::line_length(rest)?;
     let text = rest.get(..end)?.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
-    let size = usize::from_str_radix(std::str::from_utf8(text).ok()?, 16).ok()?;
+    // Some senders write blanks or more behind the digits.
+    let digits = text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let size = usize::from_str_radix(std::str::from_utf8(text.get(..digits)?).ok()?, 16).ok()?;
     let data = at + line;
     let after = data.checked_add(size)?;
     let end = match bytes.get(after..) {

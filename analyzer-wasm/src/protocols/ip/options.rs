@@ -89,7 +89,7 @@ pub(super) fn destination(mut options: &[u8]) -> Option<Ipv4Addr> {
                 let option = options.get(..usize::from(length))?;
                 if let ([LOOSE_ROUTE | STRICT_ROUTE, _, pointer, route @ ..], Some(last)) = (option, option.last_chunk::<4>())
                     && route.len() >= 4
-                    && *pointer <= length - 3
+                    && usize::from(*pointer) + 3 <= option.len()
                 {
                     return Some(Ipv4Addr::from(*last));
                 }

@@ -30,9 +30,8 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
     let mut at = start;
     let mut wire = None;
     let (mut pointers, mut labels) = (0, 0);
-    let take = |at: usize, length: usize| {
-        message.get(at..at + length).ok_or(Stop::Short { needed: length, at: base + at })
-    };
+    let take =
+        |at: usize, length: usize| message.get(at..at + length).ok_or(Stop::Short { needed: length, at: base + at });
     let byte = |at: usize| take(at, 1).map(|bytes| bytes.first().copied().unwrap_or_default());
     loop {
         let length = byte(at)?;
@@ -65,7 +64,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
         }
         labels += 1;
         if let (Some(taken), true) = (wire, labels > MOST_LABELS) {
-            return Ok(Name::instead(TOO_LONG, taken));
+            return Ok(Name::instead(LOOPS, taken));
         }
     }
     let wire = wire.unwrap_or_else(|| at - start);

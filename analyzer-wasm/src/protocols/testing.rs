@@ -1,0 +1,124 @@
+//! Reads single packets for the tests of protocols, as if there were no others.
+
+use crate::dissect::{Columns, Endpoints, Found, Packet, columns, dissect};
+use crate::field::FieldSet;
+use crate::memory::{ConversationFacts, Fate, Fragment, Linked, Memory, Segment, SegmentFacts, Slot, Transaction};
+use crate::protocols;
+use crate::value::write_plain;
+use std::collections::HashMap;
+
+/// What was found in a packet, as text.
+pub(crate) struct Read {
+    /// Each node's filter name and value, as `tshark -T fields` writes it.
+    pub(crate) values: Vec<(&'static str, String)>,
+    /// Each line of the tree that a protocol worded itself.
+    pub(crate) labels: Vec<String>,
+    /// The packet list's columns.
+    pub(crate) columns: Columns,
+}
+
+/// Packets one after the other, which remember requests and nothing else.
+#[derive(Default)]
+pub(crate) struct Reader {
+    number: u32,
+    requests: HashMap<u64, u32>,
+}
+
+impl Read {
+    /// The values of a field, in order.
+    pub(crate) fn of(&self, name: &str) -> Vec<&str> {
+        self.values.iter().filter(|(field, _)| *field == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// Source, destination, protocol and info.
+    pub(crate) fn row(&self) -> [&str; 4] {
+        let Columns { source, destination, protocol, info, .. } = &self.columns;
+        [source, destination, protocol, info]
+    }
+}
+
+impl Reader {
+    /// Reads the next packet, of this link type, given as hexadecimal digits.
+    pub(crate) fn read(&mut self, link: u16, hex: &str) -> Read {
+        self.read_bytes(link, &bytes(hex))
+    }
+
+    /// Reads the next packet.
+    pub(crate) fn read_bytes(&mut self, link: u16, bytes: &[u8]) -> Read {
+        self.number += 1;
+        let packet = Packet {
+            bytes,
+            number: self.number,
+            length: bytes.len() as u32,
+            link,
+            time: Some((1_700_000_000, 0)),
+            since_first: (0, 0),
+            since_previous: None,
+            since_displayed: (0, 0),
+            interface: 0,
+            interface_name: "",
+            section: 0,
+            pcapng: false,
+            comments: &[],
+        };
+        let mut found = Found::default();
+        dissect(&packet, self, &FieldSet::all(), &mut found);
+        let values = found.nodes.iter().map(|node| {
+            assert!(node.source != 0 || node.start <= node.end && node.end as usize <= bytes.len());
+            let field = protocols::field(node.field);
+            let mut text = String::new();
+            write_plain(&mut text, field, found.datum(&packet, node));
+            (field.name, text)
+        });
+        Read {
+            values: values.collect(),
+            labels: found.nodes.iter().filter_map(|node| found.own_label(node)).map(str::to_owned).collect(),
+            columns: columns(&packet, &found),
+        }
+    }
+}
+
+/// Reads one packet alone.
+pub(crate) fn read(link: u16, hex: &str) -> Read {
+    Reader::default().read(link, hex)
+}
+
+/// The bytes that hexadecimal digits stand for.
+pub(crate) fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.bytes().filter_map(|c| (c as char).to_digit(16)).map(|digit| digit as u8).collect();
+    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+impl Memory for Reader {
+    fn segment(&mut self, _: &Segment<'_>) -> SegmentFacts {
+        SegmentFacts::default()
+    }
+
+    fn give_back(&mut self, _: Vec<u8>) {}
+
+    fn conversation(&mut self, _: &Endpoints) -> ConversationFacts {
+        ConversationFacts::default()
+    }
+
+    fn transaction(&mut self, part: Transaction) -> Linked {
+        if part.response {
+            return Linked {
+                request: self.requests.get(&part.key).copied(),
+                time: Some((0, 1_850_000)),
+                ..Linked::default()
+            };
+        }
+        self.requests.insert(part.key, self.number);
+        Linked { request: Some(self.number), ..Linked::default() }
+    }
+
+    fn fragment(&mut self, _: &Fragment<'_>) -> Fate {
+        Fate::default()
+    }
+
+    fn remember(&mut self, _: Slot, _: u64) {}
+
+    fn recall(&self, _: Slot) -> Option<u64> {
+        None
+    }
+}
