@@ -387,10 +387,6 @@ impl Memory for Learn<'_> {
     fn recall(&self, slot: Slot) -> Option<u64> {
         self.facts.remembered.get(&(self.owner, slot))?.last().map(|(_, value)| *value)
     }
-
-    fn recall_final(&self, slot: Slot) -> Option<u64> {
-        self.recall(slot)
-    }
 }
 
 impl Facts {
