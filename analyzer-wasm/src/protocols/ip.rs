@@ -93,6 +93,49 @@ crate::fields! { ip
     REASSEMBLED_IN "ip.reassembled_in" Frame "Reassembled IPv4 in frame";
     REASSEMBLED_LENGTH "ip.reassembled.length" U32 "Reassembled IPv4 length";
     REASSEMBLED_DATA "ip.reassembled.data" Bytes "Reassembled IPv4 data";
+    TOS "ip.tos" U8 "Type of Service";
+    GEOIP_COUNTRY "ip.geoip.country" Text "Source or Destination GeoIP Country";
+    GEOIP_COUNTRY_ISO "ip.geoip.country_iso" Text "Source or Destination GeoIP ISO Two Letter Country Code";
+    GEOIP_CITY "ip.geoip.city" Text "Source or Destination GeoIP City";
+    GEOIP_ASNUM "ip.geoip.asnum" U32 "Source or Destination GeoIP AS Number";
+    GEOIP_ORG "ip.geoip.org" Text "Source or Destination GeoIP AS Organization";
+    GEOIP_LAT "ip.geoip.lat" Double "Source or Destination GeoIP Latitude";
+    GEOIP_LON "ip.geoip.lon" Double "Source or Destination GeoIP Longitude";
+    GEOIP_SRC_SUMMARY "ip.geoip.src_summary" Text "Source GeoIP";
+    GEOIP_SRC_COUNTRY "ip.geoip.src_country" Text "Source GeoIP Country";
+    GEOIP_SRC_COUNTRY_ISO "ip.geoip.src_country_iso" Text "Source GeoIP ISO Two Letter Country Code";
+    GEOIP_SRC_CITY "ip.geoip.src_city" Text "Source GeoIP City";
+    GEOIP_SRC_ASNUM "ip.geoip.src_asnum" U32 "Source GeoIP AS Number";
+    GEOIP_SRC_ORG "ip.geoip.src_org" Text "Source GeoIP AS Organization";
+    GEOIP_SRC_LAT "ip.geoip.src_lat" Double "Source GeoIP Latitude";
+    GEOIP_SRC_LON "ip.geoip.src_lon" Double "Source GeoIP Longitude";
+    GEOIP_DST_SUMMARY "ip.geoip.dst_summary" Text "Destination GeoIP";
+    GEOIP_DST_COUNTRY "ip.geoip.dst_country" Text "Destination GeoIP Country";
+    GEOIP_DST_COUNTRY_ISO "ip.geoip.dst_country_iso" Text "Destination GeoIP ISO Two Letter Country Code";
+    GEOIP_DST_CITY "ip.geoip.dst_city" Text "Destination GeoIP City";
+    GEOIP_DST_ASNUM "ip.geoip.dst_asnum" U32 "Destination GeoIP AS Number";
+    GEOIP_DST_ORG "ip.geoip.dst_org" Text "Destination GeoIP AS Organization";
+    GEOIP_DST_LAT "ip.geoip.dst_lat" Double "Destination GeoIP Latitude";
+    GEOIP_DST_LON "ip.geoip.dst_lon" Double "Destination GeoIP Longitude";
+    FLAGS_SF "ip.flags.sf" Bool(8) "Security flag" mask 0x80;
+    CHECKSUM_CALCULATED "ip.checksum_calculated" X16 "Calculated Checksum";
+    FRAGMENT_OVERLAP "ip.fragment.overlap" Bool(0) "Fragment overlap";
+    FRAGMENT_OVERLAP_CONFLICT "ip.fragment.overlap.conflict" Bool(0) "Conflicting data in fragment overlap";
+    FRAGMENT_MULTIPLETAILS "ip.fragment.multipletails" Bool(0) "Multiple tail fragments found";
+    FRAGMENT_TOOLONGFRAGMENT "ip.fragment.toolongfragment" Bool(0) "Fragment too long";
+    FRAGMENT_ERROR "ip.fragment.error" Frame "Defragmentation error";
+    OPT_LEN_INVALID "ip.opt.len.invalid" None "Invalid length for option";
+    OPT_PTR_BEFORE_ADDRESS "ip.opt.ptr.before_address" None "Pointer points before first address";
+    OPT_PTR_MIDDLE_ADDRESS "ip.opt.ptr.middle_address" None "Pointer points to middle of address";
+    SUBOPT_TOO_LONG "ip.subopt_too_long" None "Suboption would go past end of option";
+    NOP "ip.nop" None "4 NOP in a row - a router may have removed some options";
+    BOGUS_IP_LENGTH "ip.bogus_ip_length" None "Bogus IP length";
+    EVIL_PACKET "ip.evil_packet" None "Packet has evil intent";
+    CHECKSUM_BAD_EXPERT "ip.checksum_bad.expert" None "Bad checksum";
+    TTL_LNCB "ip.ttl.lncb" None "Time To Live";
+    TTL_TOO_SMALL "ip.ttl.too_small" None "Time To Live";
+    BOGUS_IP_VERSION "ip.bogus_ip_version" None "Bogus IP version";
+    BOGUS_HEADER_LENGTH "ip.bogus_header_length" None "Bogus IP header length";
 }
 
 /// What tells of a datagram that came in fragments.
@@ -105,6 +148,8 @@ const WHOLE: reassembly::Fields = reassembly::Fields {
     completed_in: REASSEMBLED_IN,
 };
 
+/// What the first byte of a group's address is (RFC 5771).
+const MULTICAST: std::ops::Range<u8> = 224..240;
 /// The shortest header, in bytes.
 const SHORTEST: usize = 20;
 
@@ -117,7 +162,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     match version {
         4 => {}
         6 => return Ok(Next::By(On::Name("ipv6"))),
-        _ => return Ok(Next::End),
+        _ => {
+            l.remark(BOGUS_IP_VERSION, start, || "Bogus IPv4 version".into());
+            return Ok(Next::End);
+        }
     }
     l.note(HDR_LEN, start, start + 1, Value::Uint(header as u64));
     l.label(|| {
@@ -125,6 +173,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         numbers::with_bits(first, 0x0f, 8, &format!("Header Length: {header} bytes ({}){bogus}", header / 4))
     });
     if header < SHORTEST {
+        l.remark(BOGUS_HEADER_LENGTH, start, || "Bogus IP header length".into());
         return Ok(Next::End);
     }
     l.skip(1)?;
@@ -136,7 +185,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let Some(length) = total_length(l, start, header)? else { return Ok(Next::End) };
     let identification = l.u16(ID)?;
     let fragment = fragment(l)?;
-    l.u8(TTL)?;
+    let hops = l.u8(TTL)?;
+    // Protocol, checksum and the sender's address stand between this and the receiver's.
+    let multicast = l.peek(7, 1).is_ok_and(|first| MULTICAST.contains(&(first as u8)));
+    if hops < 5 && !multicast {
+        l.remark(TTL_TOO_SMALL, start + 8, || format!("\"Time To Live\" only {hops}"));
+    }
     let protocol = l.u8(PROTO)?;
     let checksum = l.u16(CHECKSUM)?;
     l.label(|| format!("Header Checksum: 0x{checksum:04x} [validation disabled]"));
@@ -252,6 +306,7 @@ fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Op
     l.u16(LEN)?;
     if raw < header {
         l.label(|| format!("Total Length: {raw} bytes (bogus, less than header length {header})"));
+        l.remark(BOGUS_IP_LENGTH, at, || "Bogus IP length".into());
         return Ok(None);
     }
     l.limit(raw);
