@@ -41,8 +41,11 @@ const RESPONSES: [(&str, &str); 5] = [
     ),
 ];
 
-/// Names and types of questions, names, types and times to live of records, as the nodes say.
-fn outline(message: &[u8]) -> (Vec<(String, u64)>, Vec<(String, u64, u64)>) {
+/// Names and types of questions; names, types and times to live of records.
+type Outline = (Vec<(String, u64)>, Vec<(String, u64, u64)>);
+
+/// What the nodes say.
+fn outline(message: &[u8]) -> Outline {
     let (mut questions, mut records) = (Vec::new(), Vec::new());
     read(message, [53, 40000], |packet, found| {
         let (mut name, mut kind) = (String::new(), None);
@@ -68,7 +71,7 @@ fn outline(message: &[u8]) -> (Vec<(String, u64)>, Vec<(String, u64, u64)>) {
 
 /// The same as [`outline`], as the `domain` crate reads it; nothing where it finds the message wrong, or where a name has
 /// characters that the two write in different ways.
-fn outline_of_domain(message: &[u8]) -> Option<(Vec<(String, u64)>, Vec<(String, u64, u64)>)> {
+fn outline_of_domain(message: &[u8]) -> Option<Outline> {
     let plain = |name: String| {
         let usual = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
         let name = if name == "." || name.is_empty() { "<Root>".to_owned() } else { name };
@@ -153,8 +156,7 @@ fn a_message_full_of_pointers_is_read_in_bounded_time() {
 }
 
 proptest! {
-    /// A few changed bytes and a cut: no panic, every node inside the packet, and the same names as the other reader's
-    /// where that finds nothing wrong.
+    /// A few changed bytes and a cut: no panic, every node inside the packet, and the same names as the other reader's.
     #[test]
     fn changed_messages_are_read_to_where_they_make_sense(
         which in 0..RESPONSES.len(),
@@ -171,7 +173,11 @@ proptest! {
         }
         read(&message, [53, 40000], inside);
         if let Some(theirs) = outline_of_domain(&message) {
-            prop_assert_eq!(outline(&message), theirs);
+            // The other reader leaves the records' data alone; where that is wrong, ours stops.
+            let ours = outline(&message);
+            let whole = !info(&message, [53, 40000]).ends_with("[Malformed Packet]");
+            prop_assert!(theirs.0.starts_with(&ours.0) && theirs.1.starts_with(&ours.1));
+            prop_assert!(!whole || ours == theirs);
         }
     }
 
