@@ -48,8 +48,6 @@ pub mod numbers;
 pub mod reassembly;
 #[cfg(test)]
 pub(crate) mod testing;
-#[cfg(test)]
-mod trial;
 
 /// The line of text that has no filter name.
 pub const TEXT: FieldId = FieldId(0);

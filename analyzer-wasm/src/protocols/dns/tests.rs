@@ -1,9 +1,7 @@
 //! Messages of real captures: shown as tshark shows them, against an independent reader, and changed at random.
 
 use super::*;
-use crate::protocols;
-use crate::protocols::trial::{bytes, info, inside, read};
-use crate::value::{Value, write_datum};
+use crate::protocols::testing::{bytes, read_datagram};
 use domain::base::Message;
 use proptest::prelude::*;
 
@@ -44,29 +42,30 @@ const RESPONSES: [(&str, &str); 5] = [
 /// Names and types of questions; names, types and times to live of records.
 type Outline = (Vec<(String, u64)>, Vec<(String, u64, u64)>);
 
+/// What the packet list says of a message.
+fn info(message: &[u8], ports: [u16; 2]) -> String {
+    read_datagram(ports, message).columns.info
+}
+
 /// What the nodes say.
 fn outline(message: &[u8]) -> Outline {
     let (mut questions, mut records) = (Vec::new(), Vec::new());
-    read(message, [53, 40000], |packet, found| {
-        let (mut name, mut kind) = (String::new(), None);
-        for node in &found.nodes {
-            match (node.field, node.value) {
-                (QRY_NAME | RESP_NAME | SRV_SERVICE, _) => {
-                    (name, kind) = (String::new(), None);
-                    write_datum(&mut name, protocols::field(node.field), found.datum(packet, node));
-                }
-                (SRV_PROTO | SRV_NAME, _) => {
-                    name.push('.');
-                    write_datum(&mut name, protocols::field(node.field), found.datum(packet, node));
-                }
-                (QRY_TYPE, Value::Uint(kind)) => questions.push((name.clone(), kind)),
-                (RESP_TYPE, Value::Uint(value)) if kind.is_none() => kind = Some(value),
-                (RESP_TTL, Value::Uint(ttl)) => records.push((name.clone(), kind.unwrap_or_default(), ttl)),
-                _ => {}
-            }
+    let (mut name, mut kind) = (String::new(), None);
+    for (field, value) in read_datagram([53, 40000], message).values {
+        match field {
+            "dns.qry.name" | "dns.resp.name" | "dns.srv.service" => (name, kind) = (value, None),
+            "dns.srv.proto" | "dns.srv.name" => name = format!("{name}.{value}"),
+            "dns.qry.type" => questions.push((name.clone(), number(&value))),
+            "dns.resp.type" if kind.is_none() => kind = Some(number(&value)),
+            "dns.resp.ttl" => records.push((name.clone(), kind.unwrap_or_default(), number(&value))),
+            _ => {}
         }
-    });
+    }
     (questions, records)
+}
+
+fn number(value: &str) -> u64 {
+    value.parse().unwrap_or(u64::MAX)
 }
 
 /// The same as [`outline`], as the `domain` crate reads it; nothing where it finds the message wrong, or where a name has
@@ -149,10 +148,9 @@ fn a_message_full_of_pointers_is_read_in_bounded_time() {
     while message.len() < 65_000 {
         message.extend([1, b'a', 0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 0, 0, 2, 0xc0, 12]);
     }
-    read(&message, [53, 40000], |_, found| {
-        assert!(found.of(RESP_NAME).count() > 4000);
-        assert!(found.nodes.len() < 65_000);
-    });
+    let read = read_datagram([53, 40000], &message);
+    assert!(read.of("dns.resp.name").len() > 4000);
+    assert!(read.values.len() < 65_000);
 }
 
 proptest! {
@@ -171,7 +169,7 @@ proptest! {
         if cut < message.len() && cut % 3 == 0 {
             message.truncate(cut);
         }
-        read(&message, [53, 40000], inside);
+        read_datagram([53, 40000], &message);
         if let Some(theirs) = outline_of_domain(&message) {
             // The other reader leaves the records' data alone; where that is wrong, ours stops.
             let ours = outline(&message);
@@ -187,6 +185,6 @@ proptest! {
         message in proptest::collection::vec(any::<u8>(), 0..200),
         port in prop_oneof![Just(53u16), Just(5353), Just(5355)],
     ) {
-        read(&message, [40000, port], inside);
+        read_datagram([40000, port], &message);
     }
 }
