@@ -41,6 +41,9 @@ pub struct Protocol {
     pub looks_in_udp: Option<fn(&[u8]) -> bool>,
     /// For what TCP carries: how long the message is that begins with these bytes.
     pub measure: Option<fn(&[u8], &Measuring) -> Measure>,
+    /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
+    /// segment; without it, TCP's own words stand.
+    pub begins: Option<fn(&[u8]) -> Option<String>>,
 }
 
 impl Protocol {
@@ -57,6 +60,7 @@ impl Protocol {
         looks_in_tcp: None,
         looks_in_udp: None,
         measure: None,
+        begins: None,
     };
 }
 
@@ -129,7 +133,7 @@ pub enum Measure {
 #[derive(Debug, Clone, Copy)]
 pub struct Measuring {
     /// What the stream remembers, see [`Layer::remember`].
-    pub remembered: [u64; 4],
+    pub remembered: [u64; crate::memory::Slot::COUNT],
 }
 
 /// A packet with all that is known of it from the capture file.

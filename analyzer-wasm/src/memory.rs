@@ -27,22 +27,37 @@ pub trait Memory {
     /// Keeps a value for the later packets of the TCP stream or conversation that this packet belongs to.
     fn remember(&mut self, slot: Slot, value: u64);
 
-    /// The value that was kept last.
+    /// The value that was kept last, by this packet or one before it.
     fn recall(&self, slot: Slot) -> Option<u64>;
+
+    /// The value that was kept last, by later packets too where they may be known already.
+    fn recall_final(&self, slot: Slot) -> Option<u64>;
 }
 
 /// Which of a stream's remembered values. One stream carries one protocol, or a protocol and one inside it, so that a
 /// handful of slots serves all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Slot {
-    /// The version of TLS that the server chose (its number on the wire).
+    /// What the server of a TLS connection chose; its version, as on the wire, is in the lowest 16 bits.
     TlsVersion,
-    /// Whether the last HTTP request was HEAD (1) or CONNECT (2), whose responses have no body.
+    /// Since when the two sides of a TLS connection encrypt.
+    TlsEncrypted,
+    /// What the last HTTP request makes of the bytes that follow: a response without a body, or a tunnel.
     HttpMethod,
-    /// The packet with the last request.
-    RequestFrame,
+    /// HTTP requests so far.
+    HttpRequests,
+    /// HTTP responses so far.
+    HttpResponses,
     /// Free for the protocol that the stream carries.
     Own,
+}
+
+impl Slot {
+    /// How many there are.
+    pub const COUNT: usize = Slot::ALL.len();
+    /// Every slot; its place here is its number.
+    pub const ALL: [Slot; 6] =
+        [Slot::TlsVersion, Slot::TlsEncrypted, Slot::HttpMethod, Slot::HttpRequests, Slot::HttpResponses, Slot::Own];
 }
 
 /// A TCP segment, as its header tells.
@@ -154,6 +169,8 @@ pub struct Plan {
     pub end: u32,
     /// The packet that completes that message, where it is known.
     pub completed_in: Option<u32>,
+    /// Whether that message begins in this segment.
+    pub begins: bool,
     /// Whether the payload was seen before, and is not read again.
     pub repeated: bool,
 }

@@ -41,6 +41,17 @@ protocols! {
     icmpv6
     dhcp
     tls
+    http
+    ssdp
+    data_text_lines
+    urlencoded_form
+    json
+    xml
+    media
+    image_gif
+    image_jfif
+    png
+    mime_multipart
 }
 
 mod domain_name;

@@ -52,6 +52,7 @@ struct SegmentFact {
     side: u8,
     scaled: bool,
     repeated: bool,
+    begins: bool,
     duplicate_of: u32,
     duplicate_number: u32,
     acknowledges: u32,
@@ -213,10 +214,8 @@ impl<'a> Learn<'a> {
     }
 
     fn measuring(&self, stream: u32) -> Measuring {
-        let mut remembered = [0; 4];
-        for (slot, value) in
-            [Slot::TlsVersion, Slot::HttpMethod, Slot::RequestFrame, Slot::Own].into_iter().zip(&mut remembered)
-        {
+        let mut remembered = [0; Slot::COUNT];
+        for (slot, value) in Slot::ALL.into_iter().zip(&mut remembered) {
             let values = self.facts.remembered.get(&(Owner::Stream(stream), slot));
             *value = values.and_then(|values| values.last()).map_or(0, |(_, value)| *value);
         }
@@ -314,6 +313,7 @@ impl Memory for Learn<'_> {
             side: forward as u8,
             scaled: !syn,
             repeated: step.plan.repeated,
+            begins: step.plan.begins,
             duplicate_of: analysis.duplicate_of,
             duplicate_number: analysis.duplicate_number,
             acknowledges: analysis.acknowledges,
@@ -387,6 +387,10 @@ impl Memory for Learn<'_> {
     fn recall(&self, slot: Slot) -> Option<u64> {
         self.facts.remembered.get(&(self.owner, slot))?.last().map(|(_, value)| *value)
     }
+
+    fn recall_final(&self, slot: Slot) -> Option<u64> {
+        self.recall(slot)
+    }
 }
 
 impl Facts {
@@ -430,6 +434,7 @@ impl Facts {
                 end: fact.end,
                 completed_in: if hindsight { self.completed.get(&fact.opened).copied() } else { None },
                 repeated: fact.repeated,
+                begins: fact.begins,
             },
         }
     }
@@ -508,8 +513,14 @@ impl Memory for Know<'_> {
 
     fn recall(&self, slot: Slot) -> Option<u64> {
         let values = self.facts.remembered.get(&(self.owner, slot))?;
-        let known =
-            if self.hindsight { values.len() } else { values.partition_point(|(frame, _)| *frame <= self.frame) };
+        let known = values.partition_point(|(frame, _)| *frame <= self.frame);
         known.checked_sub(1).and_then(|last| values.get(last)).map(|(_, value)| *value)
+    }
+
+    fn recall_final(&self, slot: Slot) -> Option<u64> {
+        if !self.hindsight {
+            return self.recall(slot);
+        }
+        self.facts.remembered.get(&(self.owner, slot))?.last().map(|(_, value)| *value)
     }
 }

@@ -43,6 +43,8 @@ pub struct Span {
     pub end: u32,
     /// Where these count, see [`Node::source`].
     pub source: u8,
+    /// Text for its summary that no node carries, as index into the labels plus one; 0 for none.
+    pub(super) said: u32,
 }
 
 /// Bytes that are not in the frame: reassembled, unpacked or decrypted.
@@ -145,7 +147,11 @@ impl Found {
 
     /// A node's own text in the tree, where its protocol gave it one.
     pub fn own_label(&self, node: &Node) -> Option<&str> {
-        let (start, length) = self.labels.get((node.label as usize).checked_sub(1)?)?;
+        self.label_text(node.label)
+    }
+
+    fn label_text(&self, label: u32) -> Option<&str> {
+        let (start, length) = self.labels.get((label as usize).checked_sub(1)?)?;
         std::str::from_utf8(self.arena.get(*start as usize..(start + length) as usize)?).ok()
     }
 
@@ -233,6 +239,11 @@ impl<'f> View<'f> {
     /// The name of the first value of a field in this layer, where its row has one.
     pub fn name(&self, field: FieldId) -> Option<&'static str> {
         protocols::field(field).values.name(self.uint(field)?)
+    }
+
+    /// What the layer left for its summary, see [`super::Layer::say`].
+    pub fn said(&self) -> Option<&'f str> {
+        self.found.label_text(self.span().said)
     }
 
     /// Whether the field occurs in this layer.

@@ -471,6 +471,22 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Leaves text for this layer's summary that no node carries. `text` runs only where text for people is wanted.
+    pub fn say(&mut self, text: impl FnOnce() -> Option<String>) {
+        if self.wants_text()
+            && let Some(text) = text()
+        {
+            let found = &mut *self.walk.found;
+            if let Value::Text(start, length) = found.keep(text.as_bytes()) {
+                found.labels.push((start, length));
+                let said = found.labels.len() as u32;
+                if let Some(span) = found.layers.get_mut(usize::from(self.layer)) {
+                    span.said = said;
+                }
+            }
+        }
+    }
+
     /// The protocol's own line in the tree.
     pub fn title(&mut self, text: impl FnOnce() -> String) {
         if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
@@ -650,7 +666,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         let first = self.walk.found.nodes.len() as u32;
         let (start, end) = (self.at as u32, self.end as u32);
         let quoted = self.walk.quoted;
-        self.walk.found.layers.push(Span { protocol, first, quoted, start, end, source: self.source });
+        self.walk.found.layers.push(Span { protocol, first, quoted, start, end, source: self.source, said: 0 });
     }
 
     fn run_to(&mut self, id: ProtocolId) -> Option<usize> {

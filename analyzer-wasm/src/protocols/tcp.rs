@@ -6,6 +6,7 @@ mod options;
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{SET, Values};
 use crate::memory::{Analysis, Segment, SegmentFacts};
+use crate::protocols;
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
 
@@ -244,6 +245,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if let Some(frame) = facts.plan.completed_in {
                 l.generated(REASSEMBLED_IN, Value::Uint(u64::from(frame)));
             }
+            if facts.plan.begins {
+                let bytes = l.slice(held, end);
+                l.say(|| facts.protocol.and_then(|id| protocols::get(id).begins).and_then(|begins| begins(bytes)));
+            }
             l.note(SEGMENT_DATA, held, end, Value::Bytes);
             l.label(|| format!("TCP segment data ({} bytes)", end - held));
         }
@@ -381,7 +386,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         let _ = write!(out, " Urg={}", number(URGENT));
     }
     options::summary(view, out);
+    let said = view.said();
     if view.has(SEGMENT_DATA) {
+        if let Some(said) = said {
+            said.clone_into(out);
+        }
         out.push_str(" [TCP segment of a reassembled PDU]");
     }
     for (_, field, text) in ANALYSIS {
@@ -392,5 +401,9 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             }
             columns.warning.insert_str(0, &text);
         }
+    }
+    // What a protocol says of a beginning stands alone; behind a warning there is a blank between.
+    if said.is_some() && columns.warning.is_empty() {
+        columns.info = columns.info.trim_start().to_owned();
     }
 }

@@ -28,6 +28,8 @@ pub const PROTOCOL: Protocol = Protocol {
     summary,
     looks_in_tcp: Some(measure::looks),
     measure: Some(measure::measure),
+    // A record is called nothing before it is whole.
+    begins: Some(|_| Some(String::new())),
     ..Protocol::PLAIN
 };
 
@@ -81,13 +83,17 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let content_type = l.peek(0, 1)? as u8;
         let known = matches!(content_type, CHANGE_CIPHER..=HEARTBEATS);
         match session.version() {
-            Some(TLS_1..=TLS_1_2) if !known => {
+            Some(version @ TLS_1..=TLS_1_2) if !known => {
                 let (start, end) = (l.at(), l.end());
-                l.note(IGNORED_UNKNOWN_RECORD, start, end, Value::None);
+                l.note(IGNORED_UNKNOWN_RECORD, start, end, Value::Uint(version.into()));
                 l.label(|| "Ignored Unknown Record".into());
                 l.seek(end)?;
             }
             None if !measure::is_header(l.rest()) => {
+                // Other protocols on ports of TLS: a request for a tunnel, say.
+                if crate::protocols::that_look_like_tcp(l.rest()).next().is_some() {
+                    return Err(Stop::NotMine);
+                }
                 l.bytes_left(SEGMENT_DATA);
             }
             _ => record(l, &mut session)?,
@@ -226,13 +232,19 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             ALERT_LEVEL => level = value(node),
             ALERT_DESC => parts.push(alert_text(level, value(node))),
             APP_DATA => parts.push("Application Data".to_owned()),
-            IGNORED_UNKNOWN_RECORD => parts.push("Ignored Unknown Record".to_owned()),
+            IGNORED_UNKNOWN_RECORD => {
+                session::short_name(value(node) as u16).clone_into(&mut version);
+                parts.push("Ignored Unknown Record".to_owned());
+            }
             SEGMENT_DATA => parts.push("Continuation Data".to_owned()),
             _ => {}
         }
     }
     columns.protocol = version;
-    if columns.continued {
+    if columns.continued || !columns.warning.is_empty() {
+        if !columns.continued {
+            columns.info.clear();
+        }
         parts.insert(0, std::mem::take(&mut columns.info));
     }
     columns.info = parts.join(", ");

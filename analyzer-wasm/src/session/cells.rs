@@ -3,7 +3,7 @@
 use crate::dissect::{Columns, Found, Packet, columns};
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::protocols;
-use crate::value::{Datum, write_datum, write_plain, write_seconds};
+use crate::value::{write_datum, write_plain, write_seconds};
 
 /// One thing that can be asked of every packet by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,6 @@ pub fn write_fields(out: &mut String, packet: &Packet<'_>, found: &Found, fields
         let row = protocols::field(node.field);
         match (row.kind, found.datum(packet, node)) {
             (Kind::Protocol, _) => out.push_str(found.own_label(node).unwrap_or(row.title)),
-            (Kind::None, Datum::None) => {}
             (_, datum) => write_plain(out, row, datum),
         }
     }

@@ -127,6 +127,7 @@ impl Assembly {
                 early: Vec::new(),
             });
             step.opened = Some(*messages);
+            step.plan.begins = true;
             break;
         }
         step.plan.end = at as u32;

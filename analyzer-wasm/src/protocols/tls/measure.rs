@@ -44,7 +44,7 @@ pub(super) fn measure(bytes: &[u8], measuring: &Measuring) -> Measure {
     }
     let Some((kind, _, length)) = header(bytes) else { return Measure::Unframed };
     // After a ChangeCipherSpec nobody knows where encrypted messages end.
-    if kind != HANDSHAKES || remembered(Slot::Own) != 0 {
+    if kind != HANDSHAKES || remembered(Slot::TlsEncrypted) != 0 {
         return Measure::Whole(5 + length);
     }
     joined(bytes, length)

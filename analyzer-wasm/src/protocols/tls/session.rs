@@ -6,7 +6,7 @@ use crate::memory::Slot;
 /// A connection, as far as this packet knows it.
 ///
 /// The version is kept with the cipher suite and the packet in which the server chose them (bits 0, 16 and 32 of
-/// [`Slot::TlsVersion`]), the packets of both sides' first ChangeCipherSpec in [`Slot::Own`]: so what a packet changes
+/// [`Slot::TlsVersion`]), the packets of both sides' first ChangeCipherSpec in [`Slot::TlsEncrypted`]: so what a packet changes
 /// itself does not count for its own beginning, in whatever order packets are read.
 pub(super) struct Session {
     version: Option<u16>,
@@ -25,8 +25,8 @@ impl Session {
         let (_, side) = l.endpoints().canonical();
         // A second layer in the same packet (after a message that was put together) knows what the first one learnt.
         let first = l.stack().filter(|protocol| protocol.name == PROTOCOL.name).count() < 2;
-        let chosen = l.memory().recall(Slot::TlsVersion).filter(|chosen| !(first && (chosen >> 32) as u32 == frame));
-        let changed = l.memory().recall(Slot::Own).unwrap_or_default();
+        let chosen = l.memory().recall_final(Slot::TlsVersion).filter(|chosen| !(first && (chosen >> 32) as u32 == frame));
+        let changed = l.memory().recall(Slot::TlsEncrypted).unwrap_or_default();
         Session {
             version: chosen.map(|chosen| chosen as u16).filter(|version| *version != 0),
             cipher: chosen.map_or(0, |chosen| (chosen >> 16) as u16),
@@ -82,7 +82,7 @@ impl Session {
         if let Some(changed) = self.changed.get_mut(usize::from(self.side)).filter(|changed| **changed == 0) {
             *changed = self.frame;
             let [first, second] = self.changed.map(u64::from);
-            l.memory().remember(Slot::Own, first | second << 32);
+            l.memory().remember(Slot::TlsEncrypted, first | second << 32);
         }
     }
 

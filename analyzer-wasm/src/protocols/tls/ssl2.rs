@@ -78,7 +78,7 @@ pub(super) fn record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(),
             l.u8(TYPE)?;
             l.label_at(mark, || format!("Handshake Message Type: {name} ({kind})"));
             match kind {
-                CLIENT_HELLO => client_hello(l),
+                CLIENT_HELLO => client_hello(l, session),
                 SERVER_HELLO => server_hello(l, session),
                 _ => client_master_key(l, session),
             }
@@ -86,8 +86,11 @@ pub(super) fn record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(),
     })
 }
 
-fn client_hello(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
-    l.u16(VERSION)?;
+fn client_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+    // A client that knows later versions leaves the choice to the server.
+    if l.u16(VERSION)? == SSL_2 {
+        session.choose(l, SSL_2, 0);
+    }
     let ciphers = l.u16(CIPHER_SPEC_LEN)?;
     let session = l.u16(SESSION_ID_LENGTH)?;
     let challenge = l.u16(CHALLENGE_LENGTH)?;

@@ -1,0 +1,214 @@
+//! The first line of a message, and the lines of its head.
+
+use crate::field::Values;
+use memchr::memchr;
+
+/// A part of the head: where it begins, counted from the head, and its text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Line<'a> {
+    pub(super) at: usize,
+    pub(super) text: &'a [u8],
+}
+
+/// A status code with its place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Code<'a> {
+    pub(super) line: Line<'a>,
+    pub(super) value: u16,
+}
+
+/// What the first line says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Message<'a> {
+    Request { method: Line<'a>, uri: Line<'a>, version: Option<Line<'a>>, length: usize },
+    Response { version: Line<'a>, code: Code<'a>, phrase: Option<Line<'a>>, length: usize },
+}
+
+impl Message<'_> {
+    /// The length of the first line with its end.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Message::Request { length, .. } | Message::Response { length, .. } => *length,
+        }
+    }
+}
+
+/// The methods of HTTP and of what extends it: WebDAV (RFC 4918, 3253, 3648), UPnP, CalDAV, and Microsoft's.
+#[rustfmt::skip]
+const METHODS: &[&[u8]] = &[
+    b"GET", b"PUT", b"ACL", b"COPY", b"HEAD", b"LOCK", b"MOVE", b"POLL", b"POST", b"LINK", b"BCOPY", b"BMOVE",
+    b"MKCOL", b"TRACE", b"PATCH", b"PURGE", b"LABEL", b"MERGE", b"DELETE", b"SEARCH", b"UNLOCK", b"REPORT", b"UPDATE",
+    b"NOTIFY", b"UNLINK", b"BDELETE", b"CONNECT", b"OPTIONS", b"CHECKIN", b"PROPFIND", b"CHECKOUT", b"CCM_POST",
+    b"M-SEARCH", b"SUBSCRIBE", b"PROPPATCH", b"BPROPFIND", b"BPROPPATCH", b"UNCHECKOUT", b"MKACTIVITY",
+    b"MKCALENDAR", b"MKWORKSPACE", b"RPC_CONNECT", b"RPC_IN_DATA", b"UNSUBSCRIBE", b"RPC_OUT_DATA",
+    b"VERSION-CONTROL", b"BASELINE-CONTROL",
+];
+
+/// Whether a method announces something rather than asking for it (UPnP Device Architecture).
+pub(super) fn notifies(method: &[u8]) -> bool {
+    matches!(method, b"NOTIFY" | b"M-SEARCH" | b"SUBSCRIBE" | b"UNSUBSCRIBE")
+}
+
+/// The length of the first line with its end, and without.
+pub(super) fn line_length(bytes: &[u8]) -> Option<(usize, usize)> {
+    let end = memchr(b'\n', bytes)?;
+    let text = bytes.get(..end)?;
+    Some((end + 1, text.strip_suffix(b"\r").unwrap_or(text).len()))
+}
+
+/// What the first line says, where it is the one of a request or a response; a cut line counts as far as it goes.
+pub(super) fn first_line(bytes: &[u8]) -> Option<Message<'_>> {
+    let (length, end) = line_length(bytes).unwrap_or((bytes.len(), bytes.len()));
+    let text = bytes.get(..end)?;
+    let mut at = 0;
+    let mut word = |last: bool| {
+        let rest = text.get(at..)?;
+        let skipped = rest.iter().take_while(|byte| **byte == b' ').count();
+        let rest = rest.get(skipped..)?;
+        let found = if last { rest.len() } else { memchr(b' ', rest).unwrap_or(rest.len()) };
+        let line = Line { at: at + skipped, text: rest.get(..found)? };
+        at += skipped + found;
+        (!line.text.is_empty()).then_some(line)
+    };
+    if text.starts_with(b"HTTP/") || text.starts_with(b"ICY ") {
+        let version = word(false)?;
+        let code = word(false).unwrap_or(Line { at: end, text: &[] });
+        let digits = code.text.get(..3).filter(|text| text.iter().all(u8::is_ascii_digit)).unwrap_or_default();
+        let value = digits.iter().fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
+        return Some(Message::Response { version, code: Code { line: code, value }, phrase: word(true), length });
+    }
+    let method = word(false).filter(|method| method.at == 0 && METHODS.contains(&method.text))?;
+    // The URI ends at the last blank: bad clients put blanks into it.
+    let rest = word(true).unwrap_or(Line { at: end, text: &[] });
+    let (uri, version) = match rest.text.iter().rposition(|byte| *byte == b' ') {
+        Some(blank) if rest.text.get(blank + 1..).is_some_and(|text| text.starts_with(b"HTTP/")) => {
+            let uri = rest.text.get(..blank).unwrap_or_default().trim_ascii_end();
+            let version = Line { at: rest.at + blank + 1, text: rest.text.get(blank + 1..).unwrap_or_default() };
+            (Line { at: rest.at, text: uri }, Some(version))
+        }
+        _ => (rest, None),
+    };
+    Some(Message::Request { method, uri, version, length })
+}
+
+/// One header field, with the lines that continue it (RFC 9112, section 5.2).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Header<'a> {
+    pub(super) at: usize,
+    pub(super) length: usize,
+    pub(super) name: &'a [u8],
+    pub(super) value: Line<'a>,
+}
+
+/// The header fields behind the first line, until the empty line.
+pub(super) struct Headers<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Behind the empty line, once it was reached.
+    pub(super) end: Option<usize>,
+}
+
+impl<'a> Headers<'a> {
+    pub(super) fn new(bytes: &'a [u8], at: usize) -> Headers<'a> {
+        Headers { bytes, at, end: None }
+    }
+}
+
+impl<'a> Iterator for Headers<'a> {
+    type Item = Header<'a>;
+
+    fn next(&mut self) -> Option<Header<'a>> {
+        let start = self.at;
+        let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
+        let (mut length, mut text) = line_length(rest).unwrap_or((rest.len(), rest.len()));
+        if rest.get(..text).is_some_and(|line| line.trim_ascii().is_empty()) {
+            self.end = Some(start + length);
+            return None;
+        }
+        while let Some(next @ [b' ' | b'\t', ..]) = rest.get(length..) {
+            let (more, content) = line_length(next).unwrap_or((next.len(), next.len()));
+            text = length + content;
+            length += more;
+        }
+        self.at = start + length;
+        let line = rest.get(..text)?;
+        let colon = memchr(b':', line).unwrap_or(line.len());
+        let value = line.get(colon + 1..).unwrap_or_default();
+        let blanks = value.len() - value.trim_ascii_start().len();
+        let value = Line { at: start + (colon + 1).min(line.len()) + blanks, text: value.trim_ascii() };
+        Some(Header { at: start, length, name: line.get(..colon)?.trim_ascii_end(), value })
+    }
+}
+
+/// The text with every run of white space as one blank, as the packet list shows first lines.
+pub(super) fn spaced(line: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in line.chunk_by(|a, b| a.is_ascii_whitespace() == b.is_ascii_whitespace()) {
+        if chunk.first().is_some_and(u8::is_ascii_whitespace) { text.push(' ') } else { crate::value::write_text(&mut text, chunk) }
+    }
+    text
+}
+
+/// What status codes mean (IANA, "HTTP Status Code Registry").
+pub(super) const CODES: Values = Values::Names(&[
+    (100, "Continue"),
+    (101, "Switching Protocols"),
+    (102, "Processing"),
+    (103, "Early Hints"),
+    (200, "OK"),
+    (201, "Created"),
+    (202, "Accepted"),
+    (203, "Non-authoritative Information"),
+    (204, "No Content"),
+    (205, "Reset Content"),
+    (206, "Partial Content"),
+    (207, "Multi-Status"),
+    (208, "Already Reported"),
+    (226, "IM Used"),
+    (300, "Multiple Choices"),
+    (301, "Moved Permanently"),
+    (302, "Found"),
+    (303, "See Other"),
+    (304, "Not Modified"),
+    (305, "Use Proxy"),
+    (307, "Temporary Redirect"),
+    (308, "Permanent Redirect"),
+    (400, "Bad Request"),
+    (401, "Unauthorized"),
+    (402, "Payment Required"),
+    (403, "Forbidden"),
+    (404, "Not Found"),
+    (405, "Method Not Allowed"),
+    (406, "Not Acceptable"),
+    (407, "Proxy Authentication Required"),
+    (408, "Request Time-out"),
+    (409, "Conflict"),
+    (410, "Gone"),
+    (411, "Length Required"),
+    (412, "Precondition Failed"),
+    (413, "Request Entity Too Large"),
+    (414, "Request-URI Too Long"),
+    (415, "Unsupported Media Type"),
+    (416, "Requested Range Not Satisfiable"),
+    (417, "Expectation Failed"),
+    (418, "I'm a teapot"),
+    (421, "Misdirected Request"),
+    (422, "Unprocessable Entity"),
+    (423, "Locked"),
+    (424, "Failed Dependency"),
+    (425, "Too Early"),
+    (426, "Upgrade Required"),
+    (428, "Precondition Required"),
+    (429, "Too Many Requests"),
+    (431, "Request Header Fields Too Large"),
+    (451, "Unavailable For Legal Reasons"),
+    (500, "Internal Server Error"),
+    (501, "Not Implemented"),
+    (502, "Bad Gateway"),
+    (503, "Service Unavailable"),
+    (504, "Gateway Time-out"),
+    (505, "HTTP Version not supported"),
+    (507, "Insufficient Storage"),
+    (508, "Loop Detected"),
+    (511, "Network Authentication Required"),
+]);

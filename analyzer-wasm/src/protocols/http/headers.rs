@@ -1,0 +1,231 @@
+//! The head of a message in the tree: its first line and its header fields.
+
+use super::head::{CODES, Headers, Line, Message};
+use super::*;
+use crate::field::FieldId;
+
+/// What the body depends on, and where the head ends.
+#[derive(Debug, Default)]
+pub(super) struct Head<'p> {
+    pub(super) content_type: &'p [u8],
+    pub(super) encoding: &'p [u8],
+    pub(super) length: Option<usize>,
+    pub(super) chunked: bool,
+    host: &'p [u8],
+}
+
+/// The header fields that have names of their own in filters.
+const NAMED: &[(&str, FieldId)] = &[
+    ("Authorization", AUTHORIZATION),
+    ("Proxy-Authorization", PROXY_AUTHORIZATION),
+    ("Proxy-Authenticate", PROXY_AUTHENTICATE),
+    ("WWW-Authenticate", WWW_AUTHENTICATE),
+    ("Content-Type", CONTENT_TYPE),
+    ("Content-Length", CONTENT_LENGTH_HEADER),
+    ("Content-Encoding", CONTENT_ENCODING),
+    ("Transfer-Encoding", TRANSFER_ENCODING),
+    ("Upgrade", UPGRADE),
+    ("User-Agent", USER_AGENT),
+    ("Host", HOST),
+    ("Connection", CONNECTION),
+    ("Cookie", COOKIE),
+    ("Accept", ACCEPT),
+    ("Referer", REFERER),
+    ("Accept-Language", ACCEPT_LANGUAGE),
+    ("Accept-Encoding", ACCEPT_ENCODING),
+    ("Date", DATE),
+    ("Cache-Control", CACHE_CONTROL),
+    ("Server", SERVER),
+    ("Location", LOCATION),
+    ("Sec-WebSocket-Accept", SEC_WEBSOCKET_ACCEPT),
+    ("Sec-WebSocket-Extensions", SEC_WEBSOCKET_EXTENSIONS),
+    ("Sec-WebSocket-Key", SEC_WEBSOCKET_KEY),
+    ("Sec-WebSocket-Protocol", SEC_WEBSOCKET_PROTOCOL),
+    ("Sec-WebSocket-Version", SEC_WEBSOCKET_VERSION),
+    ("Set-Cookie", SET_COOKIE),
+    ("Last-Modified", LAST_MODIFIED),
+    ("X-Forwarded-For", X_FORWARDED_FOR),
+    ("HTTP2-Settings", HTTP2_SETTINGS),
+];
+
+impl Head<'_> {
+    /// The address of what a request asks for.
+    pub(super) fn full_uri(&self, message: &Message<'_>) -> Option<String> {
+        let Message::Request { method, uri, .. } = message else { return None };
+        if self.host.is_empty() || uri.text.is_empty() {
+            return None;
+        }
+        let uri_text = String::from_utf8_lossy(uri.text);
+        let absolute = |scheme: &str| uri_text.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
+        if absolute("http://") || absolute("https://") || method.text == b"CONNECT" {
+            return Some(uri_text.into_owned());
+        }
+        Some(format!("http://{}{uri_text}", String::from_utf8_lossy(self.host)))
+    }
+}
+
+/// Notes the head, and moves the cursor behind it.
+pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>) -> Result<Head<'p>, Stop> {
+    let (start, bytes) = (l.at(), l.rest());
+    first_line(l, start, message);
+    let line = match message {
+        Message::Request { .. } => REQUEST_LINE,
+        Message::Response { .. } => RESPONSE_LINE,
+    };
+    let mut head = Head::default();
+    let mut headers = Headers::new(bytes, message.length());
+    for header in &mut headers {
+        let (from, to) = (start + header.at, start + header.at + header.length);
+        let value = header.value.text;
+        let named = NAMED.iter().find(|(name, _)| header.name.eq_ignore_ascii_case(name.as_bytes()));
+        match named {
+            Some((_, field)) => {
+                l.note_text(*field, from, to, value);
+                l.label(|| text_of(bytes, header.at, header.length));
+                l.below(|l| details(l, *field, (from, to), start, header.value));
+            }
+            None => l.text(from, to, || text_of(bytes, header.at, header.length)),
+        }
+        l.note(line, from, to, Value::Bytes);
+        match named.map(|(_, field)| *field) {
+            Some(CONTENT_TYPE) => head.content_type = value,
+            Some(CONTENT_ENCODING) => head.encoding = value,
+            Some(HOST) => head.host = value,
+            Some(TRANSFER_ENCODING) => head.chunked = measure::is_chunked(value),
+            Some(CONTENT_LENGTH_HEADER) => head.length = number(value).and_then(|value| usize::try_from(value).ok()),
+            _ => {}
+        }
+    }
+    match headers.end {
+        Some(end) => {
+            let blank = if bytes.get(..end).is_some_and(|bytes| bytes.ends_with(b"\r\n")) { 2 } else { 1 };
+            l.text(start + end - blank, start + end, || text_of(bytes, end - blank, blank));
+            l.seek(start + end)?;
+        }
+        None => {
+            let end = l.end();
+            l.seek(end)?;
+        }
+    }
+    Ok(head)
+}
+
+fn text_of(bytes: &[u8], at: usize, length: usize) -> String {
+    let mut text = String::new();
+    crate::value::write_text(&mut text, bytes.get(at..at + length).unwrap_or_default());
+    text
+}
+
+fn number(value: &[u8]) -> Option<u64> {
+    std::str::from_utf8(value).ok()?.parse().ok()
+}
+
+fn first_line(l: &mut Layer<'_, '_>, start: usize, message: &Message<'_>) {
+    let end = start + message.length();
+    let line = l.slice(start, end);
+    l.text(start, end, || text_of(line, 0, line.len()));
+    l.below(|l| {
+        l.note(CHAT, start, end, Value::Bytes);
+        let mut part = |field, line: Line<'_>| {
+            let (from, to) = place(start, line);
+            l.note(field, from, to, Value::Bytes);
+        };
+        match message {
+            Message::Request { method, uri, version, .. } => {
+                part(REQUEST_METHOD, *method);
+                part(REQUEST_URI, *uri);
+                query(l, start, *uri);
+                if let Some(version) = version {
+                    let (from, to) = place(start, *version);
+                    l.note(REQUEST_VERSION, from, to, Value::Bytes);
+                }
+            }
+            Message::Response { version, code, phrase, .. } => {
+                part(RESPONSE_VERSION, *version);
+                let (from, to) = place(start, code.line);
+                if !code.line.text.is_empty() {
+                    l.note(RESPONSE_CODE, from, to, Value::Uint(code.value.into()));
+                    if let Some(name) = CODES.name(code.value.into()) {
+                        l.note_text(RESPONSE_CODE_DESC, from, to, name.as_bytes());
+                        l.label(|| format!("[Status Code Description: {name}]"));
+                    }
+                }
+                if let Some(phrase) = phrase {
+                    let (from, to) = place(start, *phrase);
+                    l.note(RESPONSE_PHRASE, from, to, Value::Bytes);
+                }
+            }
+        }
+    });
+}
+
+/// Path, query and parameters of a URI that has a query (RFC 3986, section 3.4).
+fn query(l: &mut Layer<'_, '_>, start: usize, uri: Line<'_>) {
+    let Some(mark) = memchr::memchr(b'?', uri.text) else { return };
+    let (from, to) = place(start, uri);
+    l.below(|l| {
+        l.note(REQUEST_URI_PATH, from, from + mark, Value::Bytes);
+        l.note(REQUEST_URI_QUERY, from + mark + 1, to, Value::Bytes);
+        l.below(|l| {
+            let mut at = from + mark + 1;
+            for parameter in uri.text.get(mark + 1..).unwrap_or_default().split(|byte| *byte == b'&') {
+                l.note(REQUEST_URI_QUERY_PARAMETER, at, at + parameter.len(), Value::Bytes);
+                at += parameter.len() + 1;
+            }
+        });
+    });
+}
+
+/// What a header field's value consists of.
+fn details(l: &mut Layer<'_, '_>, field: FieldId, (from, to): (usize, usize), start: usize, value: Line<'_>) {
+    match field {
+        CONTENT_LENGTH_HEADER => {
+            if let Some(length) = number(value.text) {
+                l.note(CONTENT_LENGTH, from, to, Value::Uint(length));
+                l.label(|| format!("[Content length: {length}]"));
+            }
+        }
+        COOKIE => {
+            let mut at = start + value.at;
+            for pair in value.text.split(|byte| *byte == b';') {
+                let blanks = pair.len() - pair.trim_ascii_start().len();
+                let text = pair.trim_ascii();
+                if !text.is_empty() {
+                    l.note(COOKIE_PAIR, at + blanks, at + blanks + text.len(), Value::Bytes);
+                }
+                at += pair.len() + 1;
+            }
+        }
+        AUTHORIZATION | PROXY_AUTHORIZATION if l.wants(AUTHBASIC) => {
+            let basic = value.text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Basic "));
+            if basic && let Some(credentials) = value.text.get(6..).and_then(base64) {
+                let at = start + value.at + 6;
+                l.generated_text_at(AUTHBASIC, at, &credentials);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a text in base64 stands for (RFC 4648, section 4), up to its first bad character.
+fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let (mut bits, mut count) = (0u32, 0);
+    for digit in text.trim_ascii() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => break,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    (!bytes.is_empty()).then_some(bytes)
+}

@@ -1,0 +1,41 @@
+//! What follows a CONNECT: bytes of another protocol (RFC 9110, section 9.3.6).
+//!
+//! [`Slot::HttpMethod`] keeps the method in its lowest byte, the port that was asked for above it, and the packet with
+//! the response that opened the tunnel above that.
+
+use super::{CONNECT, TUNNEL};
+use crate::dissect::{Layer, Next, On};
+use crate::memory::Slot;
+use crate::protocols;
+
+/// The port of `host:port`; 0 without one.
+pub(super) fn port_of(uri: &[u8]) -> u16 {
+    let digits = uri.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+    std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+/// A response came: whether it opens a tunnel.
+pub(super) fn opened(l: &mut Layer<'_, '_>, code: u16) {
+    let value = l.memory().recall(Slot::HttpMethod).unwrap_or_default();
+    if value & 0xff == CONNECT && (200..300).contains(&code) {
+        let frame = u64::from(l.packet().number);
+        l.memory().remember(Slot::HttpMethod, frame << 32 | value & 0xff_ff00 | TUNNEL);
+    }
+}
+
+/// The port at the far end, in a tunnel that an earlier packet opened.
+pub(super) fn port(l: &mut Layer<'_, '_>) -> Option<u16> {
+    let value = l.memory().recall(Slot::HttpMethod)?;
+    // What the tunnel carries may be HTTP again, which is no tunnel in the tunnel.
+    let outermost = l.stack().rev().nth(1).is_none_or(|outer| outer.name != super::PROTOCOL.name);
+    let open = value & 0xff == TUNNEL && value >> 32 < u64::from(l.packet().number);
+    (open && outermost).then_some((value >> 8) as u16)
+}
+
+/// What the tunnel carries, by the port, else by its looks.
+pub(super) fn inside(l: &mut Layer<'_, '_>, port: u16) -> Next {
+    let rest = l.rest();
+    let by_looks = || protocols::that_look_like_tcp(rest).next().map(|id| On::Name(protocols::get(id).name));
+    let by_port = On::TcpPort(port);
+    if protocols::lookup(by_port).is_some() { Next::By(by_port) } else { by_looks().map_or(Next::Data, Next::By) }
+}

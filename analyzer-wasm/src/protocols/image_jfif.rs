@@ -1,0 +1,22 @@
+//! JPEG images: their bytes, unread.
+
+use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+
+/// JPEG File Interchange Format.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "image-jfif",
+    title: "JPEG File Interchange Format",
+    column: "JFIF (JPEG) image",
+    fields: FIELDS,
+    dissect,
+    summary: silent,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { image_jfif }
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let end = l.end();
+    l.seek(end)?;
+    Ok(Next::End)
+}

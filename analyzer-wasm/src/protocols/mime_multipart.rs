@@ -1,0 +1,22 @@
+//! MIME multipart bodies (RFC 2046, section 5.1): their bytes, unread.
+
+use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+
+/// MIME Multipart Media Encapsulation.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "mime_multipart",
+    title: "MIME Multipart Media Encapsulation",
+    column: "MIME multipart",
+    fields: FIELDS,
+    dissect,
+    summary: silent,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { mime_multipart }
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let end = l.end();
+    l.seek(end)?;
+    Ok(Next::End)
+}
