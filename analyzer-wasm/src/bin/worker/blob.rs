@@ -37,7 +37,11 @@ impl Source for BlobSource {
         let buffer = self.reader.read_as_array_buffer(&part).map_err(gone)?;
         let bytes = Uint8Array::new(&buffer);
         if bytes.length() as usize != into.len() {
-            return Err(ReadError(format!("The file has only {} of {} bytes from {at} on.", bytes.length(), into.len())));
+            return Err(ReadError(format!(
+                "The file has only {} of {} bytes from {at} on.",
+                bytes.length(),
+                into.len()
+            )));
         }
         bytes.copy_to(into);
         Ok(())
