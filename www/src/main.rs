@@ -167,7 +167,8 @@ fn Notes(page: Page) -> impl IntoView {
         page.opened.track();
         read.set(false);
     });
-    let notes = move || page.opened.with(|opened| opened.as_ref().map(|opened| opened.notes.clone()).unwrap_or_default());
+    let notes =
+        move || page.opened.with(|opened| opened.as_ref().map(|opened| opened.notes.clone()).unwrap_or_default());
     move || {
         let notes = notes();
         (!notes.is_empty() && !read.get()).then(|| {
