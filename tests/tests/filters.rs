@@ -1,0 +1,70 @@
+//! Filters: what they select, held against tshark, and what is said of those that are wrong.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use analyzer::message::FilterState;
+use tests::analysis::Analysis;
+use xtask::captures;
+use xtask::golden::{REFUSED, table};
+use xtask::shell::root;
+
+#[test]
+fn filters_select_what_they_select_in_tshark() {
+    let rows = table(&root().join("tests/filters.tsv")).unwrap();
+    assert!(rows.len() > 100);
+    let mut wrong = Vec::new();
+    for case in rows.chunk_by(|one, other| one[0] == other[0]) {
+        let mut analysis = Analysis::open_file(&captures::folder().join(&case[0][0])).unwrap();
+        for row in case {
+            let ours = match analysis.filter(&row[1]) {
+                Ok(frames) => frames.iter().map(u32::to_string).collect::<Vec<_>>().join(" "),
+                Err(words) => {
+                    println!("{}: {words}", row[1]);
+                    REFUSED.to_owned()
+                }
+            };
+            if ours != row[2] {
+                wrong.push(format!("{}: {}: tshark says {:?}, we say {ours:?}", row[0], row[1], row[2]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_filter_that_is_wrong_is_marked_and_mended() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let mut wrong = Vec::new();
+    for row in table(&root().join("tests/filter_errors.tsv")).unwrap() {
+        let [filter, state, marked, message, fix] = row.as_slice() else { panic!("{row:?}") };
+        let verdict = analysis.check(filter).unwrap();
+        let named = match verdict.state {
+            FilterState::Empty => "empty",
+            FilterState::Valid => "valid",
+            FilterState::Caution => "caution",
+            FilterState::Invalid => "invalid",
+        };
+        let span = verdict.span.map(|(start, end)| start as usize..end as usize);
+        let ours = span.clone().map(|span| filter.get(span).map(str::to_owned).unwrap_or("(outside)".to_owned()));
+        let fits = state == named
+            && (marked == "-" || ours.as_ref() == Some(marked))
+            && (message == "-" || verdict.message.contains(message))
+            && (fix == "-" || verdict.fix.as_ref().is_some_and(|ours| ours.text == *fix))
+            && (state != "invalid" || !verdict.message.is_empty())
+            && ours.as_deref() != Some("(outside)");
+        if !fits {
+            wrong.push(format!("{filter:?} ({state}, {marked:?}, {fix:?}): {verdict:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_wrong_filter_leaves_the_earlier_one_in_force() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let displayed = analysis.filter("http.request").unwrap();
+    assert!(!displayed.is_empty());
+    assert!(analysis.filter("http.request ==").is_err());
+    let rows: Vec<u32> = analysis.rows().into_iter().map(|row| row.frame).collect();
+    assert_eq!(rows, displayed);
+    assert_eq!(analysis.filter("").unwrap().len() as u32, analysis.opened.packets);
+}

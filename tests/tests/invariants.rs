@@ -1,0 +1,217 @@
+//! What ARCHITECTURE.md promises of the source tree, held by reading it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xtask::shell::root;
+
+/// Every Rust file of a folder, with its path from the workspace's root.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    gather(&root().join(folder), &mut files);
+    assert!(!files.is_empty(), "there is no source in {folder}");
+    files.sort();
+    let named = files.into_iter().map(|file| (relative(&file), fs::read_to_string(&file).unwrap()));
+    named.collect()
+}
+
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") && !path.ends_with("dist") {
+            gather(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn relative(file: &Path) -> String {
+    file.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
+}
+
+/// A file's code: without remarks, and without the tests at its end.
+fn code(text: &str) -> String {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// The name of the module that a file of `protocols/` belongs to.
+fn protocol(path: &str) -> &str {
+    let below = path.strip_prefix("analyzer-wasm/src/protocols/").unwrap();
+    below.split(['/', '.']).next().unwrap()
+}
+
+#[test]
+fn a_protocol_names_no_other_protocol() {
+    let files = sources("analyzer-wasm/src/protocols");
+    let modules: BTreeSet<&str> = files.iter().map(|(path, _)| protocol(path)).collect();
+    assert!(modules.len() > 10);
+    for (path, text) in &files {
+        let code = code(text);
+        for other in modules.iter().filter(|module| **module != protocol(path)) {
+            for way in [format!("protocols::{other}"), format!("super::{other}::"), format!("super::super::{other}::")]
+            {
+                assert!(!code.contains(&way), "{path} names {way}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_filter_names_no_protocol() {
+    for (path, text) in sources("analyzer-wasm/src") {
+        if path.starts_with("analyzer-wasm/src/filter") {
+            let code = code(&text);
+            for word in ["protocols", "crate::index", "crate::session", "crate::capture"] {
+                assert!(!code.contains(word), "{path} names {word}");
+            }
+        }
+    }
+    assert!(root().join("analyzer-wasm/src/filter.rs").is_file());
+}
+
+#[test]
+fn the_analyzer_knows_the_browser_only_in_the_worker_and_never_prints() {
+    for (path, text) in sources("analyzer-wasm/src") {
+        let code = code(&text);
+        if !path.starts_with("analyzer-wasm/src/bin/worker") {
+            for word in ["web_sys", "js_sys", "wasm_bindgen"] {
+                assert!(!code.contains(word), "{path} names {word}");
+            }
+        }
+        if !path.starts_with("analyzer-wasm/src/bin/") {
+            for word in ["println!", "eprintln!", "print!", "dbg!", ".unwrap()", ".expect(", "panic!", "unreachable!"] {
+                assert!(!code.contains(word), "{path} has {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_messages_are_serialized() {
+    for (path, text) in sources("analyzer-wasm/src") {
+        if !["analyzer-wasm/src/message.rs", "analyzer-wasm/src/bin/inspect.rs"].contains(&path.as_str()) {
+            let code = code(&text);
+            assert!(!code.contains("serde"), "{path} names serde");
+            assert!(!code.contains("postcard"), "{path} names postcard");
+        }
+    }
+}
+
+#[test]
+fn only_one_file_of_the_page_talks_to_the_worker() {
+    for (path, text) in sources("www/src") {
+        if path != "www/src/analyzer.rs" {
+            let code = code(&text);
+            for word in ["post_message", "Worker::new", "message::encode", "Numbered"] {
+                assert!(!code.contains(word), "{path} has {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_packet_says_is_never_set_as_markup() {
+    for (path, text) in sources("www/src") {
+        let code = code(&text);
+        for word in ["inner_html", "set_inner_html", "insert_adjacent_html", "set_outer_html", "document.write"] {
+            assert!(!code.contains(word), "{path} has {word}");
+        }
+    }
+}
+
+#[test]
+fn the_pages_policy_allows_nothing_from_elsewhere() {
+    let page = fs::read_to_string(root().join("www/index.html")).unwrap();
+    let policy = page.split("Content-Security-Policy").nth(1).and_then(|rest| rest.split("content=\"").nth(1));
+    let policy = policy.and_then(|rest| rest.split('"').next()).unwrap_or_else(|| panic!("the page has no policy"));
+    let mut rules = policy.split(';').map(str::trim).filter(|rule| !rule.is_empty());
+    assert!(rules.clone().any(|rule| rule == "default-src 'none'"), "{policy}");
+    for rule in rules.by_ref() {
+        for source in rule.split_whitespace().skip(1) {
+            assert!(["'none'", "'self'", "'wasm-unsafe-eval'", "data:", "blob:"].contains(&source), "{rule}");
+        }
+    }
+    assert!(policy.contains("connect-src 'self'") && policy.contains("form-action 'none'"), "{policy}");
+}
+
+#[test]
+fn a_field_is_described_once() {
+    let mut seen = BTreeSet::new();
+    for (path, text) in sources("analyzer-wasm/src/protocols") {
+        let protocol = protocol(&path).to_owned();
+        let code = code(&text);
+        // A row of `fields!` is: CONSTANT "filter.name" kind "Title".
+        for line in code.lines() {
+            let mut words = line.trim().splitn(3, char::is_whitespace);
+            let (Some(constant), Some(name)) = (words.next(), words.next()) else { continue };
+            let name = name.trim_end_matches([';', ',']);
+            let is_row = !constant.is_empty()
+                && constant
+                    .chars()
+                    .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+                && name.starts_with('"')
+                && name.ends_with('"');
+            if is_row && !seen.insert((protocol.clone(), constant.to_owned(), name.to_owned())) {
+                panic!("{path} describes {name} twice");
+            }
+        }
+    }
+    assert!(seen.len() > 100, "only {} fields were found", seen.len());
+}
+
+#[test]
+fn files_begin_with_a_sentence_and_stay_short_or_say_why() {
+    for folder in ["analyzer-wasm/src", "www/src", "launcher/src", "tests/src", "tests/tests", "xtask/src"] {
+        for (path, text) in sources(folder) {
+            let first = text.lines().next().unwrap_or_default();
+            assert!(first.starts_with("//! "), "{path} does not begin with a sentence");
+            assert!(!text.contains("TODO") || path.ends_with("invariants.rs"), "{path} has a TODO");
+            let head = text.lines().take_while(|line| line.starts_with("//!")).count();
+            let lines = text.lines().count();
+            assert!(lines <= 400 || head > 1, "{path} has {lines} lines, and no reason for it at its head");
+        }
+    }
+}
+
+#[test]
+fn no_file_hides_behind_mod_rs() {
+    for folder in ["analyzer-wasm", "www", "launcher", "tests", "xtask"] {
+        for (path, _) in sources(folder) {
+            assert!(!path.ends_with("/mod.rs"), "{path} should bear its folder's name");
+        }
+    }
+}
+
+#[test]
+fn the_documents_name_only_paths_that_exist() {
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap_or_else(|error| panic!("{document}: {error}"));
+        let mut paths = 0;
+        for word in text.split('`').skip(1).step_by(2) {
+            let starts = ["analyzer-wasm/", "www/", "launcher/", "tests/", "xtask/", ".ci/", ".cargo/"];
+            if starts.iter().any(|start| word.starts_with(start)) && !word.contains(['*', '<', ' ', '…']) {
+                paths += 1;
+                assert!(root().join(word).exists() || is_built(word), "{document} names {word}, which is not there");
+            }
+        }
+        assert!(paths > 0 || document == "README.md", "{document} names no path");
+    }
+}
+
+#[test]
+fn the_readme_begins_with_the_two_commands() {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    let demo = text.find("cargo xtask demo").unwrap_or_else(|| panic!("the README does not name the demo"));
+    let test = text.find("cargo xtask test").unwrap_or_else(|| panic!("the README does not name the tests"));
+    assert!(demo < test);
+    assert!(text[..demo].lines().count() < 20, "the commands stand too far below");
+}
+
+/// What a build makes is not in a fresh tree.
+fn is_built(path: &str) -> bool {
+    path.starts_with("www/dist") || path.starts_with("target/")
+}

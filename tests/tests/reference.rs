@@ -1,0 +1,47 @@
+//! Every field's name, title and type, held against `tshark -G fields`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use tests::differences::{Aspect, Difference, Known};
+use tests::programs::inspect;
+use xtask::golden::{PROTOCOLS, table};
+use xtask::shell::root;
+
+#[test]
+fn fields_are_described_as_in_tshark() {
+    let theirs = table(&root().join("tests/fields.tsv")).unwrap();
+    let theirs: BTreeMap<&str, &[String]> = theirs.iter().map(|row| (row[0].as_str(), &row[1..])).collect();
+    assert!(theirs.len() > 2000);
+    let output = inspect(&["-G", "fields"]).unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut found = Vec::new();
+    let mut compared = 0;
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let (name, ours) = match cells.as_slice() {
+            ["P", title, name, ..] => (*name, vec![*title, "FT_PROTOCOL"]),
+            ["F", title, name, kind, _, base, ..] => (*name, vec![*title, *kind, *base]),
+            _ => panic!("neither a field nor a protocol: {line:?}"),
+        };
+        if !PROTOCOLS.contains(&name.split('.').next().unwrap_or_default()) {
+            continue;
+        }
+        compared += 1;
+        let theirs: Option<Vec<&str>> =
+            theirs.get(name).map(|cells| cells.iter().map(String::as_str).take(ours.len()).collect());
+        if theirs.as_ref() != Some(&ours) {
+            let words = format!("tshark says {theirs:?}, we say {ours:?}");
+            found.push(Difference {
+                aspect: Aspect::Reference,
+                capture: "-".to_owned(),
+                field: name.to_owned(),
+                words,
+            });
+        }
+    }
+    println!("{compared} fields, {} described otherwise", found.len());
+    assert!(compared > 300);
+    let words = Known::read(Aspect::Reference).unwrap().judge(&found);
+    assert!(words.is_empty(), "\n{words}");
+}
