@@ -133,6 +133,20 @@ impl Page {
         input.send_keys(&typed).await.map_err(Into::into)
     }
 
+    /// Puts a filter into the box at once, then presses Enter.
+    ///
+    /// # Errors
+    /// That the box is not there.
+    pub async fn filter_by_script(&self, text: &str) -> Result<()> {
+        let script = r#"
+            const box = document.querySelector('input#filter');
+            box.value = arguments[0];
+            box.dispatchEvent(new InputEvent('input', {bubbles: true}));
+            box.focus();"#;
+        self.client.execute(script, vec![json!(text)]).await?;
+        self.find("input#filter").await?.send_keys("\u{e007}").await.map_err(Into::into)
+    }
+
     /// Shows a view, by the name of its tab.
     ///
     /// # Errors
@@ -234,7 +248,10 @@ fn capabilities(profile: &Path) -> Result<Capabilities> {
         "--window-size=1280,800",
         &format!("--user-data-dir={}", profile.display()),
     ];
-    let Value::Object(map) = json!({"goog:chromeOptions": {"binary": browser, "args": arguments}}) else {
+    let Value::Object(map) = json!({
+        "goog:chromeOptions": {"binary": browser, "args": arguments},
+        "timeouts": {"script": 300_000},
+    }) else {
         bail!("capabilities are an object");
     };
     Ok(map)
