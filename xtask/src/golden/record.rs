@@ -88,7 +88,8 @@ pub(super) fn fields(version: &str, file: &Path) -> Result<()> {
     let mut kept = format!("# recorded with {version}: tshark -G fields\n# name\ttitle\ttype\tbase\tmask\n");
     for line in text.lines() {
         match line.split('\t').collect::<Vec<_>>().as_slice() {
-            ["P", title, name, ..] if PROTOCOLS.contains(name) => writeln!(kept, "{name}\t{title}\tFT_PROTOCOL\t\t")?,
+            // What is registered as a protocol has another type inside tshark than a list of protocols can say.
+            ["P", title, name, ..] if is_ours(name) => writeln!(kept, "{name}\t{title}\t-\t\t")?,
             ["F", title, name, kind, _, base, mask, ..] if is_ours(name) => {
                 writeln!(kept, "{name}\t{title}\t{kind}\t{base}\t{mask}")?;
             }
