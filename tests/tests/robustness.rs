@@ -35,7 +35,7 @@ fn every_changed_byte_can_be_read() {
 fn chunks_of_any_size_make_the_same_capture() {
     for capture in all().unwrap() {
         let bytes = fs::read(&capture).unwrap();
-        let mut whole = Analysis::open("whole", &bytes).unwrap();
+        let mut whole = Analysis::open("whole", &bytes).unwrap_or_else(|words| panic!("{}: {words}", name(&capture)));
         for most in [1, 2, 7, 61, 1000] {
             let mut pieces = Analysis::open_in_chunks("whole", &bytes, most).unwrap();
             assert_eq!(pieces.opened, whole.opened, "{} in chunks of {most}", name(&capture));
@@ -82,8 +82,8 @@ fn read(bytes: &[u8]) {
                 panic!("{} stands in source {}, which is not there", line.field, line.source);
             };
             let inside = line.start <= line.end && line.end as usize <= source.bytes.len();
-            let (field, end, size) = (&line.field, line.end, source.bytes.len());
-            assert!(inside, "{field} of packet {} ends at {end} of {size} bytes", row.frame);
+            let (field, place, size) = (&line.field, line.start..line.end, source.bytes.len());
+            assert!(inside, "{field} of packet {} stands on {place:?} of {size} bytes", row.frame);
         }
     }
     analysis.pairs();
