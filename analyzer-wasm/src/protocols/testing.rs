@@ -121,6 +121,10 @@ impl Memory for Reader {
     fn recall(&self, _: Slot) -> Option<u64> {
         None
     }
+
+    fn recall_final(&self, _: Slot) -> Option<u64> {
+        None
+    }
 }
 
 /// An IPv4 packet, from 10.0.0.1 to 10.0.0.2, with a UDP datagram around a message.
