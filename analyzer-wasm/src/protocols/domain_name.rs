@@ -30,6 +30,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
     let mut at = start;
     let mut wire = None;
     let (mut pointers, mut labels) = (0, 0);
+    let (mut from, mut passed) = (start, 0);
     let take =
         |at: usize, length: usize| message.get(at..at + length).ok_or(Stop::Short { needed: length, at: base + at });
     let byte = |at: usize| take(at, 1).map(|bytes| bytes.first().copied().unwrap_or_default());
@@ -56,15 +57,20 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
                 let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
                 let taken = *wire.get_or_insert_with(|| at + 1 - start);
                 pointers += 1;
-                if pointers > MOST_POINTERS {
+                passed += at + 1 - from;
+                // Who has passed as many bytes as there are was somewhere twice.
+                if passed >= message.len() {
                     return Ok(Name::instead(LOOPS, taken));
                 }
-                at = target;
+                if pointers > MOST_POINTERS {
+                    return Ok(Name::instead(if writer.overflow { TOO_LONG } else { LOOPS }, taken));
+                }
+                (at, from) = (target, target);
             }
         }
         labels += 1;
         if let (Some(taken), true) = (wire, labels > MOST_LABELS) {
-            return Ok(Name::instead(LOOPS, taken));
+            return Ok(Name::instead(TOO_LONG, taken));
         }
     }
     let wire = wire.unwrap_or_else(|| at - start);
@@ -191,7 +197,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_said_with_its_place() {
         assert_eq!(read(b"\x03ww", 0), Err(Stop::Short { needed: 3, at: 101 }));
-        assert_eq!(read(b"\xc0\x20", 0), Err(Stop::Short { needed: 1, at: 132 }));
+        assert_eq!(read(b"\xc0\x20\0\0", 0), Err(Stop::Short { needed: 1, at: 132 }));
         assert!(matches!(read(b"\x80", 0), Err(Stop::Malformed(_))));
     }
 
