@@ -21,6 +21,8 @@ struct Pending {
     bytes: Vec<u8>,
     have: u32,
     total: Option<u32>,
+    /// Whether it ends only when its sender closes.
+    until_close: bool,
     message: u32,
     early: Vec<(u32, Piece, Vec<u8>)>,
 }
@@ -80,7 +82,7 @@ impl Assembly {
             } else {
                 at = pending.append(payload, frame, segment.offset, measure);
                 let complete = pending.total.is_some_and(|total| pending.have >= total);
-                if complete || (closes && pending.total.is_none()) {
+                if complete || (closes && pending.until_close) {
                     step.completed = Some(pending.message);
                     step.plan.assembled = Some(Assembled { bytes: pending.bytes, pieces: pending.pieces });
                 } else if length > 0 || !closes {
@@ -112,6 +114,7 @@ impl Assembly {
                 }
                 Measure::More | Measure::UntilClose => None,
             };
+            let until_close = measure(rest) == Measure::UntilClose;
             let mut bytes = std::mem::take(spare);
             bytes.clear();
             bytes.extend_from_slice(rest.get(..rest.len().min(KEPT)).unwrap_or_default());
@@ -123,6 +126,7 @@ impl Assembly {
                 bytes,
                 have,
                 total,
+                until_close,
                 message: *messages,
                 early: Vec::new(),
             });
@@ -155,7 +159,8 @@ impl Pending {
             match measure(&self.bytes) {
                 Measure::Whole(total) => self.total = u32::try_from(total.max(kept)).ok(),
                 Measure::Unframed => self.total = u32::try_from(self.have as usize + payload.len()).ok(),
-                Measure::More | Measure::UntilClose => {}
+                Measure::UntilClose => self.until_close = true,
+                Measure::More => {}
             }
         }
         let wanted = self.total.map_or(u32::MAX, |total| total.saturating_sub(self.have));
