@@ -3,6 +3,7 @@
 //! A [`Reader`] recognises the format by its content (pcap or pcapng, compressed or not), delimits the records itself, and
 //! hands each to a closure as soon as it is whole. Nothing is copied where a record lies within one chunk.
 
+mod compressed;
 mod contents;
 mod framing;
 mod interface;
@@ -10,12 +11,16 @@ mod pcap;
 mod pcapng;
 mod recognise;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod time;
+mod unpacked;
 
 use std::net::IpAddr;
 
 pub use interface::{Interface, LinkType};
 pub use time::Timestamp;
+pub use unpacked::Unpacked;
 
 use contents::Contents;
 
@@ -86,6 +91,12 @@ impl Reader {
         Reader::default()
     }
 
+    /// A reader that keeps at most so many bytes of a compressed capture, and shows the packets among these. Without this
+    /// the limit is 1.5 GiB on 32 bits, and else 16 GiB.
+    pub fn keeping(bytes: u64) -> Reader {
+        Reader { contents: Contents::keeping(bytes) }
+    }
+
     /// Takes the next bytes of the file, any number, and calls `each` for every record that is now whole.
     ///
     /// An error is final. A capture that is damaged after its beginning is no error: its records up to there come, further
@@ -127,5 +138,11 @@ impl Reader {
     /// Addresses and their names from Name Resolution Blocks, in file order.
     pub fn names(&self) -> &[(IpAddr, String)] {
         self.contents.names()
+    }
+
+    /// The unpacked bytes of a compressed capture, in which [`Record::offset`] counts; they grow while the capture is fed.
+    /// `None` where the file itself can be read at that offset, and before the first bytes showed which it is.
+    pub fn unpacked(&self) -> Option<Unpacked> {
+        self.contents.unpacked()
     }
 }

@@ -48,9 +48,10 @@ pub enum Datum<'a> {
 pub fn write_plain(out: &mut String, field: &Field, datum: Datum<'_>) {
     match (field.kind, datum) {
         (Kind::Uint(bits, base), Datum::Uint(value)) => write_uint(out, value, bits, base),
-        (Kind::None, _) => out.push('1'),
-        (Kind::Bytes, Datum::Bytes([])) => out.push_str("<MISSING>"),
+        (Kind::Bytes, Datum::Bytes(&[])) => out.push_str("<MISSING>"),
         (Kind::Bytes, Datum::Bytes(bytes)) => write_hex(out, bytes, None),
+        // What is only present has no value, but a column must show that it is.
+        (Kind::None, _) => out.push('1'),
         _ => write_datum(out, field, datum),
     }
 }

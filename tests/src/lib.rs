@@ -1,5 +1,4 @@
-//! What the tests share: an open capture, the known differences, programs, a browser, and a guest for the launcher with
-//! the network that it visits.
+//! What the tests share: an open capture, the known differences, programs, a browser, and a guest for the launcher.
 
 pub mod analysis;
 pub mod browser;

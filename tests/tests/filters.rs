@@ -3,6 +3,7 @@
 
 use analyzer::message::FilterState;
 use tests::analysis::Analysis;
+use tests::programs::inspect;
 use xtask::captures;
 use xtask::golden::{REFUSED, table};
 use xtask::shell::root;
@@ -15,6 +16,13 @@ fn filters_select_what_they_select_in_tshark() {
     for case in rows.chunk_by(|one, other| one[0] == other[0]) {
         let mut analysis = Analysis::open_file(&captures::folder().join(&case[0][0])).unwrap();
         for row in case {
+            if row[2] == REFUSED {
+                let strict = inspect(&["-n", "-r", &row[0], "--strict", "-Y", &row[1]]).unwrap();
+                if strict.status.code() != Some(2) {
+                    wrong.push(format!("{}: {}: tshark refuses it, and so should --strict", row[0], row[1]));
+                }
+                continue;
+            }
             let ours = match analysis.filter(&row[1]) {
                 Ok(frames) => frames.iter().map(u32::to_string).collect::<Vec<_>>().join(" "),
                 Err(words) => {

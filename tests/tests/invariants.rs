@@ -50,7 +50,9 @@ fn protocol(path: &str) -> &str {
 #[test]
 fn a_protocol_names_no_other_protocol() {
     let files = sources("analyzer-wasm/src/protocols");
-    let modules: BTreeSet<&str> = files.iter().map(|(path, _)| protocol(path)).collect();
+    // What several protocols share, such as tables of numbers, describes no protocol itself.
+    let protocols = files.iter().filter(|(_, text)| text.contains("PROTOCOL: Protocol"));
+    let modules: BTreeSet<&str> = protocols.map(|(path, _)| protocol(path)).collect();
     assert!(modules.len() > 10);
     for (path, text) in &files {
         let code = code(text);

@@ -178,7 +178,7 @@ fn the_page_works_under_any_path_and_asks_only_for_itself() {
         page.choose(&capture("http/quickstart.pcap")).await?;
         page.find(r#"#status[data-packets="20"]"#).await?;
         page.filter("http").await?;
-        page.find(r#"#status[data-state="ready"][data-displayed="2"]"#).await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="3"]"#).await?;
         let asked = page.asked();
         assert!(asked.len() > 4);
         for asked in asked.iter().filter(|asked| asked.url != "/favicon.ico") {

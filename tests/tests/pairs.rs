@@ -93,7 +93,8 @@ fn an_answer_whose_time_is_over_is_named_with_how_long() {
     let pairs = pairs(&tape);
     let connection = only(&pairs);
     let PairStatus::Expired { over } = connection.status else { panic!("{:?}", connection.status) };
-    assert!((over - 25.0).abs() < 0.01, "{over}");
+    // Times to live are whole seconds, so an answer may count as good for up to a second longer.
+    assert!((24.0..=25.0).contains(&over), "{over}");
     assert_eq!(chosen(&pairs, connection).unwrap().0, "www.example.com");
 }
 

@@ -201,9 +201,7 @@ impl Analyzer {
         let cause = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
         if self.state.early.borrow().is_some() {
             // It never spoke: starting it again would only fail again.
-            (self.state.tell)(Heard::Stopped(format!(
-                "The analyzer could not start. Reload the page. {cause}"
-            )));
+            (self.state.tell)(Heard::Stopped(format!("The analyzer could not start. Reload the page. {cause}")));
         } else if cause.contains("memory") {
             self.stop("The capture needs more memory than the browser gives. Close other tabs, or cut the capture.");
         } else {

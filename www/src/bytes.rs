@@ -44,7 +44,8 @@ pub(crate) fn Bytes(page: Page) -> impl IntoView {
     });
     Effect::new(move |_| {
         let (packet, source, _) = (page.packet.get(), source.get(), size.get());
-        let spans = [span(packet.as_deref(), page.line.get(), source), span(packet.as_deref(), page.hovered.get(), source)];
+        let spans =
+            [span(packet.as_deref(), page.line.get(), source), span(packet.as_deref(), page.hovered.get(), source)];
         if let Some(dump) = dump.get_value() {
             dump.show(packet, source, spans);
         }

@@ -136,7 +136,11 @@ fn Said(page: Page) -> impl IntoView {
     let detail = move || match page.phase.get() {
         Phase::Loading => words::counted(u64::from(page.packets.get()), "packet", "packets"),
         Phase::Filtering => {
-            format!("{} of {}", words::count(u64::from(page.displayed.get())), words::count(u64::from(page.packets.get())))
+            format!(
+                "{} of {}",
+                words::count(u64::from(page.displayed.get())),
+                words::count(u64::from(page.packets.get()))
+            )
         }
         _ => String::new(),
     };
@@ -161,7 +165,7 @@ fn Said(page: Page) -> impl IntoView {
             "Cancel"
         </button>
         <span id="filter-message" role="status" title=message>
-            {message}
+            {move || coded(&message())}
         </span>
         <button class="link" hidden=move || !page.hidden.get() on:click=move |_| page.apply("")>
             "Show all packets"
@@ -184,7 +188,8 @@ fn Said(page: Page) -> impl IntoView {
 /// The menu of addresses.
 #[component]
 fn Hosts(page: Page, menu: Menu) -> impl IntoView {
-    let hosts = move || page.opened.with(|opened| opened.as_ref().map(|opened| opened.hosts.clone()).unwrap_or_default());
+    let hosts =
+        move || page.opened.with(|opened| opened.as_ref().map(|opened| opened.hosts.clone()).unwrap_or_default());
     let open = move |_| {
         let items = hosts()
             .into_iter()
@@ -234,6 +239,16 @@ fn marked(page: Page) -> impl IntoView {
         Some((draft.get(..start)?.to_owned(), draft.get(start..end)?.to_owned(), draft.get(end..)?.to_owned()))
     });
     parts.map(|(before, mark, after)| view! { {before} <mark>{mark}</mark> {after} })
+}
+
+/// Words in which what stands between backticks is a piece of a filter.
+fn coded(words: &str) -> impl IntoView + use<> {
+    let closed = words.matches('`').count().is_multiple_of(2);
+    let piece = |(index, piece): (usize, &str)| {
+        let piece = piece.to_owned();
+        if closed && index % 2 == 1 { view! { <code>{piece}</code> }.into_any() } else { piece.into_any() }
+    };
+    words.split('`').enumerate().map(piece).collect_view()
 }
 
 fn name(state: FilterState) -> &'static str {

@@ -25,14 +25,12 @@ pub(crate) fn Header(page: Page, keys: Keys) -> impl IntoView {
     };
     let loading = move || {
         let progress = page.progress.get();
-        (page.phase.get() == Phase::Loading).then(|| {
-            format!("{} of {}", words::size(progress.read), words::size(progress.size))
-        })
+        (page.phase.get() == Phase::Loading)
+            .then(|| format!("{} of {}", words::size(progress.read), words::size(progress.size)))
     };
     let title = move || {
-        page.opened.with(|opened| {
-            opened.as_ref().map(|opened| [opened.format.clone(), opened.start.clone()].join(", from "))
-        })
+        page.opened
+            .with(|opened| opened.as_ref().map(|opened| [opened.format.clone(), opened.start.clone()].join(", from ")))
     };
     let chosen = move |event: Event| {
         let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };

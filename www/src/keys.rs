@@ -52,8 +52,9 @@ impl Keys {
         let open = page.packets.get_untracked() > 0;
         let command = event.ctrl_key() || event.meta_key();
         match (event.key().as_str(), command, event.alt_key()) {
-            ("f", true, false) | ("/", false, false) if open && !(typing && !command) => {
-                if let Some(input) = dom::by_id("filter").and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok())
+            ("f", true, false) | ("/", false, false) if open && (command || !typing) => {
+                if let Some(input) =
+                    dom::by_id("filter").and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok())
                 {
                     let _ = input.focus();
                     input.select();

@@ -55,7 +55,7 @@ fn Dropcap() -> impl IntoView {
             </Show>
             <filter::Filter page=page menu=menu />
             <Notes page=page />
-            <div class="work">
+            <main class="work">
                 <Rail page=page />
                 <PacketsView page=page menu=menu />
                 <section
@@ -67,7 +67,7 @@ fn Dropcap() -> impl IntoView {
                 >
                     <pairs::PairsView page=page />
                 </section>
-            </div>
+            </main>
             <status::Status page=page />
         </div>
         <opening::DropCover page=page />
@@ -167,7 +167,8 @@ fn Notes(page: Page) -> impl IntoView {
         page.opened.track();
         read.set(false);
     });
-    let notes = move || page.opened.with(|opened| opened.as_ref().map(|opened| opened.notes.clone()).unwrap_or_default());
+    let notes =
+        move || page.opened.with(|opened| opened.as_ref().map(|opened| opened.notes.clone()).unwrap_or_default());
     move || {
         let notes = notes();
         (!notes.is_empty() && !read.get()).then(|| {

@@ -88,7 +88,10 @@ pub(crate) fn from_address(page: Page) {
 /// Loads a capture from the page's own site. Another site is refused, before anything is asked of it.
 pub(crate) fn fetch(page: Page, path: &str) {
     let Some(url) = own(path) else {
-        page.fail("Captures are loaded only from the site that this page is on. Download the capture and drop it here.".to_owned());
+        page.fail(
+            "Captures are loaded only from the site that this page is on. Download the capture and drop it here."
+                .to_owned(),
+        );
         return;
     };
     let name = name(&url);
@@ -97,7 +100,9 @@ pub(crate) fn fetch(page: Page, path: &str) {
             Ok(blob) => page.open(&name, &blob),
             Err(cause) => {
                 let why = cause.as_string().map_or_else(String::new, |cause| format!(" ({cause})"));
-                page.fail(format!("{name} could not be loaded from this site{why}. Check the address, or drop the file here."));
+                page.fail(format!(
+                    "{name} could not be loaded from this site{why}. Check the address, or drop the file here."
+                ));
             }
         }
     });

@@ -4,7 +4,7 @@ mod row;
 mod scroll;
 
 use crate::dom;
-use crate::page::{Page, View};
+use crate::page::Page;
 use analyzer::message::Row;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -16,12 +16,14 @@ use std::ops::Range;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, ResizeObserver};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// Rows that are kept beyond those on screen.
 const KEPT: usize = 4_000;
 /// Milliseconds without movement after which the scroll bar takes its proper place.
 const REST: i32 = 160;
+
+type Listener = Closure<dyn Fn(Event)>;
 
 /// The list. Its rows are recycled elements that are moved and filled by hand.
 pub(crate) struct List {
@@ -44,8 +46,7 @@ pub(crate) struct List {
     drawing: Cell<bool>,
     /// Counts movements, to notice when there are no more.
     movement: Cell<u32>,
-    listeners: RefCell<Vec<Closure<dyn Fn(Event)>>>,
-    resized: RefCell<Option<(ResizeObserver, Closure<dyn Fn()>)>>,
+    listeners: RefCell<Vec<Listener>>,
 }
 
 /// The pane with the list.
@@ -113,7 +114,6 @@ impl List {
             drawing: Cell::new(false),
             movement: Cell::new(0),
             listeners: RefCell::default(),
-            resized: RefCell::default(),
         });
         list.listen();
         let drawn = Rc::clone(&list);
@@ -374,21 +374,8 @@ impl List {
             }
         });
         let me = Rc::downgrade(self);
-        let resized = Closure::<dyn Fn()>::new(move || {
+        dom::watch_size(&self.window, move |_, _| {
             if let Some(list) = me.upgrade() {
-                list.draw();
-            }
-        });
-        if let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
-            observer.observe(&self.window);
-            self.resized.replace(Some((observer, resized)));
-        }
-        let (page, me) = (self.page, Rc::downgrade(self));
-        Effect::new(move |_| {
-            // A list that comes back on screen shows its cursor.
-            if page.view.get() == View::Packets
-                && let Some(list) = me.upgrade()
-            {
                 list.draw();
             }
         });
@@ -396,7 +383,7 @@ impl List {
 
     fn on(self: &Rc<Self>, target: &HtmlElement, name: &str, act: impl Fn(&List, &Event) + 'static) {
         let me = Rc::downgrade(self);
-        let listener = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+        let listener = Listener::new(move |event: Event| {
             if let Some(list) = me.upgrade() {
                 act(&list, &event);
             }

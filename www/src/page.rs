@@ -1,9 +1,13 @@
 //! What the page knows and what can be done on it: the state that the panes show, and the verbs that they call.
 
-use crate::analyzer::{Analyzer, Heard, Topic};
+mod heard;
+mod history;
+
+use crate::analyzer::Analyzer;
+use crate::memory;
 use crate::packets::List;
-use crate::{memory, words};
-use analyzer::message::{FilterState, Fix, Opened, Packet, Pairs, Progress, Reply, Verdict};
+use analyzer::message::{FilterState, Fix, Opened, Packet, Pairs, Progress, Verdict};
+use history::History;
 use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -135,13 +139,6 @@ struct Pending {
     settled: bool,
 }
 
-/// Packets that were jumped to and from, as the browser's history of pages.
-#[derive(Default)]
-struct History {
-    frames: Vec<u32>,
-    at: usize,
-}
-
 impl Page {
     /// An empty page with its analyzer starting up.
     pub(crate) fn new() -> Page {
@@ -214,7 +211,11 @@ impl Page {
 
     /// Applies a filter; an empty one displays all packets.
     pub(crate) fn apply(self, text: &str) {
-        self.draft.set(text.to_owned());
+        if self.draft.with_untracked(|draft| draft != text) {
+            // What was said is about another text.
+            self.verdict.set(silence());
+            self.draft(text);
+        }
         self.notice.set(None);
         self.hidden.set(false);
         let loading = self.phase.get_untracked() == Phase::Loading;
@@ -224,9 +225,7 @@ impl Page {
             pending.begun = false;
             pending.before = self.displayed.get_untracked();
         });
-        if loading {
-            self.ask(|analyzer| analyzer.check(text));
-        } else if self.opened.with_untracked(Option::is_some) {
+        if !loading && self.opened.with_untracked(Option::is_some) {
             self.examined.set(0);
             self.phase.set(Phase::Filtering);
             self.ask(|analyzer| analyzer.filter(text));
@@ -352,170 +351,9 @@ impl Page {
         self.hovered.set(None);
         self.on_list(List::restart);
     }
-
-    fn hear(self, heard: Heard) {
-        match heard {
-            Heard::Stopped(words) => self.fail(words),
-            Heard::Reply(topic, reply) => self.take(topic, reply),
-        }
-    }
-
-    fn take(self, topic: Topic, reply: Reply) {
-        match reply {
-            Reply::Ready(_) => {}
-            Reply::Reading(progress) => {
-                self.progress.set(progress);
-                self.packets.set(progress.packets);
-                self.displayed.set(progress.packets);
-            }
-            Reply::Opened(opened) => self.opened(opened),
-            Reply::Failed(words) if topic == Topic::Open => self.fail(words),
-            Reply::Failed(words) => {
-                if topic == Topic::Filter {
-                    self.phase.set(Phase::Ready);
-                }
-                self.notice.set(Some(words));
-            }
-            Reply::Rows { start, rows } => self.on_list(|list| list.take(start, rows)),
-            Reply::Packet(packet) => {
-                self.line.set(None);
-                self.hovered.set(None);
-                self.packet.set(Some(Arc::new(packet)));
-            }
-            Reply::Checked(verdict) => {
-                if topic == Topic::Filter {
-                    self.phase.set(Phase::Ready);
-                    self.announced.set(verdict.message.clone());
-                }
-                self.verdict.set(verdict);
-            }
-            Reply::Filtering { examined, displayed } => {
-                self.begin_filtered();
-                self.examined.set(examined);
-                self.displayed.set(displayed);
-            }
-            Reply::Filtered { displayed, verdict } => self.filtered(displayed, verdict),
-            Reply::Located { frame, position } => self.located(frame, position),
-            Reply::Pairs(pairs) => self.pairs.set(Some(Arc::new(pairs))),
-            Reply::Cancelled => self.cancelled(),
-        }
-    }
-
-    fn opened(self, opened: Opened) {
-        let said = words::counted(u64::from(opened.packets), "packet", "packets");
-        self.announced.set(format!("{} was read: {said}.", opened.name));
-        self.packets.set(opened.packets);
-        self.displayed.set(opened.packets);
-        self.phase.set(Phase::Ready);
-        let (lookups, connections) = (opened.lookups, opened.connections);
-        self.opened.set(Some(Arc::new(opened)));
-        let mut queued = None;
-        let mut settled = false;
-        self.pending.update_value(|pending| {
-            queued = std::mem::take(&mut pending.queued).then(|| pending.filter.clone());
-            settled = pending.settled;
-        });
-        if !settled {
-            self.view.set(match memory::recall("view").as_deref() {
-                Some("pairs") => View::Pairs,
-                Some("packets") => View::Packets,
-                _ if lookups > 0 => View::Pairs,
-                _ => View::Packets,
-            });
-        }
-        if lookups > 0 || connections > 0 {
-            self.ask(Analyzer::pairs);
-        } else {
-            self.pairs.set(Some(Arc::new(Pairs::default())));
-        }
-        if let Some(filter) = queued.filter(|filter| !filter.is_empty()) {
-            self.apply(&filter);
-        }
-    }
-
-    /// The list belongs to the new filter from its first word on.
-    fn begin_filtered(self) {
-        let mut begins = false;
-        self.pending.update_value(|pending| begins = !std::mem::replace(&mut pending.begun, true));
-        if begins {
-            self.on_list(List::restart);
-        }
-    }
-
-    fn filtered(self, displayed: u32, verdict: Verdict) {
-        self.begin_filtered();
-        let text = self.pending.with_value(|pending| pending.filter.clone());
-        let changed = self.applied.with_untracked(|applied| *applied != text);
-        self.applied.set(text.trim().to_owned());
-        if self.draft.with_untracked(|draft| *draft == text) {
-            self.verdict.set(verdict);
-        }
-        self.displayed.set(displayed);
-        self.phase.set(Phase::Ready);
-        let all = words::counted(u64::from(self.packets.get_untracked()), "packet", "packets");
-        self.announced.set(format!("{} of {all} displayed.", words::count(u64::from(displayed))));
-        if changed {
-            self.locate();
-        }
-    }
-
-    fn cancelled(self) {
-        if self.phase.get_untracked() == Phase::Filtering {
-            let mut before = 0;
-            self.pending.update_value(|pending| {
-                pending.begun = true;
-                before = pending.before;
-            });
-            self.displayed.set(before);
-            self.on_list(List::restart);
-            self.phase.set(Phase::Ready);
-            let applied = self.applied.get_untracked();
-            self.draft(&applied);
-            self.locate();
-        }
-    }
-}
-
-impl History {
-    fn push(&mut self, from: Option<u32>, to: u32) {
-        self.frames.truncate(self.at + 1);
-        for frame in from.into_iter().chain([to]) {
-            if self.frames.last() != Some(&frame) {
-                self.frames.push(frame);
-            }
-        }
-        self.at = self.frames.len().saturating_sub(1);
-    }
-
-    fn travel(&mut self, back: bool) -> Option<u32> {
-        let at = if back { self.at.checked_sub(1)? } else { self.at + 1 };
-        let frame = *self.frames.get(at)?;
-        self.at = at;
-        Some(frame)
-    }
 }
 
 /// The verdict on a filter of which nothing is said.
 fn silence() -> Verdict {
     Verdict { state: FilterState::Empty, message: String::new(), span: None, fix: None }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn history_goes_back_to_where_a_jump_began_and_forward_again() {
-        let mut history = History::default();
-        assert_eq!(history.travel(true), None);
-        history.push(Some(3), 17);
-        history.push(Some(17), 20);
-        assert_eq!(history.travel(true), Some(17));
-        assert_eq!(history.travel(true), Some(3));
-        assert_eq!(history.travel(true), None);
-        assert_eq!(history.travel(false), Some(17));
-        history.push(Some(17), 5);
-        assert_eq!(history.travel(false), None);
-        assert_eq!(history.travel(true), Some(17));
-    }
 }

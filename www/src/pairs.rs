@@ -13,8 +13,8 @@ use entries::Entry;
 use evidence::Evidence;
 use leptos::prelude::*;
 use std::sync::Arc;
-use waterfall::{Axis, Origin, Phase};
 use wasm_bindgen::JsCast;
+use waterfall::{Axis, Origin, Phase};
 use web_sys::{KeyboardEvent, MouseEvent};
 
 /// Lines that are shown at once; a button brings as many more.
@@ -298,7 +298,9 @@ fn title(lookup: Option<&Lookup>, connection: Option<&Connection>, again: bool) 
 }
 
 fn asked(page: Page, lookup: &Lookup) -> impl IntoView + use<> {
-    lookup.query.map(|(frame, time)| (packet(page, frame), view! { <span class="plain">{format!(" {time:.3}")}</span> }))
+    lookup
+        .query
+        .map(|(frame, time)| (packet(page, frame), view! { <span class="plain">{format!(" {time:.3}")}</span> }))
 }
 
 fn answered(page: Page, lookup: &Lookup) -> impl IntoView + use<> {

@@ -12,7 +12,8 @@ pub(crate) fn Status(page: Page) -> impl IntoView {
         let at = page.hovered.get().or(page.line.get())?;
         page.packet.with(|packet| packet.as_ref()?.lines.get(at).cloned())
     };
-    let chosen = move || page.line.get().and_then(|at| page.packet.with(|packet| packet.as_ref()?.lines.get(at).cloned()));
+    let chosen =
+        move || page.line.get().and_then(|at| page.packet.with(|packet| packet.as_ref()?.lines.get(at).cloned()));
     let filter = move || chosen().map(|line| line.filter).filter(|filter| !filter.is_empty());
     let left = move || match page.view.get() {
         View::Packets => line().map(|line| place(&line)).unwrap_or_default(),

@@ -23,7 +23,9 @@ pub(crate) fn Tree(page: Page, menu: Menu) -> impl IntoView {
     let tree = NodeRef::<Div>::new();
     let folds = RwSignal::new(Folds::new());
     let shape = Memo::new(move |_| {
-        page.packet.with(|packet| packet.as_ref().map(|packet| folds.with(|folds| shape(packet, folds)))).unwrap_or_default()
+        page.packet
+            .with(|packet| packet.as_ref().map(|packet| folds.with(|folds| shape(packet, folds))))
+            .unwrap_or_default()
     });
     let fold = move |index: usize, open: bool| {
         if let Some(key) = page.packet.with_untracked(|packet| packet.as_ref()?.lines.get(index).map(key)) {
@@ -170,13 +172,7 @@ fn TreeLine(
     .into_any()
 }
 
-fn press(
-    page: Page,
-    menu: Menu,
-    shape: Memo<Vec<Shown>>,
-    fold: impl Fn(usize, bool),
-    event: &KeyboardEvent,
-) {
+fn press(page: Page, menu: Menu, shape: Memo<Vec<Shown>>, fold: impl Fn(usize, bool), event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -306,9 +302,10 @@ fn shape(packet: &Packet, folds: &Folds) -> Vec<Shown> {
         let visible = folded.is_none();
         let parent = lines.get(index + 1).is_some_and(|next| next.depth > line.depth);
         let open = parent.then(|| {
-            folds.get(&key(line)).copied().unwrap_or(
-                index == innermost || ((innermost..end).contains(&index) && end - innermost <= UNFOLDED),
-            )
+            folds
+                .get(&key(line))
+                .copied()
+                .unwrap_or(index == innermost || ((innermost..end).contains(&index) && end - innermost <= UNFOLDED))
         });
         if visible && open == Some(false) {
             folded = Some(line.depth);

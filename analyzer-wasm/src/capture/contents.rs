@@ -1,22 +1,28 @@
-//! An unpacked capture: which format it has, and the cutting of it.
+//! A capture's bytes on their way to records: which format they have, and the cutting of them.
 
 use std::net::IpAddr;
 
+use super::compressed::{Fault, Unpacker};
 use super::framing::Framing;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
-use super::recognise::{HEAD, Kind, recognise};
+use super::recognise::{HEAD, Kind, Packing, recognise, refuse};
 use super::tally::{Ending, Tally};
+use super::unpacked::{LIMIT, Unpacked};
 use super::{Interface, Record, Unreadable};
 
-/// A capture's bytes on their way to records.
-#[derive(Debug, Default)]
+/// What a file holds, or what a compressed file in turn holds.
+#[derive(Debug)]
 pub(super) struct Contents {
-    /// First bytes of a file whose format is not known yet.
+    /// The compression that these bytes were in.
+    within: Option<Packing>,
+    /// First bytes, while the format is not known yet.
     head: Vec<u8>,
     format: Format,
     framing: Framing,
     tally: Tally,
+    /// The most unpacked bytes to keep.
+    limit: u64,
 }
 
 #[derive(Debug, Default)]
@@ -25,9 +31,44 @@ enum Format {
     Unknown,
     Pcap(Box<Pcap>),
     Pcapng(Box<Pcapng>),
+    Packed(Box<Packed>),
+}
+
+/// A compressed file: what unpacks it, what it unpacks to, and what is in there.
+#[derive(Debug)]
+struct Packed {
+    packing: Packing,
+    unpacker: Unpacker,
+    unpacked: Unpacked,
+    contents: Contents,
+}
+
+/// Why no more unpacked bytes are wanted.
+enum Enough {
+    TooLarge,
+    Unreadable(Unreadable),
+}
+
+impl Default for Contents {
+    fn default() -> Contents {
+        Contents::keeping(LIMIT)
+    }
 }
 
 impl Contents {
+    /// Of a file, of which at most so many unpacked bytes are to be kept.
+    pub(super) fn keeping(limit: u64) -> Contents {
+        Contents {
+            within: None,
+            head: Vec::new(),
+            format: Format::Unknown,
+            framing: Framing::default(),
+            tally: Tally::default(),
+            limit,
+        }
+    }
+
+    /// Takes the next bytes.
     pub(super) fn feed(&mut self, chunk: &[u8], each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
         if !matches!(self.format, Format::Unknown) {
             return self.cut(chunk, each);
@@ -48,25 +89,30 @@ impl Contents {
         }
     }
 
+    /// No more bytes come.
     pub(super) fn finish(&mut self, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
         if matches!(self.format, Format::Unknown) {
             let head = std::mem::take(&mut self.head);
-            if self.recognise(&head, true)? {
-                self.cut(&head, each)?;
-            }
+            self.recognise(&head, true)?;
+            self.cut(&head, each)?;
         }
-        let (format, tally) = (&mut self.format, &mut self.tally);
-        let whole = self.framing.finish(|at, bytes| match format {
-            Format::Pcap(pcap) => pcap.next(at, bytes, true, tally, each),
-            Format::Pcapng(pcapng) => pcapng.next(at, bytes, tally, each),
-            Format::Unknown => Ok(super::framing::Step::Stop),
-        })?;
-        if tally.ending.is_none() && !whole {
-            tally.ending = Some(match format {
-                Format::Pcap(pcap) => pcap.cut()?,
-                Format::Pcapng(pcapng) => pcapng.cut()?,
-                Format::Unknown => Ending::In("nothing"),
-            });
+        let tally = &mut self.tally;
+        let cut = match &mut self.format {
+            Format::Unknown => return Ok(()),
+            Format::Packed(packed) => return packed.finish(self.limit, each),
+            Format::Pcap(pcap) => {
+                let whole = self.framing.finish(|at, bytes| pcap.next(at, bytes, true, tally, each))?;
+                (!whole).then(|| pcap.cut())
+            }
+            Format::Pcapng(pcapng) => {
+                let whole = self.framing.finish(|at, bytes| pcapng.next(at, bytes, tally, each))?;
+                (!whole).then(|| pcapng.cut())
+            }
+        };
+        if let Some(cut) = cut
+            && tally.ending.is_none()
+        {
+            tally.ending = Some(cut?);
         }
         Ok(())
     }
@@ -76,13 +122,15 @@ impl Contents {
             Format::Unknown => &[],
             Format::Pcap(pcap) => pcap.interfaces(),
             Format::Pcapng(pcapng) => pcapng.interfaces(),
+            Format::Packed(packed) => packed.contents.interfaces(),
         }
     }
 
     pub(super) fn names(&self) -> &[(IpAddr, String)] {
         match &self.format {
+            Format::Unknown | Format::Pcap(_) => &[],
             Format::Pcapng(pcapng) => pcapng.names(),
-            _ => &[],
+            Format::Packed(packed) => packed.contents.names(),
         }
     }
 
@@ -91,6 +139,7 @@ impl Contents {
             Format::Unknown => String::new(),
             Format::Pcap(pcap) => pcap.format(),
             Format::Pcapng(pcapng) => pcapng.format(),
+            Format::Packed(packed) => format!("{}, {}-compressed", packed.contents.format(), packed.packing.name()),
         }
     }
 
@@ -101,25 +150,50 @@ impl Contents {
             Format::Unknown => {}
             Format::Pcap(pcap) => pcap.notes(&mut notes),
             Format::Pcapng(pcapng) => pcapng.notes(&mut notes),
+            Format::Packed(packed) => {
+                notes.extend(packed.contents.notes());
+                notes.extend(packed.unpacker.note().map(str::to_owned));
+            }
         }
         notes
     }
 
     pub(super) fn cut_short(&self) -> bool {
-        self.tally.ending.is_some()
+        match &self.format {
+            Format::Packed(packed) => packed.contents.cut_short(),
+            _ => self.tally.ending.is_some(),
+        }
     }
 
     pub(super) fn stopped(&self) -> bool {
-        self.framing.stopped()
+        match &self.format {
+            Format::Packed(packed) => packed.contents.stopped(),
+            _ => self.framing.stopped() || self.tally.ending.is_some(),
+        }
+    }
+
+    pub(super) fn unpacked(&self) -> Option<Unpacked> {
+        match &self.format {
+            Format::Packed(packed) => Some(packed.unpacked.clone()),
+            _ => None,
+        }
     }
 
     /// Settles the format if these first bytes tell it.
     fn recognise(&mut self, head: &[u8], whole: bool) -> Result<bool, Unreadable> {
+        // As many bytes as a file has that comes in the smallest chunks, so that the answer does not depend on them.
+        let head = head.get(..HEAD).unwrap_or(head);
         match recognise(head, whole) {
             Kind::Open => return Ok(false),
             Kind::Pcap => self.format = Format::Pcap(Box::default()),
             Kind::Pcapng => self.format = Format::Pcapng(Box::default()),
-            Kind::Other => return Err(Unreadable("This is not a capture.".to_owned())),
+            // Once is usual; more often is a mistake, or an attack.
+            Kind::Packed(packing) if self.within.is_none() => {
+                let contents = Contents { within: Some(packing), ..Contents::keeping(self.limit) };
+                let (unpacker, unpacked) = (Unpacker::new(packing), Unpacked::default());
+                self.format = Format::Packed(Box::new(Packed { packing, unpacker, unpacked, contents }));
+            }
+            Kind::Packed(_) | Kind::Other => return Err(refuse(head, self.within)),
         }
         Ok(true)
     }
@@ -130,6 +204,68 @@ impl Contents {
             Format::Unknown => Ok(()),
             Format::Pcap(pcap) => self.framing.feed(chunk, |at, bytes| pcap.next(at, bytes, false, tally, each)),
             Format::Pcapng(pcapng) => self.framing.feed(chunk, |at, bytes| pcapng.next(at, bytes, tally, each)),
+            Format::Packed(packed) => packed.feed(chunk, self.limit, each),
         }
     }
+}
+
+impl Packed {
+    fn feed(&mut self, chunk: &[u8], limit: u64, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
+        let Packed { unpacker, unpacked, contents, .. } = self;
+        if contents.stopped() {
+            return Ok(());
+        }
+        match unpacker.feed(chunk, &mut |piece| keep(piece, unpacked, contents, limit, each)) {
+            Ok(()) => Ok(()),
+            Err(Fault::Taker(enough)) => self.stop(enough, limit),
+            Err(Fault::Damaged(why)) => self.abandon(Ending::Damaged(why), limit, each),
+        }
+    }
+
+    fn finish(&mut self, limit: u64, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
+        if !self.contents.stopped() && !self.unpacker.whole() {
+            self.abandon(Ending::In("its compressed bytes"), limit, each)?;
+        }
+        self.contents.finish(each)
+    }
+
+    /// Takes what can still be had of a file that ends badly.
+    fn abandon(&mut self, ending: Ending, limit: u64, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
+        let Packed { unpacker, unpacked, contents, packing } = self;
+        if let Err(enough) = unpacker.abandon(&mut |piece| keep(piece, unpacked, contents, limit, each)) {
+            self.stop(enough, limit)
+        } else if matches!(contents.format, Format::Unknown) {
+            let what = match ending {
+                Ending::Damaged(why) => format!("is damaged before anything in it can be recognised: {why}"),
+                _ => "ends before anything in it can be recognised".to_owned(),
+            };
+            Err(Unreadable(format!("This {}-compressed file {what}. Copy or download it again.", packing.name())))
+        } else {
+            contents.tally.ending.get_or_insert(ending);
+            Ok(())
+        }
+    }
+
+    fn stop(&mut self, enough: Enough, limit: u64) -> Result<(), Unreadable> {
+        match enough {
+            Enough::Unreadable(why) => Err(why),
+            Enough::TooLarge => {
+                self.contents.tally.ending.get_or_insert(Ending::TooLarge(limit));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Keeps a piece of unpacked bytes, as far as there is room for it, and cuts what was kept.
+fn keep(
+    piece: &[u8],
+    unpacked: &Unpacked,
+    contents: &mut Contents,
+    limit: u64,
+    each: &mut dyn FnMut(Record<'_>),
+) -> Result<(), Enough> {
+    let kept = unpacked.push(piece, limit);
+    contents.feed(piece.get(..kept).unwrap_or(piece), each).map_err(Enough::Unreadable)?;
+    if kept < piece.len() { Err(Enough::TooLarge) } else { Ok(()) }
 }

@@ -87,7 +87,12 @@ impl Framing {
                 break;
             }
         }
-        Ok(self.tail.is_empty() && self.skip == 0)
+        Ok(self.between())
+    }
+
+    /// Whether the stream so far ends where a piece ends.
+    pub(super) fn between(&self) -> bool {
+        self.tail.is_empty() && self.skip == 0
     }
 
     /// Whether a format said that nothing more can be read.

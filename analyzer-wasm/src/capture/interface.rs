@@ -6,17 +6,18 @@ pub struct LinkType(pub u16);
 
 /// D-Bus messages, which can be very long.
 const DBUS: LinkType = LinkType(231);
-/// USB packets as USBPcap writes them, with long transfers.
-const USBPCAP: LinkType = LinkType(249);
+/// USB transfers, as FreeBSD, Linux (two kinds), USBPcap and macOS write them.
+const USB: [LinkType; 5] = [LinkType(186), LinkType(189), LinkType(220), LinkType(249), LinkType(266)];
 /// Elektrobit High Speed Capture and Replay.
 const EBHSCR: LinkType = LinkType(279);
 
 impl LinkType {
-    /// The most bytes that a packet of this kind can have; a record that claims more is damaged.
+    /// The most bytes that a packet of this kind can have; a record that claims more is damaged. The limits are
+    /// libwiretap's, so that both give up on a damaged capture at the same packet.
     pub(super) fn longest(self) -> u32 {
         match self {
-            DBUS | USBPCAP => 128 << 20,
-            EBHSCR => 32 << 20,
+            link if link == DBUS || USB.contains(&link) => 128 << 20,
+            EBHSCR => 8 << 20,
             _ => 262_144,
         }
     }

@@ -51,8 +51,8 @@ mod kind {
 /// What tells little- from big-endian, as the former reads it (section 4.1).
 const BYTE_ORDER: u32 = 0x1a2b_3c4d;
 
-/// The longest block that is believed: a packet of the largest kind with ample options.
-const LONGEST_BLOCK: u32 = (128 << 20) + (1 << 20);
+/// The longest block that is believed: the longest packet, its block's own numbers, and as much again as options need.
+const LONGEST_BLOCK: u32 = (128 << 20) + 32 + (128 << 10);
 
 /// Whether a file that begins so is a pcapng; `None` until 12 bytes are there.
 pub(super) fn magic(head: &[u8]) -> Option<bool> {
@@ -105,6 +105,8 @@ impl Pcapng {
                 | kind::PACKET
         );
         if !wanted {
+            // The two custom types differ only in whether tools may copy them.
+            let kind = if kind == kind::CUSTOM_NOT_TO_COPY { kind::CUSTOM } else { kind };
             *self.skipped.entry(kind).or_default() += 1;
             return Ok(Step::Skip(length.into()));
         }
@@ -165,13 +167,13 @@ impl Pcapng {
         for (&kind, &count) in &self.skipped {
             let blocks = counted(count, "block", "blocks");
             let what = match kind {
-                kind::JOURNAL => format!("{blocks} with entries of the system's journal"),
-                kind::SECRETS => format!("{blocks} with decryption secrets"),
-                kind::CUSTOM | kind::CUSTOM_NOT_TO_COPY => format!("{blocks} with a program's private contents"),
-                _ => format!("{blocks} of the unknown type 0x{kind:08x}"),
+                kind::JOURNAL => "with an entry of the system's journal".to_owned(),
+                kind::SECRETS => "with decryption secrets".to_owned(),
+                kind::CUSTOM => "with a program's private contents".to_owned(),
+                _ => format!("of the unknown type 0x{kind:08x}"),
             };
             let verb = if count == 1 { "was" } else { "were" };
-            notes.push(format!("{what} {verb} skipped."));
+            notes.push(format!("{blocks} {what} {verb} skipped."));
         }
     }
 

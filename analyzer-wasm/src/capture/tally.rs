@@ -22,8 +22,8 @@ pub(super) enum Ending {
     In(&'static str),
     /// What stands after the last packet cannot be true: the reason, a clause without a full stop.
     Damaged(String),
-    /// Reading stopped on purpose: the whole sentence.
-    Limited(String),
+    /// Unpacked, it has more bytes than the most that are kept.
+    TooLarge(u64),
 }
 
 impl Tally {
@@ -67,7 +67,14 @@ impl Tally {
             Ending::InPacket => format!("The capture ends in the middle of packet {}; {shown}.", self.next()),
             Ending::In(what) => format!("The capture ends in the middle of {what}; {shown}."),
             Ending::Damaged(reason) => format!("The capture is damaged: {reason}; {shown}."),
-            Ending::Limited(sentence) => sentence.clone(),
+            Ending::TooLarge(limit) => {
+                let limit = *limit as f64 / f64::from(1 << 30);
+                let first = counted(self.packets, "packet is", "packets are");
+                format!(
+                    "Unpacked, the capture is larger than {limit} GiB, which is the most that is kept in memory; the first \
+                     {first} shown. To see all, unpack the file and open it unpacked."
+                )
+            }
         }
     }
 }

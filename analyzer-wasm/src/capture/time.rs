@@ -65,7 +65,7 @@ pub(super) struct Clock {
     per_second: u128,
     /// Seconds to add.
     pub(super) offset: i64,
-    /// Digits after the seconds' point that the resolution justifies, at most 9.
+    /// Digits after the seconds' point that people are shown.
     pub(super) digits: u8,
 }
 
@@ -82,10 +82,10 @@ impl Clock {
         let exponent = u32::from(resolution & 0x7f);
         if resolution & 0x80 == 0 {
             let per_second = 10u128.checked_pow(exponent).unwrap_or(u128::MAX);
-            Clock { per_second, offset: 0, digits: exponent.min(9) as u8 }
+            Clock { per_second, offset: 0, digits: shown_digits(exponent) }
         } else {
             let per_second = 1u128.checked_shl(exponent).unwrap_or(u128::MAX);
-            Clock { per_second, offset: 0, digits: per_second.ilog10().min(9) as u8 }
+            Clock { per_second, offset: 0, digits: shown_digits(per_second.ilog10()) }
         }
     }
 
@@ -105,6 +105,16 @@ impl Clock {
         };
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         Timestamp { seconds: seconds.saturating_add(self.offset), nanoseconds }
+    }
+}
+
+/// How many digits Wireshark shows of a resolution that has so many: one of the usual steps, never more than there are.
+fn shown_digits(digits: u32) -> u8 {
+    match digits {
+        0..=3 => digits as u8,
+        4..=5 => 3,
+        6..=8 => 6,
+        _ => 9,
     }
 }
 
@@ -156,8 +166,11 @@ mod tests {
         assert_eq!(Clock::with_resolution(0xc0).time(1 << 63), at(0, 500_000_000));
         for resolution in 0..=255 {
             let clock = Clock::with_resolution(resolution);
-            assert!(clock.time(u64::MAX).nanoseconds < NANOSECONDS && clock.digits <= 9);
+            assert!(clock.time(u64::MAX).nanoseconds < NANOSECONDS);
         }
+        let digits = |resolution| Clock::with_resolution(resolution).digits;
+        assert_eq!([0, 1, 3, 4, 6, 7, 9, 12].map(digits), [0, 1, 3, 3, 6, 6, 9, 9]);
+        assert_eq!([0x83, 0x84, 0x8a, 0x94, 0x9e].map(digits), [0, 1, 3, 6, 9]);
     }
 
     #[test]

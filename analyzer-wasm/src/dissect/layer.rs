@@ -365,6 +365,14 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Notes below the node that was noted last what is odd about it, in words, under a field that filters can ask for.
+    pub fn remark(&mut self, field: FieldId, at: usize, text: impl FnOnce() -> String) {
+        if self.wants(field) {
+            self.below(|l| l.push(field, at, at, Value::None, true));
+            self.label(text);
+        }
+    }
+
     /// Notes text that was found out rather than read.
     pub fn generated_text(&mut self, field: FieldId, text: &[u8]) {
         if self.walk.wanted.contains(field) {

@@ -36,6 +36,8 @@ crate::fields! { arp
     DST_PROTO_IPV4 "arp.dst.proto_ipv4" Ipv4 "Target IP address";
     DUPLICATE_ADDRESS_FRAME "arp.duplicate-address-frame" Frame "Frame showing earlier use of IP address";
     DUPLICATE_ADDRESS_DETECTED "arp.duplicate-address-detected" None "Duplicate IP address configured";
+    SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME "arp.seconds-since-duplicate-address-frame" U32 "Seconds since earlier frame seen";
+    PACKET_STORM_DETECTED "arp.packet-storm-detected" None "ARP packet storm detected";
 }
 
 const OPCODES: Values = Values::Names(&[

@@ -3,6 +3,7 @@
 mod fields;
 mod names;
 mod options;
+mod parts;
 mod special;
 mod table;
 
@@ -145,3 +146,6 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         Some(other) => format!("Unknown BOOTP message type ({other})"),
     };
 }
+
+#[cfg(test)]
+mod tests;

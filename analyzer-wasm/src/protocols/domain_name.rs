@@ -30,6 +30,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
     let mut at = start;
     let mut wire = None;
     let (mut pointers, mut labels) = (0, 0);
+    let (mut from, mut passed) = (start, 0);
     let take =
         |at: usize, length: usize| message.get(at..at + length).ok_or(Stop::Short { needed: length, at: base + at });
     let byte = |at: usize| take(at, 1).map(|bytes| bytes.first().copied().unwrap_or_default());
@@ -56,15 +57,20 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
                 let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
                 let taken = *wire.get_or_insert_with(|| at + 1 - start);
                 pointers += 1;
-                if pointers > MOST_POINTERS {
+                passed += at + 1 - from;
+                // Who has passed as many bytes as there are was somewhere twice.
+                if passed >= message.len() {
                     return Ok(Name::instead(LOOPS, taken));
                 }
-                at = target;
+                if pointers > MOST_POINTERS {
+                    return Ok(Name::instead(if writer.overflow { TOO_LONG } else { LOOPS }, taken));
+                }
+                (at, from) = (target, target);
             }
         }
         labels += 1;
         if let (Some(taken), true) = (wire, labels > MOST_LABELS) {
-            return Ok(Name::instead(LOOPS, taken));
+            return Ok(Name::instead(TOO_LONG, taken));
         }
     }
     let wire = wire.unwrap_or_else(|| at - start);
@@ -146,5 +152,58 @@ impl Writer {
             }
             None => self.overflow = true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(message: &[u8], start: usize) -> Result<(String, usize), Stop> {
+        decode(message, 100, start).map(|name| (String::from_utf8_lossy(name.text()).into_owned(), name.wire))
+    }
+
+    #[test]
+    fn names_end_at_a_zero_or_behind_their_first_pointer() {
+        let message = b"\x03www\x07example\x00\x04mail\xc0\x04\x00";
+        for (start, name, wire) in
+            [(0, "www.example", 13), (13, "mail.example", 7), (4, "example", 9), (18, "example", 2), (20, "<Root>", 1)]
+        {
+            assert_eq!(read(message, start), Ok((name.to_owned(), wire)));
+        }
+    }
+
+    #[test]
+    fn pointers_that_lead_in_circles_are_named() {
+        for (message, wire) in [(&b"\xc0\x00"[..], 2), (b"\x01a\xc0\x00", 4), (b"\xc0\x02\xc0\x00", 2)] {
+            assert_eq!(read(message, 0), Ok((LOOPS.to_owned(), wire)));
+        }
+    }
+
+    #[test]
+    fn names_are_at_most_as_long_as_the_protocol_allows() {
+        let name = |last: usize| {
+            let labels = [61, 61, 61, 61, last].into_iter();
+            let mut name: Vec<u8> = labels
+                .flat_map(|length| std::iter::once(length as u8).chain(std::iter::repeat_n(b'x', length)))
+                .collect();
+            name.push(0);
+            name
+        };
+        assert_eq!(decode(&name(5), 0, 0).map(|name| (name.text().len(), name.wire)), Ok((LONGEST, 255)));
+        assert_eq!(read(&name(6), 0), Ok((TOO_LONG.to_owned(), 256)));
+    }
+
+    #[test]
+    fn what_is_missing_is_said_with_its_place() {
+        assert_eq!(read(b"\x03ww", 0), Err(Stop::Short { needed: 3, at: 101 }));
+        assert_eq!(read(b"\xc0\x20\0\0", 0), Err(Stop::Short { needed: 1, at: 132 }));
+        assert!(matches!(read(b"\x80", 0), Err(Stop::Malformed(_))));
+    }
+
+    #[test]
+    fn labels_of_bits_are_written_as_zone_files_write_them() {
+        assert_eq!(read(b"\x41\x0c\xab\xc0\x01x\x00", 0), Ok(("\\[xabc0/12].x".to_owned(), 7)));
+        assert_eq!(read(b"\x42", 0), Ok((UNKNOWN_LABEL.to_owned(), 1)));
     }
 }

@@ -41,6 +41,14 @@ crate::fields! { eth
     TRAILER "eth.trailer" Bytes "Trailer";
     FCS "eth.fcs" X32 "Frame check sequence";
     FCS_STATUS "eth.fcs.status" N8 "FCS Status" values (numbers::CHECKSUM_STATES);
+    DST_OUI_RESOLVED "eth.dst.oui_resolved" Text "Destination OUI (resolved)";
+    SRC_OUI_RESOLVED "eth.src.oui_resolved" Text "Source OUI (resolved)";
+    ADDR_OUI_RESOLVED "eth.addr.oui_resolved" Text "Address OUI (resolved)";
+    INVALID_LENTYPE_EXPERT "eth.invalid_lentype.expert" None "Invalid length/type";
+    SRC_NOT_GROUP "eth.src_not_group" None "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)";
+    FCS_BAD "eth.fcs_bad" None "Bad checksum";
+    LEN_PAST_END "eth.len.past_end" None "Length field value goes past the end of the payload";
+    PADDING_BAD "eth.padding_bad" None "Padding identification may be inaccurate and impact trailer dissector";
 }
 
 const ADMINISTRATION: Values = Values::Flag(
@@ -81,6 +89,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         }
         _ => {
             l.u16(INVALID_LENTYPE)?;
+            l.remark(INVALID_LENTYPE_EXPERT, 12 + l.start(), || "This is neither a length nor an Ethertype".into());
             l.call(Next::Data);
         }
     }

@@ -34,6 +34,16 @@ crate::fields! { frame
     IGNORED "frame.ignored" Bool(0) "Frame is ignored";
     PROTOCOLS "frame.protocols" Text "Protocols in frame";
     COMMENT "frame.comment" Text "Comment";
+    FILE_OFF "frame.file_off" I64 "File Offset";
+    INTERFACE_DESCRIPTION "frame.interface_description" Text "Interface description";
+    INTERFACE_QUEUE "frame.interface_queue" U32 "Interface queue";
+    PACKET_FLAGS "frame.packet_flags" X32 "Packet flags";
+    PACKET_ID "frame.packet_id" U64 "Packet id";
+    DROP_COUNT "frame.drop_count" U64 "Drop Count";
+    COMMENT_EXPERT "frame.comment.expert" None "Formatted comment";
+    TIME_INVALID "frame.time_invalid" None "Arrival Time: Fractional second out of range (0-1000000000)";
+    INCOMPLETE "frame.incomplete" None "Incomplete dissector";
+    LEN_LT_CAPLEN "frame.len_lt_caplen" None "Frame length is less than captured length";
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {

@@ -74,6 +74,8 @@ crate::fields! { icmp
     MPLS_EXP "icmp.mpls.exp" U24 "Experimental" mask 0x0e;
     MPLS_S "icmp.mpls.s" Bool(24) "Stack bit" mask 0x01 values SET;
     MPLS_TTL "icmp.mpls.ttl" U8 "Time to live";
+    RESP_NOT_FOUND "icmp.resp_not_found" None "Response not found";
+    CHECKSUM_BAD "icmp.checksum_bad" None "Bad checksum";
 }
 
 const ECHO_REPLY: u8 = 0;
@@ -100,7 +102,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.label(|| format!("Type: {kind} ({})", names::kind(kind)));
     let code = l.u8(CODE)?;
     l.label(|| names::code(kind, code).map_or_else(|| format!("Code: {code}"), |name| format!("Code: {code} ({name})")));
-    let sum = checksum::internet(l, [CHECKSUM, CHECKSUM_STATUS], Sum16BitWords::new())?;
+    let sum = checksum::internet(l, [CHECKSUM, CHECKSUM_STATUS, CHECKSUM_BAD], Sum16BitWords::new())?;
     match kind {
         ECHO_REQUEST | ECHO_REPLY => {
             let (identifier, sequence) = identifier_and_sequence(l)?;

@@ -116,6 +116,7 @@ crate::fields! { icmpv6
     MLDR_MAR_AUXILIARY_DATA "icmpv6.mldr.mar.auxiliary_data" Bytes "Auxiliary Data";
     NI_QTYPE "icmpv6.ni.qtype" U16 "Qtype" values (names::QUERIES);
     NI_NONCE "icmpv6.ni.nonce" X64 "Nonce";
+    CHECKSUM_BAD_EXPERT "icmpv6.checksum_bad.expert" None "Bad checksum";
 }
 
 /// ICMPv6 among IP protocols, which its checksum covers.
@@ -146,7 +147,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let code = l.u8(CODE)?;
     l.label(|| names::code(kind, code).map_or_else(|| format!("Code: {code}"), |name| format!("Code: {code} ({name})")));
     let pseudo = pseudo_header(l);
-    checksum::internet(l, [CHECKSUM, CHECKSUM_STATUS], pseudo)?;
+    checksum::internet(l, [CHECKSUM, CHECKSUM_STATUS, CHECKSUM_BAD_EXPERT], pseudo)?;
     match kind {
         UNREACHABLE | TIME_EXCEEDED => {
             l.bytes(RESERVED, 4)?;

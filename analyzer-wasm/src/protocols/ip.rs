@@ -93,6 +93,49 @@ crate::fields! { ip
     REASSEMBLED_IN "ip.reassembled_in" Frame "Reassembled IPv4 in frame";
     REASSEMBLED_LENGTH "ip.reassembled.length" U32 "Reassembled IPv4 length";
     REASSEMBLED_DATA "ip.reassembled.data" Bytes "Reassembled IPv4 data";
+    TOS "ip.tos" U8 "Type of Service";
+    GEOIP_COUNTRY "ip.geoip.country" Text "Source or Destination GeoIP Country";
+    GEOIP_COUNTRY_ISO "ip.geoip.country_iso" Text "Source or Destination GeoIP ISO Two Letter Country Code";
+    GEOIP_CITY "ip.geoip.city" Text "Source or Destination GeoIP City";
+    GEOIP_ASNUM "ip.geoip.asnum" U32 "Source or Destination GeoIP AS Number";
+    GEOIP_ORG "ip.geoip.org" Text "Source or Destination GeoIP AS Organization";
+    GEOIP_LAT "ip.geoip.lat" Double "Source or Destination GeoIP Latitude";
+    GEOIP_LON "ip.geoip.lon" Double "Source or Destination GeoIP Longitude";
+    GEOIP_SRC_SUMMARY "ip.geoip.src_summary" Text "Source GeoIP";
+    GEOIP_SRC_COUNTRY "ip.geoip.src_country" Text "Source GeoIP Country";
+    GEOIP_SRC_COUNTRY_ISO "ip.geoip.src_country_iso" Text "Source GeoIP ISO Two Letter Country Code";
+    GEOIP_SRC_CITY "ip.geoip.src_city" Text "Source GeoIP City";
+    GEOIP_SRC_ASNUM "ip.geoip.src_asnum" U32 "Source GeoIP AS Number";
+    GEOIP_SRC_ORG "ip.geoip.src_org" Text "Source GeoIP AS Organization";
+    GEOIP_SRC_LAT "ip.geoip.src_lat" Double "Source GeoIP Latitude";
+    GEOIP_SRC_LON "ip.geoip.src_lon" Double "Source GeoIP Longitude";
+    GEOIP_DST_SUMMARY "ip.geoip.dst_summary" Text "Destination GeoIP";
+    GEOIP_DST_COUNTRY "ip.geoip.dst_country" Text "Destination GeoIP Country";
+    GEOIP_DST_COUNTRY_ISO "ip.geoip.dst_country_iso" Text "Destination GeoIP ISO Two Letter Country Code";
+    GEOIP_DST_CITY "ip.geoip.dst_city" Text "Destination GeoIP City";
+    GEOIP_DST_ASNUM "ip.geoip.dst_asnum" U32 "Destination GeoIP AS Number";
+    GEOIP_DST_ORG "ip.geoip.dst_org" Text "Destination GeoIP AS Organization";
+    GEOIP_DST_LAT "ip.geoip.dst_lat" Double "Destination GeoIP Latitude";
+    GEOIP_DST_LON "ip.geoip.dst_lon" Double "Destination GeoIP Longitude";
+    FLAGS_SF "ip.flags.sf" Bool(8) "Security flag" mask 0x80;
+    CHECKSUM_CALCULATED "ip.checksum_calculated" X16 "Calculated Checksum";
+    FRAGMENT_OVERLAP "ip.fragment.overlap" Bool(0) "Fragment overlap";
+    FRAGMENT_OVERLAP_CONFLICT "ip.fragment.overlap.conflict" Bool(0) "Conflicting data in fragment overlap";
+    FRAGMENT_MULTIPLETAILS "ip.fragment.multipletails" Bool(0) "Multiple tail fragments found";
+    FRAGMENT_TOOLONGFRAGMENT "ip.fragment.toolongfragment" Bool(0) "Fragment too long";
+    FRAGMENT_ERROR "ip.fragment.error" Frame "Defragmentation error";
+    OPT_LEN_INVALID "ip.opt.len.invalid" None "Invalid length for option";
+    OPT_PTR_BEFORE_ADDRESS "ip.opt.ptr.before_address" None "Pointer points before first address";
+    OPT_PTR_MIDDLE_ADDRESS "ip.opt.ptr.middle_address" None "Pointer points to middle of address";
+    SUBOPT_TOO_LONG "ip.subopt_too_long" None "Suboption would go past end of option";
+    NOP "ip.nop" None "4 NOP in a row - a router may have removed some options";
+    BOGUS_IP_LENGTH "ip.bogus_ip_length" None "Bogus IP length";
+    EVIL_PACKET "ip.evil_packet" None "Packet has evil intent";
+    CHECKSUM_BAD_EXPERT "ip.checksum_bad.expert" None "Bad checksum";
+    TTL_LNCB "ip.ttl.lncb" None "Time To Live";
+    TTL_TOO_SMALL "ip.ttl.too_small" None "Time To Live";
+    BOGUS_IP_VERSION "ip.bogus_ip_version" None "Bogus IP version";
+    BOGUS_HEADER_LENGTH "ip.bogus_header_length" None "Bogus IP header length";
 }
 
 /// What tells of a datagram that came in fragments.
@@ -105,6 +148,8 @@ const WHOLE: reassembly::Fields = reassembly::Fields {
     completed_in: REASSEMBLED_IN,
 };
 
+/// What the first byte of a group's address is (RFC 5771).
+const MULTICAST: std::ops::Range<u8> = 224..240;
 /// The shortest header, in bytes.
 const SHORTEST: usize = 20;
 
@@ -117,7 +162,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     match version {
         4 => {}
         6 => return Ok(Next::By(On::Name("ipv6"))),
-        _ => return Ok(Next::End),
+        _ => {
+            l.remark(BOGUS_IP_VERSION, start, || "Bogus IPv4 version".into());
+            return Ok(Next::End);
+        }
     }
     l.note(HDR_LEN, start, start + 1, Value::Uint(header as u64));
     l.label(|| {
@@ -125,6 +173,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         numbers::with_bits(first, 0x0f, 8, &format!("Header Length: {header} bytes ({}){bogus}", header / 4))
     });
     if header < SHORTEST {
+        l.remark(BOGUS_HEADER_LENGTH, start, || "Bogus IP header length".into());
         return Ok(Next::End);
     }
     l.skip(1)?;
@@ -136,7 +185,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let Some(length) = total_length(l, start, header)? else { return Ok(Next::End) };
     let identification = l.u16(ID)?;
     let fragment = fragment(l)?;
-    l.u8(TTL)?;
+    let hops = l.u8(TTL)?;
+    // Protocol, checksum and the sender's address stand between this and the receiver's.
+    let multicast = l.peek(7, 1).is_ok_and(|first| MULTICAST.contains(&(first as u8)));
+    if hops < 5 && !multicast {
+        l.remark(TTL_TOO_SMALL, start + 8, || format!("\"Time To Live\" only {hops}"));
+    }
     let protocol = l.u8(PROTO)?;
     let checksum = l.u16(CHECKSUM)?;
     l.label(|| format!("Header Checksum: 0x{checksum:04x} [validation disabled]"));
@@ -252,6 +306,7 @@ fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Op
     l.u16(LEN)?;
     if raw < header {
         l.label(|| format!("Total Length: {raw} bytes (bogus, less than header length {header})"));
+        l.remark(BOGUS_IP_LENGTH, at, || "Bogus IP length".into());
         return Ok(None);
     }
     l.limit(raw);
@@ -285,73 +340,4 @@ fn host(l: &mut Layer<'_, '_>, field: FieldId, at: usize, address: Ipv4Addr) {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::protocols::testing::{Reader, read};
-    use etherparse::{IpNumber, Ipv4Header};
-    use proptest::prelude::*;
-
-    const ETHERNET: &str = "02112233445500aabbccddee0800";
-
-    #[test]
-    fn lengths_and_versions_that_cannot_be_are_told() {
-        for (header, info) in [
-            ("440000140007000040fd00000a0000010a000002", "Bogus IP header length (16, must be at least 20)"),
-            ("350000140007000040fd00000a0000010a000002", "Bogus IPv4 version (3, must be 4)"),
-            ("4500000a0007000040fd00000a0000010a000002", "Bogus IP length (10, less than header length 20)"),
-        ] {
-            let packet = read(1, &format!("{ETHERNET}{header}"));
-            assert_eq!(packet.row(), ["00:aa:bb:cc:dd:ee", "02:11:22:33:44:55", "IPv4", info]);
-        }
-    }
-
-    #[test]
-    fn a_fragment_says_which_part_it_is() {
-        let packet = read(1, "02112233445500aabbccddee08004500001c123400b9401153e20a0000010a0000026162636465666768");
-        let info = "Fragmented IP protocol (proto=UDP 17, off=1480, ID=1234)";
-        assert_eq!(packet.row(), ["10.0.0.1", "10.0.0.2", "IPv4", info]);
-        assert_eq!(packet.of("ip.frag_offset"), ["185"]);
-    }
-
-    #[test]
-    fn a_source_route_leads_to_its_last_address() {
-        let packet = read(1, "02112233445500aabbccddee08004800002c00070000401100000a0000010a000002830b040a0000050a000006002b6756ce\
-             000c000061626364");
-        assert_eq!((packet.of("ip.cur_rt"), packet.of("ip.src_rt"), packet.of("ip.dst")), (vec!["10.0.0.2"], vec!["10.0.0.5"], vec!["10.0.0.6"]));
-        assert_eq!(packet.columns.destination, "10.0.0.6");
-        assert!(packet.labels.iter().any(|line| line.ends_with("Dst: 10.0.0.6, Via: 10.0.0.2")));
-    }
-
-    #[test]
-    fn an_option_that_is_longer_than_the_options_ends_them() {
-        let packet = read(1, "02112233445500aabbccddee08004600002400070000401100000a0000010a000002072004002b6756ce000c000061626364");
-        assert_eq!(packet.columns.protocol, "UDP");
-        assert!(packet.labels.iter().any(|line| line.contains("32 bytes cannot be")));
-    }
-
-    proptest! {
-        /// What an independent writer put into a header is what is read.
-        #[test]
-        fn headers_are_read_as_they_were_written(
-            source: [u8; 4], destination: [u8; 4], ttl: u8, identification: u16, dont_fragment: bool, length in 0u16..64
-        ) {
-            let mut header = Ipv4Header::new(length, ttl, IpNumber(253), source, destination).map_err(|e| TestCaseError::fail(e.to_string()))?;
-            header.identification = identification;
-            header.dont_fragment = dont_fragment;
-            let mut packet = header.to_bytes().to_vec();
-            packet.extend(std::iter::repeat_n(7, usize::from(length)));
-            let read = Reader::default().read_bytes(228, &packet);
-            prop_assert_eq!(read.of("ip.src"), [std::net::Ipv4Addr::from(source).to_string()]);
-            prop_assert_eq!(read.of("ip.dst"), [std::net::Ipv4Addr::from(destination).to_string()]);
-            prop_assert_eq!(read.of("ip.ttl"), [ttl.to_string()]);
-            prop_assert_eq!(read.of("ip.id"), [format!("0x{identification:04x}")]);
-            prop_assert_eq!(read.of("ip.flags.df"), [u8::from(dont_fragment).to_string()]);
-            prop_assert_eq!(read.of("ip.len"), [(length + 20).to_string()]);
-        }
-
-        /// Whatever the bytes are, reading them ends, and nothing lies outside of them.
-        #[test]
-        fn any_bytes_can_be_read(link in prop::sample::select(vec![0, 1, 101, 108, 113, 228, 229, 276]), bytes: Vec<u8>) {
-            Reader::default().read_bytes(link, &bytes);
-        }
-    }
-}
+mod tests;

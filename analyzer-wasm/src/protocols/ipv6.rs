@@ -58,6 +58,38 @@ crate::fields! { ipv6
     REASSEMBLED_IN "ipv6.reassembled.in" Frame "Reassembled IPv6 in frame";
     REASSEMBLED_LENGTH "ipv6.reassembled.length" U32 "Reassembled IPv6 length";
     REASSEMBLED_DATA "ipv6.reassembled.data" Bytes "Reassembled IPv6 data";
+    GEOIP_COUNTRY "ipv6.geoip.country" Text "Source or Destination GeoIP Country";
+    GEOIP_COUNTRY_ISO "ipv6.geoip.country_iso" Text "Source or Destination GeoIP ISO Two Letter Country Code";
+    GEOIP_CITY "ipv6.geoip.city" Text "Source or Destination GeoIP City";
+    GEOIP_ASNUM "ipv6.geoip.asnum" U32 "Source or Destination GeoIP AS Number";
+    GEOIP_ORG "ipv6.geoip.org" Text "Source or Destination GeoIP AS Organization";
+    GEOIP_LAT "ipv6.geoip.lat" Double "Source or Destination GeoIP Latitude";
+    GEOIP_LON "ipv6.geoip.lon" Double "Source or Destination GeoIP Longitude";
+    GEOIP_SRC_SUMMARY "ipv6.geoip.src_summary" Text "Source GeoIP";
+    GEOIP_SRC_COUNTRY "ipv6.geoip.src_country" Text "Source GeoIP Country";
+    GEOIP_SRC_COUNTRY_ISO "ipv6.geoip.src_country_iso" Text "Source GeoIP ISO Two Letter Country Code";
+    GEOIP_SRC_CITY "ipv6.geoip.src_city" Text "Source GeoIP City";
+    GEOIP_SRC_ASNUM "ipv6.geoip.src_asnum" U32 "Source GeoIP AS Number";
+    GEOIP_SRC_ORG "ipv6.geoip.src_org" Text "Source GeoIP AS Organization";
+    GEOIP_SRC_LAT "ipv6.geoip.src_lat" Double "Source GeoIP Latitude";
+    GEOIP_SRC_LON "ipv6.geoip.src_lon" Double "Source GeoIP Longitude";
+    GEOIP_DST_SUMMARY "ipv6.geoip.dst_summary" Text "Destination GeoIP";
+    GEOIP_DST_COUNTRY "ipv6.geoip.dst_country" Text "Destination GeoIP Country";
+    GEOIP_DST_COUNTRY_ISO "ipv6.geoip.dst_country_iso" Text "Destination GeoIP ISO Two Letter Country Code";
+    GEOIP_DST_CITY "ipv6.geoip.dst_city" Text "Destination GeoIP City";
+    GEOIP_DST_ASNUM "ipv6.geoip.dst_asnum" U32 "Destination GeoIP AS Number";
+    GEOIP_DST_ORG "ipv6.geoip.dst_org" Text "Destination GeoIP AS Organization";
+    GEOIP_DST_LAT "ipv6.geoip.dst_lat" Double "Destination GeoIP Latitude";
+    GEOIP_DST_LON "ipv6.geoip.dst_lon" Double "Destination GeoIP Longitude";
+    FRAGMENT_OVERLAP "ipv6.fragment.overlap" Bool(0) "Fragment overlap";
+    FRAGMENT_OVERLAP_CONFLICT "ipv6.fragment.overlap.conflict" Bool(0) "Conflicting data in fragment overlap";
+    FRAGMENT_MULTIPLETAILS "ipv6.fragment.multipletails" Bool(0) "Multiple tail fragments found";
+    FRAGMENT_TOOLONGFRAGMENT "ipv6.fragment.toolongfragment" Bool(0) "Fragment too long";
+    FRAGMENT_ERROR "ipv6.fragment.error" Frame "Defragmentation error";
+    PLEN_EXCEEDS_FRAMING "ipv6.plen_exceeds_framing" None "IPv6 payload length does not match expected framing length";
+    PLEN_ZERO "ipv6.plen_zero" None "IPv6 payload length equals 0 (maybe because of \"TCP segmentation offload\" (TSO))";
+    BOGUS_IPV6_VERSION "ipv6.bogus_ipv6_version" None "Bogus IP version";
+    INVALID_HEADER "ipv6.invalid_header" None "Invalid IPv6 header";
 }
 
 /// Length of the header, in bytes.

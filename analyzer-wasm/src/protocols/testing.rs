@@ -124,4 +124,26 @@ impl Memory for Reader {
     fn recall(&self, _: Slot) -> Option<u64> {
         None
     }
+
+    fn recall_final(&self, _: Slot) -> Option<u64> {
+        None
+    }
+}
+
+/// An IPv4 packet, from 10.0.0.1 to 10.0.0.2, with a UDP datagram around a message.
+pub(crate) fn datagram(ports: [u16; 2], message: &[u8]) -> Vec<u8> {
+    let length = 28 + message.len() as u16;
+    let mut packet = vec![0x45, 0];
+    packet.extend(length.to_be_bytes());
+    packet.extend([0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+    packet.extend(ports.iter().flat_map(|port| port.to_be_bytes()));
+    packet.extend((length - 20).to_be_bytes());
+    packet.extend([0, 0]);
+    packet.extend(message);
+    packet
+}
+
+/// Reads one UDP message alone.
+pub(crate) fn read_datagram(ports: [u16; 2], message: &[u8]) -> Read {
+    Reader::default().read_bytes(101, &datagram(ports, message))
 }

@@ -27,16 +27,31 @@ crate::fields! { udp
     TIME_RELATIVE "udp.time_relative" Duration "Time since first frame";
     TIME_DELTA "udp.time_delta" Duration "Time since previous frame";
     PAYLOAD "udp.payload" Bytes "Payload";
+    CHECKSUM_CALCULATED "udp.checksum_calculated" X16 "Calculated Checksum";
+    POSSIBLE_TRACEROUTE "udp.possible_traceroute" None "Possible traceroute";
+    LENGTH_BAD "udp.length.bad" None "Bad length value";
+    CHECKSUM_ZERO "udp.checksum.zero" None "Illegal checksum value (0)";
+    CHECKSUM_BAD "udp.checksum.bad" None "Bad checksum";
+    LENGTH_BAD_ZERO "udp.length.bad_zero" None "Length is zero but payload < 65536";
 }
 
 /// Length of the header, in bytes.
 const HEADER: usize = 8;
+
+/// Ports to which `traceroute` sends: three for each hop.
+const TRACEROUTE: std::ops::RangeInclusive<u16> = 33_435..=33_464;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let start = l.at();
     let source = l.u16(SRC_PORT)?;
     let destination = l.u16(DST_PORT)?;
     l.title(|| format!("User Datagram Protocol, Src Port: {source}, Dst Port: {destination}"));
+    if TRACEROUTE.contains(&destination) {
+        let (hop, attempt) = ((destination - TRACEROUTE.start()) / 3 + 1, (destination - TRACEROUTE.start()) % 3 + 1);
+        l.remark(POSSIBLE_TRACEROUTE, start + 2, || {
+            format!("Possible traceroute: hop #{hop}, attempt #{attempt}")
+        });
+    }
     l.set_ports(source, destination);
     let on_wire = l.left_on_wire() + 4;
     let length = usize::from(l.u16(LENGTH)?);
@@ -44,10 +59,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let jumbo = length == 0 && on_wire > usize::from(u16::MAX);
     if length < HEADER && !jumbo {
         l.label(|| format!("Length: {length} (bogus, must be >= {HEADER})"));
+        l.remark(LENGTH_BAD, start + 4, || format!("Bad length value {length} < {HEADER}"));
         return Ok(Next::End);
     }
     if length > on_wire {
         l.label(|| format!("Length: {length} (bogus, payload length {on_wire})"));
+        l.remark(LENGTH_BAD, start + 4, || format!("Bad length value {length} > IP payload length"));
     }
     let checksum = l.u16(CHECKSUM)?;
     if checksum == 0 {

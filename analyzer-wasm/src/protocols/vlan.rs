@@ -24,6 +24,9 @@ crate::fields! { vlan
     ETYPE "vlan.etype" X16 "Type" values (numbers::ETHERTYPES);
     LEN "vlan.len" U16 "Length";
     TRAILER "vlan.trailer" Bytes "Trailer";
+    ID_NAME "vlan.id_name" Text "Name";
+    LEN_PAST_END "vlan.len.past_end" None "Length field value goes past the end of the payload";
+    TOO_MANY_TAGS "vlan.too_many_tags" None "Too many nested VLAN tags";
 }
 
 const PRIORITIES: Values = Values::Names(&[

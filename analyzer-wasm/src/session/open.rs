@@ -142,11 +142,13 @@ impl Open {
             window.bytes.get(start..start.checked_add(length)?).map(|bytes| (start, bytes.len()))
         };
         if inside(&window).is_none() {
-            let size = self.source.size();
-            let available = usize::try_from(size.saturating_sub(at)).unwrap_or(usize::MAX);
+            // Compressed bytes cannot be read at a place; their unpacked copy can.
+            let unpacked = self.reader.unpacked();
+            let source: &dyn Source = unpacked.as_ref().map_or(&*self.source, |unpacked| unpacked);
+            let available = usize::try_from(source.size().saturating_sub(at)).unwrap_or(usize::MAX);
             window.bytes.resize(WINDOW.max(length).min(available), 0);
             window.start = at;
-            let result = self.source.read(at, &mut window.bytes);
+            let result = source.read(at, &mut window.bytes);
             if result.is_err() {
                 window.bytes.clear();
             }

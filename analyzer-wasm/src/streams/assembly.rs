@@ -21,6 +21,7 @@ struct Pending {
     bytes: Vec<u8>,
     have: u32,
     total: Option<u32>,
+    /// Whether it ends only when its sender closes.
     until_close: bool,
     message: u32,
     early: Vec<(u32, Piece, Vec<u8>)>,
@@ -97,9 +98,7 @@ impl Assembly {
             if rest.is_empty() {
                 break;
             }
-            let measured = measure(rest);
-            let until_close = measured == Measure::UntilClose;
-            let total = match measured {
+            let total = match measure(rest) {
                 Measure::Whole(total) if total <= rest.len() => {
                     at += total.max(1);
                     continue;
@@ -115,6 +114,7 @@ impl Assembly {
                 }
                 Measure::More | Measure::UntilClose => None,
             };
+            let until_close = measure(rest) == Measure::UntilClose;
             let mut bytes = std::mem::take(spare);
             bytes.clear();
             bytes.extend_from_slice(rest.get(..rest.len().min(KEPT)).unwrap_or_default());

@@ -82,8 +82,8 @@ fn others(page: Page, pairs: &Pairs, connection: &Connection) -> impl IntoView +
 
 fn traffic(page: Page, connection: &Connection) -> impl IntoView + use<> {
     let name = (!connection.server_name.is_empty()).then(|| {
-        let frame = (connection.server_name_frame != 0)
-            .then(|| (" in packet ", packet(page, connection.server_name_frame)));
+        let frame =
+            (connection.server_name_frame != 0).then(|| (" in packet ", packet(page, connection.server_name_frame)));
         view! { <p>"The client named the server " <code>{connection.server_name.clone()}</code> {frame} "."</p> }
     });
     let bytes = format!("{} sent, {} received.", words::size(connection.sent), words::size(connection.received));
@@ -138,7 +138,9 @@ fn unused(lookup: &Lookup) -> String {
 fn linked(page: Page, text: &str) -> impl IntoView + use<> {
     pieces(text)
         .into_iter()
-        .map(|(words, frame)| (words, frame.map(|frame| view! { <span class="ref">"packet " {packet(page, frame)}</span> })))
+        .map(|(words, frame)| {
+            (words, frame.map(|frame| view! { <span class="ref">"packet " {packet(page, frame)}</span> }))
+        })
         .collect_view()
 }
 
@@ -225,7 +227,8 @@ mod tests {
 
     #[test]
     fn numbers_after_a_hash_name_packets() {
-        let expected = [("Asked in ".to_owned(), Some(15)), (", answered in ".to_owned(), Some(16)), (".".to_owned(), None)];
+        let expected =
+            [("Asked in ".to_owned(), Some(15)), (", answered in ".to_owned(), Some(16)), (".".to_owned(), None)];
         assert_eq!(pieces("Asked in #15, answered in #16."), expected);
         assert_eq!(pieces("a # b #"), [("a # b #".to_owned(), None)]);
         assert_eq!(pieces("#99999999999 x"), [("#99999999999 x".to_owned(), None)]);

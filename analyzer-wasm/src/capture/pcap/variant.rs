@@ -97,22 +97,23 @@ fn faults(head: &Head, variant: Variant, bytes: &[u8], ended: bool) -> Result<u3
     for _ in 0..RECORDS {
         let rest = bytes.get(at..).unwrap_or_default();
         let begin = at + variant.head();
-        let Some(numbers) = numbers(head, rest).filter(|_| begin <= bytes.len()) else {
+        let Some(numbers) = numbers(head, rest) else {
             return match (ended, rest.is_empty()) {
                 (false, _) => Err(begin),
                 (true, true) => Ok(faults),
                 (true, false) => Ok(faults + 1),
             };
         };
-        faults += faults_of_numbers(head, numbers);
-        faults += faults_of_rest(head, variant, rest);
-        if numbers.captured > head.link.longest() {
-            return Ok(faults);
+        faults += faults_of_numbers(head, numbers) + faults_of_rest(head, variant, rest);
+        let end = begin + numbers.captured as usize;
+        let cut = begin > bytes.len();
+        if cut || numbers.captured > head.link.longest() {
+            return if cut && !ended { Err(begin) } else { Ok(faults + u32::from(cut)) };
         }
-        at = begin + numbers.captured as usize;
-        if at > bytes.len() {
-            return if ended { Ok(faults + 1) } else { Err(at) };
+        if end > bytes.len() {
+            return if ended { Ok(faults + 1) } else { Err(end) };
         }
+        at = end;
     }
     Ok(faults)
 }

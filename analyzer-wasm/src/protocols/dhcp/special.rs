@@ -1,10 +1,9 @@
 //! The options whose values have a form of their own.
 
 use super::fields::*;
-use super::names::AGENT_PARTS;
 use super::options::{MESSAGE_TYPE, OVERLOAD};
-use super::{message_name, table};
-use crate::dissect::{Layer, Stop, name_or_number};
+use super::{message_name, parts, table};
+use crate::dissect::{Layer, Stop};
 use crate::field::FieldId;
 use crate::protocols::domain_name;
 use crate::value::{Value, write_hex};
@@ -35,7 +34,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, code: u8) -> Result<bool, Stop> {
             rest(l, SLP_SERVICE_SCOPE_STRING)?;
         }
         81 => full_name(l)?,
-        82 => relay_agent(l)?,
+        82 => parts::relay_agent(l)?,
         90 => authentication(l)?,
         94 => {
             l.skip(1)?;
@@ -78,7 +77,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, code: u8) -> Result<bool, Stop> {
                 l.bytes(VI_CLASS_DATA, usize::from(length))?;
             }
         }
-        125 => vendor_parts(l)?,
+        125 => parts::vendors(l)?,
         146 => {
             l.bits(1, &[RDNSS_RESERVED, RDNSS_PREFERENCE])?;
             l.ipv4(RDNSS_PRIMARY_DNS)?;
@@ -118,7 +117,8 @@ pub(super) fn read(l: &mut Layer<'_, '_>, code: u8) -> Result<bool, Stop> {
     Ok(true)
 }
 
-fn rest(l: &mut Layer<'_, '_>, field: FieldId) -> Result<(), Stop> {
+/// Takes all that is left of the value.
+pub(super) fn rest(l: &mut Layer<'_, '_>, field: FieldId) -> Result<(), Stop> {
     l.bytes_left(field);
     Ok(())
 }
@@ -267,55 +267,6 @@ fn names(l: &mut Layer<'_, '_>, field: FieldId) -> Result<(), Stop> {
     Ok(())
 }
 
-/// What a relay agent adds (RFC 3046, section 2.0, and IANA).
-fn relay_agent(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
-    while l.left() > 0 {
-        let (start, mark) = (l.at(), l.mark());
-        let part = l.peek(0, 1)?;
-        let length = l.peek(1, 1)? as usize;
-        let value = l.slice(start + 2, start + 2 + length);
-        l.note(AGENT_INFORMATION_OPTION_SUBOPTION, start, start + 2 + value.len(), Value::Uint(part));
-        l.label_at(mark, || {
-            let detail = match (part, value) {
-                (5 | 11 | 150 | 152, [a, b, c, d]) => format!(" ({})", Ipv4Addr::new(*a, *b, *c, *d)),
-                _ => String::new(),
-            };
-            format!("Option 82 Suboption: ({part}) {}{detail}", name_or_number(&AGENT_PARTS, part))
-        });
-        l.skip(1)?;
-        l.below(|l| {
-            l.u8(SUBOPTION_LENGTH)?;
-            l.note(AGENT_INFORMATION_OPTION_VALUE, start + 2, start + 2 + value.len(), Value::Bytes);
-            l.within(length, |l| relay_agent_part(l, part))
-        })?;
-        l.seek(start + 2 + length)?;
-    }
-    Ok(())
-}
-
-fn relay_agent_part(l: &mut Layer<'_, '_>, part: u64) -> Result<(), Stop> {
-    match (part, l.left()) {
-        (1, _) => rest(l, AGENT_INFORMATION_OPTION_AGENT_CIRCUIT_ID),
-        (2, _) => rest(l, AGENT_INFORMATION_OPTION_AGENT_REMOTE_ID),
-        (4, 4) => l.u32(AGENT_INFORMATION_OPTION_DOCSIS_DEVICE_CLASS).map(drop),
-        (5, 4) => l.ipv4(AGENT_INFORMATION_OPTION_LINK_SELECTION).map(drop),
-        (6, _) => rest(l, AGENT_INFORMATION_OPTION_SUBSCRIBER_ID),
-        (7, _) => rest(l, AGENT_INFORMATION_OPTION_RADIUS_ATTRIBUTES),
-        (8, _) => rest(l, AGENT_INFORMATION_OPTION_AUTHENTICATION),
-        (9, 5..) => {
-            l.u32(AGENT_INFORMATION_OPTION_VI_ENTERPRISE)?;
-            l.below(|l| l.u8(AGENT_INFORMATION_OPTION_VI_DATA_LENGTH))?;
-            rest(l, AGENT_INFORMATION_OPTION_VALUE)
-        }
-        (10, 1) => l.u8(AGENT_INFORMATION_OPTION_FLAGS).map(drop),
-        (11, 4) => l.ipv4(AGENT_INFORMATION_OPTION_SERVER_ID_OVERRIDE).map(drop),
-        (12, _) => rest(l, AGENT_INFORMATION_OPTION_RELAY_AGENT_ID),
-        (150, 4) => l.ipv4(AGENT_INFORMATION_OPTION_LINK_SELECTION_CISCO).map(drop),
-        (152, 4) => l.ipv4(AGENT_INFORMATION_OPTION_SERVER_ID_OVERRIDE_CISCO).map(drop),
-        _ => Ok(()),
-    }
-}
-
 /// Who vouches for the message (RFC 3118, section 2).
 fn authentication(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     let delayed = l.u8(DHCP_AUTHENTICATION_PROTOCOL)? == 1;
@@ -362,48 +313,4 @@ fn route(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
         }
     });
     l.seek(start + bytes.len())
-}
-
-/// What vendors add, each under its enterprise number (RFC 3925, section 4).
-fn vendor_parts(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
-    const BROADBAND_FORUM: u32 = 3561;
-    while l.left() > 0 {
-        let enterprise = l.u32(VI_ENTERPRISE)?;
-        l.below(|l| {
-            let length = usize::from(l.u8(VI_LENGTH)?);
-            l.within(length, |l| {
-                while l.left() > 0 {
-                    vendor_part(l, enterprise == BROADBAND_FORUM)?;
-                }
-                Ok(())
-            })
-        })?;
-    }
-    Ok(())
-}
-
-/// One part; those of the Broadband Forum are known (TR-111, section 2.3).
-fn vendor_part(l: &mut Layer<'_, '_>, known: bool) -> Result<(), Stop> {
-    let (start, part) = (l.at(), l.peek(0, 1)?);
-    let length = l.peek(1, 1)? as usize;
-    let whole = l.slice(start, start + 2 + length).len();
-    let (field, value) = match (known, part) {
-        (true, 2) => (VI_TR111_SUBOPTION, VI_TR111_DEVICE_SERIAL_NUMBER),
-        (true, 3) => (VI_TR111_SUBOPTION, VI_TR111_DEVICE_PRODUCT_CLASS),
-        (true, 4) => (VI_TR111_SUBOPTION, VI_TR111_GATEWAY_MANUFACTURER_OUI),
-        (true, 5) => (VI_TR111_SUBOPTION, VI_TR111_GATEWAY_SERIAL_NUMBER),
-        (true, 6) => (VI_TR111_SUBOPTION, VI_TR111_GATEWAY_PRODUCT_CLASS),
-        (true, _) => (VI_TR111_SUBOPTION, VENDOR_DATA),
-        (false, _) => (VENDOR_SUBOPTION, VENDOR_DATA),
-    };
-    l.note(field, start, start + whole, Value::Uint(part));
-    l.label(|| match crate::protocols::field(field).values.name(part) {
-        Some(name) => format!("Option 125 Suboption: ({part}) {name}"),
-        None => format!("Option 125 Suboption: {part}"),
-    });
-    l.skip(1)?;
-    l.below(|l| {
-        l.u8(SUBOPTION_LENGTH)?;
-        l.bytes(value, length).map(drop)
-    })
 }

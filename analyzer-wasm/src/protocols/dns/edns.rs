@@ -81,6 +81,11 @@ fn rest(l: &mut Layer<'_, '_>, field: FieldId, end: usize) -> Result<(), Stop> {
 
 /// Which network the question came from (RFC 7871, section 6). The address is cut to the bytes that matter.
 fn client_subnet(l: &mut Layer<'_, '_>, end: usize) -> Result<(), Stop> {
+    let (start, longest) = (l.at(), if l.peek(0, 2)? == 1 { 4 } else { 16 });
+    if !(4..=4 + longest).contains(&(end - start)) {
+        l.note(RR_OPT_BAD_LENGTH, start, end, Value::None);
+        return Ok(());
+    }
     let family = l.u16(OPT_CLIENT_FAMILY)?;
     l.u8(OPT_CLIENT_NETMASK)?;
     l.u8(OPT_CLIENT_SCOPE)?;

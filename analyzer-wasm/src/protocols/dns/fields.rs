@@ -3,6 +3,7 @@
 use super::names::*;
 use super::types::TYPES;
 use crate::field::YES_NO;
+use crate::protocols::numbers::IP_PROTOCOLS;
 
 crate::fields! { dns
     LENGTH "dns.length" U16 "Length";

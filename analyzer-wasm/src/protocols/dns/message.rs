@@ -189,7 +189,7 @@ fn section(
         return Ok(());
     }
     l.branch(TEXT, |l, line| {
-        line.say(|| format!("{title}"));
+        line.say(|| title.to_owned());
         (0..count).try_for_each(|_| one(l, message))
     })
 }

@@ -286,9 +286,6 @@ pub(super) const DSO_TYPES: Values = Values::Ranges(&[
     (64512, 65535, "Reserved for future expansion"),
 ]);
 
-/// The transport protocols of the well-known services and of forwarded questions (IANA).
-pub(super) const IP_PROTOCOLS: Values = Values::Names(&[(1, "ICMP"), (6, "TCP"), (17, "UDP")]);
-
 /// The QR bit.
 pub(super) const RESPONSE: Values = Values::Flag("Message is a response", "Message is a query");
 

@@ -31,7 +31,9 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
             data.message.named(l, RT_INTERMEDIATE_HOST)?;
         }
         types::NSAP => drop(data.rest(l, NSAP_RDATA)?),
-        types::NSAP_PTR => drop(data.message.named(l, NSAP_PTR_OWNER)?),
+        types::NSAP_PTR => {
+            data.message.named(l, NSAP_PTR_OWNER)?;
+        }
         types::PX => {
             l.u16(PX_PREFERENCE)?;
             data.message.named(l, PX_MAP822)?;

@@ -47,7 +47,7 @@ pub(super) fn record(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<(),
             class
         };
         if message.family == Family::Mdns && class & 0x8000 != 0 {
-            line.say(|| format!(", cache flush"));
+            line.say(|| ", cache flush".to_owned());
         }
         let length = usize::from(l.u16(RESP_LEN)?);
         let end = l.at() + length;

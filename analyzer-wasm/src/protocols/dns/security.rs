@@ -216,7 +216,9 @@ fn ipsec_key(l: &mut Layer<'_, '_>, data: &Data<'_, '_>) -> Result<(), Stop> {
     match gateway {
         1 => drop(l.ipv4(IPSECKEY_GATEWAY_IPV4)?),
         2 => drop(l.ipv6(IPSECKEY_GATEWAY_IPV6)?),
-        3 => drop(data.message.named(l, IPSECKEY_GATEWAY_DNS)?),
+        3 => {
+            data.message.named(l, IPSECKEY_GATEWAY_DNS)?;
+        }
         _ => {}
     }
     if data.end > l.at() {

@@ -109,8 +109,10 @@ pub(super) fn read(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
     l.text(start, end, || format!("Options: ({length} bytes)"));
     l.below(|l| {
         l.within(length, |l| {
+            let mut idle = 0;
             while l.left() > 0 {
                 let kind = l.peek(0, 1)? as u8;
+                idle = if kind == NO_OPERATION { idle + 1 } else { 0 };
                 let size = match kind {
                     END | NO_OPERATION => 1,
                     _ => l.peek(1, 1)? as usize,
@@ -127,6 +129,9 @@ pub(super) fn read(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
                 }
                 l.label_at(mark, || title(kind, size));
                 l.below(|l| l.within(size, |l| option(l, kind, at)))?;
+                if idle == 4 {
+                    l.remark(NOP, at, || "4 NOP in a row - a router may have removed some options".into());
+                }
                 if kind == END {
                     // What follows is padding.
                     return l.skip(l.left());

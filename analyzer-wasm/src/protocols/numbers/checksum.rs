@@ -7,8 +7,8 @@ use etherparse::checksum::Sum16BitWords;
 
 /// Reads a checksum of the layer's bytes, to which `pseudo` was added before, and notes whether it is right. That can be
 /// told of packets only that are whole; the packet that an error message quotes is not.
-pub fn internet(l: &mut Layer<'_, '_>, fields: [FieldId; 2], pseudo: Sum16BitWords) -> Result<u16, Stop> {
-    let [field, status] = fields;
+pub fn internet(l: &mut Layer<'_, '_>, fields: [FieldId; 3], pseudo: Sum16BitWords) -> Result<u16, Stop> {
+    let [field, status, bad] = fields;
     let start = l.at();
     let value = l.u16(field)?;
     if l.quoted() || l.left() < l.left_on_wire() {
@@ -17,7 +17,7 @@ pub fn internet(l: &mut Layer<'_, '_>, fields: [FieldId; 2], pseudo: Sum16BitWor
         l.generated_at(status, start, Value::Uint(2));
         return Ok(value);
     }
-    if !l.wants(status) && !l.wants_text() {
+    if !l.wants(status) && !l.wants(bad) {
         return Ok(value);
     }
     let rest = pseudo.clone().add_slice(l.whole()).ones_complement().to_be();
@@ -28,6 +28,7 @@ pub fn internet(l: &mut Layer<'_, '_>, fields: [FieldId; 2], pseudo: Sum16BitWor
         let right = pseudo.add_slice(l.slice(l.start(), start)).add_slice(l.slice(start + 2, l.end()));
         let right = right.ones_complement().to_be();
         l.label(|| format!("Checksum: 0x{value:04x} incorrect, should be 0x{right:04x}"));
+        l.remark(bad, start, || "Bad checksum".into());
     }
     l.generated_at(status, start, Value::Uint(u64::from(rest == 0)));
     Ok(value)
