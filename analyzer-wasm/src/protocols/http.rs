@@ -68,7 +68,7 @@ pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop>
         return Ok(Next::Data);
     };
     let head = headers::read(l, &message)?;
-    let full_uri = head.full_uri(&message);
+    let full_uri = if l.wants(REQUEST_FULL_URI) { head.full_uri(&message) } else { None };
     match &message {
         Message::Request { method, .. } => {
             if let Some(uri) = &full_uri {

@@ -38,24 +38,31 @@ const MEDIA: &[(&str, &str)] = &[
     ("multipart/", "mime_multipart"),
 ];
 
-/// The media type without its parameters, in small letters (RFC 9110, section 8.3.1).
-fn media_type(content_type: &str) -> String {
-    content_type.split([';', ',']).next().unwrap_or_default().trim().to_ascii_lowercase()
+/// The media type without its parameters (RFC 9110, section 8.3.1).
+fn media_type(content_type: &str) -> &str {
+    content_type.split([';', ',']).next().unwrap_or_default().trim()
 }
 
 fn protocol_of(media: &str) -> &'static str {
-    let by_table = MEDIA.iter().find(|(name, _)| media == *name || (name.ends_with('/') && media.starts_with(name)));
+    let ends = |end: &str| {
+        let tail = media.len().checked_sub(end.len()).and_then(|at| media.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    };
+    let by_table = MEDIA.iter().find(|(name, _)| {
+        let part = if name.ends_with('/') { media.get(..name.len()) } else { Some(media) };
+        part.is_some_and(|part| part.eq_ignore_ascii_case(name))
+    });
     match by_table {
         Some((_, protocol)) => protocol,
-        None if media.ends_with("+json") => "json",
-        None if media.ends_with("+xml") => "xml",
+        None if ends("+json") => "json",
+        None if ends("+xml") => "xml",
         None => "media",
     }
 }
 
 /// What the packet list says of a body, by its Content-Type.
 pub(super) fn suffix(content_type: &str, body: &[u8]) -> String {
-    let media = media_type(content_type);
+    let media = media_type(content_type).to_ascii_lowercase();
     match protocol_of(&media) {
         _ if media.is_empty() => String::new(),
         "xml" | "mime_multipart" | "data" => String::new(),
@@ -85,7 +92,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>
     let (start, end) = (l.at(), l.at() + length);
     if length > 0 {
         let body = l.slice(start, end);
-        if l.wants_text() && is_packed(head.encoding) {
+        if is_packed(head.encoding) && wants_body(l, head) {
             unpack(l, start, body, head);
         } else {
             l.within(length, |l| {
@@ -117,7 +124,7 @@ fn chunked(l: &mut Layer<'_, '_>, what: &str, head: &Head<'_>) -> Result<Next, S
         end = trailer.end.unwrap_or(bytes.len());
     }
     l.text(start, start + end, || format!("HTTP chunked {what}"));
-    let whole = l.wants_text() || l.wants(FILE_DATA);
+    let whole = wants_body(l, head);
     let mut body = Vec::new();
     l.below(|l| {
         let mut at = 0;
@@ -134,7 +141,17 @@ fn chunked(l: &mut Layer<'_, '_>, what: &str, head: &Head<'_>) -> Result<Next, S
             at = chunk.next;
         }
     });
-    if whole && !body.is_empty() {
+    if !whole && let Some(first) = measure::chunk(bytes, 0).filter(|first| first.size > 0) {
+        // Nobody asks what the body says: its first chunk is enough to know which protocols read it.
+        l.seek(start + first.data.min(bytes.len()))?;
+        let size = first.size.min(l.left());
+        l.within(size, |l| {
+            content(l, head);
+            let end = l.end();
+            l.seek(end)
+        })?;
+    }
+    if !body.is_empty() {
         if is_packed(head.encoding) {
             unpack(l, start, &body, head);
         } else {
@@ -172,6 +189,17 @@ fn note_chunk(l: &mut Layer<'_, '_>, start: usize, at: usize, chunk: Chunk, byte
             l.note(CHUNK_BOUNDARY, start + data_end, start + next, Value::Bytes);
         }
     });
+}
+
+/// Whether anything that the body says is asked for: else putting it together or unpacking it can be left out.
+fn wants_body(l: &Layer<'_, '_>, head: &Head<'_>) -> bool {
+    let content_type = std::str::from_utf8(head.content_type).unwrap_or_default();
+    let name = if content_type.is_empty() { "data" } else { protocol_of(media_type(content_type)) };
+    l.wants(FILE_DATA)
+        || protocols::lookup(On::Name(name)).is_some_and(|id| {
+            let (own, fields) = (protocols::own_field(id).0, protocols::get(id).fields.len() as u16);
+            (own..=own + fields).any(|field| l.wants(crate::field::FieldId(field)))
+        })
 }
 
 fn is_packed(encoding: &[u8]) -> bool {
@@ -213,9 +241,8 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
         l.run_data();
         return;
     }
-    // Layers below are for people and for filters of their own; the index pass wants neither.
     let media = media_type(content_type);
-    let Some(id) = protocols::lookup(On::Name(protocol_of(&media))) else { return };
+    let Some(id) = protocols::lookup(On::Name(protocol_of(media))) else { return };
     let mark = l.mark();
     l.run(id);
     if id == protocols::DATA {
