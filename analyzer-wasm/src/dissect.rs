@@ -43,7 +43,7 @@ pub struct Protocol {
     pub measure: Option<fn(&[u8], &Measuring) -> Measure>,
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
-    pub begins: Option<fn(&[u8]) -> Option<String>>,
+    pub begins: Option<Beginning>,
 }
 
 impl Protocol {
@@ -63,6 +63,9 @@ impl Protocol {
         begins: None,
     };
 }
+
+/// Says what the packet list shows of a message by its first bytes; nothing where TCP's own words stand.
+pub type Beginning = fn(&[u8]) -> Option<String>;
 
 /// Index of a protocol in the list of protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

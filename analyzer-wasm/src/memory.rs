@@ -31,7 +31,9 @@ pub trait Memory {
     fn recall(&self, slot: Slot) -> Option<u64>;
 
     /// The value that was kept last, by later packets too where they may be known already.
-    fn recall_final(&self, slot: Slot) -> Option<u64>;
+    fn recall_final(&self, slot: Slot) -> Option<u64> {
+        self.recall(slot)
+    }
 }
 
 /// Which of a stream's remembered values. One stream carries one protocol, or a protocol and one inside it, so that a

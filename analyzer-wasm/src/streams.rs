@@ -39,6 +39,8 @@ struct StreamFact {
     scales: [Option<u8>; 2],
     syns: [bool; 2],
     protocol: Option<ProtocolId>,
+    /// The packet whose payload told the protocol: what came before it is not read by it.
+    since: u32,
 }
 
 /// One TCP segment.
@@ -208,6 +210,7 @@ impl<'a> Learn<'a> {
             scales: [None; 2],
             syns: [false; 2],
             protocol: None,
+            since: 0,
         });
         self.tracking.live.push(Live { previous: self.frame, ..Live::default() });
         (stream, side(false), reused)
@@ -284,6 +287,7 @@ impl Memory for Learn<'_> {
         } else {
             if fact.protocol.is_none() && !segment.payload.is_empty() {
                 fact.protocol = carried(&segment.endpoints, segment.payload);
+                fact.since = self.frame;
             }
             let measure =
                 fact.protocol.and_then(|id| protocols::get(id).measure).map(|measure| assembly::by(measure, measuring));
@@ -387,10 +391,6 @@ impl Memory for Learn<'_> {
     fn recall(&self, slot: Slot) -> Option<u64> {
         self.facts.remembered.get(&(self.owner, slot))?.last().map(|(_, value)| *value)
     }
-
-    fn recall_final(&self, slot: Slot) -> Option<u64> {
-        self.recall(slot)
-    }
 }
 
 impl Facts {
@@ -427,7 +427,7 @@ impl Facts {
                 in_flight: fact.in_flight,
                 since_push: fact.since_push,
             },
-            protocol: stream.protocol,
+            protocol: stream.protocol.filter(|_| stream.since <= fact.frame),
             plan: Plan {
                 assembled: None,
                 start: fact.start,

@@ -165,3 +165,73 @@ fn begins(bytes: &[u8]) -> Option<String> {
 fn place(start: usize, line: Line<'_>) -> (usize, usize) {
     (start + line.at, start + line.at + line.text.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::{Read, Reader};
+
+    /// Reads the text as the payload of a TCP segment to port 80, in raw IPv4.
+    fn read(payload: &[u8]) -> Read {
+        let mut bytes = vec![0x45, 0, 0, 0, 0, 0, 0, 0, 64, 6, 0, 0, 192, 0, 2, 1, 198, 51, 100, 1];
+        bytes[2..4].copy_from_slice(&((40 + payload.len()) as u16).to_be_bytes());
+        bytes.extend([0xc0, 0, 0, 80, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
+        bytes.extend_from_slice(payload);
+        Reader::default().read_bytes(101, &bytes)
+    }
+
+    #[test]
+    fn a_request_has_its_parts_and_its_address() {
+        let read = read(
+            b"GET /a?x=1&y HTTP/1.1\r\nHost: www.example.org\r\nCookie: a=1; b=2\r\n\
+              Authorization: Basic dXNlcjpwYXNz\r\nX-Own: 1\r\n\r\n",
+        );
+        for (field, values) in [
+            ("http.request.method", &["GET"][..]),
+            ("http.request.uri", &["/a?x=1&y"]),
+            ("http.request.uri.path", &["/a"]),
+            ("http.request.uri.query.parameter", &["x=1", "y"]),
+            ("http.host", &["www.example.org"]),
+            ("http.cookie_pair", &["a=1", "b=2"]),
+            ("http.authbasic", &["user:pass"]),
+            ("http.request.full_uri", &["http://www.example.org/a?x=1&y"]),
+            ("http.request_number", &["1"]),
+        ] {
+            assert_eq!(read.of(field), values, "{field}");
+        }
+        assert_eq!(read.of("http.request.line").len(), 4);
+        assert_eq!(read.row()[2..], ["HTTP", "GET /a?x=1&y HTTP/1.1 "]);
+    }
+
+    #[test]
+    fn a_chunked_body_is_put_together_and_read_by_its_type() {
+        let read = read(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n\
+              Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n3\r\n:1}\r\n0\r\n\r\n",
+        );
+        assert_eq!(read.of("http.chunk_size"), ["4", "3", "0"]);
+        assert_eq!(read.of("http.file_data"), ["{\"a\":1}"]);
+        assert_eq!(read.row()[2..], ["HTTP/JSON", "HTTP/1.1 200 OK , JavaScript Object Notation (application/json)"]);
+    }
+
+    #[test]
+    fn two_messages_in_a_segment_are_both_read() {
+        let read = read(b"HEAD /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.1\r\n\r\n");
+        assert_eq!(read.of("http.request.uri"), ["/1", "/2"]);
+        assert_eq!(read.row()[3], "HEAD /1 HTTP/1.1 GET /2 HTTP/1.1 ");
+    }
+
+    #[test]
+    fn a_compressed_body_is_unpacked() {
+        use std::io::Write;
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(b"unpacked text").unwrap();
+        let body = packer.finish().unwrap();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let read = read(&[head.as_bytes(), &body].concat());
+        assert_eq!(read.of("http.file_data"), ["unpacked text"]);
+        assert_eq!(read.row()[3], "HTTP/1.1 200 OK  (text/plain)");
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::dissect::{Columns, Endpoints, Found, Packet, columns, dissect};
 use crate::field::FieldSet;
-use crate::memory::{ConversationFacts, Fate, Fragment, Linked, Memory, Segment, SegmentFacts, Slot, Transaction};
+use crate::memory::{
+    ConversationFacts, Fate, Fragment, Linked, Memory, Plan, Segment, SegmentFacts, Slot, Transaction,
+};
 use crate::protocols;
 use crate::value::write_plain;
 use std::collections::HashMap;
@@ -90,8 +92,9 @@ pub(crate) fn bytes(hex: &str) -> Vec<u8> {
 }
 
 impl Memory for Reader {
-    fn segment(&mut self, _: &Segment<'_>) -> SegmentFacts {
-        SegmentFacts::default()
+    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
+        let plan = Plan { end: segment.payload.len() as u32, ..Plan::default() };
+        SegmentFacts { plan, ..SegmentFacts::default() }
     }
 
     fn give_back(&mut self, _: Vec<u8>) {}

@@ -94,7 +94,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                 if crate::protocols::that_look_like_tcp(l.rest()).next().is_some() {
                     return Err(Stop::NotMine);
                 }
-                l.bytes_left(SEGMENT_DATA);
+                l.say(|| Some("Continuation Data".into()));
+                let end = l.end();
+                l.seek(end)?;
             }
             _ => record(l, &mut session)?,
         }
@@ -236,10 +238,10 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
                 session::short_name(value(node) as u16).clone_into(&mut version);
                 parts.push("Ignored Unknown Record".to_owned());
             }
-            SEGMENT_DATA => parts.push("Continuation Data".to_owned()),
             _ => {}
         }
     }
+    parts.extend(view.said().map(str::to_owned));
     columns.protocol = version;
     if columns.continued || !columns.warning.is_empty() {
         if !columns.continued {

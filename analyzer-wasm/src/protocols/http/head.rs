@@ -120,8 +120,9 @@ impl<'a> Iterator for Headers<'a> {
     fn next(&mut self) -> Option<Header<'a>> {
         let start = self.at;
         let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
-        let (mut length, mut text) = line_length(rest).unwrap_or((rest.len(), rest.len()));
-        if rest.get(..text).is_some_and(|line| line.trim_ascii().is_empty()) {
+        let whole = line_length(rest);
+        let (mut length, mut text) = whole.unwrap_or((rest.len(), rest.len()));
+        if whole.is_some() && rest.get(..text).is_some_and(|line| line.trim_ascii().is_empty()) {
             self.end = Some(start + length);
             return None;
         }
@@ -140,11 +141,19 @@ impl<'a> Iterator for Headers<'a> {
     }
 }
 
-/// The text with every run of white space as one blank, as the packet list shows first lines.
+/// A first line as the packet list shows it: its end and every other white space is a blank.
 pub(super) fn spaced(line: &[u8]) -> String {
     let mut text = String::new();
-    for chunk in line.chunk_by(|a, b| a.is_ascii_whitespace() == b.is_ascii_whitespace()) {
-        if chunk.first().is_some_and(u8::is_ascii_whitespace) { text.push(' ') } else { crate::value::write_text(&mut text, chunk) }
+    let end = line.len() - line_length(line).map_or(0, |(whole, text)| whole - text);
+    for piece in line.get(..end).unwrap_or_default().split_inclusive(u8::is_ascii_whitespace) {
+        let word = piece.trim_ascii_end();
+        crate::value::write_text(&mut text, word);
+        if word.len() < piece.len() {
+            text.push(' ');
+        }
+    }
+    if end < line.len() {
+        text.push(' ');
     }
     text
 }
@@ -212,3 +221,49 @@ pub(super) const CODES: Values = Values::Names(&[
     (508, "Loop Detected"),
     (511, "Network Authentication Required"),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri_of(line: &[u8]) -> Option<(&[u8], bool)> {
+        match first_line(line)? {
+            Message::Request { uri, version, .. } => Some((uri.text, version.is_some())),
+            Message::Response { .. } => None,
+        }
+    }
+
+    #[test]
+    fn a_uri_may_hold_blanks_and_a_version_may_miss() {
+        assert_eq!(uri_of(b"GET /a b?c HTTP/1.1\r\n"), Some((&b"/a b?c"[..], true)));
+        assert_eq!(uri_of(b"GET    /x\n"), Some((&b"/x"[..], false)));
+        assert_eq!(uri_of(b"GETS /x HTTP/1.1\r\n"), None);
+        assert_eq!(uri_of(b" GET /x HTTP/1.1\r\n"), None);
+    }
+
+    #[test]
+    fn a_status_line_is_read_as_far_as_it_goes() {
+        let code = |line: &'static [u8]| match first_line(line) {
+            Some(Message::Response { code, phrase, .. }) => Some((code.value, phrase.map(|phrase| phrase.text))),
+            _ => None,
+        };
+        assert_eq!(code(b"HTTP/1.1 404 Not Found\r\n"), Some((404, Some(&b"Not Found"[..]))));
+        assert_eq!(code(b"HTTP/1.0 200\n"), Some((200, None)));
+        assert_eq!(code(b"HTTP/1.1 2x0 OK\r\n"), Some((0, Some(&b"OK"[..]))));
+    }
+
+    #[test]
+    fn headers_end_at_the_empty_line_and_may_go_on_in_the_next() {
+        let bytes = b"A: 1\r\nB:\r\n  2\r\nbad line\r\n\r\nbody";
+        let mut headers = Headers::new(bytes, 0);
+        let read: Vec<_> = headers.by_ref().map(|header| (header.name, header.value.text)).collect();
+        assert_eq!(read, [(&b"A"[..], &b"1"[..]), (b"B", b"2"), (b"bad line", b"")]);
+        assert_eq!(headers.end, Some(bytes.len() - 4));
+    }
+
+    #[test]
+    fn the_list_shows_white_space_as_blanks() {
+        assert_eq!(spaced(b"GET  /\tx HTTP/1.1\r\n"), "GET  / x HTTP/1.1 ");
+        assert_eq!(spaced(b"HTTP/1.1 200 \r\n"), "HTTP/1.1 200  ");
+    }
+}

@@ -128,3 +128,44 @@ fn in_tunnel(bytes: &[u8], measuring: &Measuring, port: u16) -> Measure {
         None => Measure::Unframed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn length_of(message: &str, method: u64) -> Measure {
+        let mut remembered = [0; Slot::COUNT];
+        remembered[Slot::HttpMethod as usize] = method;
+        measure(message.as_bytes(), &Measuring { remembered })
+    }
+
+    #[test]
+    fn a_body_has_its_length_its_chunks_or_its_connection() {
+        let length = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        assert_eq!(length_of(length, super::super::OTHER), Measure::Whole(length.len()));
+        assert_eq!(length_of(&length[..30], super::super::OTHER), Measure::More);
+        assert_eq!(length_of(length, HEAD), Measure::Whole(length.len() - 5));
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nT: 1\r\n\r\n";
+        assert_eq!(length_of(&format!("{chunked}HTTP/1.1"), 0), Measure::Whole(chunked.len()));
+        for end in 51..chunked.len() {
+            assert_eq!(length_of(&chunked[..end], 0), Measure::More, "{end}");
+        }
+        assert_eq!(length_of("HTTP/1.0 200 OK\r\n\r\nhello", 0), Measure::UntilClose);
+        assert_eq!(length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 0), Measure::Whole(48));
+        assert_eq!(length_of("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", 0), Measure::Whole(27));
+        assert_eq!(length_of("what is this", 0), Measure::Unframed);
+    }
+
+    #[test]
+    fn a_length_beyond_all_memory_is_no_trouble() {
+        let huge = format!("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\nx", usize::MAX);
+        assert_eq!(length_of(&huge, 0), Measure::Whole(usize::MAX));
+        assert_eq!(chunk(format!("{:x}\r\n", usize::MAX).as_bytes(), 0), None);
+    }
+
+    #[test]
+    fn a_version_at_either_end_of_the_first_line_is_http() {
+        assert!(looks(b"GET / HTTP/1.1\r\n") && looks(b"http/1.0 200 OK\r\n"));
+        assert!(!looks(b"SSH-2.0-x\r\n") && !looks(b"GET / HTTP/1.1") && !looks(b"\r\n"));
+    }
+}

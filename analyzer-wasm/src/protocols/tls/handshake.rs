@@ -213,6 +213,9 @@ fn server_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop
     // The version is settled before the random value, whose first bytes are a time before TLS 1.3 only.
     let (chosen, cipher) = ja3::chosen(body).unwrap_or((version, 0));
     session.choose(l, chosen, cipher);
+    if let Some(protocol) = ja3::agreed(body) {
+        session.agree(l, protocol);
+    }
     hello(l, session)?;
     let early_draft = matches!(version, 0x7f00..=0x7f15);
     if !early_draft {
@@ -239,4 +242,104 @@ fn fingerprint(l: &mut Layer<'_, '_>, at: usize, full: Option<String>, field: Fi
 
 pub(super) fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::Reader;
+    use tls_parser::{TlsExtension, TlsMessage, TlsMessageHandshake, parse_tls_extensions, parse_tls_plaintext};
+
+    fn vector(width: usize, bytes: &[u8]) -> Vec<u8> {
+        let mut out = bytes.len().to_be_bytes()[8 - width..].to_vec();
+        out.extend_from_slice(bytes);
+        out
+    }
+
+    fn extension(kind: u16, body: &[u8]) -> Vec<u8> {
+        [kind.to_be_bytes().to_vec(), vector(2, body)].concat()
+    }
+
+    /// A ClientHello for a name, in one record.
+    fn client_hello(name: &str) -> Vec<u8> {
+        let names = vector(2, &[vec![0], vector(2, name.as_bytes())].concat());
+        let protocols = vector(2, &[vector(1, b"h2"), vector(1, b"http/1.1")].concat());
+        let extensions = [
+            extension(0x2a2a, &[]),
+            extension(0, &names),
+            extension(16, &protocols),
+            extension(10, &vector(2, &[0, 29, 0, 23])),
+            extension(43, &vector(1, &[3, 4, 3, 3])),
+        ]
+        .concat();
+        let body = [
+            vec![3, 3],
+            vec![7; 32],
+            vector(1, &[9; 4]),
+            vector(2, &[0x13, 0x01, 0xc0, 0x2f]),
+            vector(1, &[0]),
+            vector(2, &extensions),
+        ]
+        .concat();
+        let message = [vec![1], vector(3, &body)].concat();
+        [vec![22, 3, 1], vector(2, &message)].concat()
+    }
+
+    /// The bytes as the payload of a TCP segment to port 443, in raw IPv4.
+    fn segment(payload: &[u8]) -> Vec<u8> {
+        let length = (40 + payload.len()) as u16;
+        let mut bytes = vec![0x45, 0, 0, 0, 0, 0, 0, 0, 64, 6, 0, 0, 192, 0, 2, 1, 198, 51, 100, 1];
+        bytes[2..4].copy_from_slice(&length.to_be_bytes());
+        bytes.extend([0xc0, 0, 1, 0xbb, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
+        bytes.extend_from_slice(payload);
+        bytes
+    }
+
+    const RAW: u16 = 101;
+
+    #[test]
+    fn a_client_hello_is_read_as_another_parser_reads_it() {
+        let record = client_hello("www.example.org");
+        let read = Reader::default().read_bytes(RAW, &segment(&record));
+        let (_, plaintext) = parse_tls_plaintext(&record).unwrap();
+        let [TlsMessage::Handshake(TlsMessageHandshake::ClientHello(hello))] = &plaintext.msg[..] else {
+            panic!("the oracle reads something else: {plaintext:?}")
+        };
+        let ciphers: Vec<String> = hello.ciphers.iter().map(|cipher| format!("0x{:04x}", cipher.0)).collect();
+        assert_eq!(read.of("tls.handshake.ciphersuite"), ciphers);
+        let (_, extensions) = parse_tls_extensions(hello.ext.unwrap()).unwrap();
+        assert_eq!(read.of("tls.handshake.extension.type").len(), extensions.len());
+        let names = extensions.iter().find_map(|extension| match extension {
+            TlsExtension::SNI(names) => Some(names.iter().map(|(_, name)| std::str::from_utf8(name).unwrap()).collect()),
+            _ => None,
+        });
+        assert_eq!(Some(read.of("tls.handshake.extensions_server_name")), names);
+        assert_eq!(read.of("tls.handshake.extensions_alpn_str"), ["h2", "http/1.1"]);
+        assert_eq!(read.of("tls.handshake.ja3_full"), ["771,4865-49199,0-16-10-43,29-23,"]);
+        assert_eq!(read.row()[2..], ["TLSv1", "Client Hello"]);
+    }
+
+    #[test]
+    fn every_cut_and_every_changed_byte_is_survived() {
+        let packet = segment(&client_hello("www.example.org"));
+        for end in 0..packet.len() {
+            Reader::default().read_bytes(RAW, &packet[..end]);
+        }
+        for at in 20..packet.len() {
+            for change in [0x00, 0x01, 0x7f, 0xff] {
+                let mut changed = packet.clone();
+                changed[at] ^= change;
+                Reader::default().read_bytes(RAW, &changed);
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_in_two_records_is_put_together() {
+        let whole = client_hello("split.example");
+        let (first, second) = whole[5..].split_at(60);
+        let records = [vec![22, 3, 1], vector(2, first), vec![22, 3, 1], vector(2, second)].concat();
+        let read = Reader::default().read_bytes(RAW, &segment(&records));
+        assert_eq!(read.of("tls.handshake.extensions_server_name"), ["split.example"]);
+        assert_eq!(read.row()[3], "Client Hello");
+    }
 }

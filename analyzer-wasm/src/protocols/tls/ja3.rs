@@ -30,6 +30,12 @@ pub(super) fn chosen(hello: &[u8]) -> Option<(u16, u16)> {
     Some((version as u16, cipher as u16))
 }
 
+/// The protocol inside that a ServerHello agrees to.
+pub(super) fn agreed(hello: &[u8]) -> Option<&[u8]> {
+    let (_, body) = each(server(hello)?.2).find(|(kind, _)| *kind == 16)?;
+    Rest(Rest(body).vector(2)?).vector(1)
+}
+
 /// The JA3S text of a ServerHello.
 pub(super) fn of_server(hello: &[u8]) -> Option<String> {
     let (version, cipher, extensions) = server(hello)?;
@@ -95,4 +101,21 @@ fn joined(values: impl Iterator<Item = u64>) -> String {
         text.push_str(&value.to_string());
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_of_a_known_fingerprint() {
+        // The example of JA3's authors.
+        let full = "769,47-53-5-10-49161-49162-49171-49172-50-56-19-4,0-10-11,23-24-25,0";
+        assert_eq!(hash(full), "ada70206e40642a3e4461f35503241d5");
+    }
+
+    #[test]
+    fn grease_is_left_out() {
+        assert_eq!(joined([0x0a0a, 0x1301, 0xfafa, 0x0aba].into_iter()), "4865-2746");
+    }
 }

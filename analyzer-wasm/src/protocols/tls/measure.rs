@@ -53,7 +53,7 @@ pub(super) fn measure(bytes: &[u8], measuring: &Measuring) -> Measure {
 /// The length of the records that the handshake messages of the first one extend over.
 fn joined(bytes: &[u8], length: usize) -> Measure {
     let (mut total, mut body) = (5 + length, length);
-    let Some(mut wanted) = messages(bytes.get(5..).unwrap_or_default(), length) else { return Measure::Whole(total) };
+    let Some(wanted) = messages(bytes.get(5..).unwrap_or_default(), length) else { return Measure::Whole(total) };
     for _ in 0..MOST_JOINED {
         if wanted <= body {
             return Measure::Whole(total);
@@ -71,8 +71,7 @@ fn joined(bytes: &[u8], length: usize) -> Measure {
             _ => return Measure::Whole(5 + length),
         }
     }
-    wanted = 0;
-    Measure::Whole(total.max(wanted))
+    Measure::Whole(total)
 }
 
 /// Where the last handshake message of a record ends, counted from the record's body; nothing where its messages do not
@@ -86,4 +85,41 @@ fn messages(body: &[u8], length: usize) -> Option<usize> {
         at += 4 + big_endian(size) as usize;
     }
     Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn length_of(bytes: &[u8], encrypted: u64) -> Measure {
+        let mut remembered = [0; Slot::COUNT];
+        remembered[Slot::TlsEncrypted as usize] = encrypted;
+        measure(bytes, &Measuring { remembered })
+    }
+
+    #[test]
+    fn a_record_says_its_length() {
+        assert_eq!(length_of(&[23, 3, 3, 1, 0], 0), Measure::Whole(261));
+        assert_eq!(length_of(&[23, 3, 3, 1], 0), Measure::More);
+        assert_eq!(length_of(b"GET / HTTP/1.1", 0), Measure::Unframed);
+    }
+
+    #[test]
+    fn a_message_in_several_records_is_measured_with_all_of_them() {
+        // A Certificate of 8 bytes: 6 of them with its head in the first record, the rest in the second.
+        let records = [22, 3, 1, 0, 10, 11, 0, 0, 8, 1, 2, 3, 4, 5, 6, 22, 3, 1, 0, 2, 7, 8, 21];
+        assert_eq!(length_of(&records, 0), Measure::Whole(22));
+        assert_eq!(length_of(&records[..17], 0), Measure::More);
+        assert_eq!(length_of(&records, 1), Measure::Whole(15), "encrypted messages are not looked into");
+        // What follows is no handshake record: the message stays as it is.
+        let cut = [22, 3, 1, 0, 5, 11, 0, 0, 8, 1, 23, 3, 1, 0, 2, 7, 8];
+        assert_eq!(length_of(&cut, 0), Measure::Whole(10));
+    }
+
+    #[test]
+    fn only_records_that_hold_something_look_like_tls() {
+        assert!(looks(&[22, 3, 1, 0, 5, 1]));
+        assert!(!looks(&[22, 3, 1, 0, 0, 1]) && !looks(&[22, 3, 1, 0, 5]) && !looks(&[25, 3, 1, 0, 5, 1]));
+        assert!(!looks(&[22, 3, 1, 0x60, 0, 1]));
+    }
 }

@@ -6,7 +6,8 @@ use crate::memory::Slot;
 /// A connection, as far as this packet knows it.
 ///
 /// The version is kept with the cipher suite and the packet in which the server chose them (bits 0, 16 and 32 of
-/// [`Slot::TlsVersion`]), the packets of both sides' first ChangeCipherSpec in [`Slot::TlsEncrypted`]: so what a packet changes
+/// [`Slot::TlsVersion`]), the packets of both sides' first ChangeCipherSpec in [`Slot::TlsEncrypted`], the protocol inside
+/// in [`Slot::Own`]: so what a packet changes
 /// itself does not count for its own beginning, in whatever order packets are read.
 pub(super) struct Session {
     version: Option<u16>,
@@ -15,6 +16,7 @@ pub(super) struct Session {
     side: bool,
     changed: [u32; 2],
     changed_here: bool,
+    agreed: u64,
     /// A handshake message that goes on in the next record: its bytes so far and its length.
     pub(super) pending: Option<(Vec<u8>, usize)>,
 }
@@ -34,6 +36,7 @@ impl Session {
             side,
             changed: [changed as u32, (changed >> 32) as u32],
             changed_here: false,
+            agreed: l.memory().recall(Slot::Own).unwrap_or_default(),
             pending: None,
         }
     }
@@ -93,14 +96,37 @@ impl Session {
         self.version != Some(TLS_1_3) && (self.changed_here || (since != 0 && since < self.frame))
     }
 
-    /// The protocol inside, by the port.
+    /// The server agreed to a protocol inside (RFC 7301).
+    pub(super) fn agree(&mut self, l: &mut Layer<'_, '_>, protocol: &[u8]) {
+        if let Some(place) = AGREED.iter().position(|(name, _)| name.as_bytes() == protocol) {
+            self.agreed = place as u64 + 1;
+            l.memory().remember(Slot::Own, self.agreed);
+        }
+    }
+
+    /// The protocol inside, as both sides agreed, else by the port.
     pub(super) fn application(&self, l: &Layer<'_, '_>) -> Option<&'static str> {
+        if let Some((_, name)) = (self.agreed as usize).checked_sub(1).and_then(|place| AGREED.get(place)) {
+            return Some(name);
+        }
         let endpoints = l.endpoints();
         let by_port = |port| INSIDE.iter().find(|(known, _)| *known == port).map(|(_, name)| *name);
         let (source, destination) = (endpoints.source_port, endpoints.destination_port);
         by_port(source.min(destination)).or_else(|| by_port(source.max(destination)))
     }
 }
+
+/// What names of ALPN stand for (IANA, "TLS Application-Layer Protocol Negotiation (ALPN) Protocol IDs").
+const AGREED: &[(&str, &str)] = &[
+    ("h2", "HyperText Transfer Protocol 2"),
+    ("http/1.1", "Hypertext Transfer Protocol"),
+    ("http/1.0", "Hypertext Transfer Protocol"),
+    ("spdy/3.1", "SPDY"),
+    ("spdy/3", "SPDY"),
+    ("dot", "Domain Name System"),
+    ("imap", "Internet Message Access Protocol"),
+    ("pop3", "Post Office Protocol"),
+];
 
 /// What the ports carry inside of TLS.
 const INSIDE: &[(u16, &str)] = &[
