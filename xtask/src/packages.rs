@@ -32,8 +32,17 @@ pub const BROWSER: Need = Need {
 pub const MACHINE: Need = Need {
     group: "launcher",
     purpose: "the tests of the launcher with a virtual machine",
-    programs: &["qemu-system-x86_64", "qemu-img"],
-    packages: &["qemu-system-x86", "qemu-utils", "ipxe-qemu", "seabios"],
+    programs: &["qemu-system-x86_64", "qemu-img", "ip", "unshare", "openssl", "ssh", "ssh-keygen"],
+    packages: &[
+        "qemu-system-x86",
+        "qemu-utils",
+        "ipxe-qemu",
+        "seabios",
+        "iproute2",
+        "util-linux",
+        "openssl",
+        "openssh-client",
+    ],
 };
 
 /// The program that goldens are recorded from.
@@ -84,11 +93,15 @@ impl Need {
             return Ok(());
         }
         // Where one package was taken from the backports, those that belong to it are to be had only from there too.
-        let suite = format!("{}-backports", codename().context("this Debian does not say its name")?);
+        let name = codename().context("this Debian does not say its name")?;
+        let suite = format!("{name}-backports");
         println!("  trying again with packages from {suite}");
-        if !knows(&suite) {
-            let line = format!("deb http://deb.debian.org/debian {suite} main\n");
-            fs::write(BACKPORTS, line).with_context(|| format!("cannot write {BACKPORTS}"))?;
+        let archives = archives();
+        if !archives.iter().any(|(_, release)| *release == suite) {
+            let own = archives.iter().find(|(_, release)| *release == name);
+            let (address, _) = own.with_context(|| format!("apt knows no archive of {name}"))?;
+            fs::write(BACKPORTS, format!("deb {address} {suite} main\n"))
+                .with_context(|| format!("cannot write {BACKPORTS}"))?;
             run(&mut apt(&["update", "-qq"]))?;
         }
         run(&mut self.apt_install(Some(&suite)))
@@ -110,8 +123,12 @@ fn apt(arguments: &[&str]) -> Command {
     apt
 }
 
-fn knows(suite: &str) -> bool {
-    printed(&mut command("apt-cache", ["policy"])).is_some_and(|policy| policy.contains(&format!("{suite}/")))
+/// The archives that apt asks: their addresses, and the releases there.
+fn archives() -> Vec<(String, String)> {
+    let format = ["indextargets", "--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"];
+    let text = printed(&mut command("apt-get", format)).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| line.split_once(' '));
+    lines.map(|(address, release)| (address.to_owned(), release.to_owned())).collect()
 }
 
 fn is_root() -> bool {
@@ -125,4 +142,23 @@ fn codename() -> Option<String> {
 
 fn are(missing: &[&str]) -> String {
     format!("{} {}", missing.join(" and "), if missing.len() == 1 { "is" } else { "are" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_here_is_not_missing() {
+        let need = Need { group: "g", purpose: "a test", programs: &["sh", "no-such-program"], packages: &["none"] };
+        assert_eq!(need.missing(), ["no-such-program"]);
+        let need = Need { group: "g", purpose: "a test", programs: &["sh"], packages: &["none"] };
+        assert!(need.provide().is_ok());
+    }
+
+    #[test]
+    fn the_sentence_fits_the_number() {
+        assert_eq!(are(&["chromium"]), "chromium is");
+        assert_eq!(are(&["chromium", "chromedriver"]), "chromium and chromedriver are");
+    }
 }

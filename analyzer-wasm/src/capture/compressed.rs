@@ -29,7 +29,7 @@ pub(super) struct Unpacker {
 #[derive(Debug)]
 enum Format {
     Gzip(gzip::Gzip),
-    Zstd(zstd::Zstd),
+    Zstd(Box<zstd::Zstd>),
     Lz4(lz4::Lz4),
 }
 
@@ -38,7 +38,7 @@ impl Unpacker {
     pub(super) fn new(packing: Packing) -> Unpacker {
         let format = match packing {
             Packing::Gzip => Format::Gzip(gzip::Gzip::default()),
-            Packing::Zstd => Format::Zstd(zstd::Zstd::default()),
+            Packing::Zstd => Format::Zstd(Box::default()),
             Packing::Lz4 => Format::Lz4(lz4::Lz4::default()),
         };
         Unpacker { framing: Framing::default(), format }

@@ -26,13 +26,11 @@ fn answer(outcome: Outcome) -> (Vec<Kept>, String, Vec<String>, bool, Option<Str
 
 #[test]
 fn every_prefix_gives_the_records_that_are_whole() {
-    for whole in samples() {
-        let expected = read(&whole).records;
+    // Cut in its first records, a patched pcap can look like one of the other patch, as it does to libwiretap.
+    let patched = End::Little.u32(MODIFIED);
+    for whole in samples().iter().filter(|sample| !sample.starts_with(&patched)) {
+        let expected = read(whole).records;
         let mut most = 0;
-        // Cut in its first records, a patched pcap can look like one of the other patch, as it does to libwiretap.
-        if whole.starts_with(&End::Little.u32(MODIFIED)) {
-            continue;
-        }
         for length in 0..whole.len() {
             let outcome = read(&whole[..length]);
             assert!(expected.starts_with(&outcome.records), "the first {length} bytes");
