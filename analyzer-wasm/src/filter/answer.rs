@@ -1,4 +1,6 @@
 //! Answers a checked filter from what is known: one evaluator for every depth of knowledge.
+//!
+//! Longer than most files: it is one walk, and what values do to each other is needed nowhere else.
 
 use super::check::{FieldSource, Node, Op, Piece, Source, Test};
 use super::functions::Function;
@@ -56,6 +58,14 @@ fn test(test: &Test, know: &dyn Know) -> Answer {
     let one = |source: &Source| values(source, know);
     match test {
         Test::Present(Source::Field(field)) => present(field, know),
+        // Bytes that a mask left are true where any is not zero; a slice is, where it is not empty.
+        Test::Present(source @ Source::Arithmetic(..)) | Test::Truth(source @ Source::Arithmetic(..)) => {
+            answer(one(source), |values| {
+                values
+                    .iter()
+                    .any(|val| is_true(val) && bytes_of(val).is_none_or(|bytes| bytes.iter().any(|byte| *byte != 0)))
+            })
+        }
         Test::Present(source) | Test::Truth(source) => answer(one(source), |values| values.iter().any(is_true)),
         Test::Compare { op, all, left, right } => match (one(left), one(right)) {
             (Some(left), Some(right)) if left.absent || right.absent => Answer::No,

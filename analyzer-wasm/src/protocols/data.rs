@@ -11,13 +11,13 @@ pub const PROTOCOL: Protocol =
 
 crate::fields! { data
     DATA "data.data" Bytes "Data";
-    LENGTH "data.len" U32 "Length";
+    LENGTH "data.len" I32 "Length";
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let length = l.left();
     l.title(|| format!("Data ({length} byte{})", if length == 1 { "" } else { "s" }));
     l.bytes_left(DATA);
-    l.generated(LENGTH, Value::Uint(length as u64));
+    l.generated(LENGTH, Value::Int(length as i64));
     Ok(Next::End)
 }

@@ -61,6 +61,8 @@ const RECEIVERS: Values = Values::Flag("Group address (multicast/broadcast)", "I
 /// Ethertype (IEEE 802.3, section 3.2.6).
 const LONGEST: u16 = 1500;
 const FIRST_ETHERTYPE: u16 = 1536;
+/// Bytes of two addresses and a type.
+const HEADER: usize = 14;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let destination = address(l, DST, [DST_RESOLVED, DST_OUI, DST_LG, DST_IG])?;
@@ -94,6 +96,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         }
     }
     trailer::note(l, TRAILER, Some((FCS, FCS_STATUS)));
+    // The protocol's own bytes are its header.
+    let header = l.start() + HEADER.min(l.end() - l.start());
+    l.seek(header)?;
     Ok(Next::End)
 }
 

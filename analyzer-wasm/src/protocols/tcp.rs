@@ -72,8 +72,7 @@ crate::fields! { tcp
     TIMESTAMP_VALUE "tcp.options.timestamp.tsval" U32 "Timestamp value";
     TIMESTAMP_ECHO "tcp.options.timestamp.tsecr" U32 "Timestamp echo reply";
     OPTION_ECHO "tcp.options.echo" Bytes "TCP Option - Echo";
-    ECHO_VALUE "tcp.options.echo_value" U32 "Echo Value";
-    OPTION_ECHO_REPLY "tcp.options.echo_reply" Bytes "TCP Option - Echo reply";
+    ECHO_VALUE "tcp.options.echo_value" U32 "TCP Echo Option";
     OPTION_CC "tcp.options.cc" Bytes "TCP Option - CC";
     CC_VALUE "tcp.options.cc_value" U32 "TCP CC Option";
     OPTION_MD5 "tcp.options.md5" Bytes "TCP Option - TCP MD5 signature";
@@ -85,7 +84,6 @@ crate::fields! { tcp
     AO_KEY_ID "tcp.options.ao.keyid" U8 "AO KeyID";
     AO_NEXT_KEY "tcp.options.ao.rnextkeyid" U8 "AO RNextKeyID";
     AO_MAC "tcp.options.ao.mac" Bytes "AO MAC";
-    OPTION_MPTCP "tcp.options.mptcp" Bytes "TCP Option - Multipath TCP";
     MPTCP_SUBTYPE "tcp.options.mptcp.subtype" U8 "Multipath TCP subtype" mask 0xf0;
     OPTION_FAST_OPEN "tcp.options.tfo" Bytes "TCP Option - TCP Fast Open";
     FAST_OPEN_REQUEST "tcp.options.tfo.request" None "Fast Open Cookie Request";

@@ -50,6 +50,10 @@ impl Cell {
     /// Adds the fields that the cell is made of.
     pub fn want(&self, wanted: &mut FieldSet) {
         match self {
+            // A protocol is shown by its line in the tree, which is made only where text for people is.
+            Cell::Fields(fields) if fields.iter().any(|field| protocols::field(*field).kind == Kind::Protocol) => {
+                *wanted = FieldSet::all();
+            }
             Cell::Fields(fields) => fields.iter().for_each(|field| wanted.insert(*field)),
             Cell::Column(Column::Number | Column::Time | Column::Length) => {}
             Cell::Column(_) => *wanted = FieldSet::all(),

@@ -92,7 +92,7 @@ impl Conversation {
             if length > 0
                 && !special
                 && let (Some(scale), Some(acknowledged)) = (other.scale, other.acknowledged)
-                && sequence.wrapping_add(length) == acknowledged.wrapping_add(u32::from(other.window) << scale)
+                && sequence.wrapping_add(length) == acknowledged.wrapping_add(u32::from(other.window) << scale.min(14))
             {
                 found.flags |= Analysis::WINDOW_FULL;
             }

@@ -24,7 +24,8 @@ pub(super) fn version() -> Result<String> {
 
 /// Records the packet list.
 pub(super) fn list(version: &str, capture: &Path) -> Result<()> {
-    let mut arguments = vec!["-T", "fields"];
+    // Two passes, as in Wireshark's own list: a packet may know of later ones.
+    let mut arguments = vec!["-2", "-T", "fields"];
     arguments.extend(COLUMNS.iter().flat_map(|column| ["-e", column]));
     let answer = ask(capture, &arguments)?;
     let mut text = head(version, &answer, &COLUMNS);

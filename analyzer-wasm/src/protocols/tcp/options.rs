@@ -46,14 +46,12 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
         (3, 3) => OPTION_WSCALE,
         (4, 2) => OPTION_SACK_PERM,
         (5, _) => OPTION_SACK,
-        (6, 6) => OPTION_ECHO,
-        (7, 6) => OPTION_ECHO_REPLY,
+        (6 | 7, 6) => OPTION_ECHO,
         (8, 10) => OPTION_TIMESTAMP,
         (11..=13, 6) => OPTION_CC,
         (19, 18) => OPTION_MD5,
         (28, 4) => OPTION_USER_TIMEOUT,
         (29, _) => OPTION_AO,
-        (30, _) => OPTION_MPTCP,
         (34, _) => OPTION_FAST_OPEN,
         (253 | 254, _) => OPTION_EXPERIMENTAL,
         _ => OPTION_UNKNOWN,
@@ -88,7 +86,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
                     l.u32(TIMESTAMP_VALUE)?;
                     l.u32(TIMESTAMP_ECHO).map(drop)
                 }
-                OPTION_ECHO | OPTION_ECHO_REPLY => l.u32(ECHO_VALUE).map(drop),
+                OPTION_ECHO => l.u32(ECHO_VALUE).map(drop),
                 OPTION_CC => l.u32(CC_VALUE).map(drop),
                 OPTION_MD5 => l.bytes(MD5_DIGEST, 16).map(drop),
                 OPTION_USER_TIMEOUT => l.bits(2, &[USER_TIMEOUT_UNIT, USER_TIMEOUT]).map(drop),
@@ -98,7 +96,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
                     l.bytes_left(AO_MAC);
                     Ok(())
                 }
-                OPTION_MPTCP => l.bits(1.min(l.left()), &[MPTCP_SUBTYPE]).map(drop),
+                OPTION_UNKNOWN if kind == 30 => l.bits(1.min(l.left()), &[MPTCP_SUBTYPE]).map(drop),
                 OPTION_FAST_OPEN if l.left() == 0 => {
                     l.generated(FAST_OPEN_REQUEST, Value::None);
                     Ok(())
