@@ -64,8 +64,11 @@ pub(crate) struct Axis {
 impl Axis {
     /// An axis on which most lines are seen whole. Longer ones run out of it, and say so.
     pub(crate) fn new(origin: Origin, pairs: &Pairs, lines: &[Entry]) -> Axis {
+        // Lookups alone are short and many: connections are what should fill the axis, where there are any.
+        let any = lines.iter().any(|line| line.connection.is_some());
         let mut ends: Vec<f64> = lines
             .iter()
+            .filter(|line| !any || line.connection.is_some())
             .filter_map(|line| {
                 let spans = spans(pairs, *line);
                 let (first, last) = (spans.first()?.1, spans.last()?.2);
