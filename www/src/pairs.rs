@@ -284,7 +284,11 @@ fn title(lookup: Option<&Lookup>, connection: Option<&Connection>, again: bool) 
         (None, None) => (String::new(), String::new()),
     };
     let known = match (lookup, connection) {
-        (None, Some(connection)) if !connection.server_name.is_empty() => Some(connection.server_name.clone()),
+        (None, Some(connection))
+            if !connection.server_name.is_empty() && connection.server_name != connection.server =>
+        {
+            Some(connection.server_name.clone())
+        }
         _ => None,
     };
     let hint = known.clone().unwrap_or_else(|| name.clone());

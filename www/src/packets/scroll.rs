@@ -164,10 +164,10 @@ mod tests {
         assert_eq!(scroll.sizer(), TALLEST);
         scroll.moved(100.0);
         assert_eq!(scroll.top(), 100.0);
-        scroll.moved(TALLEST / 2.0);
+        scroll.moved((TALLEST - 440.0) / 2.0);
         assert!(scroll.seen().contains(&5_000_000));
         let before = scroll.top();
-        scroll.moved(TALLEST / 2.0 + 22.0);
+        scroll.moved((TALLEST - 440.0) / 2.0 + 22.0);
         assert_eq!(scroll.top(), before + 22.0);
     }
 

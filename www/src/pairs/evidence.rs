@@ -81,7 +81,8 @@ fn others(page: Page, pairs: &Pairs, connection: &Connection) -> impl IntoView +
 }
 
 fn traffic(page: Page, connection: &Connection) -> impl IntoView + use<> {
-    let name = (!connection.server_name.is_empty()).then(|| {
+    let told = connection.evidence.contains(&format!("#{}", connection.server_name_frame));
+    let name = (!connection.server_name.is_empty() && !told).then(|| {
         let frame =
             (connection.server_name_frame != 0).then(|| (" in packet ", packet(page, connection.server_name_frame)));
         view! { <p>"The client named the server " <code>{connection.server_name.clone()}</code> {frame} "."</p> }

@@ -64,8 +64,11 @@ pub(crate) struct Axis {
 impl Axis {
     /// An axis on which most lines are seen whole. Longer ones run out of it, and say so.
     pub(crate) fn new(origin: Origin, pairs: &Pairs, lines: &[Entry]) -> Axis {
+        // Lookups alone are short and many: connections are what should fill the axis, where there are any.
+        let any = lines.iter().any(|line| line.connection.is_some());
         let mut ends: Vec<f64> = lines
             .iter()
+            .filter(|line| !any || line.connection.is_some())
             .filter_map(|line| {
                 let spans = spans(pairs, *line);
                 let (first, last) = (spans.first()?.1, spans.last()?.2);
@@ -73,10 +76,7 @@ impl Axis {
             })
             .collect();
         ends.sort_by(f64::total_cmp);
-        let longest = ends.last().copied().unwrap_or(1.0);
-        let typical = ends.get(ends.len().saturating_sub(1) * 4 / 5).copied().unwrap_or(longest) * 1.25;
-        let seconds = if origin == Origin::Line && longest > 4.0 * typical { typical } else { longest };
-        Axis { origin, seconds: round_up(seconds.max(1e-4)) }
+        Axis { origin, seconds: round_up(length(&ends, origin).max(1e-4)) }
     }
 
     /// What stands at the end of the axis.
@@ -85,10 +85,25 @@ impl Axis {
     }
 }
 
-/// The next number of the form 1, 2 or 5 times a power of ten.
+/// The length at which most lines end, which are sorted. A few that are far longer than the others do not count, or else
+/// nothing would be seen of the others.
+fn length(ends: &[f64], origin: Origin) -> f64 {
+    let longest = ends.last().copied().unwrap_or(1.0);
+    if origin == Origin::Capture {
+        return longest;
+    }
+    let typical = ends.get(ends.len().saturating_sub(1) * 4 / 5).copied().unwrap_or(longest);
+    ends.iter().rev().find(|end| **end <= 2.0 * typical).copied().unwrap_or(longest)
+}
+
+/// The next number that is easily read.
 fn round_up(seconds: f64) -> f64 {
     let power = 10_f64.powf(seconds.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|step| *step >= seconds * 0.999).unwrap_or(seconds)
+    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
+        .into_iter()
+        .map(|step| step * power)
+        .find(|step| *step >= seconds * 0.999)
+        .unwrap_or(seconds)
 }
 
 /// The phases of a line, each with its beginning and end in seconds of the capture.
@@ -219,9 +234,17 @@ mod tests {
 
     #[test]
     fn an_axis_ends_at_a_round_number() {
-        assert_eq!(round_up(0.03), 0.05);
-        assert_eq!(round_up(0.2), 0.2);
-        assert_eq!(round_up(0.11), 0.2);
-        assert_eq!(round_up(7.0), 10.0);
+        for (seconds, end) in [(0.0207, 0.03), (0.2, 0.2), (0.11, 0.15), (7.0, 8.0), (9.0, 10.0)] {
+            assert!((round_up(seconds) - end).abs() < 1e-9, "{seconds} ends at {}", round_up(seconds));
+        }
+    }
+
+    #[test]
+    fn a_few_long_lines_do_not_shrink_the_others() {
+        let ends = [0.001, 0.002, 0.01, 0.012, 0.013, 0.0207, 1.2];
+        assert_eq!(length(&ends, Origin::Line), 0.0207);
+        assert_eq!(length(&ends, Origin::Capture), 1.2);
+        assert_eq!(length(&[0.01, 0.015], Origin::Line), 0.015);
+        assert_eq!(length(&[], Origin::Line), 1.0);
     }
 }
