@@ -1,180 +1,207 @@
-//! Display filters: Wireshark's language (4.4), over the fields of a [`Schema`].
+//! Display filters in Wireshark's language: text becomes a plan, and the plan is answered from what is known of a packet.
 //!
-//! Text → tokens → tree → check against the schema → a small tree of tests that is walked. The filter knows fields and
-//! values, no protocols: what is known of a packet it asks of [`Know`], at three depths of knowledge with one evaluator.
+//! lex → parse → check → answer. The meaning is that of Wireshark 4.4, with 4.6's comparison of signed and unsigned.
 
 mod advise;
 mod answer;
 mod check;
-mod functions;
+mod compute;
+mod date;
 mod lex;
 mod literal;
+mod nearest;
+mod operand;
 mod parse;
+mod plan;
 mod schema;
+mod search;
+mod terms;
 #[cfg(test)]
 mod tests;
+mod tree;
+
+pub use schema::{Idioms, Schema};
 
 use crate::field::{FieldId, FieldSet};
 use crate::message::{FilterState, Fix, Verdict};
 use crate::value::Datum;
-use std::ops::Range;
+use std::ops::{Not, Range};
 
-pub use schema::Schema;
+/// The longest filter that is read, in bytes.
+pub const LONGEST: usize = 65_536;
 
-/// The longest text that is read as a filter, in bytes.
-const LONGEST: usize = 64 * 1024;
-
-/// A filter that was understood.
+/// A filter that is ready to be answered.
 #[derive(Debug)]
 pub struct Filter {
-    root: check::Node,
+    plan: plan::Plan,
     needs: FieldSet,
-    advice: Vec<Problem>,
+    advice: Option<Problem>,
 }
 
-/// Why a text is no filter, or what is worth knowing of one.
+/// What is wrong with a filter, or worth knowing of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// In a sentence or two.
+    /// What happened and what to do, in sentences.
     pub message: String,
     /// The bytes of the text that it is about.
     pub span: Range<usize>,
-    /// What mends it: what the button says, which bytes are replaced, and by what.
-    pub fix: Option<(String, Range<usize>, String)>,
-    about: About,
+    /// What a button says, and the whole text that it puts in place.
+    pub fix: Option<(String, String)>,
 }
 
-/// What a problem is about, for advice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum About {
-    Syntax,
-    /// This word is no field.
-    Unknown(String),
-    /// This value stands where a field or a test is expected.
-    Bare(String),
-    /// A protocol is compared with a value.
-    Protocol(String),
-}
-
-/// Whether a packet is selected, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a filter says of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Answer {
-    /// It is not.
+    /// It hides the packet.
     No,
-    /// It is.
+    /// It displays the packet.
     Yes,
-    /// More must be known.
+    /// What is known does not decide it: more must be looked at.
     Ask,
 }
 
-/// One value of a field in a packet.
-#[derive(Debug, Clone, Copy)]
-pub struct Instance<'a> {
-    /// The value.
-    pub datum: Datum<'a>,
-    /// The bytes that it was read from.
-    pub bytes: &'a [u8],
-    /// For protocols: the bytes from the protocol's first one to the end of what it was handed.
-    pub rest: &'a [u8],
-    /// Which occurrence of its protocol it belongs to, from 1 at the outermost.
-    pub layer: u32,
-}
-
-/// What is known of a packet, or of all packets with the same protocols.
+/// What is known of one packet, or of all packets of one stack or flow.
 pub trait Know {
-    /// Whether a protocol occurs, by the field that stands for it.
+    /// Whether a protocol occurs, named by its own field.
     fn occurs(&self, protocol: FieldId) -> Answer;
 
-    /// Whether fields of a protocol can occur: its own, and those of protocols that share its fields.
+    /// Whether fields of a protocol can occur: its own, and those of protocols that share its fields. `No` promises
+    /// that none does.
     fn carries(&self, protocol: FieldId) -> Answer;
 
-    /// Calls `each` for all values of a field in their order; false where they are not known.
-    fn values(&self, field: FieldId, each: &mut dyn FnMut(Instance<'_>)) -> bool;
+    /// Hands over every instance of a field, in the order of the packet; false where they are not known at this depth,
+    /// and then those that were handed over do not count.
+    fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool;
+}
+
+/// One occurrence of a field.
+#[derive(Debug, Clone, Copy)]
+pub struct Instance<'k> {
+    /// Its value.
+    pub datum: Datum<'k>,
+    /// The bytes that it was read from; of a protocol, its header or message.
+    pub bytes: &'k [u8],
+    /// The how-manieth occurrence of its protocol it stands in, from 1 for the outermost.
+    pub layer: u32,
+    /// Of a protocol: from its first byte to the end of what it was handed. Empty for other fields.
+    pub rest: &'k [u8],
 }
 
 impl Filter {
-    /// Reads a filter. `strict` refuses what only this analyzer accepts. An empty text selects every packet.
+    /// Reads a filter. `strict` refuses what only we accept, such as a single `=`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with a mended text where there is one that can be read.
     pub fn parse(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Problem> {
-        let read = || {
-            if text.len() > LONGEST {
-                let end = text.len();
-                return Err(Problem::new("The filter is longer than 64 KiB. Shorten it.", LONGEST..end));
-            }
-            if text.trim().is_empty() {
-                return Ok(Filter { root: check::Node::And(Vec::new()), needs: FieldSet::of([]), advice: Vec::new() });
-            }
-            let tokens = lex::tokens(text);
-            let mut parser = parse::Parser::new(&tokens, text.len());
-            let tree = parser.filter()?;
-            let mut checker = check::Checker::new(schema, parser.advice);
-            let root = checker.node(&tree)?;
-            let advice = checker.advice;
-            if let (true, Some(first)) = (strict, advice.first()) {
-                return Err(first.clone());
-            }
-            Ok(Filter { root, needs: checker.needs, advice })
+        let outcome = Filter::compile(schema, text, strict);
+        let advised = |problem: Problem| match &problem.fix {
+            Some((_, fixed)) if Filter::compile(schema, fixed, true).is_ok() => problem,
+            _ => advise::mend(schema, text, problem),
         };
-        read().map_err(|problem| advise::improve(schema, text, problem))
+        match outcome {
+            Ok(mut filter) => {
+                filter.advice = filter.advice.map(advised);
+                Ok(filter)
+            }
+            Err(problem) => Err(advised(problem)),
+        }
     }
 
-    /// The fields whose values decide it.
+    /// Reads a filter, with no other advice than what reading it yields.
+    fn compile(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Problem> {
+        if text.len() > LONGEST {
+            return Err(Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len()));
+        }
+        let parsed = parse::parse(text);
+        if let Some(problem) = parsed.problem {
+            return Err(problem);
+        }
+        let mut checker = check::Checker {
+            schema,
+            text,
+            liberties: parsed.liberties,
+            traps: Vec::new(),
+            needs: Vec::new(),
+        };
+        let plan = match &parsed.tree {
+            None => plan::Plan::Everything,
+            Some(tree) => checker.plan(tree)?,
+        };
+        let mut liberties = checker.liberties.into_iter();
+        let liberty = liberties.next();
+        if let (true, Some(problem)) = (strict, &liberty) {
+            return Err(problem.clone());
+        }
+        let advice = liberty.or_else(|| checker.traps.into_iter().next());
+        Ok(Filter { plan, needs: FieldSet::of(checker.needs), advice })
+    }
+
+    /// What a page says of a text while it is typed.
+    pub fn verdict(schema: &Schema, text: &str) -> Verdict {
+        let (state, problem) = match Filter::parse(schema, text, false) {
+            Err(problem) => (FilterState::Invalid, Some(problem)),
+            Ok(Filter { plan: plan::Plan::Everything, .. }) => (FilterState::Empty, None),
+            Ok(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice)),
+            Ok(_) => (FilterState::Valid, None),
+        };
+        let (message, span, fix) = match problem {
+            None => (String::new(), None, None),
+            Some(Problem { message, span, fix }) => (message, Some((span.start as u32, span.end as u32)), fix),
+        };
+        Verdict { state, message, span, fix: fix.map(|(label, text)| Fix { label, text }) }
+    }
+
+    /// What is worth knowing of a filter that can be read.
+    pub fn advice(&self) -> Option<&Problem> {
+        self.advice.as_ref()
+    }
+
+    /// The fields whose nodes decide it; those of a group in its stead, and protocols by their own fields.
     pub fn needs(&self) -> &FieldSet {
         &self.needs
     }
 
-    /// What is worth knowing of it, most important first.
-    pub fn advice(&self) -> &[Problem] {
-        &self.advice
+    /// Whether it displays every packet.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.plan, plan::Plan::Everything)
     }
 
-    /// Whether it selects what is known.
+    /// What it says of the packets of which this is known.
     pub fn answer(&self, know: &dyn Know) -> Answer {
-        answer::node(&self.root, know)
-    }
-
-    /// What to say of a text that is typed as a filter.
-    pub fn verdict(schema: &Schema, text: &str) -> Verdict {
-        let say = |state, problem: Option<&Problem>| Verdict {
-            state,
-            message: problem.map(|problem| problem.message.clone()).unwrap_or_default(),
-            span: problem.map(|problem| (problem.span.start as u32, problem.span.end as u32)),
-            fix: problem.and_then(|problem| problem.mended(text)),
-        };
-        match Filter::parse(schema, text, false) {
-            Ok(_) if text.trim().is_empty() => say(FilterState::Empty, None),
-            Ok(filter) if filter.advice.is_empty() => say(FilterState::Valid, None),
-            Ok(filter) => say(FilterState::Caution, filter.advice.first()),
-            Err(problem) => say(FilterState::Invalid, Some(&problem)),
-        }
+        answer::answer(&self.plan, know)
     }
 }
 
 impl Problem {
-    fn new(message: &str, span: Range<usize>) -> Problem {
-        Problem { message: message.to_owned(), span, fix: None, about: About::Syntax }
+    fn new(message: impl Into<String>, span: Range<usize>) -> Problem {
+        Problem { message: message.into(), span, fix: None }
     }
 
-    fn about(mut self, about: About) -> Problem {
-        self.about = about;
-        self
+    fn fixed(self, label: impl Into<String>, text: String) -> Problem {
+        Problem { fix: Some((label.into(), text)), ..self }
     }
+}
 
-    /// With a fix that replaces its span.
-    fn replacing(self, label: &str, with: &str) -> Problem {
-        let span = self.span.clone();
-        self.replacing_at(label, span, with)
+impl From<bool> for Answer {
+    fn from(yes: bool) -> Answer {
+        if yes { Answer::Yes } else { Answer::No }
     }
+}
 
-    /// With a fix that replaces other bytes.
-    fn replacing_at(mut self, label: &str, span: Range<usize>, with: &str) -> Problem {
-        self.fix = Some((label.to_owned(), span, with.to_owned()));
-        self
-    }
+impl Not for Answer {
+    type Output = Answer;
 
-    /// The text after the fix.
-    pub fn mended(&self, text: &str) -> Option<Fix> {
-        let (label, span, with) = self.fix.as_ref()?;
-        let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
-        Some(Fix { label: label.clone(), text: format!("{before}{with}{after}") })
+    fn not(self) -> Answer {
+        match self {
+            Answer::No => Answer::Yes,
+            Answer::Yes => Answer::No,
+            Answer::Ask => Answer::Ask,
+        }
     }
+}
+
+/// The text with a part replaced.
+fn splice(text: &str, place: &Range<usize>, by: &str) -> String {
+    let (before, after) = (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
+    format!("{before}{by}{after}")
 }

@@ -1,6 +1,7 @@
 //! One open capture: requests in, replies out. An ordinary function, so that all of it is tested without a browser.
 
 pub mod cells;
+mod idioms;
 pub mod know;
 pub mod open;
 mod run;
@@ -59,8 +60,8 @@ pub enum Fed {
 pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
-        let protocol = |index| protocols::own_field(protocols::owner(FieldId(index as u16)));
-        Schema::new(protocols::fields().iter().enumerate().map(|(index, row)| (*row, protocol(index))))
+        let protocol = |field| protocols::own_field(protocols::owner(field));
+        Schema::new(protocols::fields(), protocol, idioms::IDIOMS)
     })
 }
 

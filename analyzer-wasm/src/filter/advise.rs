@@ -1,276 +1,413 @@
-//! Advice: what people type by habit, and the filter that they mean.
+//! Mends filters: tries the changes that people's usual slips call for, and offers the first that can be read.
 
+use super::literal::hex;
+use super::lex::{Kind, Token, keyword, tokens};
 use super::schema::Schema;
-use super::{About, Problem};
+use super::tree::{Place, Relation};
+use super::{Filter, Problem, nearest, splice};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Keywords that Wireshark knows in lower case only.
-const KEYWORDS: [&str; 17] = [
-    "and", "or", "not", "xor", "in", "contains", "matches", "eq", "ne", "gt", "ge", "lt", "le", "any", "all", "true",
-    "false",
-];
+/// Longer texts are not mended: nobody typed them, and every attempt reads the whole.
+const LONGEST: usize = 2_000;
+/// Slips in one filter that are mended.
+const SLIPS: usize = 6;
 
-/// Adds to a problem how to mend it, where that can be told.
-pub(super) fn improve(schema: &Schema, text: &str, problem: Problem) -> Problem {
-    if problem.fix.is_some() {
-        return problem;
-    }
-    let whole = 0..text.len();
-    if let Some(plain) = plain(text) {
-        return problem.replacing_at("Use plain characters", whole, &plain);
-    }
-    if let Some(filter) = from_capture_filter(text) {
-        let message = "This looks like a capture filter, as tcpdump takes it; a display filter is written otherwise.";
-        let mut problem = problem;
-        problem.message = message.to_owned();
-        return problem.replacing_at(&format!("Use {filter}"), whole, &filter);
-    }
-    if let Some(lower) = lower_keywords(text) {
-        let mut problem = problem;
-        problem.message = "Operators are written in lower case.".to_owned();
-        return problem.replacing_at("Write them in lower case", whole, &lower);
-    }
-    match problem.about.clone() {
-        About::Unknown(name) => match meant(schema, &name) {
-            Some(Meant::Filter(filter)) => problem.replacing(&format!("Use {filter}"), &filter),
-            Some(Meant::Name(field)) => {
-                let mut problem = problem;
-                problem.message = format!("{} Is `{field}` meant?", problem.message);
-                problem.replacing(&format!("Use {field}"), &field)
-            }
-            None => problem,
-        },
-        About::Bare(value) => match of_value(&value) {
-            Some(filter) => problem.replacing(&format!("Use {filter}"), &filter),
-            None => problem,
-        },
-        About::Protocol(name) => {
-            let field = match name.as_str() {
-                "tcp" | "udp" => format!("{name}.port"),
-                "ip" | "ipv6" | "eth" => format!("{name}.addr"),
-                "dns" | "mdns" | "llmnr" => "dns.qry.name".to_owned(),
-                "http" => "http.host".to_owned(),
-                _ => return problem,
-            };
-            match text.find(&name) {
-                Some(at) if at < problem.span.start => {
-                    problem.replacing_at(&format!("Use {field}"), at..at + name.len(), &field)
-                }
-                _ => problem,
-            }
-        }
-        About::Syntax => problem,
-    }
+/// A changed text, with what the button says.
+struct Attempt {
+    label: String,
+    text: String,
 }
 
-/// The text with ordinary quotation marks, dashes and blanks; nothing where it has only those.
-fn plain(text: &str) -> Option<String> {
-    let replaced: String = text
-        .chars()
-        .map(|c| match c {
-            '“' | '”' | '„' | '«' | '»' => '"',
-            '‘' | '’' => '\'',
-            '–' | '—' | '−' => '-',
-            '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
-            c => c,
+/// The problem, with a mended text where one is found.
+pub(super) fn mend(schema: &Schema, text: &str, problem: Problem) -> Problem {
+    if text.len() > LONGEST {
+        return Problem { fix: None, ..problem };
+    }
+    let mut current = text.to_owned();
+    let mut at = problem.clone();
+    let mut label: Option<String> = None;
+    for _ in 0..SLIPS {
+        let mut better: Option<(Attempt, Problem)> = None;
+        for attempt in attempts(schema, &current, &at) {
+            match Filter::compile(schema, &attempt.text, true) {
+                Ok(_) => {
+                    let label = label.unwrap_or(attempt.label);
+                    return Problem { fix: Some((label, attempt.text)), ..problem };
+                }
+                // A change that brings the first problem nearer to the end has mended something.
+                Err(next) if better.is_none() && remaining(&attempt.text, &next) < remaining(&current, &at) => {
+                    better = Some((attempt, next));
+                }
+                Err(_) => {}
+            }
+        }
+        let Some((attempt, next)) = better else { break };
+        label = label.or(Some(attempt.label));
+        current = attempt.text;
+        at = next;
+    }
+    Problem { fix: None, ..problem }
+}
+
+/// Bytes between the problem and the end of the text.
+fn remaining(text: &str, problem: &Problem) -> usize {
+    text.len().saturating_sub(problem.span.start)
+}
+
+/// The changes worth trying, the likeliest first.
+fn attempts(schema: &Schema, text: &str, problem: &Problem) -> Vec<Attempt> {
+    let desk = Desk { schema, text, tokens: tokens(text), problem };
+    let mut attempts = Vec::new();
+    let mut add = |label: &str, text: Option<String>| {
+        if let Some(text) = text {
+            let label = if label.is_empty() { format!("Use {text}") } else { label.to_owned() };
+            attempts.push(Attempt { label, text });
+        }
+    };
+    if let Some((label, fixed)) = &problem.fix {
+        add(label, Some(fixed.clone()));
+    }
+    add("Use plain characters", desk.plain_characters());
+    add("Use ==", desk.replace_at(|kind| *kind == Kind::Assign, "=="));
+    add("Use small letters", desk.small_letters());
+    for (wrong, right) in [("<>", "!="), ("=>", ">="), ("=<", "<="), ("|", "||"), ("&", "&&"), (";", " and ")] {
+        add(&format!("Use {}", right.trim()), desk.operator(wrong, right));
+    }
+    for text in [desk.set(), desk.range(), desk.repeated(), desk.wildcard(), desk.capture_filter()] {
+        add("", text.into_iter().next());
+    }
+    for text in desk.idioms() {
+        add("", Some(text));
+    }
+    add("Put it in quotes", desk.quoted());
+    add("Leave the quotes out", desk.unquoted());
+    for name in desk.near() {
+        add(&format!("Use {name}"), Some(splice(text, &problem.span, name)));
+    }
+    add("Add )", (desk.count(&Kind::Open) > desk.count(&Kind::Close)).then(|| format!("{text})")));
+    add("Add }", (desk.count(&Kind::OpenBrace) > desk.count(&Kind::CloseBrace)).then(|| format!("{text}}}")));
+    add("Add \"", (text.matches('"').count() % 2 == 1).then(|| format!("{text}\"")));
+    attempts
+}
+
+/// A filter with its first problem, while it is mended.
+struct Desk<'d> {
+    schema: &'d Schema,
+    text: &'d str,
+    tokens: Vec<Token>,
+    problem: &'d Problem,
+}
+
+impl Desk<'_> {
+    fn written(&self, place: &Place) -> &str {
+        self.text.get(place.clone()).unwrap_or_default()
+    }
+
+    /// What the problem is about.
+    fn wrong(&self) -> &str {
+        self.written(&self.problem.span)
+    }
+
+    fn count(&self, kind: &Kind) -> usize {
+        self.tokens.iter().filter(|token| token.kind == *kind).count()
+    }
+
+    /// Index of the token at which the problem begins.
+    fn index(&self) -> Option<usize> {
+        self.tokens.iter().position(|token| token.place.start == self.problem.span.start && token.kind != Kind::End)
+    }
+
+    /// The words of a token, by its index.
+    fn word(&self, index: usize) -> Option<&str> {
+        self.tokens.get(index).filter(|token| token.kind != Kind::End).map(|token| self.written(&token.place))
+    }
+
+    /// Every token of this kind replaced.
+    fn replace_at(&self, which: impl Fn(&Kind) -> bool, by: &str) -> Option<String> {
+        let mut out = self.text.to_owned();
+        for token in self.tokens.iter().rev().filter(|token| which(&token.kind)) {
+            out = splice(&out, &token.place, by);
+        }
+        (out != self.text).then_some(out)
+    }
+
+    /// Typographic quotes, dashes and blanks made plain.
+    fn plain_characters(&self) -> Option<String> {
+        let plain: String = self
+            .text
+            .chars()
+            .map(|c| match c {
+                '“' | '”' | '„' | '«' | '»' => '"',
+                '‘' | '’' => '\'',
+                '–' | '—' | '−' | '‐' | '‑' => '-',
+                '\u{200b}' | '\u{feff}' => ' ',
+                c if c.is_whitespace() => ' ',
+                c => c,
+            })
+            .collect();
+        (plain != self.text && self.text.chars().any(|c| !c.is_ascii())).then_some(plain)
+    }
+
+    /// Operators and names in small letters.
+    fn small_letters(&self) -> Option<String> {
+        let mut out = self.text.to_owned();
+        for token in self.tokens.iter().rev().filter(|token| token.kind == Kind::Word) {
+            let written = self.written(&token.place);
+            let lower = written.to_ascii_lowercase();
+            let known = keyword(&lower).is_some() || !self.schema.knows(written) && self.schema.knows(&lower);
+            // A value in capitals that happens to be a protocol's name stays what it is.
+            let first = token.place.start == self.problem.span.start;
+            if written != lower && known && (keyword(&lower).is_some() || first || !self.is_value(token)) {
+                out = splice(&out, &token.place, &lower);
+            }
+        }
+        (out != self.text).then_some(out)
+    }
+
+    /// Whether a token stands where a value is expected.
+    fn is_value(&self, token: &Token) -> bool {
+        let before = self.tokens.iter().take_while(|other| other.place.start < token.place.start).last();
+        before.is_some_and(|token| {
+            matches!(token.kind, Kind::Relation(_) | Kind::Assign | Kind::Comma | Kind::OpenBrace | Kind::DotDot)
         })
-        .collect();
-    (replaced != text).then(|| unquote_addresses(&replaced))
-}
-
-/// Addresses stand without quotation marks.
-fn unquote_addresses(text: &str) -> String {
-    let mut out = String::new();
-    for (index, part) in text.split('"').enumerate() {
-        let quoted = index % 2 == 1;
-        let address = part.parse::<std::net::IpAddr>().is_ok();
-        let mark = if quoted && !address { "\"" } else { "" };
-        out.push_str(mark);
-        out.push_str(part);
-        out.push_str(mark);
     }
-    out
-}
 
-/// The text with its keywords in lower case, outside quotation marks; nothing where they are already.
-fn lower_keywords(text: &str) -> Option<String> {
-    let mut out = String::new();
-    for (index, part) in text.split('"').enumerate() {
-        if index > 0 {
-            out.push('"');
+    /// Another language's operator, at the problem or as the last one before it.
+    fn operator(&self, wrong: &str, right: &str) -> Option<String> {
+        let end = self.problem.span.end.max(self.problem.span.start + wrong.len());
+        let end = (0..=2).map(|more| end + more).rev().find(|end| self.text.is_char_boundary(*end))?;
+        let at = self.text.get(..end.min(self.text.len()))?.rfind(wrong)?;
+        let around = |at: usize| self.text.as_bytes().get(at) == wrong.as_bytes().first();
+        if wrong.len() == 1 && (at > 0 && around(at - 1) || around(at + 1)) {
+            return None;
         }
-        let words = part.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
-        for word in words {
-            let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            let lower = bare.to_ascii_lowercase();
-            if index % 2 == 0 && bare != lower && KEYWORDS.contains(&lower.as_str()) {
-                out.push_str(&lower);
-                out.push_str(word.get(bare.len()..).unwrap_or_default());
-            } else {
-                out.push_str(word);
-            }
-        }
+        Some(splice(self.text, &(at..at + wrong.len()), right))
     }
-    (out != text).then_some(out)
-}
 
-/// A display filter for what tcpdump takes: `tcp port 80`, `src host 1.2.3.4`, `net 10.0.0.0/8`, joined by `and`, `or`.
-fn from_capture_filter(text: &str) -> Option<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut found = false;
-    let mut words = text.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        if matches!(word, "and" | "or" | "not" | "&&" | "||" | "!") {
-            out.push(word.to_owned());
-            continue;
-        }
-        let (mut transport, mut direction) = ("", "");
-        let mut word = word;
-        loop {
-            match word {
-                "tcp" | "udp" | "ip" => transport = word,
-                "src" | "dst" => direction = word,
-                _ => break,
-            }
-            match words.peek() {
-                Some(next) if matches!(*next, "src" | "dst" | "host" | "net" | "port" | "tcp" | "udp") => {
-                    word = words.next()?;
-                }
-                _ => break,
-            }
-        }
-        match word {
-            "port" => {
-                let port: u16 = words.next()?.parse().ok()?;
-                let field = match direction {
-                    "src" => "srcport",
-                    "dst" => "dstport",
-                    _ => "port",
-                };
-                // `udp and port 53` means UDP.
-                let earlier = out.iter().rev().skip(1).find(|word| matches!(word.as_str(), "tcp" | "udp")).cloned();
-                let joined = out.last().is_some_and(|word| matches!(word.as_str(), "and" | "&&"));
-                if transport.is_empty()
-                    && joined
-                    && let Some(earlier) = earlier
-                {
-                    out.truncate(out.len() - 2);
-                    out.push(format!("{earlier}.{field} == {port}"));
-                } else if transport.is_empty() || transport == "ip" {
-                    out.push(format!("tcp.{field} == {port} or udp.{field} == {port}"));
-                } else {
-                    out.push(format!("{transport}.{field} == {port}"));
-                }
-                found = true;
-            }
-            "host" | "net" => {
-                let address = words.next()?;
-                let bare = address.split('/').next()?;
-                let version = match bare.parse::<std::net::IpAddr>() {
-                    Ok(std::net::IpAddr::V6(_)) => "ipv6",
-                    _ => "ip",
-                };
-                let filled = if version == "ip" { full_network(address)? } else { address.to_owned() };
-                let field = if direction.is_empty() { "addr" } else { direction };
-                out.push(format!("{version}.{field} == {filled}"));
-                found = true;
-            }
-            "src" | "dst" => {
-                let address = words.next().filter(|address| address.parse::<std::net::Ipv4Addr>().is_ok())?;
-                out.push(format!("ip.{word} == {address}"));
-                found = true;
-            }
-            word if matches!(word, "tcp" | "udp" | "ip" | "ip6" | "arp" | "icmp") => {
-                out.push(if word == "ip6" { "ipv6".to_owned() } else { word.to_owned() });
-            }
+    /// Sets with other brackets, or without commas; `==` before a set.
+    fn set(&self) -> Option<String> {
+        let open = self.tokens.iter().position(|token| {
+            token.place.end > self.problem.span.start.saturating_sub(1)
+                && matches!(token.kind, Kind::Open | Kind::Brackets(_) | Kind::OpenBrace)
+        });
+        let inside_of = self.tokens.iter().rposition(|token| {
+            token.kind == Kind::OpenBrace && token.place.start <= self.problem.span.start
+        });
+        let open = self.tokens.get(inside_of.or(open)?)?;
+        let before = self.tokens.iter().rfind(|token| token.place.end <= open.place.start)?;
+        let (keyword, value) = match before.kind {
+            Kind::In => (before.place.clone(), "in"),
+            Kind::Relation(Relation::Equal(_)) | Kind::Assign => (before.place.clone(), "in"),
             _ => return None,
+        };
+        let rest = self.text.get(open.place.start + 1..)?;
+        let length = rest.find(['}', ')', ']'])?;
+        let members = rest.get(..length)?.replace(" .. ", "..");
+        let members: Vec<&str> = members.split([',', ' ', ';']).filter(|member| !member.is_empty()).map(str::trim).collect::<Vec<_>>();
+        if members.is_empty() {
+            return None;
         }
+        let set = format!("{value} {{{}}}", members.join(", "));
+        Some(splice(self.text, &(keyword.start..open.place.start + 1 + length + 1), &set))
     }
-    found.then(|| out.join(" "))
-}
 
-/// `10/8` as `10.0.0.0/8`.
-fn full_network(address: &str) -> Option<String> {
-    let (quad, prefix) = address.split_once('/').map_or((address, None), |(quad, prefix)| (quad, Some(prefix)));
-    let mut parts: Vec<&str> = quad.split('.').collect();
-    if parts.len() > 4 || parts.iter().any(|part| part.parse::<u8>().is_err()) {
-        return None;
+    /// `== 80..90`.
+    fn range(&self) -> Option<String> {
+        let dots = self.tokens.iter().position(|token| token.kind == Kind::DotDot)?;
+        let relation = self.tokens.get(dots.checked_sub(2)?)?;
+        let (low, high) = (self.word(dots - 1)?, self.word(dots + 1)?);
+        if !matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign) {
+            return None;
+        }
+        let end = self.tokens.get(dots + 1)?.place.end;
+        Some(splice(self.text, &(relation.place.start..end), &format!("in {{{low}..{high}}}")))
     }
-    let given = parts.len() * 8;
-    parts.resize(4, "0");
-    let quad = parts.join(".");
-    Some(match prefix {
-        Some(prefix) => format!("{quad}/{prefix}"),
-        None if given < 32 => format!("{quad}/{given}"),
-        None => quad,
-    })
-}
 
-/// What an unknown name stands for.
-enum Meant {
-    Name(String),
-    Filter(String),
-}
-
-fn meant(schema: &Schema, name: &str) -> Option<Meant> {
-    let lower = name.to_ascii_lowercase();
-    if schema.named(&lower).is_some() {
-        return Some(Meant::Name(lower));
-    }
-    if lower == "port" {
-        return Some(Meant::Name("tcp.port".to_owned()));
-    }
-    let nearest = schema.names().map(|known| (distance(&lower, known), known.len(), known)).min();
-    if let Some((distance, _, known)) = nearest
-        && distance <= 2
-        && distance * 3 <= lower.len()
-    {
-        return Some(Meant::Name(known.to_owned()));
-    }
-    let ends: Vec<&str> = schema.names().filter(|known| known.ends_with(&format!(".{lower}"))).collect();
-    if let [only] = ends.as_slice() {
-        return Some(Meant::Name((*only).to_owned()));
-    }
-    of_value(name).map(Meant::Filter)
-}
-
-/// The filters that a lone value could mean.
-fn of_value(value: &str) -> Option<String> {
-    let bare = value.split('/').next().unwrap_or(value);
-    match bare.parse::<std::net::IpAddr>() {
-        Ok(std::net::IpAddr::V4(_)) => return Some(format!("ip.addr == {value}")),
-        Ok(std::net::IpAddr::V6(_)) => return Some(format!("ipv6.addr == {value}")),
-        Err(_) => {}
-    }
-    if value.parse::<u16>().is_ok() {
-        return Some(format!("tcp.port == {value} or udp.port == {value}"));
-    }
-    let parts: Vec<&str> = value.split('.').collect();
-    let is_name = parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && part.len() < 64);
-    let ends_in_letters =
-        parts.last().is_some_and(|last| last.len() > 1 && last.bytes().all(|c| c.is_ascii_alphabetic()));
-    (is_name && ends_in_letters).then(|| format!("dns.qry.name contains \"{value}\""))
-}
-
-/// How many letters must be changed, added, left out or swapped with their neighbour; more than three count as many.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len().abs_diff(b.len()) > 3 {
-        return usize::MAX;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (at(&above, j) + usize::from(x != y)).min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
+    /// `tcp.port == 80 or 443`: the field and its operator are written again; `80, 443` becomes a set.
+    fn repeated(&self) -> Option<String> {
+        let index = self.index()?;
+        let before = self.tokens.get(index.checked_sub(1)?)?;
+        let relation = self.tokens.iter().take(index).rposition(|token| {
+            matches!(token.kind, Kind::Relation(_) | Kind::Assign)
+        })?;
+        let field = self.word(relation.checked_sub(1)?)?;
+        match before.kind {
+            Kind::Or | Kind::And => {
+                let again = format!("{field} {} ", self.word(relation)?);
+                Some(splice(self.text, &(self.problem.span.start..self.problem.span.start), &again))
             }
-            row.push(best);
+            _ if self.tokens.get(index)?.kind == Kind::Comma => {
+                let first = self.tokens.get(relation)?.place.clone();
+                let end = self.tokens.iter().skip(index).take_while(|token| {
+                    matches!(token.kind, Kind::Comma | Kind::Word | Kind::Number | Kind::Literal | Kind::Text(..))
+                });
+                let end = end.last()?.place.end;
+                let members = self.text.get(first.end..end)?.trim();
+                Some(splice(self.text, &(first.start..end), &format!("in {{{members}}}")))
+            }
+            _ => None,
         }
-        before = std::mem::replace(&mut above, row);
     }
-    above.last().copied().unwrap_or(usize::MAX)
+
+    /// `10.0.0.*` becomes a network, `*.example.com` a search.
+    fn wildcard(&self) -> Option<String> {
+        let star = self.text.find('*')?;
+        let blank = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '=');
+        let start = self.text.get(..star)?.rfind(blank).map_or(0, |at| at + 1);
+        let end = self.text.get(star..)?.find(blank).map_or(self.text.len(), |at| star + at);
+        let word = self.text.get(start..end)?;
+        let octets: Vec<&str> = word.split('.').take_while(|part| *part != "*").collect();
+        if octets.iter().all(|octet| octet.parse::<u8>().is_ok()) && (1..=3).contains(&octets.len()) {
+            let bits = octets.len() * 8;
+            let whole: Vec<&str> = octets.into_iter().chain(["0"; 4]).take(4).collect();
+            return Some(splice(self.text, &(start..end), &format!("{}/{bits}", whole.join("."))));
+        }
+        let relation = self.tokens.iter().rfind(|token| {
+            token.place.end <= start && matches!(token.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign)
+        })?;
+        let text = word.trim_matches(|c| matches!(c, '*' | '"'));
+        (!text.contains('*')).then(|| splice(self.text, &(relation.place.start..end), &format!("contains \"{text}\"")))
+    }
+
+    /// A capture filter's primitives: `tcp port 80`, `src host 10.0.2.15`, `net 10.0.0.0/8`.
+    fn capture_filter(&self) -> Option<String> {
+        let mut out = Vec::new();
+        let mut changed = false;
+        let mut index = 0;
+        while let Some(word) = self.word(index) {
+            let (mut at, mut protocol, mut side) = (index, None, 0);
+            if self.schema.knows(word) && self.word(at + 1).is_some_and(|next| CAPTURE_WORDS.contains(&next)) {
+                protocol = Some(word);
+                at += 1;
+            }
+            if let Some(direction) = self.word(at).and_then(|word| DIRECTIONS.iter().position(|known| *known == word)) {
+                side = direction + 1;
+                at += 1;
+            }
+            let what = self.word(at).filter(|word| matches!(*word, "port" | "host" | "net" | "ether"));
+            let skip = usize::from(what.is_some());
+            let value = self.word(at + skip).filter(|_| skip > 0 || side > 0 || protocol.is_some());
+            let test = value.and_then(|value| match what {
+                Some("port") => {
+                    value.parse::<u16>().ok()?;
+                    let name = ["port", "srcport", "dstport"].get(side)?;
+                    let own = protocol.map(|protocol| vec![format!("{protocol}.{name}")]);
+                    let swap = |field: &&str| field.replace("port", name);
+                    let fields = own.unwrap_or_else(|| self.schema.idioms().port.iter().map(swap).collect());
+                    self.any_of(&fields, "==", value)
+                }
+                _ => Some(format!("{} == {value}", self.address_field(value, side)?)),
+            });
+            match test {
+                Some(test) => {
+                    out.push(test);
+                    changed = true;
+                    index = at + skip + 1;
+                }
+                None => {
+                    out.push(word.to_owned());
+                    index += 1;
+                }
+            }
+        }
+        changed.then(|| out.join(" ").replace("( ", "(").replace(" )", ")"))
+    }
+
+    /// A value alone, or beside a protocol, with the field that holds such values.
+    fn idioms(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        let Some(index) = self.index() else { return texts };
+        let idioms = self.schema.idioms();
+        let wrong = self.wrong();
+        let relation = index.checked_sub(1).and_then(|before| self.tokens.get(before));
+        let compared = relation.filter(|token| matches!(token.kind, Kind::Relation(_) | Kind::Assign));
+        let mut put = |place: &Place, by: Option<String>| texts.extend(by.map(|by| splice(self.text, place, &by)));
+        if compared.is_some() {
+            // A protocol is compared with what one of its fields holds.
+            let Some(left) = index.checked_sub(2).and_then(|left| self.tokens.get(left)) else { return texts };
+            let name = self.written(&left.place);
+            let of = |pairs: &[(&str, &'static str)]| {
+                pairs.iter().find(|(protocol, _)| *protocol == name).map(|(_, field)| (*field).to_owned())
+            };
+            let port = format!("{name}.port");
+            if wrong.parse::<u16>().is_ok() && self.schema.knows(&port) {
+                put(&left.place, Some(port));
+            }
+            put(&left.place, of(idioms.address_of));
+            put(&left.place, of(idioms.text_of));
+            return texts;
+        }
+        let value = wrong.trim_matches('"');
+        let port: Vec<String> = idioms.port.iter().map(|field| (*field).to_owned()).collect();
+        if value.parse::<u16>().is_ok() {
+            put(&self.problem.span, self.any_of(&port, "==", value));
+        }
+        put(&self.problem.span, self.address_field(value, 0).map(|field| format!("{field} == {value}")));
+        if value.contains('.') && hex(value).is_none() {
+            let hosts: Vec<String> = idioms.host.iter().map(|field| (*field).to_owned()).collect();
+            put(&self.problem.span, self.any_of(&hosts, "contains", &format!("\"{value}\"")));
+        }
+        if matches!(wrong, "port" | "host") {
+            let fields = if wrong == "port" { port } else { vec![idioms.ipv4[0].to_owned()] };
+            if let (Some(operator), Some(value)) = (self.tokens.get(index + 1), self.tokens.get(index + 2)) {
+                let place = self.problem.span.start..value.place.end;
+                put(&place, self.any_of(&fields, self.written(&operator.place), self.written(&value.place)));
+            }
+        }
+        texts
+    }
+
+    /// A test of several fields, of those that there are.
+    fn any_of(&self, fields: &[String], operator: &str, value: &str) -> Option<String> {
+        let known = fields.iter().filter(|field| self.schema.knows(field));
+        let tests: Vec<String> = known.map(|field| format!("{field} {operator} {value}")).collect();
+        let alone = self.tokens.len() <= 4;
+        match tests.as_slice() {
+            [] => None,
+            [test] => Some(test.clone()),
+            _ if alone => Some(tests.join(" or ")),
+            _ => Some(format!("({})", tests.join(" or "))),
+        }
+    }
+
+    /// The field for an address of this form: either side, source or destination.
+    fn address_field(&self, value: &str, side: usize) -> Option<&'static str> {
+        let idioms = self.schema.idioms();
+        let address = value.split('/').next().unwrap_or_default();
+        let fields = if address.parse::<Ipv4Addr>().is_ok() {
+            idioms.ipv4
+        } else if address.parse::<Ipv6Addr>().is_ok() {
+            idioms.ipv6
+        } else if hex(value).is_some_and(|bytes| bytes.len() == 6) {
+            idioms.ether
+        } else {
+            return None;
+        };
+        fields.get(side).copied().filter(|field| self.schema.knows(field))
+    }
+
+    /// The value at the problem in double quotes.
+    fn quoted(&self) -> Option<String> {
+        let wrong = self.wrong();
+        let bare = wrong.trim_matches('\'');
+        (!bare.is_empty() && !bare.contains(['"', '\\'])).then(|| {
+            splice(self.text, &self.problem.span, &format!("\"{bare}\""))
+        })
+    }
+
+    /// The value at the problem without its quotes.
+    fn unquoted(&self) -> Option<String> {
+        let bare = self.wrong().strip_prefix('"')?.strip_suffix('"')?.trim();
+        (!bare.is_empty()).then(|| splice(self.text, &self.problem.span, bare))
+    }
+
+    fn near(&self) -> Vec<&'static str> {
+        match self.index().and_then(|index| self.tokens.get(index)) {
+            Some(token) if token.kind == Kind::Word => nearest::names(self.schema, self.wrong()),
+            _ => Vec::new(),
+        }
+    }
 }
+
+const CAPTURE_WORDS: &[&str] = &["port", "host", "net", "src", "dst"];
+const DIRECTIONS: &[&str] = &["src", "dst"];

@@ -1,226 +1,459 @@
-//! Text to tokens, each with its place.
+//! Cuts a filter's text into tokens; what cannot be one is a token too, with the reason.
 
-use std::ops::Range;
+use super::tree::{Operator, Piece, Place, Quantifier, Reach, Relation};
 
-/// A token and the bytes of the text that it is.
+/// One token and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) span: Range<usize>,
+    pub kind: Kind,
+    pub place: Place,
 }
 
-/// What a token is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Kind {
-    /// A name, a keyword, or a literal without quotes.
-    Word(String),
-    /// A string, its escapes resolved.
-    Text(Vec<u8>),
-    /// A character, as its code.
+    Open,
+    Close,
+    OpenBrace,
+    CloseBrace,
+    Comma,
+    DotDot,
+    /// `[ranges]`, read whole.
+    Brackets(Result<Vec<Piece>, String>),
+    /// `#2` or `#[ranges]`.
+    Layer(Result<Vec<Piece>, String>),
+    At,
+    Dollar,
+    And,
+    Or,
+    Xor,
+    Not,
+    In,
+    Quantifier(Quantifier),
+    Relation(Relation),
+    /// A single `=`.
+    Assign,
+    Operator(Operator),
+    /// A name or an unquoted value.
+    Word,
+    /// An unquoted value that no name can be, as it holds `:` or `/`.
+    Literal,
+    /// `.name`.
+    Dotted,
+    Number,
+    Text(Vec<u8>, bool),
     Char(u32),
-    /// An operator or punctuation, as it is written.
-    Sign(&'static str),
-    /// What stands between `[` and `]`.
-    Range(String),
-    /// What is no token, and why.
-    Wrong(String),
+    /// No token: the reason.
+    Broken(String),
+    End,
 }
 
-/// Longest first, so that the first match is the longest.
-const SIGNS: [&str; 29] = [
-    "===", "!==", "==", "!=", ">=", "<=", "&&", "||", "^^", "..", "${", "(", ")", "{", "}", ",", "#", "@", "$", ">",
-    "<", "!", "~", "&", "+", "*", "/", "%", "=",
+/// The tokens of a text; the last one is [`Kind::End`].
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut lexer = Lexer { text, at: 0 };
+    let mut tokens = Vec::new();
+    loop {
+        let blanks = lexer.rest().find(|c| !matches!(c, ' ' | '\t' | '\n' | '\r')).unwrap_or(lexer.rest().len());
+        lexer.at += blanks;
+        let start = lexer.at;
+        let kind = lexer.next();
+        let end = kind == Kind::End;
+        tokens.push(Token { kind, place: start..lexer.at });
+        if end {
+            return tokens;
+        }
+    }
+}
+
+struct Lexer<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+/// Operators that are no words, each before those that it begins with.
+const SYMBOLS: &[(&str, Kind)] = &[
+    ("===", Kind::Relation(Relation::Equal(Quantifier::All))),
+    ("!==", Kind::Relation(Relation::Unequal(Quantifier::Any))),
+    ("==", Kind::Relation(Relation::Equal(Quantifier::Any))),
+    ("!=", Kind::Relation(Relation::Unequal(Quantifier::All))),
+    (">=", Kind::Relation(Relation::GreaterEqual)),
+    ("<=", Kind::Relation(Relation::LessEqual)),
+    ("&&", Kind::And),
+    ("||", Kind::Or),
+    ("^^", Kind::Xor),
+    ("..", Kind::DotDot),
+    (">", Kind::Relation(Relation::Greater)),
+    ("<", Kind::Relation(Relation::Less)),
+    ("~", Kind::Relation(Relation::Matches)),
+    ("!", Kind::Not),
+    ("=", Kind::Assign),
+    ("&", Kind::Operator(Operator::BitAnd)),
+    ("+", Kind::Operator(Operator::Add)),
+    ("-", Kind::Operator(Operator::Subtract)),
+    ("*", Kind::Operator(Operator::Multiply)),
+    ("/", Kind::Operator(Operator::Divide)),
+    ("%", Kind::Operator(Operator::Remainder)),
+    ("(", Kind::Open),
+    (")", Kind::Close),
+    ("{", Kind::OpenBrace),
+    ("}", Kind::CloseBrace),
+    (",", Kind::Comma),
+    ("@", Kind::At),
+    ("$", Kind::Dollar),
 ];
 
-/// All tokens of a text.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let first = rest.chars().next().unwrap_or(' ');
-        if matches!(first, ' ' | '\t' | '\n' | '\r') {
-            at += 1;
-            continue;
-        }
-        let (kind, length) = token(rest, first);
-        tokens.push(Token { kind, span: at..at + length });
-        at += length.max(1);
-    }
-    tokens
+/// The token that a word is where it is no name.
+pub(super) fn keyword(word: &str) -> Option<Kind> {
+    Some(match word {
+        "and" => Kind::And,
+        "or" => Kind::Or,
+        "xor" => Kind::Xor,
+        "not" => Kind::Not,
+        "in" => Kind::In,
+        "any" => Kind::Quantifier(Quantifier::Any),
+        "all" => Kind::Quantifier(Quantifier::All),
+        "eq" | "any_eq" => Kind::Relation(Relation::Equal(Quantifier::Any)),
+        "all_eq" => Kind::Relation(Relation::Equal(Quantifier::All)),
+        "ne" | "all_ne" => Kind::Relation(Relation::Unequal(Quantifier::All)),
+        "any_ne" => Kind::Relation(Relation::Unequal(Quantifier::Any)),
+        "gt" => Kind::Relation(Relation::Greater),
+        "ge" => Kind::Relation(Relation::GreaterEqual),
+        "lt" => Kind::Relation(Relation::Less),
+        "le" => Kind::Relation(Relation::LessEqual),
+        "contains" => Kind::Relation(Relation::Contains),
+        "matches" => Kind::Relation(Relation::Matches),
+        "bitand" | "bitwise_and" => Kind::Operator(Operator::BitAnd),
+        _ => return None,
+    })
 }
 
-fn token(rest: &str, first: char) -> (Kind, usize) {
-    if first == '"' {
-        return quoted(rest, 1);
+impl<'t> Lexer<'t> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
     }
-    if let Some(raw) = rest.strip_prefix("r\"").or_else(|| rest.strip_prefix("R\"")) {
-        return raw_text(raw);
+
+    fn next(&mut self) -> Kind {
+        let rest = self.rest();
+        let Some(first) = rest.chars().next() else { return Kind::End };
+        if matches!(first, 'r' | 'R') && rest[1..].starts_with('"') {
+            self.at += 2;
+            return self.string(true);
+        }
+        match first {
+            '"' => {
+                self.at += 1;
+                self.string(false)
+            }
+            '\'' => {
+                self.at += 1;
+                self.character()
+            }
+            '[' => {
+                self.at += 1;
+                Kind::Brackets(self.ranges())
+            }
+            '#' => {
+                self.at += 1;
+                self.layer()
+            }
+            _ => self.plain(first),
+        }
     }
-    if first == '\'' {
-        return character(rest);
-    }
-    if first == '[' {
-        return match rest.find(']') {
-            Some(end) => (Kind::Range(rest.get(1..end).unwrap_or_default().to_owned()), end + 1),
-            None => (Kind::Wrong("The closing bracket `]` is missing.".into()), rest.len()),
+
+    /// The longest of a name, a number and a value; where none begins, an operator.
+    fn plain(&mut self, first: char) -> Kind {
+        let rest = self.rest();
+        let number = number(rest);
+        let word = if first == '-' { 0 } else { run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) };
+        let literal = if matches!(first, '-' | '/') {
+            0
+        } else {
+            run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '/'))
         };
-    }
-    if let Some(length) = word(rest) {
-        return (Kind::Word(rest.get(..length).unwrap_or_default().to_owned()), length);
-    }
-    if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
-        return (Kind::Sign(sign), sign.len());
-    }
-    if first == '-' {
-        return (Kind::Sign("-"), 1);
-    }
-    let why = match first {
-        '“' | '”' | '„' | '«' | '»' | '‘' | '’' => {
-            format!("`{first}` is a typographic quotation mark. Write `\"`.")
-        }
-        '–' | '—' | '−' => format!("`{first}` is a typographic dash. Write `-`."),
-        '\u{a0}' => "This blank is a no-break space. Write an ordinary blank.".to_owned(),
-        '|' => "A single `|` means nothing here. Write `||`.".to_owned(),
-        _ if first.is_control() => "There is a character here that cannot be seen. Remove it.".to_owned(),
-        _ => format!("`{first}` can only stand between quotation marks."),
-    };
-    (Kind::Wrong(why), first.len_utf8())
-}
-
-/// Length of the word that the text begins with: letters, digits and `_ - : / .`, with single dots inside.
-fn word(rest: &str) -> Option<usize> {
-    let bytes = rest.as_bytes();
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
-    let first = *bytes.first()?;
-    let leading = matches!(first, b'.' | b':') && bytes.get(1).is_some_and(|next| is_word(*next));
-    if !(first.is_ascii_alphanumeric() || first == b'_' || leading) {
-        return None;
-    }
-    let mut length = 1;
-    while let Some(byte) = bytes.get(length) {
-        let next = bytes.get(length + 1).copied().unwrap_or(b' ');
-        let goes_on = match byte {
-            b'.' => next != b'.' && is_word(next),
-            b'-' | b'/' => is_word(next),
-            byte => is_word(*byte),
-        };
-        if !goes_on {
-            break;
-        }
-        length += 1;
-    }
-    Some(length)
-}
-
-fn raw_text(raw: &str) -> (Kind, usize) {
-    let mut escaped = false;
-    for (at, byte) in raw.bytes().enumerate() {
-        match byte {
-            b'"' if !escaped => {
-                return (Kind::Text(raw.as_bytes().get(..at).unwrap_or_default().to_vec()), at + 3);
-            }
-            b'\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    (Kind::Wrong("The closing quotation mark is missing.".into()), raw.len() + 2)
-}
-
-fn quoted(rest: &str, start: usize) -> (Kind, usize) {
-    let bytes = rest.as_bytes();
-    let (mut at, mut out) = (start, Vec::new());
-    loop {
-        match bytes.get(at) {
-            None => return (Kind::Wrong("The closing quotation mark is missing.".into()), rest.len()),
-            Some(b'"') => return (Kind::Text(out), at + 1),
-            Some(b'\\') => match escape(rest, at + 1) {
-                Ok((code, length, is_byte)) => {
-                    match char::from_u32(code) {
-                        Some(c) if !is_byte => out.extend_from_slice(c.to_string().as_bytes()),
-                        _ => out.push(code as u8),
-                    }
-                    at += 1 + length;
-                }
-                Err(why) => {
-                    let end = rest.get(at + 1..).and_then(|rest| rest.find('"')).map_or(rest.len(), |end| at + end + 2);
-                    return (Kind::Wrong(why), end);
-                }
-            },
-            Some(byte) => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-}
-
-/// The escape whose letter stands at `at`: its code, its length, and whether it is a byte rather than a code point.
-fn escape(text: &str, at: usize) -> Result<(u32, usize, bool), String> {
-    let rest = text.get(at..).unwrap_or_default();
-    let letter = rest.chars().next().ok_or("The text ends after a backslash.")?;
-    let simple = match letter {
-        'a' => Some(7),
-        'b' => Some(8),
-        'f' => Some(12),
-        'n' => Some(10),
-        'r' => Some(13),
-        't' => Some(9),
-        'v' => Some(11),
-        '\\' | '\'' | '"' => Some(letter as u32),
-        _ => None,
-    };
-    if let Some(code) = simple {
-        return Ok((code, 1, true));
-    }
-    let digits = |from: usize, most: usize, base: u32| {
-        let digits: String = rest.chars().skip(from).take(most).take_while(|c| c.is_digit(base)).collect();
-        u32::from_str_radix(&digits, base).map(|code| (code, digits.len()))
-    };
-    match letter {
-        '0'..='7' => match digits(0, 3, 8) {
-            Ok((code, length)) if code < 256 => Ok((code, length, true)),
-            _ => Err("An octal escape is larger than `\\377`, the largest byte.".into()),
-        },
-        'x' => digits(1, 2, 16)
-            .map(|(code, length)| (code, length + 1, true))
-            .map_err(|_| "`\\x` needs one or two hexadecimal digits.".into()),
-        'u' | 'U' => {
-            let wanted = if letter == 'u' { 4 } else { 8 };
-            match digits(1, wanted, 16) {
-                Ok((code, length)) if length == wanted && char::from_u32(code).is_some() => {
-                    Ok((code, length + 1, false))
-                }
-                _ => Err(format!("`\\{letter}` needs {wanted} hexadecimal digits that name a character.")),
-            }
-        }
-        other => Err(format!(
-            "`\\{other}` is no escape. Write `\\\\{other}` for a backslash, or put `r` before the quotation mark."
-        )),
-    }
-}
-
-fn character(rest: &str) -> (Kind, usize) {
-    let inner = rest.get(1..).unwrap_or_default();
-    let wrong = |why: &str| {
-        let end = inner.find('\'').map_or(rest.len(), |end| end + 2);
-        (Kind::Wrong(why.to_owned()), end)
-    };
-    match inner.chars().next() {
-        None | Some('\'') => wrong("There is no character between these quotation marks."),
-        Some('\\') => match escape(rest, 2) {
-            Ok((code, length, _)) if rest.get(2 + length..).is_some_and(|rest| rest.starts_with('\'')) => {
-                (Kind::Char(code), length + 3)
-            }
-            Ok(_) => wrong("There is more than one character between these quotation marks. Write text as `\"…\"`."),
-            Err(why) => wrong(&why),
-        },
-        Some(c) => {
-            let length = c.len_utf8();
-            if inner.get(length..).is_some_and(|rest| rest.starts_with('\'')) {
-                (Kind::Char(c as u32), length + 2)
+        let longest = number.max(word).max(literal);
+        if longest > 0 {
+            let kind = if number == longest {
+                Kind::Number
+            } else if word == longest {
+                keyword(&rest[..longest]).unwrap_or(Kind::Word)
             } else {
-                wrong("There is more than one character between these quotation marks. Write text as `\"…\"`.")
+                Kind::Literal
+            };
+            self.at += longest;
+            return kind;
+        }
+        if first == '.' {
+            let name = run(&rest[1..], |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+            if name > 0 {
+                self.at += 1 + name;
+                return Kind::Dotted;
+            }
+        }
+        if let Some((symbol, kind)) = SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol)) {
+            self.at += symbol.len();
+            return kind.clone();
+        }
+        self.at += first.len_utf8();
+        Kind::Broken(match first {
+            '|' => "A single | is no operator here: write || or \"or\".".into(),
+            '^' => "A single ^ is no operator here: write ^^ or \"xor\".".into(),
+            '“' | '”' | '„' | '«' | '»' => format!("{first} is a typographic quote: write \" instead."),
+            '‘' | '’' => format!("{first} is a typographic quote: write ' or \" instead."),
+            '–' | '—' | '−' => format!("{first} is a typographic dash: write - instead."),
+            c if c.is_whitespace() => "This is a blank of another kind: write an ordinary space.".into(),
+            c if c.is_control() => {
+                format!("A control character (U+{:04X}) may only stand inside double quotes.", u32::from(c))
+            }
+            c => format!("{c} is not expected here; text belongs inside double quotes."),
+        })
+    }
+
+    /// The rest of a string, after its opening quote.
+    fn string(&mut self, raw: bool) -> Kind {
+        let mut bytes = Vec::new();
+        let mut broken = None;
+        loop {
+            let mut chars = self.rest().chars();
+            let Some(c) = chars.next() else {
+                return Kind::Broken("The closing quote of this text is missing.".into());
+            };
+            let next = chars.next();
+            self.at += c.len_utf8();
+            match (c, next) {
+                ('"', _) => return broken.map_or(Kind::Text(bytes, raw), Kind::Broken),
+                ('\\', Some(next)) if raw => {
+                    // In raw text a backslash only keeps a quote from closing it, and stays.
+                    bytes.push(b'\\');
+                    bytes.extend_from_slice(next.encode_utf8(&mut [0; 4]).as_bytes());
+                    self.at += next.len_utf8();
+                }
+                ('\\', Some(_)) => match self.escape() {
+                    Ok(Escaped::Byte(byte)) => bytes.push(byte),
+                    Ok(Escaped::Char(c)) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                    Err(reason) => broken = broken.or(Some(reason)),
+                },
+                _ => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }
     }
+
+    /// A character constant, after its opening quote.
+    fn character(&mut self) -> Kind {
+        let Some(length) = closing(self.rest()) else {
+            self.at = self.text.len();
+            return Kind::Broken("The closing ' of this character is missing.".into());
+        };
+        let end = self.at + length;
+        let content = &self.text[self.at..end];
+        let mut chars = content.chars();
+        let value = match (chars.next(), chars.next()) {
+            (None, _) => Err("Between '' a character is missing.".to_owned()),
+            (Some('\\'), Some(_)) => {
+                self.at += 1;
+                self.escape().map(|escaped| match escaped {
+                    Escaped::Byte(byte) => u32::from(byte),
+                    Escaped::Char(c) => u32::from(c),
+                })
+            }
+            (Some(c), None) => {
+                self.at += c.len_utf8();
+                Ok(u32::from(c))
+            }
+            _ => Err(format!("'{content}' is more than one character; text stands in double quotes.")),
+        };
+        let whole = self.at == end;
+        self.at = end + 1;
+        match value {
+            Ok(value) if whole => Kind::Char(value),
+            Ok(_) => Kind::Broken("This is more than one character; text stands in double quotes.".into()),
+            Err(reason) => Kind::Broken(reason),
+        }
+    }
+
+    /// What a backslash begins.
+    fn escape(&mut self) -> Result<Escaped, String> {
+        let rest = self.rest();
+        let Some(first) = rest.chars().next() else { return Err("Something is missing behind this \\.".into()) };
+        let digits = |radix: u32, from: usize, most: usize| {
+            rest[from..].chars().take(most).take_while(|c| c.is_digit(radix)).count()
+        };
+        let (escaped, length) = match first {
+            '\'' | '"' | '\\' => (Escaped::Byte(first as u8), 1),
+            'a' => (Escaped::Byte(7), 1),
+            'b' => (Escaped::Byte(8), 1),
+            'f' => (Escaped::Byte(12), 1),
+            'n' => (Escaped::Byte(b'\n'), 1),
+            'r' => (Escaped::Byte(b'\r'), 1),
+            't' => (Escaped::Byte(b'\t'), 1),
+            'v' => (Escaped::Byte(11), 1),
+            '0'..='7' => {
+                let length = digits(8, 0, 3);
+                let value = u8::from_str_radix(&rest[..length], 8);
+                (Escaped::Byte(value.map_err(|_| format!("\\{} is larger than 255.", &rest[..length]))?), length)
+            }
+            'x' => {
+                let length = digits(16, 1, 2);
+                let value = u8::from_str_radix(&rest[1..1 + length], 16);
+                (Escaped::Byte(value.map_err(|_| "\\x wants one or two hexadecimal digits.")?), 1 + length)
+            }
+            'u' | 'U' => {
+                let wanted = if first == 'u' { 4 } else { 8 };
+                if digits(16, 1, wanted) < wanted {
+                    return Err(format!("\\{first} wants {wanted} hexadecimal digits."));
+                }
+                let value = u32::from_str_radix(&rest[1..1 + wanted], 16).unwrap_or_default();
+                // C forbids to name basic characters this way, and Wireshark with it.
+                let basic = value < 0xa0 && !matches!(value, 0x24 | 0x40 | 0x60);
+                let c = char::from_u32(value).filter(|_| !basic);
+                (Escaped::Char(c.ok_or_else(|| format!("\\{first}{value:04x} names no character."))?), 1 + wanted)
+            }
+            other => {
+                self.at += other.len_utf8();
+                return Err(format!("\\{other} means nothing: write \\\\{other}, or put r before the opening quote."));
+            }
+        };
+        self.at += length;
+        Ok(escaped)
+    }
+
+    /// The ranges of a slice, after `[`, with the closing bracket.
+    fn ranges(&mut self) -> Result<Vec<Piece>, String> {
+        let Some(length) = self.rest().find(']') else {
+            self.at = self.text.len();
+            return Err("The closing ] is missing.".into());
+        };
+        let inside = &self.text[self.at..self.at + length];
+        self.at += length + 1;
+        inside.split(',').map(piece).collect()
+    }
+
+    fn layer(&mut self) -> Kind {
+        let rest = self.rest();
+        if rest.starts_with('[') {
+            self.at += 1;
+            return Kind::Layer(self.ranges());
+        }
+        let length = rest.chars().take_while(char::is_ascii_digit).count();
+        self.at += length;
+        Kind::Layer(match rest[..length].parse() {
+            Ok(start) => Ok(vec![Piece { start, reach: Reach::Length(1) }]),
+            Err(_) => Err("Behind # stands the number of a layer, without a blank: ip.src#2.".into()),
+        })
+    }
+}
+
+enum Escaped {
+    Byte(u8),
+    Char(char),
+}
+
+/// Length of the content of a character constant.
+fn closing(rest: &str) -> Option<usize> {
+    let mut escaped = false;
+    rest.char_indices().find_map(|(at, c)| {
+        let closes = c == '\'' && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes.then_some(at)
+    })
+}
+
+/// Length of groups of such characters joined by single dots.
+fn run(rest: &str, belongs: impl Fn(char) -> bool) -> usize {
+    let group = |from: usize| rest[from..].chars().take_while(|c| belongs(*c)).count();
+    let mut length = group(0);
+    while length > 0 && rest[length..].starts_with('.') {
+        match group(length + 1) {
+            0 => break,
+            more => length += 1 + more,
+        }
+    }
+    length
+}
+
+/// Length of a number as C writes it.
+fn number(rest: &str) -> usize {
+    let digits = |from: usize, radix: u32| rest[from..].chars().take_while(|c| c.is_digit(radix)).count();
+    let exponent = |from: usize, mark: [char; 2]| {
+        let Some(after) = rest[from..].strip_prefix(mark) else { return 0 };
+        let sign = usize::from(after.starts_with(['+', '-']));
+        match digits(from + 1 + sign, 10) {
+            0 => 0,
+            count => 1 + sign + count,
+        }
+    };
+    let point = |from: usize, radix: u32| match rest[from..].starts_with('.') {
+        true => match digits(from + 1, radix) {
+            0 => 0,
+            count => 1 + count,
+        },
+        false => 0,
+    };
+    if rest.starts_with("0x") || rest.starts_with("0X") {
+        let whole = digits(2, 16);
+        if whole > 0 {
+            let mantissa = 2 + whole + point(2 + whole, 16);
+            return match exponent(mantissa, ['p', 'P']) {
+                0 => 2 + whole,
+                more => mantissa + more,
+            };
+        }
+    }
+    if rest.starts_with("0b") || rest.starts_with("0B") {
+        let whole = digits(2, 2);
+        if whole > 0 {
+            return 2 + whole;
+        }
+    }
+    let whole = digits(0, 10);
+    if whole == 0 {
+        return 0;
+    }
+    let mantissa = whole + point(whole, 10);
+    let length = mantissa + exponent(mantissa, ['e', 'E']);
+    // A leading zero makes it octal.
+    if length == whole && whole > 1 && rest.starts_with('0') {
+        return if digits(0, 8) == whole { whole } else { 0 };
+    }
+    length
+}
+
+/// One range of a slice.
+fn piece(text: &str) -> Result<Piece, String> {
+    let text = text.trim();
+    let wrong = |what: &str| format!("{what} is not a number; a slice is written [first:length] or [first-last].");
+    let integer = |part: &str| {
+        let part = part.trim();
+        let (sign, magnitude) = part.strip_prefix('-').map_or((1, part), |rest| (-1, rest));
+        let (radix, digits) = match magnitude.strip_prefix("0x").or_else(|| magnitude.strip_prefix("0X")) {
+            Some(digits) => (16, digits),
+            None if magnitude.len() > 1 && magnitude.starts_with('0') => (8, &magnitude[1..]),
+            None => (10, magnitude),
+        };
+        if !digits.starts_with(|c: char| c.is_digit(radix)) {
+            return Err(wrong(if part.is_empty() { "Nothing" } else { part }));
+        }
+        i32::from_str_radix(digits, radix).map(|value| sign * i64::from(value)).map_err(|_| wrong(part))
+    };
+    if let Some((start, length)) = text.split_once(':') {
+        let start = if start.trim().is_empty() { 0 } else { integer(start)? };
+        if length.trim().is_empty() {
+            return Ok(Piece { start, reach: Reach::Rest });
+        }
+        let length = integer(length)?;
+        if length <= 0 {
+            return Err("The length of a slice, behind the colon, is at least 1.".into());
+        }
+        return Ok(Piece { start, reach: Reach::Length(length) });
+    }
+    // A minus at the start is a sign; the next one joins first and last.
+    if let Some(minus) = text.get(1..).and_then(|rest| rest.find('-')).map(|at| at + 1) {
+        let (start, last) = (integer(&text[..minus])?, integer(&text[minus + 1..])?);
+        if (start < 0) != (last < 0) {
+            return Err("First and last of a slice count from the same end.".into());
+        }
+        if start >= last {
+            return Err("The last element of a slice, behind the dash, comes after the first.".into());
+        }
+        return Ok(Piece { start, reach: Reach::Through(last) });
+    }
+    Ok(Piece { start: integer(text)?, reach: Reach::Length(1) })
 }

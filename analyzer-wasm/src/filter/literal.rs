@@ -1,315 +1,318 @@
-//! Literals: text in a filter to the value that a field of a kind compares with.
+//! Turns what is written in a filter into a value of the kind that the other side of the test has.
 
-use crate::field::{Field, Kind};
+use super::date;
+use super::operand::Operand;
+use super::parse::short;
+use super::tree::Shape;
+use crate::field::{Kind, Values};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// A value in a filter, or of a field while a filter is answered.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Val {
-    Uint(u64),
-    Int(i64),
-    Float(f64),
-    Text(Vec<u8>),
-    Bytes(Vec<u8>),
-    /// A protocol's bytes: compared by length first.
-    Protocol(Vec<u8>),
-    /// Address and prefix length.
-    Ipv4(u32, u8),
-    Ipv6(u128, u8),
-    Time(i64, u32),
-    Nothing,
+/// What a literal is to become.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    /// The kinds of the fields of this name; the first that takes the literal counts.
+    pub kinds: Vec<Kind>,
+    /// Names that the field's values have.
+    pub labels: Vec<Values>,
+    /// What messages call it.
+    pub name: String,
+    /// Whether a part of a MAC address will do, as in a search.
+    pub part: bool,
 }
 
-/// Reads a word (no quotes) as a value of a field.
-pub(super) fn word(field: &Field, word: &str) -> Result<Val, String> {
-    match field.kind {
-        Kind::Uint(bits, _) => match number(word) {
-            Some(value) => in_range(value, bits, word).map(Val::Uint),
-            None => label(field, word.as_bytes()).ok_or_else(|| no_number(field, word)),
-        },
-        Kind::Frame => number(word).map(Val::Uint).ok_or_else(|| no_number(field, word)),
-        Kind::Char => number(word).map(Val::Uint).ok_or_else(|| no_number(field, word)),
-        Kind::Int(bits) => match number(word) {
-            Some(value) if value < 1 << (bits.clamp(1, 64) - 1) => Ok(Val::Int(value as i64)),
-            Some(_) => Err(format!("{word} is too large for a signed integer of {bits} bits.")),
-            None => label(field, word.as_bytes()).ok_or_else(|| no_number(field, word)),
-        },
-        Kind::Bool(_) => boolean(field, word),
-        Kind::Float | Kind::Double => {
-            word.parse().map(Val::Float).map_err(|_| format!("`{word}` is no number; {} takes one.", field.name))
-        }
-        Kind::Text | Kind::TextZ | Kind::Oid => match number(word) {
-            Some(_) if field.kind != Kind::Oid => {
-                Err(format!("{} is text. Put the value between quotation marks.", field.name))
+/// A literal that was understood.
+pub(super) struct Literal {
+    pub value: Operand<'static>,
+    /// What only we accept.
+    pub liberty: Option<&'static str>,
+}
+
+impl Target {
+    pub(super) fn of(kind: Kind, name: impl Into<String>) -> Target {
+        Target { kinds: vec![kind], labels: Vec::new(), name: name.into(), part: false }
+    }
+
+    /// The value of a literal, or why it has none.
+    pub(super) fn convert(&self, literal: &Shape, negative: bool) -> Result<Literal, String> {
+        let mut first = None;
+        for kind in &self.kinds {
+            match self.read(*kind, literal, negative) {
+                Ok(value) => return Ok(value),
+                Err(reason) => first = first.or(Some(reason)),
             }
-            _ => Ok(Val::Text(word.as_bytes().to_vec())),
-        },
-        Kind::Bytes | Kind::Ether | Kind::Guid => {
-            let bytes = byte_string(word).ok_or_else(|| {
-                let example = if field.kind == Kind::Ether { "52:54:00:12:34:56" } else { "0a:ff:1b" };
-                format!("`{word}` is no row of bytes; {} takes them as `{example}`.", field.name)
-            })?;
-            match (field.kind, bytes.len()) {
-                (Kind::Ether, length) if length != 6 => {
-                    Err(format!("{} takes a MAC address of six bytes; `{word}` has {length}.", field.name))
+        }
+        Err(first.unwrap_or_else(|| format!("{} has no values to compare with.", self.name)))
+    }
+
+    fn read(&self, kind: Kind, literal: &Shape, negative: bool) -> Result<Literal, String> {
+        let plain = |value| Ok(Literal { value, liberty: None });
+        let bytes = |bytes: Vec<u8>| plain(Operand::Bytes(bytes.into()));
+        let name = &self.name;
+        let wants = |what: &str| Err(format!("{name} is {what}, not {}.", spoken(literal)));
+        match (kind, literal) {
+            (Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame | Kind::Bool(_), Shape::Text(text, _)) => {
+                self.label(kind, &String::from_utf8_lossy(text)).and_then(plain)
+            }
+            (Kind::Bool(_), Shape::Word(word)) if word.eq_ignore_ascii_case("true") => plain(Operand::Integer(1)),
+            (Kind::Bool(_), Shape::Word(word)) if word.eq_ignore_ascii_case("false") => plain(Operand::Integer(0)),
+            (Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame | Kind::Bool(_), Shape::Word(word)) => {
+                self.label(kind, word).and_then(plain)
+            }
+            (Kind::Bool(_), Shape::Number(_)) if negative => wants("true or false"),
+            (Kind::Bool(_), Shape::Number(written)) => match whole(written) {
+                Some(value) => plain(Operand::Integer((value != 0).into())),
+                None => wants("true or false"),
+            },
+            (Kind::Bool(_), Shape::Char(value)) => plain(Operand::Integer((*value != 0).into())),
+            (Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame, Shape::Number(written)) => {
+                let Some(value) = whole(written) else { return wants("a whole number") };
+                self.in_range(kind, written, value, negative).and_then(plain)
+            }
+            (Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame, Shape::Char(value)) => {
+                plain(Operand::Integer((*value).into()))
+            }
+            (Kind::Float | Kind::Double, Shape::Number(written)) => match real(written) {
+                Some(value) => plain(Operand::Float(if negative { -value } else { value })),
+                None => wants("a number"),
+            },
+            (Kind::Float | Kind::Double, Shape::Word(word)) => {
+                let value = match word.to_ascii_lowercase().as_str() {
+                    "inf" | "infinity" => f64::INFINITY,
+                    "nan" => f64::NAN,
+                    _ => return wants("a number"),
+                };
+                plain(Operand::Float(if negative { -value } else { value }))
+            }
+            (Kind::Float | Kind::Double, _) => wants("a number"),
+            (Kind::Text | Kind::TextZ, Shape::Word(word)) => plain(Operand::Text(word.clone().into_bytes().into())),
+            (Kind::Text | Kind::TextZ, Shape::Text(text, _)) => plain(Operand::Text(text.clone().into())),
+            (Kind::Text | Kind::TextZ, Shape::Char(value)) => plain(Operand::Text(character(*value).into())),
+            (Kind::Text | Kind::TextZ, Shape::Number(number)) => {
+                Err(format!("{name} is text: write \"{number}\" in double quotes."))
+            }
+            (Kind::Ether, Shape::Word(word)) => match hex(word) {
+                Some(read) if read.len() == 6 || self.part && read.len() < 6 => bytes(read),
+                Some(read) => Err(format!("A MAC address has 6 bytes, {} has {}.", short(word), read.len())),
+                None => wants("a MAC address, such as 52:54:00:12:34:56"),
+            },
+            (Kind::Ether, Shape::Text(text, _)) => match std::str::from_utf8(text).ok().and_then(hex) {
+                Some(read) if read.len() == 6 => Ok(Literal {
+                    value: Operand::Bytes(read.into()),
+                    liberty: Some("Wireshark wants addresses without quotes."),
+                }),
+                _ => wants("a MAC address, such as 52:54:00:12:34:56"),
+            },
+            (Kind::Ether, _) => wants("a MAC address, such as 52:54:00:12:34:56"),
+            (Kind::Bytes | Kind::Protocol, Shape::Word(word)) => match hex(word) {
+                Some(read) => bytes(read),
+                None => Err(format!(
+                    "{} is no byte string: write bytes as 48:45:41:44 and text in double quotes.",
+                    short(word)
+                )),
+            },
+            (Kind::Bytes | Kind::Protocol, Shape::Text(text, _)) => bytes(text.clone()),
+            (Kind::Bytes | Kind::Protocol, Shape::Char(value)) => match u8::try_from(*value) {
+                Ok(byte) => bytes(vec![byte]),
+                Err(_) => Err("This character is more than one byte.".into()),
+            },
+            (Kind::Bytes, Shape::Number(written)) => match whole(written).map(u8::try_from) {
+                Some(Ok(byte)) if !negative => bytes(vec![byte]),
+                _ => Err(format!("{written} is no byte, which is 0 to 255; write several bytes as 48:45:41:44.")),
+            },
+            (Kind::Protocol, _) => wants("a protocol: compare one of its fields"),
+            (Kind::Ipv4 | Kind::Ipv6, Shape::Word(word)) => self.address(kind, word).and_then(plain),
+            (Kind::Ipv4 | Kind::Ipv6, Shape::Text(text, _)) => {
+                let value = self.address(kind, &String::from_utf8_lossy(text))?;
+                Ok(Literal { value, liberty: Some("Wireshark wants addresses without quotes.") })
+            }
+            (Kind::Ipv4, _) => wants("an IPv4 address"),
+            (Kind::Ipv6, _) => wants("an IPv6 address"),
+            (Kind::Time, Shape::Number(written)) => match date::seconds(written) {
+                Some(value) => plain(Operand::Time(if negative { -value } else { value })),
+                None => wants("a date and time"),
+            },
+            (Kind::Time, Shape::Word(word)) => date::parse(word).map(Operand::Time).and_then(plain),
+            (Kind::Time, Shape::Text(text, _)) => {
+                date::parse(&String::from_utf8_lossy(text)).map(Operand::Time).and_then(plain)
+            }
+            (Kind::Duration, Shape::Number(written)) => match date::seconds(written) {
+                Some(value) => plain(Operand::Time(if negative { -value } else { value })),
+                None => wants("a time in seconds"),
+            },
+            (Kind::Time, _) => wants("a date and time"),
+            (Kind::Duration, _) => wants("a time in seconds"),
+            (Kind::Guid, Shape::Word(word)) => match guid(word) {
+                Some(read) => bytes(read),
+                None => wants("a GUID, such as 12345678-1234-1234-1234-123456789abc"),
+            },
+            (Kind::Guid, _) => wants("a GUID"),
+            (Kind::Oid, Shape::Word(word) | Shape::Number(word)) => match oid(word) {
+                Some(read) => bytes(read),
+                None => wants("an object identifier, such as 2.5.4.3"),
+            },
+            (Kind::Oid, _) => wants("an object identifier"),
+            (Kind::None, _) => Err(format!("{name} has no value: it is only there or not.")),
+            (_, _) => wants(&kind.words()),
+        }
+    }
+
+    fn in_range(&self, kind: Kind, written: &str, value: u128, negative: bool) -> Result<Operand<'static>, String> {
+        let bits = u32::from(kind.bits()).clamp(1, 64);
+        let most = match kind {
+            Kind::Int(_) if negative => 1u128 << (bits - 1),
+            Kind::Int(_) => (1u128 << (bits - 1)) - 1,
+            _ => (1u128 << bits) - 1,
+        };
+        if value > most {
+            let (sign, bound) = if negative && matches!(kind, Kind::Int(_)) { ("-", "least") } else { ("", "most") };
+            return Err(format!("{sign}{written} does not fit: {} is at {bound} {sign}{most}.", self.name));
+        }
+        let value = value as i128;
+        Ok(Operand::Integer(if negative { -value } else { value }))
+    }
+
+    /// The number or numbers that a name stands for.
+    fn label(&self, kind: Kind, label: &str) -> Result<Operand<'static>, String> {
+        let mut ranges: Vec<(i128, i128)> = Vec::new();
+        let mut add = |low: u64, high: u64, name: &str| {
+            let range = (i128::from(low), i128::from(high));
+            if name.eq_ignore_ascii_case(label) && !ranges.contains(&range) {
+                ranges.push(range);
+            }
+        };
+        // Truth values are also called by these, whatever their field calls them.
+        let usual = matches!(kind, Kind::Bool(_)).then_some(&Values::Flag("True", "False"));
+        for labels in self.labels.iter().chain(usual) {
+            match labels {
+                Values::Names(names) => names.iter().for_each(|(value, name)| add(*value, *value, name)),
+                Values::Ranges(names) => names.iter().for_each(|(low, high, name)| add(*low, *high, name)),
+                Values::Flag(yes, no) => {
+                    add(1, 1, yes);
+                    add(0, 0, no);
                 }
-                _ => Ok(Val::Bytes(bytes)),
+                Values::None | Values::Unit(_) => {}
             }
         }
-        Kind::Protocol => byte_string(word).map(Val::Protocol).ok_or_else(|| {
-            format!("{} is a protocol, with no value to compare with `{word}`. Name one of its fields.", field.name)
-        }),
-        Kind::Ipv4 => ipv4(word).map_err(|why| why.unwrap_or_else(|| address(field, word, "IPv4", "192.0.2.7"))),
-        Kind::Ipv6 => ipv6(word).map_err(|why| why.unwrap_or_else(|| address(field, word, "IPv6", "2001:db8::7"))),
-        Kind::Time => moment(word).map(|(s, n)| Val::Time(s, n)).ok_or_else(|| no_time(field, word)),
-        Kind::Duration => {
-            duration(word).map(|(s, n)| Val::Time(s, n)).ok_or_else(|| format!("`{word}` is no number of seconds."))
-        }
-        Kind::None => Err(format!("{} has no value: it is only present or absent.", field.name)),
-    }
-}
-
-/// Reads a quoted text as a value of a field.
-pub(super) fn text(field: &Field, text: &[u8]) -> Result<Val, String> {
-    let shown = String::from_utf8_lossy(text);
-    match field.kind {
-        Kind::Text | Kind::TextZ | Kind::Oid => Ok(Val::Text(text.to_vec())),
-        Kind::Bytes => Ok(Val::Bytes(text.to_vec())),
-        Kind::Protocol => Ok(Val::Protocol(text.to_vec())),
-        Kind::Time => moment(&shown).map(|(s, n)| Val::Time(s, n)).ok_or_else(|| no_time(field, &shown)),
-        Kind::Duration => {
-            duration(&shown).map(|(s, n)| Val::Time(s, n)).ok_or_else(|| format!("`{shown}` is no number of seconds."))
-        }
-        Kind::Bool(_) => boolean(field, &shown),
-        Kind::Ipv4 | Kind::Ipv6 | Kind::Ether => {
-            Err(format!("{} takes {} without quotation marks.", field.name, field.kind.words()))
-        }
-        Kind::None => Err(format!("{} has no value: it is only present or absent.", field.name)),
-        _ => label(field, text).ok_or_else(|| {
-            format!("{} takes {}; it has no value with the name `{shown}`.", field.name, field.kind.words())
-        }),
-    }
-}
-
-/// Reads a character as a value of a field.
-pub(super) fn character(field: &Field, code: u32) -> Result<Val, String> {
-    match field.kind {
-        Kind::Uint(bits, _) => in_range(code.into(), bits, "The character").map(Val::Uint),
-        Kind::Char | Kind::Frame => Ok(Val::Uint(code.into())),
-        Kind::Bool(_) => Ok(Val::Uint(u64::from(code != 0))),
-        Kind::Int(_) => Ok(Val::Int(code.into())),
-        Kind::Text | Kind::TextZ => {
-            Ok(Val::Text(char::from_u32(code).map(|c| c.to_string().into_bytes()).unwrap_or_default()))
-        }
-        Kind::Bytes => Ok(Val::Bytes(vec![code as u8])),
-        Kind::Protocol => Ok(Val::Protocol(vec![code as u8])),
-        _ => Err(format!("{} takes {}, no character.", field.name, field.kind.words())),
-    }
-}
-
-/// A number in any base: decimal, `0x`, `0b`, or octal with a leading zero.
-pub(super) fn number(word: &str) -> Option<u64> {
-    let lower = word.to_ascii_lowercase();
-    let (digits, base) = if let Some(hex) = lower.strip_prefix("0x") {
-        (hex, 16)
-    } else if let Some(binary) = lower.strip_prefix("0b") {
-        (binary, 2)
-    } else if lower.len() > 1 && lower.starts_with('0') {
-        (lower.trim_start_matches('0'), 8)
-    } else {
-        (lower.as_str(), 10)
-    };
-    if digits.is_empty() && base == 8 {
-        return Some(0);
-    }
-    (!digits.starts_with('+')).then(|| u64::from_str_radix(digits, base).ok()).flatten()
-}
-
-fn in_range(value: u64, bits: u8, shown: &str) -> Result<u64, String> {
-    let most = if bits >= 64 { u64::MAX } else { (1 << bits) - 1 };
-    if value > most { Err(format!("{shown} is too large for this field; the largest is {most}.")) } else { Ok(value) }
-}
-
-fn no_number(field: &Field, word: &str) -> String {
-    let labels =
-        if matches!(field.values, crate::field::Values::Names(_)) { ", or the name of one of its values" } else { "" };
-    format!("{} takes a number{labels}; `{word}` is none.", field.name)
-}
-
-fn no_time(field: &Field, word: &str) -> String {
-    format!("`{word}` is no date and time; {} takes one as `2026-11-23 14:03:00` or in seconds since 1970.", field.name)
-}
-
-fn address(field: &Field, word: &str, version: &str, example: &str) -> String {
-    let quad = word.split('/').next().unwrap_or(word);
-    let parts: Vec<&str> = quad.split('.').collect();
-    let too_large = parts.len() == 4 && parts.iter().all(|part| part.bytes().all(|c| c.is_ascii_digit()));
-    if version == "IPv4" && too_large {
-        return format!("`{word}` is no IPv4 address: each of its four numbers is 0 to 255, without leading zeros.");
-    }
-    format!("{} takes an {version} address, as `{example}` or `{example}/24`; `{word}` is none.", field.name)
-}
-
-fn boolean(field: &Field, word: &str) -> Result<Val, String> {
-    match word.to_ascii_lowercase().as_str() {
-        "true" => Ok(Val::Uint(1)),
-        "false" => Ok(Val::Uint(0)),
-        _ => match number(word) {
-            Some(value) => Ok(Val::Uint(u64::from(value != 0))),
-            None => label(field, word.as_bytes())
-                .ok_or_else(|| format!("{} is true or false: compare it with 1 or 0.", field.name)),
-        },
-    }
-}
-
-/// The value with this name.
-fn label(field: &Field, text: &[u8]) -> Option<Val> {
-    let wanted = std::str::from_utf8(text).ok()?;
-    // Names can have an explanation in parentheses behind them, which people leave out.
-    let same = |name: &str| {
-        name.eq_ignore_ascii_case(wanted)
-            || name.split_once(" (").is_some_and(|(short, _)| short.eq_ignore_ascii_case(wanted))
-    };
-    match field.values {
-        crate::field::Values::Names(names) => names
-            .iter()
-            .find(|(_, name)| name.eq_ignore_ascii_case(wanted))
-            .or_else(|| names.iter().find(|(_, name)| same(name)))
-            .map(|(value, _)| match field.kind {
-                Kind::Int(_) => Val::Int(*value as i64),
-                _ => Val::Uint(*value),
-            }),
-        crate::field::Values::Ranges(ranges) => {
-            ranges.iter().find(|(low, high, name)| low == high && same(name)).map(|(value, ..)| Val::Uint(*value))
-        }
-        crate::field::Values::Flag(yes, no) => {
-            if same(yes) {
-                Some(Val::Uint(1))
-            } else {
-                same(no).then_some(Val::Uint(0))
+        match ranges.as_slice() {
+            [] if self.has_labels() => {
+                Err(format!("{} is no name of a value of {}.", short(label), self.name))
             }
+            [] if matches!(kind, Kind::Bool(_)) => Err(format!("{} is true or false, not {}.", self.name, short(label))),
+            [] => Err(format!("{} is a number, not {}.", self.name, short(label))),
+            [(low, high)] if low == high => Ok(Operand::Integer(*low)),
+            _ => Ok(Operand::Labelled(ranges)),
         }
-        crate::field::Values::None | crate::field::Values::Unit(_) => None,
+    }
+
+    /// Whether its values have names.
+    pub(super) fn has_labels(&self) -> bool {
+        self.labels.iter().any(|labels| !matches!(labels, Values::None | Values::Unit(_)))
+    }
+
+    fn address(&self, kind: Kind, word: &str) -> Result<Operand<'static>, String> {
+        let (address, prefix) = word.split_once('/').map_or((word, None), |(address, bits)| (address, Some(bits)));
+        let (kind_words, example, widest) = match kind {
+            Kind::Ipv6 => ("an IPv6 address", "fe80::1 or fe80::/10", 128u8),
+            _ => ("an IPv4 address", "10.0.2.15 or 10.0.2.0/24", 32u8),
+        };
+        let bits = match prefix {
+            None => widest,
+            Some(bits) => match bits.parse::<u8>() {
+                Ok(bits) if bits <= widest => bits,
+                Ok(_) => return Err(format!("The prefix /{bits} is longer than the {widest} bits of the address.")),
+                Err(_) => return Err(format!("The prefix is a number of bits, as in {example}.")),
+            },
+        };
+        let wrong = || format!("{} is {kind_words}, such as {example}, not {}.", self.name, short(word));
+        match kind {
+            Kind::Ipv6 => address.parse::<Ipv6Addr>().map(|read| Operand::Ipv6(read.into(), bits)),
+            _ => address.parse::<Ipv4Addr>().map(|read| Operand::Ipv4(read.into(), bits)),
+        }
+        .map_err(|_| wrong())
     }
 }
 
-/// Bytes: pairs of hexadecimal digits with `:`, `-` or `.` between them or none, or one number up to 255.
-pub(super) fn byte_string(word: &str) -> Option<Vec<u8>> {
-    if word.bytes().all(|c| c.is_ascii_digit()) || word.starts_with("0x") || word.starts_with("0b") {
-        if let Some(value) = number(word) {
-            return u8::try_from(value).ok().map(|byte| vec![byte]);
-        }
+/// A literal as messages name it.
+pub(super) fn spoken(literal: &Shape) -> String {
+    match literal {
+        Shape::Word(word) | Shape::Number(word) | Shape::Name(word) => short(word),
+        Shape::Text(text, _) => format!("the text {}", short(&String::from_utf8_lossy(text))),
+        Shape::Char(_) => "a character".into(),
+        _ => "this".into(),
     }
-    let word = word.strip_prefix(':').unwrap_or(word);
+}
+
+/// An integer as C writes it; nothing for a number with a point or an exponent.
+pub(super) fn whole(written: &str) -> Option<u128> {
+    let lower = written.to_ascii_lowercase();
+    if let Some(digits) = lower.strip_prefix("0x") {
+        return u128::from_str_radix(digits, 16).ok();
+    }
+    if let Some(digits) = lower.strip_prefix("0b") {
+        return u128::from_str_radix(digits, 2).ok();
+    }
+    match lower.strip_prefix('0') {
+        Some(digits) if !digits.is_empty() => u128::from_str_radix(digits, 8).ok(),
+        _ => lower.parse().ok(),
+    }
+}
+
+/// A number with or without a point.
+pub(super) fn real(written: &str) -> Option<f64> {
+    if let Some(value) = whole(written) {
+        return Some(value as f64);
+    }
+    let Some(digits) = written.strip_prefix("0x").or_else(|| written.strip_prefix("0X")) else {
+        return written.parse().ok();
+    };
+    let (mantissa, exponent) = digits.split_once(['p', 'P'])?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digit = |value: f64, c: char| value * 16.0 + f64::from(c.to_digit(16).unwrap_or(0));
+    let value = whole.chars().chain(part.chars()).fold(0.0, digit);
+    Some(value * 2f64.powi(exponent.saturating_sub(4 * i32::try_from(part.len()).ok()?)))
+}
+
+/// Bytes written in hexadecimal, with or without something between them.
+pub(super) fn hex(written: &str) -> Option<Vec<u8>> {
+    let written = written.strip_prefix(':').unwrap_or(written);
+    let written = written.strip_suffix([':', '-', '.']).unwrap_or(written);
     let mut bytes = Vec::new();
-    for group in word.trim_end_matches(':').split([':', '-', '.', ' ']) {
-        if group.is_empty()
-            || !group.bytes().all(|c| c.is_ascii_hexdigit())
-            || (group.len() > 1 && group.len() % 2 == 1)
+    for group in written.split([':', '-', '.', ' ']) {
+        if group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_hexdigit()) || group.len() > 1 && group.len() % 2 == 1
         {
             return None;
         }
-        if group.len() == 1 {
-            bytes.push(u8::from_str_radix(group, 16).ok()?);
-        }
-        for pair in group.as_bytes().chunks_exact(2) {
-            bytes.push(u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?);
-        }
+        let digits = group.as_bytes().chunks(2);
+        bytes.extend(digits.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()));
     }
-    (!bytes.is_empty()).then_some(bytes)
+    Some(bytes)
 }
 
-/// An IPv4 address with or without a prefix length. An error without words means that it is no address at all.
-fn ipv4(word: &str) -> Result<Val, Option<String>> {
-    let (address, prefix) = prefix(word, 32)?;
-    address.parse::<Ipv4Addr>().map(|address| Val::Ipv4(address.into(), prefix)).map_err(|_| None)
+fn guid(written: &str) -> Option<Vec<u8>> {
+    let groups: Vec<usize> = written.split('-').map(str::len).collect();
+    if groups != [8, 4, 4, 4, 12] { None } else { hex(written) }
 }
 
-fn ipv6(word: &str) -> Result<Val, Option<String>> {
-    let (address, prefix) = prefix(word, 128)?;
-    address.parse::<Ipv6Addr>().map(|address| Val::Ipv6(address.into(), prefix)).map_err(|_| None)
-}
-
-fn prefix(word: &str, most: u8) -> Result<(&str, u8), Option<String>> {
-    match word.split_once('/') {
-        None => Ok((word, most)),
-        Some((address, bits)) => match bits.parse::<u8>() {
-            Ok(bits) if bits <= most => Ok((address, bits)),
-            Ok(bits) => Err(Some(format!("The prefix length can be {most} at the most, not {bits}."))),
-            Err(_) => Err(None),
-        },
-    }
-}
-
-/// Seconds with a fraction.
-pub(super) fn duration(word: &str) -> Option<(i64, u32)> {
-    let (negative, plain) = word.strip_prefix('-').map_or((false, word), |plain| (true, plain));
-    let (whole, part) = plain.split_once('.').unwrap_or((plain, ""));
-    let seconds: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    if part.len() > 9 || !part.bytes().all(|c| c.is_ascii_digit()) || (whole.is_empty() && part.is_empty()) {
-        return None;
-    }
-    let nanoseconds: u32 = format!("{part:0<9}").parse().ok()?;
-    Some(match (negative, nanoseconds) {
-        (false, _) => (seconds, nanoseconds),
-        (true, 0) => (-seconds, 0),
-        (true, _) => (-seconds - 1, 1_000_000_000 - nanoseconds),
-    })
-}
-
-/// A date and time (UTC unless a zone is given), or seconds since 1970.
-fn moment(text: &str) -> Option<(i64, u32)> {
-    if let Some(seconds) = duration(text) {
-        return Some(seconds);
-    }
-    let text = text.trim();
-    let (date, time) = if text.as_bytes().first()?.is_ascii_digit() {
-        let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, ""));
-        let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-        ((parts.next()??, parts.next()??, parts.next()??), time)
-    } else {
-        const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-        let (month, rest) = text.split_once(' ')?;
-        let month = MONTHS.iter().position(|name| month.eq_ignore_ascii_case(name))? as i64 + 1;
-        let (day, rest) = rest.trim_start().split_once(',')?;
-        let rest = rest.trim_start();
-        let (year, time) = rest.split_once(' ').unwrap_or((rest, ""));
-        ((year.parse().ok()?, month, day.trim().parse().ok()?), time)
-    };
-    let (clock, offset) = zone(time.trim())?;
-    let mut parts = clock.splitn(3, ':');
-    let hour = parts.next().filter(|part| !part.is_empty()).map_or(Some(0), |part| part.parse::<i64>().ok())?;
-    let minute = parts.next().map_or(Some(0), |part| part.parse::<i64>().ok())?;
-    let (second, nanoseconds) = parts.next().map_or(Some((0, 0)), duration)?;
-    let (year, month, day) = date;
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 24 || minute > 59 || second > 60 {
-        return None;
-    }
-    let days = days(year, month, day);
-    Some((days * 86_400 + hour * 3600 + minute * 60 + second - offset, nanoseconds))
-}
-
-/// The time without its zone, and the zone's seconds east of UTC.
-fn zone(time: &str) -> Option<(&str, i64)> {
-    for name in ["UTC", "GMT", "Z"] {
-        if let Some(clock) = time.strip_suffix(name) {
-            return Some((clock.trim_end(), 0));
+/// An object identifier as BER encodes it (X.690, section 8.19).
+fn oid(written: &str) -> Option<Vec<u8>> {
+    let numbers: Vec<u64> = written.split('.').map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    let (first, second) = (*numbers.first()?, *numbers.get(1)?);
+    let joined = first.checked_mul(40)?.checked_add(second)?;
+    let mut bytes = Vec::new();
+    for number in std::iter::once(joined).chain(numbers.into_iter().skip(2)) {
+        let groups = (1..=10).find(|groups| number.checked_shr(7 * groups).unwrap_or(0) == 0)?;
+        for group in (0..groups).rev() {
+            let more = if group > 0 { 0x80 } else { 0 };
+            bytes.push((number >> (7 * group) & 0x7f) as u8 | more);
         }
     }
-    let Some(at) = time.rfind(['+', '-']) else { return Some((time, 0)) };
-    let (clock, zone) = time.split_at(at);
-    let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
-    let number: i64 = digits.parse().ok()?;
-    let minutes = if digits.len() <= 2 { number * 60 } else { number / 100 * 60 + number % 100 };
-    Some((clock.trim_end(), if zone.starts_with('-') { -minutes } else { minutes } * 60))
+    Some(bytes)
 }
 
-/// Days since 1970-01-01 in the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let shifted = (month + 9) % 12;
-    let day_of_year = (153 * shifted + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+fn character(value: u32) -> Vec<u8> {
+    match char::from_u32(value).filter(|c| !c.is_ascii() || value < 0x80) {
+        Some(c) => c.to_string().into_bytes(),
+        None => vec![value as u8],
+    }
 }

@@ -1,504 +1,461 @@
-//! Tokens to a tree, by Wireshark's grammar (4.4): logic, tests, operands.
+//! Makes a tree of a filter's tokens; it never fails, what is wrong is said beside the tree.
 
 use super::Problem;
-use super::lex::{Kind, Token};
-use std::ops::Range;
+use super::lex::{Kind, Token, tokens};
+use super::tree::{Among, Logic, Operator, Place, Quantifier, Relation, Shape, Tree};
 
-/// How deep a filter may nest: enough for people, little enough for any stack.
+/// How deep parts may stand in one another; each level costs stack.
 const DEEPEST: usize = 100;
 
-/// A filter's logic.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Expr {
-    And(Vec<Expr>),
-    Or(Vec<Expr>),
-    Xor(Vec<Expr>),
-    Not(Box<Expr>),
-    Test(Test),
+/// A tree with what is to be said of the text.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    /// Nothing where the text is blank.
+    pub tree: Option<Tree>,
+    /// What is wrong, the first of it.
+    pub problem: Option<Problem>,
+    /// What only we accept, in the order of the text.
+    pub liberties: Vec<Problem>,
 }
 
-/// One test of a packet.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Test {
-    /// Present, or not zero.
-    Exists(Operand),
-    /// A chain of comparisons; a quantifier applies to one alone.
-    Compare {
-        first: Operand,
-        rest: Vec<(Compare, Operand)>,
-        quantifier: Option<bool>,
-    },
-    Contains {
-        left: Operand,
-        right: Operand,
-        quantifier: Option<bool>,
-    },
-    Matches {
-        left: Operand,
-        right: Operand,
-        quantifier: Option<bool>,
-    },
-    In {
-        left: Operand,
-        items: Vec<(Operand, Option<Operand>)>,
-        negated: bool,
-        quantifier: Option<bool>,
-    },
+/// Parses a filter.
+pub(super) fn parse(text: &str) -> Parsed {
+    let mut parser =
+        Parser { text, tokens: tokens(text), next: 0, depth: 0, slices: 0, problem: None, liberties: Vec::new() };
+    if *parser.peek() == Kind::End {
+        return Parsed { tree: None, problem: None, liberties: Vec::new() };
+    }
+    let tree = parser.logic(Logic::Or);
+    if *parser.peek() != Kind::End {
+        parser.unexpected();
+    }
+    Parsed { tree: Some(tree), problem: parser.problem, liberties: parser.liberties }
 }
 
-/// A comparison, with what it asks of several values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Compare {
-    AnyEqual,
-    AllEqual,
-    AnyUnequal,
-    AllUnequal,
-    Greater,
-    GreaterEqual,
-    Less,
-    LessEqual,
-}
-
-/// One side of a test.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Operand {
-    pub(super) kind: OperandKind,
-    pub(super) span: Range<usize>,
-}
-
-/// What an operand is.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum OperandKind {
-    /// A name or a literal without quotes: the schema tells which.
-    Word(String),
-    Text(Vec<u8>),
-    Char(u32),
-    /// The bytes as they are on the wire: `@field`.
-    Raw(Box<Operand>),
-    /// Only the instances in these layers: `field#2`.
-    Layers(Box<Operand>, String),
-    Slice(Box<Operand>, String),
-    Call(String, Vec<Operand>),
-    Negative(Box<Operand>),
-    Arithmetic(char, Box<Operand>, Box<Operand>),
-}
-
-/// The parser and where it is.
-pub(super) struct Parser<'t> {
-    tokens: &'t [Token],
-    at: usize,
-    end: usize,
+struct Parser<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    next: usize,
     depth: usize,
-    /// What is accepted although Wireshark would not.
-    pub(super) advice: Vec<Problem>,
+    slices: usize,
+    problem: Option<Problem>,
+    liberties: Vec<Problem>,
 }
 
-type Parsed<T> = Result<T, Problem>;
-
-impl<'t> Parser<'t> {
-    pub(super) fn new(tokens: &'t [Token], end: usize) -> Parser<'t> {
-        Parser { tokens, at: 0, end, depth: 0, advice: Vec::new() }
+impl Parser<'_> {
+    fn peek(&self) -> &Kind {
+        self.peek_after(0)
     }
 
-    /// The whole filter.
-    pub(super) fn filter(&mut self) -> Parsed<Expr> {
-        let expr = self.or()?;
-        match self.tokens.get(self.at) {
-            None => Ok(expr),
-            Some(token) => Err(self.unexpected(token)),
+    fn peek_after(&self, count: usize) -> &Kind {
+        // After a problem nothing more is understood.
+        if self.problem.is_some() {
+            return &Kind::End;
         }
+        self.tokens.get(self.next + count).map_or(&Kind::End, |token| &token.kind)
     }
 
-    fn or(&mut self) -> Parsed<Expr> {
-        self.chain(&["||"], "or", Self::xor, Expr::Or)
+    fn place(&self) -> Place {
+        self.tokens.get(self.next).map_or(self.text.len()..self.text.len(), |token| token.place.clone())
     }
 
-    fn xor(&mut self) -> Parsed<Expr> {
-        self.chain(&["^^"], "xor", Self::and, Expr::Xor)
-    }
-
-    fn and(&mut self) -> Parsed<Expr> {
-        self.chain(&["&&"], "and", Self::not, Expr::And)
-    }
-
-    fn chain(
-        &mut self,
-        signs: &[&str],
-        keyword: &str,
-        below: fn(&mut Self) -> Parsed<Expr>,
-        make: fn(Vec<Expr>) -> Expr,
-    ) -> Parsed<Expr> {
-        let first = below(self)?;
-        if !self.is_sign(signs) && !self.is_word(keyword) {
-            return Ok(first);
+    /// Takes the next token and returns its place.
+    fn take(&mut self) -> Place {
+        let place = self.place();
+        if *self.peek() != Kind::End {
+            self.next += 1;
         }
-        let mut all = vec![first];
-        while self.is_sign(signs) || self.is_word(keyword) {
-            self.at += 1;
-            all.push(below(self)?);
-        }
-        Ok(make(all))
+        place
     }
 
-    fn not(&mut self) -> Parsed<Expr> {
-        let mut negations = 0;
-        while self.is_sign(&["!"]) || self.is_word("not") {
-            self.at += 1;
-            negations += 1;
-        }
-        let inner = self.primary()?;
-        Ok(if negations % 2 == 1 { Expr::Not(Box::new(inner)) } else { inner })
+    fn written(&self, place: &Place) -> String {
+        self.text.get(place.clone()).unwrap_or_default().to_owned()
     }
 
-    fn primary(&mut self) -> Parsed<Expr> {
-        if !self.is_sign(&["("]) {
-            return self.test().map(Expr::Test);
+    fn fail(&mut self, place: Place, message: impl Into<String>) -> Tree {
+        if self.problem.is_none() {
+            self.problem = Some(Problem::new(message, place.clone()));
         }
-        let open = self.at;
-        self.at += 1;
-        let inner = self.deeper(Self::or)?;
-        if !self.is_sign(&[")"]) {
-            return Err(match self.tokens.get(self.at) {
-                Some(token) => self.unexpected(token),
-                None => Problem::new("This parenthesis is not closed. Add `)`.", self.span(open)),
-            });
-        }
-        self.at += 1;
-        Ok(inner)
+        Tree { place, shape: Shape::Missing }
     }
 
-    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    /// Says that the next token does not belong where it stands.
+    fn unexpected(&mut self) -> Tree {
+        let place = self.place();
+        let written = self.written(&place);
+        let message = match self.peek() {
+            Kind::End => "The filter ends too early: something must follow here.".to_owned(),
+            Kind::Broken(reason) => reason.clone(),
+            Kind::Brackets(Err(reason)) | Kind::Layer(Err(reason)) => reason.clone(),
+            Kind::Close => "This ) closes nothing.".to_owned(),
+            Kind::CloseBrace => "This } closes nothing.".to_owned(),
+            Kind::Word if super::lex::keyword(&written.to_ascii_lowercase()).is_some() => {
+                format!("Operators are written in small letters: {}.", written.to_ascii_lowercase())
+            }
+            Kind::Word | Kind::Literal | Kind::Number | Kind::Text(..) | Kind::Char(_) | Kind::Dotted => {
+                format!("{} is not expected here: between two parts stands an operator, such as == or and.", short(&written))
+            }
+            _ => format!("{} is not expected here.", short(&written)),
+        };
+        self.fail(place, message)
+    }
+
+    /// Runs a step one level deeper, unless that is too deep.
+    fn deeper(&mut self, step: impl FnOnce(&mut Self) -> Tree) -> Tree {
+        if self.depth >= DEEPEST {
+            let place = self.place();
+            return self.fail(place, format!("The filter is nested more than {DEEPEST} levels deep."));
+        }
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(Problem::new(
-                "The filter nests deeper than a hundred levels. Write it flatter.",
-                self.span(self.at),
-            ));
-        }
-        let result = parse(self);
+        let tree = step(self);
         self.depth -= 1;
-        result
+        tree
     }
 
-    fn test(&mut self) -> Parsed<Test> {
-        let quantifier = match self.peek_word() {
-            Some("any") if self.starts_operand(self.at + 1) => Some(false),
-            Some("all") if self.starts_operand(self.at + 1) => Some(true),
+    /// Tests joined by an operator, each made of tests joined by the next tighter one.
+    fn logic(&mut self, level: Logic) -> Tree {
+        let (token, tighter) = match level {
+            Logic::Or => (Kind::Or, Some(Logic::Xor)),
+            Logic::Xor => (Kind::Xor, Some(Logic::And)),
+            Logic::And => (Kind::And, None),
+        };
+        let part = |parser: &mut Self| match tighter {
+            Some(tighter) => parser.logic(tighter),
+            None => parser.negation(),
+        };
+        let first = part(self);
+        if *self.peek() != token {
+            return first;
+        }
+        let mut parts = vec![first];
+        while *self.peek() == token {
+            self.take();
+            parts.push(part(self));
+        }
+        Tree { place: around(&parts), shape: Shape::Logic(level, parts) }
+    }
+
+    fn negation(&mut self) -> Tree {
+        if *self.peek() != Kind::Not {
+            return self.test();
+        }
+        let start = self.take().start;
+        let tree = self.deeper(Self::negation);
+        Tree { place: start..tree.place.end, shape: Shape::Not(Box::new(tree)) }
+    }
+
+    /// A test, a bare value or a group in parentheses.
+    fn test(&mut self) -> Tree {
+        let start = self.place().start;
+        let quantifier = match *self.peek() {
+            Kind::Quantifier(quantifier) => {
+                self.take();
+                Some(quantifier)
+            }
             _ => None,
         };
-        self.at += usize::from(quantifier.is_some());
-        let begin = self.at;
-        let left = self.arithmetic()?;
-        if self.is_word("contains") {
-            self.at += 1;
-            return Ok(Test::Contains { left, right: self.entity()?, quantifier });
-        }
-        if self.is_word("matches") || self.is_sign(&["~"]) {
-            self.at += 1;
-            return Ok(Test::Matches { left, right: self.entity()?, quantifier });
-        }
-        let negated = self.is_word("not") && self.word_at(self.at + 1) == Some("in");
-        if negated || self.is_word("in") {
-            self.at += 1 + usize::from(negated);
-            return Ok(Test::In { left, items: self.set()?, negated, quantifier });
-        }
-        let mut rest = Vec::new();
-        while let Some(compare) = self.compare() {
-            rest.push((compare, self.arithmetic()?));
-        }
-        if rest.is_empty() {
-            if quantifier.is_some() {
-                let span = self.span(begin);
-                return Err(Problem::new("`any` and `all` need a comparison after the field.", span));
+        let first = if *self.peek() == Kind::Open {
+            let group = self.group();
+            // After a group only an operand could go on.
+            match self.peek() {
+                Kind::Relation(_) | Kind::Assign | Kind::Operator(_) | Kind::In => {
+                    let group = self.as_operand(group);
+                    self.sum(group, 0)
+                }
+                _ => group,
             }
-            return Ok(Test::Exists(left));
-        }
-        Ok(Test::Compare { first: left, rest, quantifier })
-    }
-
-    fn compare(&mut self) -> Option<Compare> {
-        let token = self.tokens.get(self.at)?;
-        let compare = match &token.kind {
-            Kind::Sign("==") => Compare::AnyEqual,
-            Kind::Sign("=") => {
-                let problem =
-                    Problem::new("`=` compares nothing in Wireshark; it is read as `==`.", token.span.clone());
-                self.advice.push(problem.replacing("Use ==", "=="));
-                Compare::AnyEqual
-            }
-            Kind::Sign("===") => Compare::AllEqual,
-            Kind::Sign("!=") => Compare::AllUnequal,
-            Kind::Sign("!==") => Compare::AnyUnequal,
-            Kind::Sign(">") => Compare::Greater,
-            Kind::Sign(">=") => Compare::GreaterEqual,
-            Kind::Sign("<") => Compare::Less,
-            Kind::Sign("<=") => Compare::LessEqual,
-            Kind::Word(word) => match word.as_str() {
-                "eq" | "any_eq" => Compare::AnyEqual,
-                "all_eq" => Compare::AllEqual,
-                "ne" | "all_ne" => Compare::AllUnequal,
-                "any_ne" => Compare::AnyUnequal,
-                "gt" => Compare::Greater,
-                "ge" => Compare::GreaterEqual,
-                "lt" => Compare::Less,
-                "le" => Compare::LessEqual,
-                _ => return None,
-            },
-            _ => return None,
+        } else {
+            self.arithmetic()
         };
-        self.at += 1;
-        Some(compare)
+        match (self.peek(), self.peek_after(1)) {
+            (Kind::Relation(_) | Kind::Assign, _) => self.comparison(start, quantifier, first),
+            (Kind::In, _) | (Kind::Not, Kind::In) => self.among(start, quantifier, first),
+            _ if quantifier.is_some() => {
+                let place = start..first.place.end;
+                self.fail(place, "Behind any and all stands a comparison: any tcp.port > 1023.")
+            }
+            _ => first,
+        }
     }
 
-    fn set(&mut self) -> Parsed<Vec<(Operand, Option<Operand>)>> {
-        let open = self.at;
-        if !self.is_sign(&["{"]) {
-            return Err(self.wanted("a set in braces, as `{80, 443}`"));
+    /// `( … )`, taken as it is.
+    fn group(&mut self) -> Tree {
+        let start = self.take().start;
+        let mut tree = self.deeper(|parser| parser.logic(Logic::Or));
+        if *self.peek() != Kind::Close {
+            if *self.peek() == Kind::End {
+                return self.fail(start..start + 1, "The ) that closes this is missing.");
+            }
+            return self.unexpected();
         }
-        self.at += 1;
+        tree.place = start..self.take().end;
+        tree
+    }
+
+    /// A group that is compared or computed with: Wireshark wants braces there.
+    fn as_operand(&mut self, group: Tree) -> Tree {
+        if matches!(group.shape, Shape::Logic(..) | Shape::Not(_) | Shape::Compare(..) | Shape::Among(_)) {
+            let message = "The result of a test cannot be compared: join tests with and or or.";
+            return self.fail(self.place(), message);
+        }
+        if matches!(group.shape, Shape::Missing) {
+            return group;
+        }
+        let inside = group.place.start + 1..group.place.end.saturating_sub(1);
+        let fixed = format!(
+            "{}{{{}}}{}",
+            self.text.get(..group.place.start).unwrap_or_default(),
+            self.text.get(inside).unwrap_or_default(),
+            self.text.get(group.place.end..).unwrap_or_default()
+        );
+        self.liberties.push(
+            Problem::new("Wireshark writes arithmetic in braces: { } instead of ( ).", group.place.clone())
+                .fixed("Use { }", fixed),
+        );
+        Tree { place: group.place.clone(), shape: Shape::Braces(Box::new(group)) }
+    }
+
+    fn comparison(&mut self, start: usize, quantifier: Option<Quantifier>, first: Tree) -> Tree {
+        let mut rest = Vec::new();
+        loop {
+            let relation = match *self.peek() {
+                Kind::Relation(relation) => relation,
+                Kind::Assign => {
+                    let place = self.place();
+                    let fixed = super::splice(self.text, &place, "==");
+                    self.liberties.push(
+                        Problem::new("Read as ==: Wireshark compares with == and refuses a single =.", place)
+                            .fixed("Use ==", fixed),
+                    );
+                    Relation::Equal(Quantifier::Any)
+                }
+                _ => break,
+            };
+            self.take();
+            let right = self.arithmetic();
+            rest.push((relation, right));
+        }
+        let search = |relation: &Relation| matches!(relation, Relation::Contains | Relation::Matches);
+        if rest.len() > 1 && rest.iter().any(|(relation, _)| search(relation)) {
+            let place = first.place.clone();
+            return self.fail(place, "contains and matches stand alone: join several tests with and.");
+        }
+        let end = rest.last().map_or(start, |(_, tree)| tree.place.end);
+        Tree { place: start..end, shape: Shape::Compare(quantifier, Box::new(first), rest) }
+    }
+
+    fn among(&mut self, start: usize, quantifier: Option<Quantifier>, value: Tree) -> Tree {
+        let negated = *self.peek() == Kind::Not;
+        if negated {
+            self.take();
+        }
+        self.take();
+        if *self.peek() != Kind::OpenBrace {
+            let place = self.place();
+            return match self.peek() {
+                Kind::Broken(_) => self.unexpected(),
+                _ => self.fail(place, "A set stands in braces, its members with commas between: {80, 443}."),
+            };
+        }
+        self.take();
         let mut items = Vec::new();
         loop {
-            let low = self.arithmetic()?;
-            let high = if self.is_sign(&[".."]) {
-                self.at += 1;
-                Some(self.arithmetic()?)
+            let low = self.arithmetic();
+            let high = if *self.peek() == Kind::DotDot {
+                self.take();
+                Some(self.arithmetic())
             } else {
                 None
             };
             items.push((low, high));
-            if self.is_sign(&[","]) {
-                self.at += 1;
-            } else if self.is_sign(&["}"]) {
-                self.at += 1;
-                return Ok(items);
-            } else if self.at >= self.tokens.len() {
-                return Err(Problem::new("This set is not closed. Add `}`.", self.span(open)));
-            } else if self.starts_operand(self.at) {
-                let before = items.last().map_or(0, |(low, high)| high.as_ref().unwrap_or(low).span.end);
-                let span = before..before;
-                return Err(Problem::new("The values of a set are separated by commas.", self.span(self.at))
-                    .replacing_at("Add the comma", span, ","));
-            } else {
-                return Err(self.wanted("a comma or `}`"));
-            }
-        }
-    }
-
-    fn arithmetic(&mut self) -> Parsed<Operand> {
-        self.binary(&["&"], &["bitwise_and", "bitand"], |parser| {
-            parser.binary(&["+", "-"], &[], |parser| parser.binary(&["*", "/", "%"], &[], Self::negative))
-        })
-    }
-
-    fn binary(
-        &mut self,
-        signs: &[&'static str],
-        words: &[&str],
-        below: fn(&mut Self) -> Parsed<Operand>,
-    ) -> Parsed<Operand> {
-        let mut left = below(self)?;
-        loop {
-            let sign = match self.tokens.get(self.at).map(|token| &token.kind) {
-                Some(Kind::Sign(sign)) if signs.contains(sign) => sign.chars().next().unwrap_or('&'),
-                Some(Kind::Word(word)) if words.contains(&word.as_str()) => '&',
-                _ => return Ok(left),
-            };
-            self.at += 1;
-            let right = below(self)?;
-            let span = left.span.start..right.span.end;
-            left = Operand { kind: OperandKind::Arithmetic(sign, Box::new(left), Box::new(right)), span };
-        }
-    }
-
-    fn negative(&mut self) -> Parsed<Operand> {
-        let start = self.span(self.at).start;
-        if self.is_sign(&["+"]) {
-            self.at += 1;
-            return self.deeper(Self::negative);
-        }
-        if self.is_sign(&["-"]) {
-            self.at += 1;
-            let inner = self.deeper(Self::negative)?;
-            let span = start..inner.span.end;
-            return Ok(Operand { kind: OperandKind::Negative(Box::new(inner)), span });
-        }
-        if self.is_sign(&["{"]) {
-            self.at += 1;
-            let inner = self.deeper(Self::arithmetic)?;
-            if !self.is_sign(&["}"]) {
-                return Err(self.wanted("`}`"));
-            }
-            self.at += 1;
-            return Ok(inner);
-        }
-        self.entity()
-    }
-
-    fn entity(&mut self) -> Parsed<Operand> {
-        let Some(token) = self.tokens.get(self.at) else { return Err(self.wanted("a field or a value")) };
-        let start = token.span.start;
-        let mut operand = match &token.kind {
-            Kind::Wrong(why) => return Err(Problem::new(why, token.span.clone())),
-            Kind::Text(text) => self.take(OperandKind::Text(text.clone())),
-            Kind::Char(code) => self.take(OperandKind::Char(*code)),
-            Kind::Sign("@") => {
-                self.at += 1;
-                let inner = self.deeper(Self::entity)?;
-                return Ok(raw(inner, start));
-            }
-            Kind::Sign(sign @ ("$" | "${")) => {
-                return Err(Problem::new(
-                    &format!("`{sign}` takes values from the selected packet, which is not possible here yet."),
-                    token.span.clone(),
-                ));
-            }
-            Kind::Word(word) if is_keyword(word) => return Err(self.unexpected(token)),
-            Kind::Word(word) => {
-                let call = matches!(self.tokens.get(self.at + 1), Some(Token { kind: Kind::Sign("("), .. }));
-                let word = word.clone();
-                if call {
-                    self.at += 2;
-                    self.call(word, start)?
-                } else {
-                    self.take(OperandKind::Word(word))
+            match self.peek() {
+                Kind::Comma => {
+                    self.take();
+                }
+                Kind::CloseBrace => break,
+                Kind::End => {
+                    let place = self.place();
+                    return self.fail(place, "The } that closes the set is missing.");
+                }
+                Kind::Broken(_) => return self.unexpected(),
+                _ => {
+                    let place = self.place();
+                    return self.fail(place, "Between the members of a set stand commas: {80, 443}.");
                 }
             }
-            _ => return Err(self.unexpected(token)),
+        }
+        let end = self.take().end;
+        Tree { place: start..end, shape: Shape::Among(Among { quantifier, negated, value: Box::new(value), items }) }
+    }
+
+    fn arithmetic(&mut self) -> Tree {
+        let first = self.signed();
+        self.sum(first, 0)
+    }
+
+    /// Goes on from a first operand, with operators that bind at least so tightly.
+    fn sum(&mut self, first: Tree, least: u8) -> Tree {
+        let mut left = first;
+        while let Kind::Operator(operator) = *self.peek()
+            && operator.precedence() >= least
+        {
+            self.take();
+            let mut right = self.signed();
+            while let Kind::Operator(next) = *self.peek()
+                && next.precedence() > operator.precedence()
+            {
+                right = self.sum(right, next.precedence());
+            }
+            left = join(left, operator, right);
+        }
+        left
+    }
+
+    fn signed(&mut self) -> Tree {
+        let negative = match *self.peek() {
+            Kind::Operator(Operator::Subtract) => true,
+            Kind::Operator(Operator::Add) => false,
+            Kind::OpenBrace => return self.braces(),
+            _ => return self.entity(),
         };
-        loop {
-            match self.tokens.get(self.at).map(|token| (&token.kind, token.span.end)) {
-                Some((Kind::Range(range), end)) => {
-                    let kind = OperandKind::Slice(Box::new(operand), range.clone());
-                    operand = Operand { kind, span: start..end };
-                    self.at += 1;
-                }
-                Some((Kind::Sign("#"), _)) => {
-                    let layers = match self.tokens.get(self.at + 1) {
-                        Some(Token { kind: Kind::Word(number), span }) => (number.clone(), span.end),
-                        Some(Token { kind: Kind::Range(range), span }) => (range.clone(), span.end),
-                        _ => return Err(self.wanted("the number of a layer after `#`")),
-                    };
-                    let kind = OperandKind::Layers(Box::new(operand), layers.0);
-                    operand = Operand { kind, span: start..layers.1 };
-                    self.at += 2;
-                }
-                _ => return Ok(operand),
+        let start = self.take().start;
+        let tree = self.deeper(Self::signed);
+        Tree { place: start..tree.place.end, shape: Shape::Sign(negative, Box::new(tree)) }
+    }
+
+    fn braces(&mut self) -> Tree {
+        let start = self.take().start;
+        let tree = self.deeper(Self::arithmetic);
+        match self.peek() {
+            Kind::CloseBrace => {}
+            Kind::End => return self.fail(start..start + 1, "The } that closes this is missing."),
+            Kind::Comma | Kind::DotDot => {
+                let place = self.place();
+                return self.fail(place, "A set is compared with in, as in tcp.port in {80, 443}.");
             }
+            _ => return self.unexpected(),
+        }
+        let end = self.take().end;
+        Tree { place: start..end, shape: Shape::Braces(Box::new(tree)) }
+    }
+
+    /// A field, a value or a call, with its layers and slices.
+    fn entity(&mut self) -> Tree {
+        let place = self.place();
+        let shape = match self.peek().clone() {
+            Kind::At => {
+                self.take();
+                if !matches!(self.peek(), Kind::Word | Kind::Dotted) {
+                    return self.unexpected();
+                }
+                let name = self.name();
+                let end = name.place.end;
+                let raw = Tree { place: place.start..end, shape: Shape::Raw(Box::new(name)) };
+                return self.slices(raw);
+            }
+            Kind::Word if *self.peek_after(1) == Kind::Open => {
+                self.take();
+                return self.call(place);
+            }
+            Kind::Word | Kind::Dotted => {
+                let name = self.name();
+                return self.slices(name);
+            }
+            Kind::Literal => Shape::Word(self.written(&place)),
+            Kind::Number => Shape::Number(self.written(&place)),
+            Kind::Text(bytes, raw) => Shape::Text(bytes, raw),
+            Kind::Char(value) => Shape::Char(value),
+            Kind::Open => {
+                let group = self.group();
+                return self.as_operand(group);
+            }
+            Kind::Dollar => {
+                let message = "References to the selected packet (${…}) and macros are not known here: write the value.";
+                return self.fail(place, message);
+            }
+            _ => return self.unexpected(),
+        };
+        self.take();
+        let tree = Tree { place, shape };
+        self.slices(tree)
+    }
+
+    /// A name with its layers.
+    fn name(&mut self) -> Tree {
+        let dotted = *self.peek() == Kind::Dotted;
+        let place = self.take();
+        let written = self.written(&place);
+        let shape = if dotted { Shape::Name(written[1..].to_owned()) } else { Shape::Word(written) };
+        let tree = Tree { place: place.clone(), shape };
+        match self.peek() {
+            Kind::Layer(Ok(pieces)) => {
+                let pieces = pieces.clone();
+                let end = self.take().end;
+                Tree { place: place.start..end, shape: Shape::Layer(Box::new(tree), pieces) }
+            }
+            Kind::Layer(Err(_)) => self.unexpected(),
+            _ => tree,
         }
     }
 
-    fn call(&mut self, name: String, start: usize) -> Parsed<Operand> {
+    fn slices(&mut self, tree: Tree) -> Tree {
+        let Kind::Brackets(pieces) = self.peek() else { return tree };
+        let Ok(pieces) = pieces.clone() else { return self.unexpected() };
+        let end = self.take().end;
+        self.slices += 1;
+        if self.slices > DEEPEST {
+            return self.fail(tree.place, format!("The filter has more than {DEEPEST} slices."));
+        }
+        let tree = Tree { place: tree.place.start..end, shape: Shape::Slice(Box::new(tree), pieces) };
+        self.slices(tree)
+    }
+
+    /// A call, after its name.
+    fn call(&mut self, name: Place) -> Tree {
+        let open = self.take();
         let mut arguments = Vec::new();
-        if !self.is_sign(&[")"]) {
+        if *self.peek() != Kind::Close {
             loop {
-                arguments.push(self.deeper(Self::arithmetic)?);
-                if !self.is_sign(&[","]) {
-                    break;
+                let argument = self.deeper(Self::arithmetic);
+                arguments.push(argument);
+                match self.peek() {
+                    Kind::Comma => {
+                        self.take();
+                    }
+                    Kind::Close => break,
+                    Kind::End => return self.fail(open, "The ) that closes this is missing."),
+                    _ => return self.unexpected(),
                 }
-                self.at += 1;
             }
         }
-        if !self.is_sign(&[")"]) {
-            return Err(self.wanted("a comma or `)`"));
-        }
-        let end = self.span(self.at).end;
-        self.at += 1;
-        Ok(Operand { kind: OperandKind::Call(name, arguments), span: start..end })
-    }
-
-    fn take(&mut self, kind: OperandKind) -> Operand {
-        let span = self.span(self.at);
-        self.at += 1;
-        Operand { kind, span }
-    }
-
-    fn span(&self, at: usize) -> Range<usize> {
-        self.tokens.get(at).map_or(self.end..self.end, |token| token.span.clone())
-    }
-
-    fn is_sign(&self, signs: &[&str]) -> bool {
-        matches!(self.tokens.get(self.at), Some(Token { kind: Kind::Sign(sign), .. }) if signs.contains(sign))
-    }
-
-    fn word_at(&self, at: usize) -> Option<&str> {
-        match self.tokens.get(at) {
-            Some(Token { kind: Kind::Word(word), .. }) => Some(word),
-            _ => None,
-        }
-    }
-
-    fn peek_word(&self) -> Option<&str> {
-        self.word_at(self.at)
-    }
-
-    fn is_word(&self, word: &str) -> bool {
-        self.peek_word() == Some(word)
-    }
-
-    fn starts_operand(&self, at: usize) -> bool {
-        match self.tokens.get(at).map(|token| &token.kind) {
-            Some(Kind::Word(word)) => !is_keyword(word),
-            Some(Kind::Text(_) | Kind::Char(_)) => true,
-            Some(Kind::Sign(sign)) => matches!(*sign, "@" | "{" | "-" | "+" | "$" | "${"),
-            _ => false,
-        }
-    }
-
-    fn wanted(&self, what: &str) -> Problem {
-        match self.tokens.get(self.at) {
-            Some(Token { kind: Kind::Wrong(why), span }) => Problem::new(why, span.clone()),
-            Some(token) => Problem::new(&format!("Here {what} is expected."), token.span.clone()),
-            None => Problem::new(&format!("The filter ends where {what} is expected."), self.end..self.end),
-        }
-    }
-
-    fn unexpected(&self, token: &Token) -> Problem {
-        let words = match &token.kind {
-            Kind::Wrong(why) => why.clone(),
-            Kind::Word(word) => format!("`{word}` is not expected here."),
-            Kind::Sign(sign) => format!("`{sign}` is not expected here."),
-            Kind::Text(_) => "A text is not expected here.".to_owned(),
-            Kind::Char(_) => "A character is not expected here.".to_owned(),
-            Kind::Range(_) => "A range in brackets is not expected here.".to_owned(),
-        };
-        Problem::new(&words, token.span.clone())
+        let end = self.take().end;
+        let written = self.written(&name);
+        let tree = Tree { place: name.start..end, shape: Shape::Call(written, name, arguments) };
+        self.slices(tree)
     }
 }
 
-/// `@` binds to the field, before its slice.
-fn raw(operand: Operand, start: usize) -> Operand {
-    let span = start..operand.span.end;
-    let kind = match operand.kind {
-        OperandKind::Slice(inner, range) => OperandKind::Slice(Box::new(raw(*inner, start)), range),
-        _ => OperandKind::Raw(Box::new(operand)),
+/// Joins two operands; operators of one precedence make one flat sum.
+fn join(left: Tree, operator: Operator, right: Tree) -> Tree {
+    let place = left.place.start..right.place.end;
+    let shape = match left.shape {
+        Shape::Sum(first, mut rest) if rest.last().is_some_and(|(last, _)| last.precedence() == operator.precedence()) => {
+            rest.push((operator, right));
+            Shape::Sum(first, rest)
+        }
+        shape => Shape::Sum(Box::new(Tree { place: left.place, shape }), vec![(operator, right)]),
     };
-    Operand { kind, span }
+    Tree { place, shape }
 }
 
-/// Words that are operators and can be no names.
-pub(super) fn is_keyword(word: &str) -> bool {
-    const KEYWORDS: [&str; 21] = [
-        "and",
-        "or",
-        "not",
-        "xor",
-        "in",
-        "contains",
-        "matches",
-        "eq",
-        "ne",
-        "gt",
-        "ge",
-        "lt",
-        "le",
-        "any_eq",
-        "all_eq",
-        "any_ne",
-        "all_ne",
-        "bitwise_and",
-        "bitand",
-        "any",
-        "all",
-    ];
-    KEYWORDS.contains(&word)
+fn around(parts: &[Tree]) -> Place {
+    parts.first().map_or(0, |tree| tree.place.start)..parts.last().map_or(0, |tree| tree.place.end)
+}
+
+/// A piece of the filter as messages quote it.
+pub(super) fn short(written: &str) -> String {
+    match written.char_indices().nth(40) {
+        Some((at, _)) => format!("\"{}…\"", &written[..at]),
+        None => format!("\"{written}\""),
+    }
 }

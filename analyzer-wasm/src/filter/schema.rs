@@ -1,61 +1,111 @@
-//! The fields that filters can name, by their names.
+//! The names that a filter may use, and the fields that they stand for.
 
-use crate::field::{Field, FieldId};
+use crate::field::{Field, FieldId, Kind};
 use rustc_hash::FxHashMap;
 
-/// All rows, and where each name leads.
-#[derive(Debug)]
+/// All names that filters know, made once from the rows of the table of fields.
 pub struct Schema {
-    rows: Vec<(Field, FieldId)>,
-    by_name: FxHashMap<&'static str, Vec<FieldId>>,
+    rows: &'static [Field],
+    owners: Vec<FieldId>,
+    names: FxHashMap<&'static str, Vec<FieldId>>,
+    idioms: Idioms,
+}
+
+/// What people mean who name no field: the names that advice offers. The filter itself knows no protocol.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Idioms {
+    /// Fields for a bare port number.
+    pub port: &'static [&'static str],
+    /// Fields for a bare IPv4 address: either side, source, destination.
+    pub ipv4: [&'static str; 3],
+    /// Fields for a bare IPv6 address: either side, source, destination.
+    pub ipv6: [&'static str; 3],
+    /// Fields for a bare MAC address: either side, source, destination.
+    pub ether: [&'static str; 3],
+    /// Fields for a bare host name.
+    pub host: &'static [&'static str],
+    /// For a protocol that is compared with an address: the field that holds it.
+    pub address_of: &'static [(&'static str, &'static str)],
+    /// For a protocol that is compared with text: the field that holds it.
+    pub text_of: &'static [(&'static str, &'static str)],
+    /// Former names of protocols, each with the present one.
+    pub former: &'static [(&'static str, &'static str)],
+}
+
+/// What a name in a filter stands for.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    /// The row that the name is written in.
+    pub row: &'static Field,
+    /// The fields whose nodes are its values.
+    pub fields: Vec<Member>,
+}
+
+/// One field behind a name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    pub id: FieldId,
+    pub row: &'static Field,
+    /// Its protocol's own field.
+    pub owner: FieldId,
+    /// Whether its values are read as the text that the list shows, as its group is text and it is not.
+    pub as_text: bool,
 }
 
 impl Schema {
-    /// From the rows of the table of fields, in the order of their ids, each with the field that stands for its protocol.
-    pub fn new(rows: impl IntoIterator<Item = (Field, FieldId)>) -> Schema {
-        let rows: Vec<(Field, FieldId)> = rows.into_iter().collect();
-        let mut by_name: FxHashMap<&'static str, Vec<FieldId>> = FxHashMap::default();
-        for (index, (row, _)) in rows.iter().enumerate().filter(|(_, (row, _))| !row.name.is_empty()) {
-            by_name.entry(row.name).or_default().push(FieldId(index as u16));
+    /// `rows` is the table of all fields by [`FieldId`], `owner` says which protocol's own field a field belongs to.
+    pub fn new(rows: &'static [Field], owner: impl Fn(FieldId) -> FieldId, idioms: Idioms) -> Schema {
+        let ids = || (0..rows.len()).map(|index| FieldId(index as u16));
+        let mut names: FxHashMap<&'static str, Vec<FieldId>> = FxHashMap::default();
+        for (id, row) in ids().zip(rows).filter(|(_, row)| !row.name.is_empty()) {
+            names.entry(row.name).or_default().push(id);
         }
-        // A group's members come after the group's own row: its kind is what a filter compares with.
-        for (index, (row, _)) in rows.iter().enumerate() {
+        for (id, row) in ids().zip(rows) {
             for group in row.groups {
-                by_name.entry(group).or_default().push(FieldId(index as u16));
+                names.entry(group).or_default().push(id);
             }
         }
-        Schema { rows, by_name }
+        Schema { rows, owners: ids().map(owner).collect(), names, idioms }
     }
 
-    /// The fields whose values are found under a name: the first tells what they are. Old prefixes lead to new ones.
-    pub fn named(&self, name: &str) -> Option<&[FieldId]> {
-        let direct = self.by_name.get(name).map(Vec::as_slice);
-        direct.or_else(|| {
-            let new = renamed(name)?;
-            self.by_name.get(new.as_str()).map(Vec::as_slice)
-        })
+    /// Whether a field or protocol has this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.names.contains_key(name)
     }
 
-    /// The row of a field.
-    pub fn row(&self, id: FieldId) -> Option<&Field> {
-        self.rows.get(usize::from(id.0)).map(|(row, _)| row)
+    pub(super) fn idioms(&self) -> &Idioms {
+        &self.idioms
     }
 
-    /// The field that stands for the protocol of a field.
-    pub fn protocol(&self, id: FieldId) -> FieldId {
-        self.rows.get(usize::from(id.0)).map_or(id, |(_, protocol)| *protocol)
+    /// Every name, in no order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.names.keys().copied()
     }
 
-    /// All names.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.by_name.keys().copied()
+    /// The present spelling of a name that begins with a protocol's former name.
+    pub(super) fn renamed(&self, name: &str) -> Option<String> {
+        let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+        let (_, now) = self.idioms.former.iter().find(|(former, _)| *former == first)?;
+        let name = rest.map_or_else(|| (*now).to_owned(), |rest| format!("{now}.{rest}"));
+        self.knows(&name).then_some(name)
     }
-}
 
-/// The name in which an old protocol prefix is replaced by the new one.
-pub(super) fn renamed(name: &str) -> Option<String> {
-    const OLD: [(&str, &str); 2] = [("bootp", "dhcp"), ("ssl", "tls")];
-    let (prefix, rest) = name.split_once('.').map_or((name, ""), |(prefix, rest)| (prefix, rest));
-    let (_, new) = OLD.iter().find(|(old, _)| *old == prefix)?;
-    Some(if rest.is_empty() { (*new).to_owned() } else { format!("{new}.{rest}") })
+    /// What a name stands for.
+    pub(super) fn find(&self, name: &str) -> Option<Known> {
+        let ids = self.names.get(name)?;
+        let row_of = |id: &FieldId| self.rows.get(usize::from(id.0));
+        let row = ids.iter().filter_map(row_of).find(|row| row.name == name).or_else(|| row_of(ids.first()?))?;
+        let grouped = ids.iter().filter_map(row_of).any(|row| row.name != name);
+        let text = matches!(row.kind, Kind::Text | Kind::TextZ);
+        let fields = ids.iter().filter_map(|id| {
+            let member = row_of(id)?;
+            // The row that only names a group has no nodes of its own.
+            if grouped && member.name == name {
+                return None;
+            }
+            let as_text = text && !matches!(member.kind, Kind::Text | Kind::TextZ);
+            Some(Member { id: *id, row: member, owner: *self.owners.get(usize::from(id.0))?, as_text })
+        });
+        Some(Known { row, fields: fields.collect() })
+    }
 }

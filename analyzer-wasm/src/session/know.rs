@@ -41,7 +41,7 @@ impl Know for StackKnow<'_> {
         carries(self.stack.iter().copied(), protocol)
     }
 
-    fn values(&self, _: FieldId, _: &mut dyn FnMut(Instance<'_>)) -> bool {
+    fn values<'k>(&'k self, _: FieldId, _: &mut dyn FnMut(Instance<'k>)) -> bool {
         false
     }
 }
@@ -72,7 +72,7 @@ impl Know for PacketKnow<'_> {
         carries(self.stack(), protocol)
     }
 
-    fn values(&self, field: FieldId, each: &mut dyn FnMut(Instance<'_>)) -> bool {
+    fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {
         for node in self.found.of(field) {
             let index = usize::from(node.layer);
             let layers = self.found.layers.get(..=index).unwrap_or_default();

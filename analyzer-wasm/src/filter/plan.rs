@@ -1,0 +1,83 @@
+//! A filter that is ready to be answered: names are fields, literals are values.
+
+use super::operand::Operand;
+use super::schema::Member;
+use super::tree::{Logic, Operator, Piece, Quantifier, Relation};
+use crate::field::Kind;
+use regex::bytes::Regex;
+
+/// A test, or tests joined.
+#[derive(Debug)]
+pub(super) enum Plan {
+    /// The blank filter.
+    Everything,
+    Logic(Logic, Vec<Plan>),
+    Not(Box<Plan>),
+    /// Whether the field occurs.
+    Present(Source),
+    /// Whether some value is neither zero nor empty.
+    Truth(Term),
+    /// Whether the pairs of values satisfy a relation.
+    Compare { left: Term, relation: Relation, quantifier: Quantifier, right: Term },
+    /// Whether the values match a regular expression.
+    Matches { left: Term, quantifier: Quantifier, regex: Box<Regex> },
+    /// Whether values are members of a set.
+    Among { source: Source, negated: bool, quantifier: Quantifier, items: Vec<Item> },
+}
+
+/// A member of a set.
+#[derive(Debug)]
+pub(super) enum Item {
+    One(Term),
+    Range(Term, Term),
+}
+
+/// What yields values.
+#[derive(Debug)]
+pub(super) enum Term {
+    Constant(Operand<'static>),
+    Source(Source),
+    Slice(Box<Term>, Vec<Piece>),
+    Sum(Box<Term>, Vec<(Operator, Term)>),
+    Negative(Box<Term>),
+    Call(Function, Vec<Term>),
+    /// The bytes of values that are no bytes, to compare them with a slice.
+    AsBytes(Box<Term>),
+}
+
+/// A field's instances.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub members: Vec<Member>,
+    /// Only those of these layers.
+    pub layers: Option<Vec<Piece>>,
+    pub view: View,
+}
+
+/// What of an instance is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    Value,
+    /// `@`: the bytes that stand in the packet.
+    Raw,
+    /// The name of the value.
+    Label,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Function {
+    Len,
+    Count,
+    /// `string`, of values of this kind.
+    Text(Kind),
+    Lower,
+    Upper,
+    Max,
+    Min,
+    Abs,
+    Dec,
+    /// With so many digits.
+    Hex(u8),
+    Float,
+    Double,
+}

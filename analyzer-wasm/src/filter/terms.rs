@@ -1,0 +1,367 @@
+//! Checks what yields values: fields, literals, slices, sums and calls, and which kinds go together.
+
+use super::Problem;
+use super::check::{Checker, fail, incomparable};
+use super::compute;
+use super::literal::Target;
+use super::operand::Operand;
+use super::parse::short;
+use super::plan::{Function, Source, Term, View};
+use super::tree::{Operator, Place, Shape, Tree};
+use crate::field::{Base, Kind};
+
+/// A term with what its values are.
+#[derive(Debug)]
+pub(super) struct Typed {
+    pub term: Term,
+    /// What a literal beside it becomes.
+    pub target: Target,
+    pub place: Place,
+}
+
+impl Typed {
+    fn new(term: Term, target: Target, tree: &Tree) -> Typed {
+        Typed { term, target, place: tree.place.clone() }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.target.kinds.first().copied().unwrap_or(Kind::None)
+    }
+
+    /// Whether its values are bytes, or are sent as such.
+    pub(super) fn can_be_sliced(&self) -> bool {
+        let kind = self.kind();
+        is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Guid | Kind::Protocol)
+    }
+}
+
+/// A function: its name, how many arguments it takes at least and at most.
+const FUNCTIONS: &[(&str, usize, usize)] = &[
+    ("len", 1, 1),
+    ("count", 1, 1),
+    ("string", 1, 1),
+    ("lower", 1, 1),
+    ("upper", 1, 1),
+    ("max", 1, usize::MAX),
+    ("min", 1, usize::MAX),
+    ("abs", 1, 1),
+    ("vals", 1, 1),
+    ("dec", 1, 1),
+    ("hex", 1, 1),
+    ("float", 1, 1),
+    ("double", 1, 1),
+];
+
+impl Checker<'_> {
+    /// Whether no field occurs in it, so that it has one value for all packets.
+    pub(super) fn is_constant(&self, tree: &Tree) -> bool {
+        match &tree.shape {
+            Shape::Word(name) => !self.is_field_name(name),
+            Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => true,
+            Shape::Sum(first, rest) => self.is_constant(first) && rest.iter().all(|(_, tree)| self.is_constant(tree)),
+            Shape::Sign(_, inner) | Shape::Braces(inner) => self.is_constant(inner),
+            Shape::Call(_, _, arguments) => arguments.iter().all(|argument| self.is_constant(argument)),
+            _ => false,
+        }
+    }
+
+    /// The value of a term without fields, beside one of this kind.
+    pub(super) fn constant(&mut self, tree: &Tree, target: &Target) -> Result<Term, Problem> {
+        let value = match &tree.shape {
+            Shape::Braces(inner) => return self.constant(inner, target),
+            Shape::Sign(minus, inner) => match (&inner.shape, self.constant_kind(target)) {
+                (Shape::Number(_), _) => self.literal(inner, target, *minus)?,
+                (_, true) => match self.constant(inner, target)? {
+                    Term::Constant(value) if *minus => {
+                        let Some(value) = compute::negative(value) else {
+                            return fail(&tree.place, "This number does not fit into 64 bits.");
+                        };
+                        value
+                    }
+                    other => return Ok(other),
+                },
+                _ => {
+                    let words = type_words(target.kinds.first().copied().unwrap_or(Kind::None));
+                    return fail(&tree.place, format!("{} is {words}, which has no sign.", target.name));
+                }
+            },
+            Shape::Sum(first, rest) => {
+                let mut value = self.constant(first, target)?;
+                for (operator, part) in rest {
+                    let other = self.constant(part, target)?;
+                    let (Term::Constant(a), Term::Constant(b)) = (&value, &other) else {
+                        return fail(&part.place, "This cannot be computed beforehand.");
+                    };
+                    let zero = matches!(b, Operand::Integer(0));
+                    let Some(result) = compute::calculate(*operator, a, b) else {
+                        return fail(&tree.place, match operator {
+                            Operator::Divide | Operator::Remainder if zero => "Here is a division by zero.",
+                            _ => "This has no result that fits into 64 bits.",
+                        });
+                    };
+                    value = Term::Constant(result);
+                }
+                return Ok(value);
+            }
+            Shape::Call(..) => return self.call(tree, Some(target)).map(|typed| typed.term),
+            _ => self.literal(tree, target, false)?,
+        };
+        Ok(Term::Constant(value))
+    }
+
+    fn constant_kind(&self, target: &Target) -> bool {
+        target.kinds.iter().any(|kind| is_number(*kind))
+    }
+
+    fn literal(&mut self, tree: &Tree, target: &Target, negative: bool) -> Result<Operand<'static>, Problem> {
+        match target.convert(&tree.shape, negative) {
+            Ok(literal) => {
+                if let Some(liberty) = literal.liberty {
+                    self.liberties.push(Problem::new(liberty, tree.place.clone()));
+                }
+                Ok(literal.value)
+            }
+            Err(reason) => fail(&tree.place, reason),
+        }
+    }
+
+    /// A term in which a field occurs; a literal only where `wish` says what it becomes.
+    pub(super) fn term(&mut self, tree: &Tree, wish: Option<&Target>) -> Result<Typed, Problem> {
+        if let Some(wish) = wish
+            && self.is_constant(tree)
+        {
+            return Ok(Typed::new(self.constant(tree, wish)?, wish.clone(), tree));
+        }
+        match &tree.shape {
+            Shape::Word(_) | Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => {
+                let (source, _, target) = self.source(tree)?;
+                Ok(Typed::new(Term::Source(source), target, tree))
+            }
+            Shape::Braces(inner) => self.term(inner, wish),
+            Shape::Slice(inner, pieces) => {
+                let word = matches!(&inner.shape, Shape::Word(_));
+                if !word && self.is_constant(inner) {
+                    return fail(&inner.place, "Only a field can be sliced.");
+                }
+                let typed = self.term(inner, None)?;
+                if !typed.can_be_sliced() {
+                    let (name, words) = (&typed.target.name, type_words(typed.kind()));
+                    return fail(&inner.place, format!("{name} is {words} and has no slices; @{name} has."));
+                }
+                let kind = if is_text(typed.kind()) { Kind::Text } else { Kind::Bytes };
+                let target = Target::of(kind, format!("a slice of {}", typed.target.name));
+                Ok(Typed::new(Term::Slice(Box::new(typed.term), pieces.clone()), target, tree))
+            }
+            Shape::Sign(minus, inner) => {
+                let typed = self.term(inner, wish)?;
+                if !is_number(typed.kind()) {
+                    let words = type_words(typed.kind());
+                    return fail(&inner.place, format!("{} is {words}, which has no sign.", typed.target.name));
+                }
+                let target = Target { labels: Vec::new(), ..typed.target };
+                let term = if *minus { Term::Negative(Box::new(typed.term)) } else { typed.term };
+                Ok(Typed::new(term, target, tree))
+            }
+            Shape::Sum(first, rest) => self.sum(tree, first, rest),
+            Shape::Call(..) => self.call(tree, wish),
+            Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => {
+                fail(&tree.place, "A field is wanted here, not a fixed value.")
+            }
+            _ => fail(&tree.place, "The result of a test is no value to compute or compare with."),
+        }
+    }
+
+    /// Operations of one precedence; their kind is that of the first operand with a field.
+    fn sum(&mut self, tree: &Tree, first: &Tree, rest: &[(Operator, Tree)]) -> Result<Typed, Problem> {
+        let operands = || std::iter::once(first).chain(rest.iter().map(|(_, tree)| tree));
+        let Some(leading) = operands().find(|operand| !self.is_constant(operand)) else {
+            return fail(&tree.place, "This is the same for every packet: a test needs a field.");
+        };
+        let leading = self.term(leading, None)?;
+        let kind = leading.kind();
+        let target = Target { labels: Vec::new(), ..leading.target.clone() };
+        let mut part = |operand: &Tree, operator: Option<Operator>| -> Result<Term, Problem> {
+            let scalar = matches!(operator, Some(Operator::Multiply | Operator::Divide))
+                && matches!(kind, Kind::Time | Kind::Duration);
+            let scale = Target { kinds: vec![Kind::Int(64), Kind::Double], ..target.clone() };
+            if self.is_constant(operand) {
+                return self.constant(operand, if scalar { &scale } else { &target });
+            }
+            let typed = self.term(operand, None)?;
+            let fits = if scalar { is_integer(typed.kind()) } else { adds(kind, typed.kind()) };
+            if fits { Ok(typed.term) } else { fail(&operand.place, incomparable(&leading, &typed)) }
+        };
+        let start = part(first, None)?;
+        let mut parts = Vec::new();
+        for (operator, operand) in rest {
+            if !allows(kind, *operator) {
+                let message = format!("{} is {}: {} is not for it.", target.name, type_words(kind), sign(*operator));
+                return fail(&leading.place, message);
+            }
+            parts.push((*operator, part(operand, Some(*operator))?));
+        }
+        Ok(Typed::new(Term::Sum(Box::new(start), parts), target, tree))
+    }
+
+    fn call(&mut self, tree: &Tree, wish: Option<&Target>) -> Result<Typed, Problem> {
+        let Shape::Call(name, place, arguments) = &tree.shape else {
+            return fail(&tree.place, "A function is wanted here.");
+        };
+        let Some((_, least, most)) = FUNCTIONS.iter().find(|(known, _, _)| known == name) else {
+            let names: Vec<&str> = FUNCTIONS.iter().map(|(name, _, _)| *name).collect();
+            let message = format!("There is no function {}; there are {}.", short(name), names.join(", "));
+            return fail(place, message);
+        };
+        let argument = match arguments.as_slice() {
+            [first, ..] if (*least..=*most).contains(&arguments.len()) => first,
+            _ if *most == 1 => return fail(&tree.place, format!("{name} takes one argument.")),
+            _ => return fail(&tree.place, format!("{name} takes at least one argument.")),
+        };
+        if matches!(name.as_str(), "max" | "min") {
+            let function = if name == "max" { Function::Max } else { Function::Min };
+            return self.extreme(tree, function, arguments, wish);
+        }
+        let text = Target::of(Kind::Text, format!("{name}(…)"));
+        let typed = match name.as_str() {
+            "lower" | "upper" => self.term(argument, Some(&text))?,
+            "abs" => self.term(argument, wish)?,
+            _ if self.is_constant(argument) => {
+                if let Shape::Word(word) = &argument.shape {
+                    return self.unknown(argument, word);
+                }
+                return fail(&argument.place, format!("{name} wants a field."));
+            }
+            _ => self.term(argument, None)?,
+        };
+        let kind = typed.kind();
+        let integer = Kind::Uint(32, Base::Dec);
+        let is_field = matches!(typed.term, Term::Source(_));
+        let unsigned = matches!(kind, Kind::Uint(..));
+        let (fits, function, result) = match name.as_str() {
+            "len" => (typed.can_be_sliced(), Function::Len, integer),
+            "count" => (is_field, Function::Count, integer),
+            "string" => {
+                let scalar = is_integer(kind) && kind != Kind::Char
+                    || is_float(kind)
+                    || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Ether | Kind::Guid | Kind::Oid);
+                (scalar, Function::Text(kind), Kind::Text)
+            }
+            "lower" => (is_text(kind), Function::Lower, Kind::Text),
+            "upper" => (is_text(kind), Function::Upper, Kind::Text),
+            "abs" => (is_number(kind) && kind != Kind::Time, Function::Abs, kind),
+            "dec" => (is_field && unsigned, Function::Dec, Kind::Text),
+            "hex" => (is_field && unsigned, Function::Hex(kind.bits() / 4), Kind::Text),
+            "float" => (is_number(kind), Function::Float, Kind::Float),
+            "double" => (is_number(kind), Function::Double, Kind::Double),
+            _ => {
+                // vals: the names of the values, in place of the values.
+                let labels = typed.target.has_labels();
+                return match typed.term {
+                    Term::Source(source) if labels => {
+                        let term = Term::Source(Source { view: View::Label, ..source });
+                        Ok(Typed::new(term, text, tree))
+                    }
+                    _ => fail(&argument.place, format!("The values of {} have no names.", typed.target.name)),
+                };
+            }
+        };
+        if !fits {
+            let message = format!("{name} is not for {} ({}).", typed.target.name, type_words(kind));
+            return fail(&argument.place, message);
+        }
+        Ok(Typed::new(Term::Call(function, vec![typed.term]), Target::of(result, format!("{name}(…)")), tree))
+    }
+
+    /// `max` and `min`: arguments of one kind, which fixed ones take over.
+    fn extreme(
+        &mut self,
+        tree: &Tree,
+        function: Function,
+        arguments: &[Tree],
+        wish: Option<&Target>,
+    ) -> Result<Typed, Problem> {
+        let leading = match arguments.iter().find(|argument| !self.is_constant(argument)) {
+            Some(argument) => Some(self.term(argument, None)?),
+            None => None,
+        };
+        let Some(target) = leading.as_ref().map(|typed| &typed.target).or(wish).cloned() else {
+            return fail(&tree.place, "This is the same for every packet: a test needs a field.");
+        };
+        let mut terms = Vec::new();
+        for argument in arguments {
+            let typed = self.term(argument, Some(&target))?;
+            if let Some(leading) = &leading
+                && !compatible(leading.kind(), typed.kind())
+            {
+                return fail(&argument.place, incomparable(leading, &typed));
+            }
+            terms.push(typed.term);
+        }
+        Ok(Typed::new(Term::Call(function, terms), Target { labels: Vec::new(), ..target }, tree))
+    }
+}
+
+pub(super) fn is_integer(kind: Kind) -> bool {
+    matches!(kind, Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame)
+}
+
+fn is_float(kind: Kind) -> bool {
+    matches!(kind, Kind::Float | Kind::Double)
+}
+
+fn is_number(kind: Kind) -> bool {
+    is_integer(kind) || is_float(kind) || matches!(kind, Kind::Time | Kind::Duration)
+}
+
+pub(super) fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::TextZ)
+}
+
+pub(super) fn is_bytes(kind: Kind) -> bool {
+    matches!(kind, Kind::Bytes | Kind::Ether | Kind::Oid)
+}
+
+/// Whether values of two fields can be compared; a truth value counts as a number only on the right.
+pub(super) fn compatible(a: Kind, b: Kind) -> bool {
+    is_integer(a) && (is_integer(b) || matches!(b, Kind::Bool(_)))
+        || matches!((a, b), (Kind::Bool(_), Kind::Bool(_)))
+        || is_float(a) && is_float(b)
+        || is_text(a) && is_text(b)
+        || is_bytes(a) && is_bytes(b)
+        || a == b && a != Kind::None
+}
+
+/// Whether two kinds can stand in one sum.
+fn adds(a: Kind, b: Kind) -> bool {
+    compatible(a, b) || a == Kind::Time && b == Kind::Duration
+}
+
+fn allows(kind: Kind, operator: Operator) -> bool {
+    match operator {
+        Operator::BitAnd => is_integer(kind) || is_bytes(kind) || matches!(kind, Kind::Ipv4 | Kind::Ipv6),
+        Operator::Remainder => is_integer(kind),
+        _ => is_number(kind),
+    }
+}
+
+fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::BitAnd => "&",
+        Operator::Add => "+",
+        Operator::Subtract => "-",
+        Operator::Multiply => "*",
+        Operator::Divide => "/",
+        Operator::Remainder => "%",
+    }
+}
+
+/// A kind as messages name it, with its article.
+pub(super) fn type_words(kind: Kind) -> String {
+    let words = kind.words();
+    match (kind, words.chars().next()) {
+        (Kind::Text | Kind::TextZ | Kind::Bytes | Kind::Bool(_), _) => words,
+        (Kind::Uint(..), _) => format!("an {words}"),
+        (_, Some('I' | 'o')) => format!("an {words}"),
+        _ => format!("a {words}"),
+    }
+}

@@ -1,0 +1,70 @@
+//! No text makes the filter fall over.
+
+use super::answer;
+use super::toy::{Packet, Stack, schema};
+use crate::filter::{Filter, LONGEST};
+use proptest::prelude::*;
+
+#[test]
+fn long_and_deep_texts_end_in_an_answer() {
+    let schema = schema();
+    for (open, close) in [("(", ")"), ("not ", ""), ("{", "}"), ("-", ""), ("abs(", ")"), ("toy.port in {", "}"), ("(toy or not (", "))")] {
+        for levels in [10, 90, 101, 5_000] {
+            let text = format!("{}toy.port{}", open.repeat(levels), close.repeat(levels));
+            if text.len() <= LONGEST {
+                let _ = Filter::parse(&schema, &text, false).map(|filter| filter.answer(&Packet));
+            }
+        }
+    }
+    for part in ["toy.port == 80 or ", "toy.port + ", "toy.port < ", "[0]", "toy and not toy or ", "80.", "\"", "'", "((", "#1"] {
+        let text = format!("{}toy", part.repeat((LONGEST - 3) / part.len()));
+        let _ = Filter::parse(&schema, &text, false).map(|filter| filter.answer(&Packet));
+    }
+    let slices = format!("box.src{}", "[0]".repeat(50));
+    assert_eq!(answer(&slices), Answer::Yes);
+    assert!(Filter::parse(&schema, &"a".repeat(LONGEST + 1), false).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_answered(text in "\\PC{0,40}") {
+        try_text(&text);
+    }
+
+    #[test]
+    fn any_row_of_tokens_is_answered(parts in prop::collection::vec(prop::sample::select(PARTS.to_vec()), 0..12)) {
+        try_text(&parts.join(" "));
+        try_text(&parts.concat());
+    }
+}
+
+const PARTS: &[&str] = &[
+    "toy", "toy.port", "toy.name", "toy.addr", "gone.port", "box.src", "toy.flags.red", "toy.kind", "toy.delta", "==", "!=",
+    "=", "<", ">=", "~", "contains", "matches", "in", "not", "and", "or", "xor", "any", "all", "(", ")", "{", "}", "[0:2]",
+    "[", "]", "#1", "#[-1]", "@", "$", "80", "0x50", "1.5", "-1", "\"a\"", "r\"\\.\"", "'c'", "10.0.0.5/8", "fe80::1",
+    "ff:ff", "..", ",", "+", "-", "*", "/", "%", "&", "len(", "count(", "max(", "string(", "AND", "port", "host", "é", "“",
+    "\\", "|", "^", "Pear", "2002-12-31", "\0",
+];
+
+/// A text must be read or refused, its problem must stand inside it, and what it offers must be readable.
+fn try_text(text: &str) {
+    let schema = schema();
+    for strict in [false, true] {
+        let problem = match Filter::parse(&schema, text, strict) {
+            Ok(filter) => {
+                let _ = (filter.answer(&Packet), filter.answer(&Stack));
+                filter.advice().cloned()
+            }
+            Err(problem) => Some(problem),
+        };
+        if let Some(problem) = problem {
+            assert!(text.get(problem.span.clone()).is_some(), "{text:?}: {:?}", problem.span);
+            assert!(!problem.message.is_empty());
+            if let Some((_, fixed)) = problem.fix {
+                assert!(Filter::parse(&schema, &fixed, true).is_ok(), "{text:?} -> {fixed:?}");
+            }
+        }
+    }
+}
