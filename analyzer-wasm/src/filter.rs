@@ -116,13 +116,8 @@ impl Filter {
         if let Some(problem) = parsed.problem {
             return Err(problem);
         }
-        let mut checker = check::Checker {
-            schema,
-            text,
-            liberties: parsed.liberties,
-            traps: Vec::new(),
-            needs: Vec::new(),
-        };
+        let mut checker =
+            check::Checker { schema, text, liberties: parsed.liberties, traps: Vec::new(), needs: Vec::new() };
         let plan = match &parsed.tree {
             None => plan::Plan::Everything,
             Some(tree) => checker.plan(tree)?,

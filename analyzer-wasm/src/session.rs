@@ -9,7 +9,7 @@ mod tint;
 mod tree;
 
 use crate::capture::Source;
-use crate::field::{FieldId, FieldSet};
+use crate::field::FieldSet;
 use crate::filter::{Filter, Schema};
 use crate::index::Observer;
 use crate::message::{FieldEntry, FilterState, Host, Numbered, Opened, Progress, Ready, Reply, Request, Row};

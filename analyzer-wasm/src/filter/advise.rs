@@ -1,7 +1,7 @@
 //! Mends filters: tries the changes that people's usual slips call for, and offers the first that can be read.
 
-use super::literal::hex;
 use super::lex::{Kind, Token, keyword, tokens};
+use super::literal::hex;
 use super::schema::Schema;
 use super::tree::{Place, Relation};
 use super::{Filter, Problem, nearest, splice};
@@ -190,9 +190,10 @@ impl Desk<'_> {
             token.place.end > self.problem.span.start.saturating_sub(1)
                 && matches!(token.kind, Kind::Open | Kind::Brackets(_) | Kind::OpenBrace)
         });
-        let inside_of = self.tokens.iter().rposition(|token| {
-            token.kind == Kind::OpenBrace && token.place.start <= self.problem.span.start
-        });
+        let inside_of = self
+            .tokens
+            .iter()
+            .rposition(|token| token.kind == Kind::OpenBrace && token.place.start <= self.problem.span.start);
         let open = self.tokens.get(inside_of.or(open)?)?;
         let before = self.tokens.iter().rfind(|token| token.place.end <= open.place.start)?;
         let (keyword, value) = match before.kind {
@@ -203,7 +204,8 @@ impl Desk<'_> {
         let rest = self.text.get(open.place.start + 1..)?;
         let length = rest.find(['}', ')', ']'])?;
         let members = rest.get(..length)?.replace(" .. ", "..");
-        let members: Vec<&str> = members.split([',', ' ', ';']).filter(|member| !member.is_empty()).map(str::trim).collect::<Vec<_>>();
+        let members: Vec<&str> =
+            members.split([',', ' ', ';']).filter(|member| !member.is_empty()).map(str::trim).collect::<Vec<_>>();
         if members.is_empty() {
             return None;
         }
@@ -227,9 +229,8 @@ impl Desk<'_> {
     fn repeated(&self) -> Option<String> {
         let index = self.index()?;
         let before = self.tokens.get(index.checked_sub(1)?)?;
-        let relation = self.tokens.iter().take(index).rposition(|token| {
-            matches!(token.kind, Kind::Relation(_) | Kind::Assign)
-        })?;
+        let relation =
+            self.tokens.iter().take(index).rposition(|token| matches!(token.kind, Kind::Relation(_) | Kind::Assign))?;
         let field = self.word(relation.checked_sub(1)?)?;
         match before.kind {
             Kind::Or | Kind::And => {
@@ -390,9 +391,8 @@ impl Desk<'_> {
     fn quoted(&self) -> Option<String> {
         let wrong = self.wrong();
         let bare = wrong.trim_matches('\'');
-        (!bare.is_empty() && !bare.contains(['"', '\\'])).then(|| {
-            splice(self.text, &self.problem.span, &format!("\"{bare}\""))
-        })
+        (!bare.is_empty() && !bare.contains(['"', '\\']))
+            .then(|| splice(self.text, &self.problem.span, &format!("\"{bare}\"")))
     }
 
     /// The value at the problem without its quotes.

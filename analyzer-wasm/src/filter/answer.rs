@@ -39,9 +39,7 @@ pub(super) fn answer(plan: &Plan, know: &dyn Know) -> Answer {
             });
             truth(seen.map(|seen| seen && verdict.holds))
         }
-        Plan::Among { source, negated, quantifier, items } => {
-            truth(among(source, *negated, *quantifier, items, know))
-        }
+        Plan::Among { source, negated, quantifier, items } => truth(among(source, *negated, *quantifier, items, know)),
     }
 }
 

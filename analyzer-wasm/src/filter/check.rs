@@ -163,9 +163,8 @@ impl Checker<'_> {
             let constant = self.constant(left, &typed.target)?;
             return Ok(Plan::Compare { left: constant, relation, quantifier, right: typed.term });
         }
-        let typed = self.searchable(left, "contains", |kind| {
-            is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Protocol)
-        })?;
+        let typed = self
+            .searchable(left, "contains", |kind| is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Protocol))?;
         let right = if self.is_constant(right) {
             let target = Target { part: true, ..typed.target.clone() };
             self.constant(right, &target)?
@@ -211,11 +210,10 @@ impl Checker<'_> {
             typed.target = Target::of(Kind::Text, typed.target.name);
             return Ok(typed);
         }
-        fail(&tree.place, format!(
-            "{} is {}: {operator} searches text and bytes.",
-            typed.target.name,
-            type_words(typed.kind())
-        ))
+        fail(
+            &tree.place,
+            format!("{} is {}: {operator} searches text and bytes.", typed.target.name, type_words(typed.kind())),
+        )
     }
 
     fn among(&mut self, among: &Among) -> Result<Plan, Problem> {

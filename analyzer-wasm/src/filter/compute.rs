@@ -1,7 +1,7 @@
 //! What filters compute of values: sums, slices and functions.
 
-use super::answer::{Unknown, each};
 use super::Know;
+use super::answer::{Unknown, each};
 use super::operand::Operand;
 use super::plan::{Function, Term};
 use super::tree::{Operator, Piece};

@@ -21,9 +21,8 @@ pub(super) fn seconds(written: &str) -> Option<i128> {
 /// read as UTC, as the analyzer shows all times in UTC.
 pub(super) fn parse(written: &str) -> Result<i128, String> {
     let text = written.trim();
-    let unreadable = || {
-        format!("{} is no date and time: write it as \"2026-11-23 09:30:01\".", super::parse::short(written))
-    };
+    let unreadable =
+        || format!("{} is no date and time: write it as \"2026-11-23 09:30:01\".", super::parse::short(written));
     if let Some(value) = text.starts_with(|c: char| c.is_ascii_digit()).then(|| seconds(text)).flatten() {
         return Ok(value);
     }

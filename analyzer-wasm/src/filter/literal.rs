@@ -194,10 +194,10 @@ impl Target {
             }
         }
         match ranges.as_slice() {
-            [] if self.has_labels() => {
-                Err(format!("{} is no name of a value of {}.", short(label), self.name))
+            [] if self.has_labels() => Err(format!("{} is no name of a value of {}.", short(label), self.name)),
+            [] if matches!(kind, Kind::Bool(_)) => {
+                Err(format!("{} is true or false, not {}.", self.name, short(label)))
             }
-            [] if matches!(kind, Kind::Bool(_)) => Err(format!("{} is true or false, not {}.", self.name, short(label))),
             [] => Err(format!("{} is a number, not {}.", self.name, short(label))),
             [(low, high)] if low == high => Ok(Operand::Integer(*low)),
             _ => Ok(Operand::Labelled(ranges)),
@@ -279,7 +279,9 @@ pub(super) fn hex(written: &str) -> Option<Vec<u8>> {
     let written = written.strip_suffix([':', '-', '.']).unwrap_or(written);
     let mut bytes = Vec::new();
     for group in written.split([':', '-', '.', ' ']) {
-        if group.is_empty() || !group.bytes().all(|byte| byte.is_ascii_hexdigit()) || group.len() > 1 && group.len() % 2 == 1
+        if group.is_empty()
+            || !group.bytes().all(|byte| byte.is_ascii_hexdigit())
+            || group.len() > 1 && group.len() % 2 == 1
         {
             return None;
         }

@@ -93,7 +93,10 @@ impl Parser<'_> {
                 format!("Operators are written in small letters: {}.", written.to_ascii_lowercase())
             }
             Kind::Word | Kind::Literal | Kind::Number | Kind::Text(..) | Kind::Char(_) | Kind::Dotted => {
-                format!("{} is not expected here: between two parts stands an operator, such as == or and.", short(&written))
+                format!(
+                    "{} is not expected here: between two parts stands an operator, such as == or and.",
+                    short(&written)
+                )
             }
             _ => format!("{} is not expected here.", short(&written)),
         };
@@ -370,7 +373,8 @@ impl Parser<'_> {
                 return self.as_operand(group);
             }
             Kind::Dollar => {
-                let message = "References to the selected packet (${…}) and macros are not known here: write the value.";
+                let message =
+                    "References to the selected packet (${…}) and macros are not known here: write the value.";
                 return self.fail(place, message);
             }
             _ => return self.unexpected(),
@@ -439,7 +443,9 @@ impl Parser<'_> {
 fn join(left: Tree, operator: Operator, right: Tree) -> Tree {
     let place = left.place.start..right.place.end;
     let shape = match left.shape {
-        Shape::Sum(first, mut rest) if rest.last().is_some_and(|(last, _)| last.precedence() == operator.precedence()) => {
+        Shape::Sum(first, mut rest)
+            if rest.last().is_some_and(|(last, _)| last.precedence() == operator.precedence()) =>
+        {
             rest.push((operator, right));
             Shape::Sum(first, rest)
         }

@@ -18,11 +18,25 @@ pub(super) enum Plan {
     /// Whether some value is neither zero nor empty.
     Truth(Term),
     /// Whether the pairs of values satisfy a relation.
-    Compare { left: Term, relation: Relation, quantifier: Quantifier, right: Term },
+    Compare {
+        left: Term,
+        relation: Relation,
+        quantifier: Quantifier,
+        right: Term,
+    },
     /// Whether the values match a regular expression.
-    Matches { left: Term, quantifier: Quantifier, regex: Box<Regex> },
+    Matches {
+        left: Term,
+        quantifier: Quantifier,
+        regex: Box<Regex>,
+    },
     /// Whether values are members of a set.
-    Among { source: Source, negated: bool, quantifier: Quantifier, items: Vec<Item> },
+    Among {
+        source: Source,
+        negated: bool,
+        quantifier: Quantifier,
+        items: Vec<Item>,
+    },
 }
 
 /// A member of a set.

@@ -70,7 +70,8 @@ fn translate(pattern: &[u8]) -> Result<String, String> {
                 }
                 b'0' => {
                     let digits = rest.iter().skip(1).take(3).take_while(|byte| (b'0'..=b'7').contains(byte)).count();
-                    let value = rest.iter().skip(1).take(digits).fold(0u32, |value, byte| value * 8 + u32::from(byte - b'0'));
+                    let value =
+                        rest.iter().skip(1).take(digits).fold(0u32, |value, byte| value * 8 + u32::from(byte - b'0'));
                     out.push_str(&format!("\\x{:02x}", value & 0xff));
                     at += 1 + digits;
                 }

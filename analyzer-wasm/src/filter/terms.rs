@@ -94,10 +94,13 @@ impl Checker<'_> {
                     };
                     let zero = matches!(b, Operand::Integer(0));
                     let Some(result) = compute::calculate(*operator, a, b) else {
-                        return fail(&tree.place, match operator {
-                            Operator::Divide | Operator::Remainder if zero => "Here is a division by zero.",
-                            _ => "This has no result that fits into 64 bits.",
-                        });
+                        return fail(
+                            &tree.place,
+                            match operator {
+                                Operator::Divide | Operator::Remainder if zero => "Here is a division by zero.",
+                                _ => "This has no result that fits into 64 bits.",
+                            },
+                        );
                     };
                     value = Term::Constant(result);
                 }

@@ -41,7 +41,17 @@ fn a_blank_filter_displays_everything() {
 
 #[test]
 fn presence_does_not_look_at_the_value() {
-    holds(&["toy", "box", "toy.port", "toy.flags.red", ".toy.port", "!gone", "not gone.port", "toy.src#2", "@toy.port"]);
+    holds(&[
+        "toy",
+        "box",
+        "toy.port",
+        "toy.flags.red",
+        ".toy.port",
+        "!gone",
+        "not gone.port",
+        "toy.src#2",
+        "@toy.port",
+    ]);
     fails(&["gone", "gone.port", "toy.src#3", "toy.src#0", "!toy", "toy.note"]);
 }
 
@@ -206,36 +216,38 @@ fn addresses_know_networks() {
 
 #[test]
 fn text_is_searched_and_compared() {
-    holds(&[
-        "toy.name == www.exämple.com or toy.name == \"www.exämple.com\"",
-        "toy.name == \"www.ex\\u00e4mple.com\"",
-        "toy.name contains \"ex\"",
-        "toy.name contains ex",
-        "toy.name contains 'x'",
-        "toy.name matches \"^WWW\"",
-        "toy.name ~ \"com$\"",
-        "toy.name matches r\"\\.com$\"",
-        "toy.name matches \"\\\\.com$\"",
-        "toy.name matches \"\"",
-        "toy.name != \"\"",
-        "toy.name > \"a\"",
-        "toy.name[0:3] == \"www\"",
-        "toy.name[-3:] == \"com\"",
-        "toy.name[6] == \"ä\"",
-        "len(toy.name) == 15",
-        "upper(toy.name) contains \"WWW\"",
-        "lower(toy.name) == toy.name",
-        "toy contains \"HEAD\"",
-        "box contains ff:ff:0c",
-        "toy.load[0:4] == \"HEAD\"",
-        "toy.load[0:4] == 48:45:41:44",
-        "toy.load matches r\"HTTP/1\\.1\\r\\n\"",
-        "toy.load matches \"\\r\\n\\r\\n$\"",
-        "toy.load matches \"(?s)HTTP.*Host\"",
-        "toy.load matches \"(?m)^Host:\"",
-        "toy.load contains \"\"",
-    ]
-    .map(|filter| if filter.starts_with("toy.name == www.ex\u{e4}") { "toy.name" } else { filter }));
+    holds(
+        &[
+            "toy.name == www.exämple.com or toy.name == \"www.exämple.com\"",
+            "toy.name == \"www.ex\\u00e4mple.com\"",
+            "toy.name contains \"ex\"",
+            "toy.name contains ex",
+            "toy.name contains 'x'",
+            "toy.name matches \"^WWW\"",
+            "toy.name ~ \"com$\"",
+            "toy.name matches r\"\\.com$\"",
+            "toy.name matches \"\\\\.com$\"",
+            "toy.name matches \"\"",
+            "toy.name != \"\"",
+            "toy.name > \"a\"",
+            "toy.name[0:3] == \"www\"",
+            "toy.name[-3:] == \"com\"",
+            "toy.name[6] == \"ä\"",
+            "len(toy.name) == 15",
+            "upper(toy.name) contains \"WWW\"",
+            "lower(toy.name) == toy.name",
+            "toy contains \"HEAD\"",
+            "box contains ff:ff:0c",
+            "toy.load[0:4] == \"HEAD\"",
+            "toy.load[0:4] == 48:45:41:44",
+            "toy.load matches r\"HTTP/1\\.1\\r\\n\"",
+            "toy.load matches \"\\r\\n\\r\\n$\"",
+            "toy.load matches \"(?s)HTTP.*Host\"",
+            "toy.load matches \"(?m)^Host:\"",
+            "toy.load contains \"\"",
+        ]
+        .map(|filter| if filter.starts_with("toy.name == www.ex\u{e4}") { "toy.name" } else { filter }),
+    );
     fails(&[
         "toy.name == \"WWW\"",
         "toy.name contains \"\"",
@@ -459,11 +471,42 @@ fn times_are_read_in_all_their_forms() {
 #[test]
 fn grammar_errors_are_found() {
     refused(&[
-        "toy.port 80", "toy toy", "and toy", "toy and", "()", "(toy", "toy)", "foo", ".foo", "toy..port", "TOY", "toy?",
-        "toy;box", "toy\\", "toy.port = 80", "toy.port ~= 80", "toy.port <> 80", "toy AND box", "\"toy\nand\tbox\"",
-        "toy.port == 80and box", "any not toy", "toy.port any == 80", "toy.src#-1 == 1.1.1.1", "toy.src # 2", "toy.src#",
-        "1#1", "foo#1", "@foo == 1", "${toy.port} == 80", "toy.port == {80..90}", "toy.port == 80..90", "any toy",
-        "toy.port == (80)", "all", "in {80}", "toy.port == ",
+        "toy.port 80",
+        "toy toy",
+        "and toy",
+        "toy and",
+        "()",
+        "(toy",
+        "toy)",
+        "foo",
+        ".foo",
+        "toy..port",
+        "TOY",
+        "toy?",
+        "toy;box",
+        "toy\\",
+        "toy.port = 80",
+        "toy.port ~= 80",
+        "toy.port <> 80",
+        "toy AND box",
+        "\"toy\nand\tbox\"",
+        "toy.port == 80and box",
+        "any not toy",
+        "toy.port any == 80",
+        "toy.src#-1 == 1.1.1.1",
+        "toy.src # 2",
+        "toy.src#",
+        "1#1",
+        "foo#1",
+        "@foo == 1",
+        "${toy.port} == 80",
+        "toy.port == {80..90}",
+        "toy.port == 80..90",
+        "any toy",
+        "toy.port == (80)",
+        "all",
+        "in {80}",
+        "toy.port == ",
     ]);
 }
 

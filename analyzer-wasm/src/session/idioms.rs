@@ -9,7 +9,13 @@ pub(super) const IDIOMS: Idioms = Idioms {
     ipv6: ["ipv6.addr", "ipv6.src", "ipv6.dst"],
     ether: ["eth.addr", "eth.src", "eth.dst"],
     host: &["dns.qry.name", "http.host", "tls.handshake.extensions_server_name"],
-    address_of: &[("ip", "ip.addr"), ("ipv6", "ipv6.addr"), ("eth", "eth.addr"), ("tcp", "ip.addr"), ("udp", "ip.addr")],
+    address_of: &[
+        ("ip", "ip.addr"),
+        ("ipv6", "ipv6.addr"),
+        ("eth", "eth.addr"),
+        ("tcp", "ip.addr"),
+        ("udp", "ip.addr"),
+    ],
     text_of: &[("dns", "dns.qry.name"), ("http", "http.host"), ("tls", "tls.handshake.extensions_server_name")],
     former: &[("bootp", "dhcp"), ("ssl", "tls")],
 };

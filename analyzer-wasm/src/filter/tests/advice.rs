@@ -37,7 +37,7 @@ fn mistakes_are_mended() {
         ("TOY", "TOY", "toy"),
         ("TOY.port == 80", "TOY.port", "toy.port == 80"),
         ("toy AND box", "AND", "toy and box"),
-        ("TOY.PORT = 80 OR NOT box", "TOY.PORT", "toy.port == 80 or not box"),
+        ("TOY.PORT = 80 OR NOT box", "OR", "toy.port == 80 or not box"),
         ("toy.prot == 80", "toy.prot", "toy.port == 80"),
         ("toy.scr == 10.0.0.5", "toy.scr", "toy.src == 10.0.0.5"),
         ("port == 80", "port", "toy.port == 80 or gone.port == 80"),

@@ -2,13 +2,21 @@
 
 use super::answer;
 use super::toy::{Packet, Stack, schema};
-use crate::filter::{Filter, LONGEST};
+use crate::filter::{Answer, Filter, LONGEST};
 use proptest::prelude::*;
 
 #[test]
 fn long_and_deep_texts_end_in_an_answer() {
     let schema = schema();
-    for (open, close) in [("(", ")"), ("not ", ""), ("{", "}"), ("-", ""), ("abs(", ")"), ("toy.port in {", "}"), ("(toy or not (", "))")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("not ", ""),
+        ("{", "}"),
+        ("-", ""),
+        ("abs(", ")"),
+        ("toy.port in {", "}"),
+        ("(toy or not (", "))"),
+    ] {
         for levels in [10, 90, 101, 5_000] {
             let text = format!("{}toy.port{}", open.repeat(levels), close.repeat(levels));
             if text.len() <= LONGEST {
@@ -16,7 +24,9 @@ fn long_and_deep_texts_end_in_an_answer() {
             }
         }
     }
-    for part in ["toy.port == 80 or ", "toy.port + ", "toy.port < ", "[0]", "toy and not toy or ", "80.", "\"", "'", "((", "#1"] {
+    for part in
+        ["toy.port == 80 or ", "toy.port + ", "toy.port < ", "[0]", "toy and not toy or ", "80.", "\"", "'", "((", "#1"]
+    {
         let text = format!("{}toy", part.repeat((LONGEST - 3) / part.len()));
         let _ = Filter::parse(&schema, &text, false).map(|filter| filter.answer(&Packet));
     }
@@ -41,11 +51,74 @@ proptest! {
 }
 
 const PARTS: &[&str] = &[
-    "toy", "toy.port", "toy.name", "toy.addr", "gone.port", "box.src", "toy.flags.red", "toy.kind", "toy.delta", "==", "!=",
-    "=", "<", ">=", "~", "contains", "matches", "in", "not", "and", "or", "xor", "any", "all", "(", ")", "{", "}", "[0:2]",
-    "[", "]", "#1", "#[-1]", "@", "$", "80", "0x50", "1.5", "-1", "\"a\"", "r\"\\.\"", "'c'", "10.0.0.5/8", "fe80::1",
-    "ff:ff", "..", ",", "+", "-", "*", "/", "%", "&", "len(", "count(", "max(", "string(", "AND", "port", "host", "é", "“",
-    "\\", "|", "^", "Pear", "2002-12-31", "\0",
+    "toy",
+    "toy.port",
+    "toy.name",
+    "toy.addr",
+    "gone.port",
+    "box.src",
+    "toy.flags.red",
+    "toy.kind",
+    "toy.delta",
+    "==",
+    "!=",
+    "=",
+    "<",
+    ">=",
+    "~",
+    "contains",
+    "matches",
+    "in",
+    "not",
+    "and",
+    "or",
+    "xor",
+    "any",
+    "all",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[0:2]",
+    "[",
+    "]",
+    "#1",
+    "#[-1]",
+    "@",
+    "$",
+    "80",
+    "0x50",
+    "1.5",
+    "-1",
+    "\"a\"",
+    "r\"\\.\"",
+    "'c'",
+    "10.0.0.5/8",
+    "fe80::1",
+    "ff:ff",
+    "..",
+    ",",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "&",
+    "len(",
+    "count(",
+    "max(",
+    "string(",
+    "AND",
+    "port",
+    "host",
+    "é",
+    "“",
+    "\\",
+    "|",
+    "^",
+    "Pear",
+    "2002-12-31",
+    "\0",
 ];
 
 /// A text must be read or refused, its problem must stand inside it, and what it offers must be readable.

@@ -71,7 +71,8 @@ pub(super) fn id(name: &str) -> FieldId {
 }
 
 /// The frame: a box of 12 bytes, a toy of 8, and its load.
-const FRAME: &[u8] = b"\x00\x09\x6b\x88\xf5\xc9\xff\xff\xff\xff\xff\xff\x0c\xc3\x00\x50TOYSHEAD /x HTTP/1.1\r\nHost: a\r\n\r\n";
+const FRAME: &[u8] =
+    b"\x00\x09\x6b\x88\xf5\xc9\xff\xff\xff\xff\xff\xff\x0c\xc3\x00\x50TOYSHEAD /x HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// The toy packet, of which all is known.
 pub(super) struct Packet;
