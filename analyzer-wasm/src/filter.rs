@@ -49,6 +49,22 @@ pub struct Problem {
     pub fix: Option<(String, String)>,
 }
 
+/// A problem, and how far the filter came.
+struct Fault {
+    step: Step,
+    problem: Problem,
+}
+
+/// The steps in which problems are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Parse,
+    Check,
+    Strict,
+    /// It is read, and may not do what it seems to.
+    Trap,
+}
+
 /// What a filter says of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Answer {
@@ -93,7 +109,7 @@ impl Filter {
     /// # Errors
     /// The first thing that is wrong, with a mended text where there is one that can be read.
     pub fn parse(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Problem> {
-        let outcome = Filter::compile(schema, text, strict);
+        let outcome = Filter::compile(schema, text, strict).map_err(|fault| fault.problem);
         let advised = |problem: Problem| match &problem.fix {
             Some((_, fixed)) if Filter::compile(schema, fixed, true).is_ok() => problem,
             _ => advise::mend(schema, text, problem),
@@ -108,24 +124,25 @@ impl Filter {
     }
 
     /// Reads a filter, with no other advice than what reading it yields.
-    fn compile(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Problem> {
+    fn compile(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Fault> {
         if text.len() > LONGEST {
-            return Err(Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len()));
+            let problem = Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len());
+            return Err(Fault { step: Step::Parse, problem });
         }
         let parsed = parse::parse(text);
         if let Some(problem) = parsed.problem {
-            return Err(problem);
+            return Err(Fault { step: Step::Parse, problem });
         }
         let mut checker =
             check::Checker { schema, text, liberties: parsed.liberties, traps: Vec::new(), needs: Vec::new() };
         let plan = match &parsed.tree {
             None => plan::Plan::Everything,
-            Some(tree) => checker.plan(tree)?,
+            Some(tree) => checker.plan(tree).map_err(|problem| Fault { step: Step::Check, problem })?,
         };
         let mut liberties = checker.liberties.into_iter();
         let liberty = liberties.next();
         if let (true, Some(problem)) = (strict, &liberty) {
-            return Err(problem.clone());
+            return Err(Fault { step: Step::Strict, problem: problem.clone() });
         }
         let advice = liberty.or_else(|| checker.traps.into_iter().next());
         Ok(Filter { plan, needs: FieldSet::of(checker.needs), advice })

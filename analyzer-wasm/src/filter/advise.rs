@@ -4,7 +4,7 @@ use super::lex::{Kind, Token, keyword, tokens};
 use super::literal::hex;
 use super::schema::Schema;
 use super::tree::{Place, Relation};
-use super::{Filter, Problem, nearest, splice};
+use super::{Fault, Filter, Problem, Step, nearest, splice};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Longer texts are not mended: nobody typed them, and every attempt reads the whole.
@@ -14,6 +14,8 @@ const SLIPS: usize = 6;
 
 /// A changed text, with what the button says.
 struct Attempt {
+    /// What it tells of the problem, where that is more than the problem itself does.
+    message: Option<&'static str>,
     label: String,
     text: String,
 }
@@ -24,21 +26,25 @@ pub(super) fn mend(schema: &Schema, text: &str, problem: Problem) -> Problem {
         return Problem { fix: None, ..problem };
     }
     let mut current = text.to_owned();
-    let mut at = problem.clone();
+    let mut at = match Filter::compile(schema, text, true) {
+        Ok(_) => Fault { step: Step::Trap, problem: problem.clone() },
+        Err(fault) => fault,
+    };
     let mut label: Option<String> = None;
     for _ in 0..SLIPS {
-        let mut better: Option<(Attempt, Problem)> = None;
-        for attempt in attempts(schema, &current, &at) {
+        let mut better: Option<(Attempt, Fault)> = None;
+        for attempt in attempts(schema, &current, &at.problem) {
             match Filter::compile(schema, &attempt.text, true) {
-                Ok(_) => {
+                Ok(filter) if filter.advice.is_none() || at.step != Step::Trap => {
                     let label = label.unwrap_or(attempt.label);
-                    return Problem { fix: Some((label, attempt.text)), ..problem };
+                    let message = attempt.message.map_or(problem.message, str::to_owned);
+                    return Problem { message, fix: Some((label, attempt.text)), ..problem };
                 }
                 // A change that brings the first problem nearer to the end has mended something.
                 Err(next) if better.is_none() && remaining(&attempt.text, &next) < remaining(&current, &at) => {
                     better = Some((attempt, next));
                 }
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         let Some((attempt, next)) = better else { break };
@@ -49,9 +55,9 @@ pub(super) fn mend(schema: &Schema, text: &str, problem: Problem) -> Problem {
     Problem { fix: None, ..problem }
 }
 
-/// Bytes between the problem and the end of the text.
-fn remaining(text: &str, problem: &Problem) -> usize {
-    text.len().saturating_sub(problem.span.start)
+/// How far a filter is from being read: the steps that are left, and the bytes after the problem.
+fn remaining(text: &str, fault: &Fault) -> (std::cmp::Reverse<Step>, usize) {
+    (std::cmp::Reverse(fault.step), text.len().saturating_sub(fault.problem.span.start))
 }
 
 /// The changes worth trying, the likeliest first.
@@ -61,7 +67,7 @@ fn attempts(schema: &Schema, text: &str, problem: &Problem) -> Vec<Attempt> {
     let mut add = |label: &str, text: Option<String>| {
         if let Some(text) = text {
             let label = if label.is_empty() { format!("Use {text}") } else { label.to_owned() };
-            attempts.push(Attempt { label, text });
+            attempts.push(Attempt { message: None, label, text });
         }
     };
     if let Some((label, fixed)) = &problem.fix {
@@ -73,8 +79,8 @@ fn attempts(schema: &Schema, text: &str, problem: &Problem) -> Vec<Attempt> {
     for (wrong, right) in [("<>", "!="), ("=>", ">="), ("=<", "<="), ("|", "||"), ("&", "&&"), (";", " and ")] {
         add(&format!("Use {}", right.trim()), desk.operator(wrong, right));
     }
-    for text in [desk.set(), desk.range(), desk.repeated(), desk.wildcard(), desk.capture_filter()] {
-        add("", text.into_iter().next());
+    for text in [desk.set(), desk.range(), desk.repeated(), desk.wildcard()] {
+        add("", text);
     }
     for text in desk.idioms() {
         add("", Some(text));
@@ -87,6 +93,12 @@ fn attempts(schema: &Schema, text: &str, problem: &Problem) -> Vec<Attempt> {
     add("Add )", (desk.count(&Kind::Open) > desk.count(&Kind::Close)).then(|| format!("{text})")));
     add("Add }", (desk.count(&Kind::OpenBrace) > desk.count(&Kind::CloseBrace)).then(|| format!("{text}}}")));
     add("Add \"", (text.matches('"').count() % 2 == 1).then(|| format!("{text}\"")));
+    if let Some(text) = desk.capture_filter() {
+        let message = "This is written as a capture filter; a display filter compares fields.";
+        let attempt = Attempt { message: Some(message), label: format!("Use {text}"), text };
+        // It is tried before the idioms, which would take its words one by one.
+        attempts.insert(0, attempt);
+    }
     attempts
 }
 

@@ -109,6 +109,7 @@ impl Checker<'_> {
                 self.comparable(&typed)?;
                 let constant = self.constant(right, &typed.target)?;
                 self.unordered(&constant, relation, right)?;
+                self.warn(&typed, relation, left, right);
                 Ok(Plan::Compare { left: typed.term, relation, quantifier, right: constant })
             }
             _ if self.is_constant(left) => {
@@ -133,6 +134,29 @@ impl Checker<'_> {
                 };
                 Ok(Plan::Compare { left: a.term, relation, quantifier, right: term })
             }
+        }
+    }
+
+    /// Notes what is understood, but rarely meant.
+    fn warn(&mut self, typed: &Typed, relation: Relation, left: &Tree, right: &Tree) {
+        let Term::Source(source) = &typed.term else { return };
+        let name = &typed.target.name;
+        if typed.kind() == Kind::Protocol {
+            let message = format!("{name} is a protocol: this compares all its bytes. Compare one of its fields.");
+            self.traps.push(Problem::new(message, right.place.clone()));
+        }
+        let between = left.place.end..right.place.start;
+        if relation == Relation::Unequal(Quantifier::Any)
+            && source.members.len() > 1
+            && let Some(at) = self.text.get(between.clone()).and_then(|written| written.find("!=="))
+        {
+            let place = between.start + at..between.start + at + 3;
+            let fixed = super::splice(self.text, &place, "!=");
+            let message = format!(
+                "This is true as soon as one of several values of {name} differs, and so nearly always; \
+                 != asks that none is equal."
+            );
+            self.traps.push(Problem::new(message, place).fixed("Use !=", fixed));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Know;
 use super::answer::{Unknown, each};
 use super::operand::Operand;
-use super::plan::{Function, Term};
+use super::plan::{Block, Function, Term};
 use super::tree::{Operator, Piece};
 use crate::field::{Field, Kind};
 use crate::value::{Datum, write_datum};
@@ -61,11 +61,12 @@ pub(super) fn calculate<'a>(operator: Operator, left: &Operand<'a>, right: &Oper
         (Time(a), Float(b)) => broken(*a as f64, *b).filter(|value| value.is_finite()).map(|value| Time(value as i128)),
         (Ipv4(a, _), Ipv4(b, _)) => Some(Ipv4(a & b, 32)),
         (Ipv6(a, _), Ipv6(b, _)) => Some(Ipv6(a & b, 128)),
-        (a, b) => {
+        (a, b) if operator == Operator::BitAnd => {
             let (a, b) = (a.bytes()?, b.bytes()?);
             let bytes: Vec<u8> = a.iter().zip(b.iter()).map(|(a, b)| a & b).collect();
             Some(Operand::Bytes(bytes.into()))
         }
+        _ => None,
     }
 }
 
@@ -174,6 +175,7 @@ fn map(function: Function, value: Operand<'_>) -> Option<Operand<'_>> {
             text(out)
         }
         (Function::Text(kind), value) => text(written(kind, &value)),
+        (Function::Within(block), value) => Some(Operand::Integer(within(block, &value)?.into())),
         (Function::Double, value) => number(&value).map(Operand::Float),
         (Function::Float, value) => number(&value).map(|value| Operand::Float(f64::from(value as f32))),
         _ => None,
@@ -187,6 +189,24 @@ fn number(value: &Operand<'_>) -> Option<f64> {
         Operand::Time(value) => Some(*value as f64 / 1e9),
         _ => None,
     }
+}
+
+fn within(block: Block, address: &Operand<'_>) -> Option<bool> {
+    Some(match *address {
+        Operand::Ipv4(address, _) => match block {
+            Block::LinkLocal => address >> 16 == 0xa9fe,
+            Block::Multicast => address >> 28 == 0xe,
+            Block::Private => address >> 24 == 10 || address >> 20 == 0xac1 || address >> 16 == 0xc0a8,
+            Block::UniqueLocal => return None,
+        },
+        Operand::Ipv6(address, _) => match block {
+            Block::LinkLocal => address >> 118 == 0xfe80 >> 6,
+            Block::Multicast => address >> 120 == 0xff,
+            Block::UniqueLocal => address >> 121 == 0xfc >> 1,
+            Block::Private => return None,
+        },
+        _ => return None,
+    })
 }
 
 /// A value as `string` writes it: integers in decimal, whatever the field's own form is.

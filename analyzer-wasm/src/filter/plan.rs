@@ -94,4 +94,19 @@ pub(super) enum Function {
     Hex(u8),
     Float,
     Double,
+    /// Whether an address lies in a block with a purpose.
+    Within(Block),
+}
+
+/// Blocks of addresses with a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Block {
+    /// RFC 3927; RFC 4291, section 2.5.6.
+    LinkLocal,
+    /// RFC 5771; RFC 4291, section 2.7.
+    Multicast,
+    /// RFC 1918.
+    Private,
+    /// RFC 4193.
+    UniqueLocal,
 }

@@ -95,14 +95,9 @@ impl Schema {
         let ids = self.names.get(name)?;
         let row_of = |id: &FieldId| self.rows.get(usize::from(id.0));
         let row = ids.iter().filter_map(row_of).find(|row| row.name == name).or_else(|| row_of(ids.first()?))?;
-        let grouped = ids.iter().filter_map(row_of).any(|row| row.name != name);
         let text = matches!(row.kind, Kind::Text | Kind::TextZ);
         let fields = ids.iter().filter_map(|id| {
             let member = row_of(id)?;
-            // The row that only names a group has no nodes of its own.
-            if grouped && member.name == name {
-                return None;
-            }
             let as_text = text && !matches!(member.kind, Kind::Text | Kind::TextZ);
             Some(Member { id: *id, row: member, owner: *self.owners.get(usize::from(id.0))?, as_text })
         });

@@ -6,7 +6,7 @@ use super::compute;
 use super::literal::Target;
 use super::operand::Operand;
 use super::parse::short;
-use super::plan::{Function, Source, Term, View};
+use super::plan::{Block, Function, Source, Term, View};
 use super::tree::{Operator, Place, Shape, Tree};
 use crate::field::{Base, Kind};
 
@@ -50,6 +50,10 @@ const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("hex", 1, 1),
     ("float", 1, 1),
     ("double", 1, 1),
+    ("ip_linklocal", 1, 1),
+    ("ip_multicast", 1, 1),
+    ("ip_rfc1918", 1, 1),
+    ("ip_ula", 1, 1),
 ];
 
 impl Checker<'_> {
@@ -87,7 +91,13 @@ impl Checker<'_> {
             },
             Shape::Sum(first, rest) => {
                 let mut value = self.constant(first, target)?;
+                let kind = target.kinds.first().copied().unwrap_or(Kind::None);
                 for (operator, part) in rest {
+                    if !allows(kind, *operator) {
+                        let message =
+                            format!("{} is {}: {} is not for it.", target.name, type_words(kind), sign(*operator));
+                        return fail(&tree.place, message);
+                    }
                     let other = self.constant(part, target)?;
                     let (Term::Constant(a), Term::Constant(b)) = (&value, &other) else {
                         return fail(&part.place, "This cannot be computed beforehand.");
@@ -240,6 +250,7 @@ impl Checker<'_> {
         let integer = Kind::Uint(32, Base::Dec);
         let is_field = matches!(typed.term, Term::Source(_));
         let unsigned = matches!(kind, Kind::Uint(..));
+        let address = matches!(kind, Kind::Ipv4 | Kind::Ipv6);
         let (fits, function, result) = match name.as_str() {
             "len" => (typed.can_be_sliced(), Function::Len, integer),
             "count" => (is_field, Function::Count, integer),
@@ -256,6 +267,10 @@ impl Checker<'_> {
             "hex" => (is_field && unsigned, Function::Hex(kind.bits() / 4), Kind::Text),
             "float" => (is_number(kind), Function::Float, Kind::Float),
             "double" => (is_number(kind), Function::Double, Kind::Double),
+            "ip_linklocal" => (address, Function::Within(Block::LinkLocal), Kind::Bool(8)),
+            "ip_multicast" => (address, Function::Within(Block::Multicast), Kind::Bool(8)),
+            "ip_rfc1918" => (kind == Kind::Ipv4, Function::Within(Block::Private), Kind::Bool(8)),
+            "ip_ula" => (kind == Kind::Ipv6, Function::Within(Block::UniqueLocal), Kind::Bool(8)),
             _ => {
                 // vals: the names of the values, in place of the values.
                 let labels = typed.target.has_labels();

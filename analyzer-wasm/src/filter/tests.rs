@@ -59,6 +59,7 @@ fn presence_does_not_look_at_the_value() {
 fn several_values_mean_any_or_all() {
     holds(&[
         "toy.port == 80",
+        "toy.level == 4 and toy.level == 6 and toy.sublevel == 6",
         "toy.port eq 3267",
         "toy.port any_eq 80",
         "toy.port !== 80",
@@ -393,6 +394,11 @@ fn functions_compute_of_values() {
         "float(toy.to) == 80.0",
         "not max(gone.port) > 0",
         "toy.to == len(toy.name) + 65",
+        "ip_rfc1918(toy.src)",
+        "ip_rfc1918(toy.src) == true",
+        "ip_linklocal(toy.six)",
+        "!ip_multicast(toy.six)",
+        "!ip_ula(toy.six)",
     ]);
     fails(&["max(gone.port) > 0", "lower(\"ABC\") == toy.name", "max(1, 2) == toy.kind and gone"]);
     refused(&[
@@ -407,6 +413,9 @@ fn functions_compute_of_values() {
         "vals(toy.to) == \"http\"",
         "max(toy.port, toy.name) == 1",
         "abs(toy.name) == 1",
+        "ip_rfc1918(toy.six)",
+        "ip_ula(toy.src)",
+        "toy.addr == 10.0.0.0 - 10.0.0.9",
     ]);
 }
 
@@ -542,5 +551,5 @@ fn needs_are_the_members_of_groups() {
     let filter = Filter::parse(&schema(), "toy.port == 80 and box", true).expect("valid");
     let named = |name: &str| filter.needs().contains(id(name));
     assert!(named("toy.from") && named("toy.to") && named("box"));
-    assert!(!named("toy.port") && !named("toy.name") && !named("toy"));
+    assert!(!named("gone.port") && !named("toy.name") && !named("toy"));
 }

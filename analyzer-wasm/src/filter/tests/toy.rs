@@ -42,6 +42,9 @@ static ROWS: &[Field] = &[
     Field::new("gone.name", Kind::Text, "Name"),
     Field::new("toy.note", Kind::Text, "Note"),
     Field::new("toy.id", Kind::Guid, "Id"),
+    // Under its own name it has values, and as a group those of another field.
+    Field::new("toy.level", U8, "Level"),
+    Field::new("toy.sublevel", U8, "Sublevel").group(&["toy.level"]),
 ];
 
 const IDIOMS: Idioms = Idioms {
@@ -112,6 +115,8 @@ impl Know for Packet {
             // 2002-12-31 13:55:31.3 UTC.
             "toy.time" => put(Datum::Time(1_041_342_931, 300_000_000), &[], 1),
             "toy.ratio" => put(Datum::Float(492.5), &[], 1),
+            "toy.level" => put(Datum::Uint(4), &[4], 1),
+            "toy.sublevel" => put(Datum::Uint(6), &[6], 1),
             "toy.shift" => put(Datum::Int(-3), &[0xfd], 1),
             "toy.id" => put(Datum::Bytes(b"\x12\x34\x56\x78\x12\x34\x12\x34\x12\x34\x12\x34\x56\x78\x9a\xbc"), &[], 1),
             _ => {}
