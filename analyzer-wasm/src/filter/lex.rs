@@ -1,6 +1,11 @@
 //! Cuts a filter's text into tokens; what cannot be one is a token too, with the reason.
 
+mod piece;
+mod scan;
+
 use super::tree::{Operator, Piece, Place, Quantifier, Reach, Relation};
+use piece::piece;
+use scan::{closing, number, run};
 
 /// One token and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -344,116 +349,4 @@ impl<'t> Lexer<'t> {
 enum Escaped {
     Byte(u8),
     Char(char),
-}
-
-/// Length of the content of a character constant.
-fn closing(rest: &str) -> Option<usize> {
-    let mut escaped = false;
-    rest.char_indices().find_map(|(at, c)| {
-        let closes = c == '\'' && !escaped;
-        escaped = c == '\\' && !escaped;
-        closes.then_some(at)
-    })
-}
-
-/// Length of groups of such characters joined by single dots.
-fn run(rest: &str, belongs: impl Fn(char) -> bool) -> usize {
-    let group = |from: usize| rest[from..].chars().take_while(|c| belongs(*c)).count();
-    let mut length = group(0);
-    while length > 0 && rest[length..].starts_with('.') {
-        match group(length + 1) {
-            0 => break,
-            more => length += 1 + more,
-        }
-    }
-    length
-}
-
-/// Length of a number as C writes it.
-fn number(rest: &str) -> usize {
-    let digits = |from: usize, radix: u32| rest[from..].chars().take_while(|c| c.is_digit(radix)).count();
-    let exponent = |from: usize, mark: [char; 2]| {
-        let Some(after) = rest[from..].strip_prefix(mark) else { return 0 };
-        let sign = usize::from(after.starts_with(['+', '-']));
-        match digits(from + 1 + sign, 10) {
-            0 => 0,
-            count => 1 + sign + count,
-        }
-    };
-    let point = |from: usize, radix: u32| match rest[from..].starts_with('.') {
-        true => match digits(from + 1, radix) {
-            0 => 0,
-            count => 1 + count,
-        },
-        false => 0,
-    };
-    if rest.starts_with("0x") || rest.starts_with("0X") {
-        let whole = digits(2, 16);
-        if whole > 0 {
-            let mantissa = 2 + whole + point(2 + whole, 16);
-            return match exponent(mantissa, ['p', 'P']) {
-                0 => 2 + whole,
-                more => mantissa + more,
-            };
-        }
-    }
-    if rest.starts_with("0b") || rest.starts_with("0B") {
-        let whole = digits(2, 2);
-        if whole > 0 {
-            return 2 + whole;
-        }
-    }
-    let whole = digits(0, 10);
-    if whole == 0 {
-        return 0;
-    }
-    let mantissa = whole + point(whole, 10);
-    let length = mantissa + exponent(mantissa, ['e', 'E']);
-    // A leading zero makes it octal.
-    if length == whole && whole > 1 && rest.starts_with('0') {
-        return if digits(0, 8) == whole { whole } else { 0 };
-    }
-    length
-}
-
-/// One range of a slice.
-fn piece(text: &str) -> Result<Piece, String> {
-    let text = text.trim();
-    let wrong = |what: &str| format!("{what} is not a number; a slice is written [first:length] or [first-last].");
-    let integer = |part: &str| {
-        let part = part.trim();
-        let (sign, magnitude) = part.strip_prefix('-').map_or((1, part), |rest| (-1, rest));
-        let (radix, digits) = match magnitude.strip_prefix("0x").or_else(|| magnitude.strip_prefix("0X")) {
-            Some(digits) => (16, digits),
-            None if magnitude.len() > 1 && magnitude.starts_with('0') => (8, &magnitude[1..]),
-            None => (10, magnitude),
-        };
-        if !digits.starts_with(|c: char| c.is_digit(radix)) {
-            return Err(wrong(if part.is_empty() { "Nothing" } else { part }));
-        }
-        i32::from_str_radix(digits, radix).map(|value| sign * i64::from(value)).map_err(|_| wrong(part))
-    };
-    if let Some((start, length)) = text.split_once(':') {
-        let start = if start.trim().is_empty() { 0 } else { integer(start)? };
-        if length.trim().is_empty() {
-            return Ok(Piece { start, reach: Reach::Rest });
-        }
-        let length = integer(length)?;
-        if length <= 0 {
-            return Err("The length of a slice, behind the colon, is at least 1.".into());
-        }
-        return Ok(Piece { start, reach: Reach::Length(length) });
-    }
-    // A minus at the start is a sign; the next one joins first and last.
-    if let Some(minus) = text.get(1..).and_then(|rest| rest.find('-')).map(|at| at + 1) {
-        let (start, last) = (integer(&text[..minus])?, integer(&text[minus + 1..])?);
-        if (start < 0) != (last < 0) {
-            return Err("First and last of a slice count from the same end.".into());
-        }
-        if start >= last {
-            return Err("The last element of a slice, behind the dash, comes after the first.".into());
-        }
-        return Ok(Piece { start, reach: Reach::Through(last) });
-    }
-    Ok(Piece { start: integer(text)?, reach: Reach::Length(1) })
 }
