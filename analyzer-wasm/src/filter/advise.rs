@@ -68,7 +68,7 @@ fn attempts(schema: &Schema, text: &str, problem: &Problem) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     let mut add = |label: &str, text: Option<String>| {
         if let Some(text) = text {
-            let label = if label.is_empty() { format!("Use {text}") } else { label.to_owned() };
+            let label = if label.is_empty() { naming(&text) } else { label.to_owned() };
             attempts.push(Attempt { message: None, label, text });
         }
     };
@@ -97,11 +97,16 @@ fn attempts(schema: &Schema, text: &str, problem: &Problem) -> Vec<Attempt> {
     add("Add \"", (text.matches('"').count() % 2 == 1).then(|| format!("{text}\"")));
     if let Some(text) = desk.capture_filter() {
         let message = "This is written as a capture filter; a display filter compares fields.";
-        let attempt = Attempt { message: Some(message), label: format!("Use {text}"), text };
+        let attempt = Attempt { message: Some(message), label: naming(&text), text };
         // It is tried before the idioms, which would take its words one by one.
         attempts.insert(0, attempt);
     }
     attempts
+}
+
+/// What the button says that puts this text in place.
+fn naming(text: &str) -> String {
+    if text.len() <= 48 { format!("Use {text}") } else { "Mend the filter".to_owned() }
 }
 
 /// A filter with its first problem, while it is mended.
@@ -278,7 +283,8 @@ impl Desk<'_> {
             return Some(splice(self.text, &(start..end), &format!("{}/{bits}", whole.join("."))));
         }
         let relation = self.tokens.iter().rfind(|token| {
-            token.place.end <= start && matches!(token.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign)
+            token.place.end <= start
+                && matches!(token.kind, Kind::Relation(Relation::Equal(_) | Relation::Matches) | Kind::Assign)
         })?;
         let text = word.trim_matches(|c| matches!(c, '*' | '"'));
         (!text.contains('*')).then(|| splice(self.text, &(relation.place.start..end), &format!("contains \"{text}\"")))

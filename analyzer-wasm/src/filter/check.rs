@@ -47,8 +47,8 @@ impl Checker<'_> {
         match &tree.shape {
             Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => {}
             Shape::Word(name) if self.is_field_name(name) => {}
-            Shape::Word(name) => return self.unknown(tree, name),
-            Shape::Number(_) | Shape::Text(..) | Shape::Char(_) => {
+            Shape::Word(name) if looks_like_name(name) => return self.unknown(tree, name),
+            Shape::Word(_) | Shape::Number(_) | Shape::Text(..) | Shape::Char(_) => {
                 let message = format!("{} alone is no test: compare a field with it.", capital(spoken(&tree.shape)));
                 return fail(&tree.place, message);
             }
@@ -360,7 +360,7 @@ fn looks_like_name(word: &str) -> bool {
 
 pub(super) fn incomparable(a: &Typed, b: &Typed) -> String {
     format!(
-        "{} ({}) and {} ({}) cannot be compared.",
+        "{} is {}, {} is {}: they cannot be compared.",
         a.target.name,
         type_words(a.kind()),
         b.target.name,

@@ -37,6 +37,8 @@ pub(super) enum Kind {
     Relation(Relation),
     /// A single `=`.
     Assign,
+    /// `~=`, which Wireshark knew until 4.0.
+    Retired,
     Operator(Operator),
     /// A name or an unquoted value.
     Word,
@@ -80,6 +82,7 @@ const SYMBOLS: &[(&str, Kind)] = &[
     ("!==", Kind::Relation(Relation::Unequal(Quantifier::Any))),
     ("==", Kind::Relation(Relation::Equal(Quantifier::Any))),
     ("!=", Kind::Relation(Relation::Unequal(Quantifier::All))),
+    ("~=", Kind::Retired),
     (">=", Kind::Relation(Relation::GreaterEqual)),
     ("<=", Kind::Relation(Relation::LessEqual)),
     ("&&", Kind::And),

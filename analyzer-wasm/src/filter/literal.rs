@@ -193,6 +193,9 @@ impl Target {
                 Values::None | Values::Unit(_) => {}
             }
         }
+        if let (true, [Values::Flag(yes, no)]) = (ranges.is_empty(), self.labels.as_slice()) {
+            return Err(format!("{} is \"{yes}\" or \"{no}\", not {}.", self.name, short(label)));
+        }
         match ranges.as_slice() {
             [] if self.has_labels() => Err(format!("{} is no name of a value of {}.", short(label), self.name)),
             [] if matches!(kind, Kind::Bool(_)) => {

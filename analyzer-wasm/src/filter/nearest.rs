@@ -22,6 +22,7 @@ pub(super) fn names(schema: &Schema, wrong: &str) -> Vec<&'static str> {
         } else {
             match distance(&lower, name, allowed) {
                 Some(distance) => 1 + distance,
+                None if !lower.contains('.') && lower.len() > 2 && name.rsplit('.').next() == Some(last) => 4,
                 None if last.len() > 3 && lower.contains('.') && name.rsplit('.').next() == Some(last) => 5,
                 None => continue,
             }

@@ -173,7 +173,7 @@ impl Parser<'_> {
             self.arithmetic()
         };
         match (self.peek(), self.peek_after(1)) {
-            (Kind::Relation(_) | Kind::Assign, _) => self.comparison(start, quantifier, first),
+            (Kind::Relation(_) | Kind::Assign | Kind::Retired, _) => self.comparison(start, quantifier, first),
             (Kind::In, _) | (Kind::Not, Kind::In) => self.among(start, quantifier, first),
             _ if quantifier.is_some() => {
                 let place = start..first.place.end;
@@ -233,6 +233,14 @@ impl Parser<'_> {
                             .fixed("Use ==", fixed),
                     );
                     Relation::Equal(Quantifier::Any)
+                }
+                Kind::Retired => {
+                    let place = self.place();
+                    let fixed = super::splice(self.text, &place, "!==");
+                    self.liberties.push(
+                        Problem::new("Read as !==: Wireshark knows ~= no longer.", place).fixed("Use !==", fixed),
+                    );
+                    Relation::Unequal(Quantifier::Any)
                 }
                 _ => break,
             };

@@ -13,6 +13,12 @@ impl Desk<'_> {
         let mut index = 0;
         while let Some(word) = self.word(index) {
             let (mut at, mut protocol, mut side) = (index, None, 0);
+            // `udp and port 53` means one of its ports.
+            let joined = self.word(at + 1) == Some("and") && self.word(at + 2) == Some("port");
+            if joined && self.schema.knows(&format!("{word}.port")) {
+                protocol = Some(word);
+                at += 2;
+            }
             if self.schema.knows(word) && self.word(at + 1).is_some_and(|next| CAPTURE_WORDS.contains(&next)) {
                 protocol = Some(word);
                 at += 1;
