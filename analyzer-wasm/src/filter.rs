@@ -7,6 +7,7 @@ mod answer;
 mod check;
 mod compute;
 mod date;
+mod functions;
 mod lex;
 mod literal;
 mod nearest;

@@ -3,7 +3,7 @@
 use super::operand::{Operand, Order};
 use super::plan::{Item, Plan, Source, Term, View};
 use super::tree::{Logic, Piece, Quantifier, Reach, Relation};
-use super::{Answer, Instance, Know, compute};
+use super::{Answer, Instance, Know, compute, functions};
 use crate::field::Kind;
 use crate::value::{Datum, write_plain};
 use std::cmp::Ordering;
@@ -210,7 +210,7 @@ pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>)
             }
         }),
         Term::Sum(first, rest) => compute::sum(first, rest, know, visit),
-        Term::Call(function, arguments) => compute::call(*function, arguments, know, visit),
+        Term::Call(function, arguments) => functions::call(*function, arguments, know, visit),
     }
 }
 

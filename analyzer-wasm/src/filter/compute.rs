@@ -1,13 +1,10 @@
-//! What filters compute of values: sums, slices and functions.
+//! What filters compute of values: sums and slices.
 
 use super::Know;
 use super::answer::{Unknown, each};
 use super::operand::Operand;
-use super::plan::{Block, Function, Term};
+use super::plan::Term;
 use super::tree::{Operator, Piece};
-use crate::field::{Field, Kind};
-use crate::value::{Datum, write_datum};
-use std::fmt::Write as _;
 
 /// Values of one sum that are looked at. Every pair of values of two operands makes one, so that a packet with
 /// thousands of instances of a field could otherwise keep the filter busy for hours.
@@ -113,114 +110,4 @@ pub(super) fn slice<'a>(value: &Operand<'a>, pieces: &[Piece]) -> Option<Operand
         out.extend_from_slice(part);
     }
     Some(Operand::Bytes(out.into()))
-}
-
-/// Visits the results of a function.
-pub(super) fn call<'k>(
-    function: Function,
-    arguments: &'k [Term],
-    know: &'k dyn Know,
-    visit: &mut dyn FnMut(Operand<'k>),
-) -> Result<bool, Unknown> {
-    let Some(first) = arguments.first() else { return Ok(false) };
-    match function {
-        Function::Count => {
-            let mut count = 0;
-            each(first, know, &mut |_| count += 1)?;
-            visit(Operand::Integer(count));
-            Ok(true)
-        }
-        Function::Max | Function::Min => {
-            let mut best: Option<Operand<'k>> = None;
-            for argument in arguments {
-                each(argument, know, &mut |value| {
-                    let better = best.as_ref().is_none_or(|best| match value.order(best) {
-                        Some(super::operand::Order::Known(order)) if function == Function::Max => order.is_gt(),
-                        Some(super::operand::Order::Known(order)) => order.is_lt(),
-                        _ => false,
-                    });
-                    if better {
-                        best = Some(value);
-                    }
-                })?;
-            }
-            Ok(best.map(visit).is_some())
-        }
-        _ => each(first, know, &mut |value| {
-            if let Some(value) = map(function, value) {
-                visit(value);
-            }
-        }),
-    }
-}
-
-/// The functions of one value.
-fn map(function: Function, value: Operand<'_>) -> Option<Operand<'_>> {
-    let text = |text: String| Some(Operand::Text(text.into_bytes().into()));
-    match (function, value) {
-        (Function::Len, Operand::Text(text)) => {
-            // Every byte but those that go on a character begins one.
-            Some(Operand::Integer(text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as i128))
-        }
-        (Function::Len, value) => value.bytes().map(|bytes| Operand::Integer(bytes.len() as i128)),
-        (Function::Lower, Operand::Text(text)) => Some(Operand::Text(text.to_ascii_lowercase().into())),
-        (Function::Upper, Operand::Text(text)) => Some(Operand::Text(text.to_ascii_uppercase().into())),
-        (Function::Abs, Operand::Integer(value)) => Some(Operand::Integer(value.abs())),
-        (Function::Abs, Operand::Time(value)) => Some(Operand::Time(value.abs())),
-        (Function::Abs, Operand::Float(value)) => Some(Operand::Float(value.abs())),
-        (Function::Dec, Operand::Integer(value)) => text(value.to_string()),
-        (Function::Hex(digits), Operand::Integer(value)) => {
-            let mut out = String::new();
-            let _ = write!(out, "0x{value:0width$x}", width = usize::from(digits));
-            text(out)
-        }
-        (Function::Text(kind), value) => text(written(kind, &value)),
-        (Function::Within(block), value) => Some(Operand::Integer(within(block, &value)?.into())),
-        (Function::Double, value) => number(&value).map(Operand::Float),
-        (Function::Float, value) => number(&value).map(|value| Operand::Float(f64::from(value as f32))),
-        _ => None,
-    }
-}
-
-fn number(value: &Operand<'_>) -> Option<f64> {
-    match value {
-        Operand::Integer(value) => Some(*value as f64),
-        Operand::Float(value) => Some(*value),
-        Operand::Time(value) => Some(*value as f64 / 1e9),
-        _ => None,
-    }
-}
-
-fn within(block: Block, address: &Operand<'_>) -> Option<bool> {
-    Some(match *address {
-        Operand::Ipv4(address, _) => match block {
-            Block::LinkLocal => address >> 16 == 0xa9fe,
-            Block::Multicast => address >> 28 == 0xe,
-            Block::Private => address >> 24 == 10 || address >> 20 == 0xac1 || address >> 16 == 0xc0a8,
-            Block::UniqueLocal => return None,
-        },
-        Operand::Ipv6(address, _) => match block {
-            Block::LinkLocal => address >> 118 == 0xfe80 >> 6,
-            Block::Multicast => address >> 120 == 0xff,
-            Block::UniqueLocal => address >> 121 == 0xfc >> 1,
-            Block::Private => return None,
-        },
-        _ => return None,
-    })
-}
-
-/// A value as `string` writes it: integers in decimal, whatever the field's own form is.
-fn written(kind: Kind, value: &Operand<'_>) -> String {
-    let field = Field::new("", kind, "");
-    let mut out = String::new();
-    match value {
-        Operand::Integer(value) => out.push_str(&value.to_string()),
-        Operand::Float(value) => write_datum(&mut out, &field, Datum::Float(*value)),
-        Operand::Ipv4(address, _) => write_datum(&mut out, &field, Datum::Uint((*address).into())),
-        Operand::Ipv6(address, _) => write_datum(&mut out, &field, Datum::Bytes(&address.to_be_bytes())),
-        Operand::Bytes(bytes) => write_datum(&mut out, &field, Datum::Bytes(bytes)),
-        Operand::Text(bytes) => write_datum(&mut out, &field, Datum::Text(bytes)),
-        _ => {}
-    }
-    out
 }

@@ -1,14 +1,13 @@
-//! Checks what yields values: fields, literals, slices, sums and calls, and which kinds go together.
+//! Checks what yields values: fields, literals, slices and sums, and which kinds go together.
 
 use super::Problem;
 use super::check::{Checker, fail, incomparable};
 use super::compute;
 use super::literal::Target;
 use super::operand::Operand;
-use super::parse::short;
-use super::plan::{Block, Function, Source, Term, View};
+use super::plan::Term;
 use super::tree::{Operator, Place, Shape, Tree};
-use crate::field::{Base, Kind};
+use crate::field::Kind;
 
 /// A term with what its values are.
 #[derive(Debug)]
@@ -20,7 +19,7 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    fn new(term: Term, target: Target, tree: &Tree) -> Typed {
+    pub(super) fn new(term: Term, target: Target, tree: &Tree) -> Typed {
         Typed { term, target, place: tree.place.clone() }
     }
 
@@ -34,27 +33,6 @@ impl Typed {
         is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Guid | Kind::Protocol)
     }
 }
-
-/// A function: its name, how many arguments it takes at least and at most.
-const FUNCTIONS: &[(&str, usize, usize)] = &[
-    ("len", 1, 1),
-    ("count", 1, 1),
-    ("string", 1, 1),
-    ("lower", 1, 1),
-    ("upper", 1, 1),
-    ("max", 1, usize::MAX),
-    ("min", 1, usize::MAX),
-    ("abs", 1, 1),
-    ("vals", 1, 1),
-    ("dec", 1, 1),
-    ("hex", 1, 1),
-    ("float", 1, 1),
-    ("double", 1, 1),
-    ("ip_linklocal", 1, 1),
-    ("ip_multicast", 1, 1),
-    ("ip_rfc1918", 1, 1),
-    ("ip_ula", 1, 1),
-];
 
 impl Checker<'_> {
     /// Whether no field occurs in it, so that it has one value for all packets.
@@ -215,119 +193,17 @@ impl Checker<'_> {
         }
         Ok(Typed::new(Term::Sum(Box::new(start), parts), target, tree))
     }
-
-    fn call(&mut self, tree: &Tree, wish: Option<&Target>) -> Result<Typed, Problem> {
-        let Shape::Call(name, place, arguments) = &tree.shape else {
-            return fail(&tree.place, "A function is wanted here.");
-        };
-        let Some((_, least, most)) = FUNCTIONS.iter().find(|(known, _, _)| known == name) else {
-            let names: Vec<&str> = FUNCTIONS.iter().map(|(name, _, _)| *name).collect();
-            let message = format!("There is no function {}; there are {}.", short(name), names.join(", "));
-            return fail(place, message);
-        };
-        let argument = match arguments.as_slice() {
-            [first, ..] if (*least..=*most).contains(&arguments.len()) => first,
-            _ if *most == 1 => return fail(&tree.place, format!("{name} takes one argument.")),
-            _ => return fail(&tree.place, format!("{name} takes at least one argument.")),
-        };
-        if matches!(name.as_str(), "max" | "min") {
-            let function = if name == "max" { Function::Max } else { Function::Min };
-            return self.extreme(tree, function, arguments, wish);
-        }
-        let text = Target::of(Kind::Text, format!("{name}(…)"));
-        let typed = match name.as_str() {
-            "lower" | "upper" => self.term(argument, Some(&text))?,
-            "abs" => self.term(argument, wish)?,
-            _ if self.is_constant(argument) => {
-                if let Shape::Word(word) = &argument.shape {
-                    return self.unknown(argument, word);
-                }
-                return fail(&argument.place, format!("{name} wants a field."));
-            }
-            _ => self.term(argument, None)?,
-        };
-        let kind = typed.kind();
-        let integer = Kind::Uint(32, Base::Dec);
-        let is_field = matches!(typed.term, Term::Source(_));
-        let unsigned = matches!(kind, Kind::Uint(..));
-        let address = matches!(kind, Kind::Ipv4 | Kind::Ipv6);
-        let (fits, function, result) = match name.as_str() {
-            "len" => (typed.can_be_sliced(), Function::Len, integer),
-            "count" => (is_field, Function::Count, integer),
-            "string" => {
-                let scalar = is_integer(kind) && kind != Kind::Char
-                    || is_float(kind)
-                    || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Ether | Kind::Guid | Kind::Oid);
-                (scalar, Function::Text(kind), Kind::Text)
-            }
-            "lower" => (is_text(kind), Function::Lower, Kind::Text),
-            "upper" => (is_text(kind), Function::Upper, Kind::Text),
-            "abs" => (is_number(kind) && kind != Kind::Time, Function::Abs, kind),
-            "dec" => (is_field && unsigned, Function::Dec, Kind::Text),
-            "hex" => (is_field && unsigned, Function::Hex(kind.bits() / 4), Kind::Text),
-            "float" => (is_number(kind), Function::Float, Kind::Float),
-            "double" => (is_number(kind), Function::Double, Kind::Double),
-            "ip_linklocal" => (address, Function::Within(Block::LinkLocal), Kind::Bool(8)),
-            "ip_multicast" => (address, Function::Within(Block::Multicast), Kind::Bool(8)),
-            "ip_rfc1918" => (kind == Kind::Ipv4, Function::Within(Block::Private), Kind::Bool(8)),
-            "ip_ula" => (kind == Kind::Ipv6, Function::Within(Block::UniqueLocal), Kind::Bool(8)),
-            _ => {
-                // vals: the names of the values, in place of the values.
-                let labels = typed.target.has_labels();
-                return match typed.term {
-                    Term::Source(source) if labels => {
-                        let term = Term::Source(Source { view: View::Label, ..source });
-                        Ok(Typed::new(term, text, tree))
-                    }
-                    _ => fail(&argument.place, format!("The values of {} have no names.", typed.target.name)),
-                };
-            }
-        };
-        if !fits {
-            let message = format!("{name} is not for {} ({}).", typed.target.name, type_words(kind));
-            return fail(&argument.place, message);
-        }
-        Ok(Typed::new(Term::Call(function, vec![typed.term]), Target::of(result, format!("{name}(…)")), tree))
-    }
-
-    /// `max` and `min`: arguments of one kind, which fixed ones take over.
-    fn extreme(
-        &mut self,
-        tree: &Tree,
-        function: Function,
-        arguments: &[Tree],
-        wish: Option<&Target>,
-    ) -> Result<Typed, Problem> {
-        let leading = match arguments.iter().find(|argument| !self.is_constant(argument)) {
-            Some(argument) => Some(self.term(argument, None)?),
-            None => None,
-        };
-        let Some(target) = leading.as_ref().map(|typed| &typed.target).or(wish).cloned() else {
-            return fail(&tree.place, "This is the same for every packet: a test needs a field.");
-        };
-        let mut terms = Vec::new();
-        for argument in arguments {
-            let typed = self.term(argument, Some(&target))?;
-            if let Some(leading) = &leading
-                && !compatible(leading.kind(), typed.kind())
-            {
-                return fail(&argument.place, incomparable(leading, &typed));
-            }
-            terms.push(typed.term);
-        }
-        Ok(Typed::new(Term::Call(function, terms), Target { labels: Vec::new(), ..target }, tree))
-    }
 }
 
 pub(super) fn is_integer(kind: Kind) -> bool {
     matches!(kind, Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame)
 }
 
-fn is_float(kind: Kind) -> bool {
+pub(super) fn is_float(kind: Kind) -> bool {
     matches!(kind, Kind::Float | Kind::Double)
 }
 
-fn is_number(kind: Kind) -> bool {
+pub(super) fn is_number(kind: Kind) -> bool {
     is_integer(kind) || is_float(kind) || matches!(kind, Kind::Time | Kind::Duration)
 }
 
