@@ -40,7 +40,7 @@ pub struct Problem {
     /// The bytes of the text that it is about.
     pub span: Range<usize>,
     /// What mends it: what the button says, which bytes are replaced, and by what.
-    pub fix: Option<(String, Range<usize>, String)>,
+    pub fix: Option<Box<(String, Range<usize>, String)>>,
     about: About,
 }
 
@@ -167,13 +167,13 @@ impl Problem {
 
     /// With a fix that replaces other bytes.
     fn replacing_at(mut self, label: &str, span: Range<usize>, with: &str) -> Problem {
-        self.fix = Some((label.to_owned(), span, with.to_owned()));
+        self.fix = Some(Box::new((label.to_owned(), span, with.to_owned())));
         self
     }
 
     /// The text after the fix.
     pub fn mended(&self, text: &str) -> Option<Fix> {
-        let (label, span, with) = self.fix.as_ref()?;
+        let (label, span, with) = &**self.fix.as_ref()?;
         let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
         Some(Fix { label: label.clone(), text: format!("{before}{with}{after}") })
     }

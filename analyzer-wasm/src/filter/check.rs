@@ -11,6 +11,8 @@ use crate::field::{Field, FieldId, FieldSet, Kind};
 use regex::bytes::{Regex, RegexBuilder};
 
 /// A filter that was checked.
+// There are as many nodes as people type; their size is of no weight.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub(super) enum Node {
     And(Vec<Node>),
@@ -21,6 +23,7 @@ pub(super) enum Node {
 }
 
 /// A test that was checked.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub(super) enum Test {
     Present(Source),
@@ -43,6 +46,7 @@ pub(super) enum Op {
 }
 
 /// Where values come from.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub(super) enum Source {
     Field(FieldSource),

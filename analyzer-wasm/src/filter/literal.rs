@@ -195,10 +195,9 @@ fn label(field: &Field, text: &[u8]) -> Option<Val> {
 
 /// Bytes: pairs of hexadecimal digits with `:`, `-` or `.` between them or none, or one number up to 255.
 pub(super) fn byte_string(word: &str) -> Option<Vec<u8>> {
-    if word.bytes().all(|c| c.is_ascii_digit()) || word.starts_with("0x") || word.starts_with("0b") {
-        if let Some(value) = number(word) {
-            return u8::try_from(value).ok().map(|byte| vec![byte]);
-        }
+    let is_number = word.bytes().all(|c| c.is_ascii_digit()) || word.starts_with("0x") || word.starts_with("0b");
+    if is_number && let Some(value) = number(word) {
+        return u8::try_from(value).ok().map(|byte| vec![byte]);
     }
     let word = word.strip_prefix(':').unwrap_or(word);
     let mut bytes = Vec::new();

@@ -1,4 +1,6 @@
 //! Tokens to a tree, by Wireshark's grammar (4.4): logic, tests, operands.
+//!
+//! Longer than most files: its parts are one subject and read best side by side.
 
 use super::Problem;
 use super::lex::{Kind, Token};
