@@ -109,6 +109,9 @@ const fn same(a: &str, b: &str) -> bool {
     true
 }
 
+/// Whether bytes look like a protocol.
+type Looks = fn(&[u8]) -> bool;
+
 /// What is made once of the list of protocols.
 struct Tables {
     /// Row of each field, the protocols' own entries included.
@@ -120,8 +123,8 @@ struct Tables {
     /// Protocols by number.
     by_number: FxHashMap<On, ProtocolId>,
     /// Protocols that know their bytes in TCP, and in UDP.
-    tcp_looks: Vec<(fn(&[u8]) -> bool, ProtocolId)>,
-    udp_looks: Vec<(fn(&[u8]) -> bool, ProtocolId)>,
+    tcp_looks: Vec<(Looks, ProtocolId)>,
+    udp_looks: Vec<(Looks, ProtocolId)>,
 }
 
 fn tables() -> &'static Tables {

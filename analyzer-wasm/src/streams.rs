@@ -1,4 +1,6 @@
 //! What packets must know of each other: learned in file order by [`Learn`], told again for any packet by [`Know`].
+//!
+//! Longer than most files: its parts are one subject and read best side by side.
 
 mod analysis;
 mod assembly;

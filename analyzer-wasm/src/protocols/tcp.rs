@@ -1,4 +1,6 @@
 //! Transmission Control Protocol (RFC 9293).
+//!
+//! Longer than most files: its parts are one subject and read best side by side.
 
 mod names;
 mod options;

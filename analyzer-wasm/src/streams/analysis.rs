@@ -150,9 +150,9 @@ impl Conversation {
             own.next_time = time;
             own.next_frame = frame;
         }
-        if !probe && own.to_acknowledge.is_none_or(|highest| highest == sequence || flags & SYN != 0) {
-            own.to_acknowledge = Some(after);
-        } else if own.to_acknowledge.is_some_and(|highest| !before(highest, sequence) && before(highest, after)) {
+        let continues = own.to_acknowledge.is_none_or(|highest| highest == sequence || flags & SYN != 0);
+        let advances = own.to_acknowledge.is_some_and(|highest| !before(highest, sequence) && before(highest, after));
+        if (!probe && continues) || advances {
             own.to_acknowledge = Some(after);
         }
         self.handshake(segment, time);
