@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::future::Future;
+use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -236,7 +237,12 @@ fn no_byte_can_leave_the_page() {
             page.run(script).await?;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
-        assert!(other.accept().is_err(), "the page reached another site");
+        // Chromium opens a connection for a frame before it asks the policy; then nothing goes through it.
+        while let Ok((mut connection, _)) = other.accept() {
+            connection.set_read_timeout(Some(Duration::from_millis(500)))?;
+            let mut first = [0];
+            assert!(!matches!(connection.read(&mut first), Ok(1)), "the page sent something to another site");
+        }
         let policy =
             page.run("return document.querySelector('meta[http-equiv=Content-Security-Policy]').content").await?;
         assert!(policy.as_str().unwrap_or_default().contains("default-src 'none'"), "{policy}");
@@ -261,7 +267,9 @@ fn what_a_packet_says_is_text_and_never_markup() {
         page.find(r#"#tree [role=treeitem][data-field="dns"]"#).await?;
         page.show("pairs").await?;
         tokio::time::sleep(Duration::from_millis(300)).await;
-        assert_eq!(page.run("return document.querySelectorAll('img[src=x], b').length").await?, 0);
+        let markup = "return [...document.querySelectorAll('img, b')].filter( \
+                      made => made.tagName === 'IMG' || made.textContent === 'evil').length";
+        assert_eq!(page.run(markup).await?, 0);
         assert_ne!(page.client.title().await?, "evil");
         Ok(())
     });

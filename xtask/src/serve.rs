@@ -1,25 +1,30 @@
 //! A web server for the built page, on this machine only: files of one folder, under any path.
 
-use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Method, Request, Response, Server};
-
-/// A browser opens six connections at once.
-const THREADS: usize = 6;
+use axum::Router;
+use axum::body::HttpBody;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tower_http::services::ServeDir;
 
 /// A folder being served until the value is dropped.
 pub struct Site {
-    server: Arc<Server>,
+    runtime: Option<Runtime>,
     address: SocketAddr,
     prefix: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
-    threads: Vec<JoinHandle<()>>,
+    log: Log,
 }
+
+/// The requests so far, in the order of their answers.
+type Log = Arc<Mutex<Vec<Asked>>>;
 
 /// A request that reached the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +33,8 @@ pub struct Asked {
     pub method: String,
     /// Path and query as they came.
     pub url: String,
-    /// Bytes that came with the request.
-    pub body: usize,
+    /// Bytes that came with the request, as far as it says.
+    pub body: u64,
     /// The status of the answer.
     pub status: u16,
 }
@@ -38,10 +43,11 @@ impl Site {
     /// Serves a folder under a path that begins and ends with a slash, at the first of the ports that is free.
     /// Port 0 is always free: the system then chooses.
     pub fn open(folder: &Path, prefix: &str, ports: &[u16]) -> Result<Site> {
+        let runtime = Runtime::new().context("cannot start the web server")?;
         let mut refused = anyhow!("no port was given");
         for port in ports {
-            match Server::http((Ipv4Addr::LOCALHOST, *port)) {
-                Ok(server) => return Site::start(server, folder, prefix),
+            match runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, *port))) {
+                Ok(listener) => return Site::start(runtime, listener, folder, prefix),
                 Err(error) => refused = anyhow!("cannot listen on port {port}: {error}"),
             }
         }
@@ -55,118 +61,50 @@ impl Site {
 
     /// All requests so far.
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until the server ends, which it does only with the process.
+    /// Serves until the process ends.
     pub fn wait(mut self) {
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.block_on(std::future::pending())
         }
     }
 
-    fn start(server: Server, folder: &Path, prefix: &str) -> Result<Site> {
-        let address = server.server_addr().to_ip().context("the server has no network address")?;
-        let server = Arc::new(server);
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let threads = (0..THREADS).map(|_| {
-            let (server, asked) = (Arc::clone(&server), Arc::clone(&asked));
-            let (folder, prefix) = (folder.to_path_buf(), prefix.to_owned());
-            thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    let entry = answer(request, &folder, &prefix);
-                    asked.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
-                }
-            })
-        });
-        let threads = threads.collect();
-        Ok(Site { server, address, prefix: prefix.to_owned(), asked, threads })
+    fn start(runtime: Runtime, listener: TcpListener, folder: &Path, prefix: &str) -> Result<Site> {
+        let address = listener.local_addr().context("the server has no network address")?;
+        let log = Log::default();
+        let files = ServeDir::new(folder);
+        let routes = match prefix {
+            "/" => Router::new().fallback_service(files),
+            _ => Router::new().nest_service(prefix, files),
+        };
+        let routes = routes.layer(middleware::from_fn_with_state(Arc::clone(&log), noted));
+        runtime.spawn(async move { axum::serve(listener, routes).await });
+        Ok(Site { runtime: Some(runtime), address, prefix: prefix.to_owned(), log })
     }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
-        for _ in &self.threads {
-            self.server.unblock();
-        }
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
+        // Tests drop it inside a runtime of theirs, where waiting for this one is not allowed.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
     }
 }
 
-fn answer(request: Request, folder: &Path, prefix: &str) -> Asked {
-    let (method, url) = (request.method().to_string(), request.url().to_owned());
-    let body = request.body_length().unwrap_or(0);
-    let found = match request.method() {
-        Method::Get | Method::Head => file(folder, prefix, &url).and_then(|path| Some((File::open(&path).ok()?, path))),
-        _ => None,
-    };
-    // An answer that cannot be sent has lost its reader: there is nobody to tell.
-    let status = match found {
-        Some((file, path)) => {
-            let response = Response::from_file(file)
-                .with_header(header("Content-Type", content_type(&path)))
-                .with_header(header("Cache-Control", "no-cache"))
-                .with_header(header("X-Content-Type-Options", "nosniff"));
-            let _ = request.respond(response);
-            200
-        }
-        None => {
-            let _ = request.respond(Response::from_string("There is no such file here.\n").with_status_code(404));
-            404
-        }
-    };
-    Asked { method, url, body, status }
-}
-
-/// The file that a URL names, if it stays inside the folder.
-fn file(folder: &Path, prefix: &str, url: &str) -> Option<PathBuf> {
-    let path = url.split(['?', '#']).next()?.strip_prefix(prefix)?;
-    let path = PathBuf::from(unescaped(path)?);
-    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
-        return None;
-    }
-    let file = folder.join(path);
-    if file.is_dir() { Some(file.join("index.html")) } else { Some(file) }
-}
-
-/// Text in which `%41` stands for `A` (RFC 3986, section 2.1).
-fn unescaped(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, others @ ..] = rest {
-        rest = others;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let digits = std::str::from_utf8(rest.get(..2)?).ok()?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        rest = rest.get(2..)?;
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// Browsers compile wasm while it arrives only if it has its own type, and start module scripts only with theirs.
-fn content_type(file: &Path) -> &'static str {
-    match file.extension().and_then(|ending| ending.to_str()).unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "wasm" => "application/wasm",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "json" | "webmanifest" => "application/json",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    #[expect(clippy::unwrap_used, reason = "names and values are ASCII constants of this file")]
-    Header::from_bytes(name, value).unwrap()
+/// Answers a request, notes it, and keeps the browser from showing an older page or guessing a type.
+async fn noted(State(log): State<Log>, request: Request, next: Next) -> Response {
+    let (method, url) = (request.method().to_string(), request.uri().to_string());
+    let body = request.body().size_hint().lower();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let asked = Asked { method, url, body, status: response.status().as_u16() };
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
+    response
 }
 
 #[cfg(test)]
@@ -190,12 +128,13 @@ mod tests {
         let site = Site::open(folder, "/sub/path/", &[0]).unwrap();
         let answer = ask(&site, "GET /sub/path/src/ser%76e.rs?query");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        assert!(answer.contains("Content-Type: application/octet-stream"), "{answer}");
+        assert!(answer.contains("content-type: text/x-rust"), "{answer}");
+        assert!(answer.contains("x-content-type-options: nosniff"), "{answer}");
         assert!(ask(&site, "GET /Cargo.toml").starts_with("HTTP/1.1 404"));
         assert!(ask(&site, "GET /sub/path/../Cargo.toml").starts_with("HTTP/1.1 404"));
         assert!(ask(&site, "GET /sub/path/%2e%2e/Cargo.toml").starts_with("HTTP/1.1 404"));
         assert!(ask(&site, "GET /sub/path//etc/passwd").starts_with("HTTP/1.1 404"));
-        assert!(ask(&site, "POST /sub/path/src/serve.rs").starts_with("HTTP/1.1 404"));
+        assert!(ask(&site, "POST /sub/path/src/serve.rs").starts_with("HTTP/1.1 405"));
         assert_eq!(site.asked().len(), 6);
     }
 
@@ -206,13 +145,5 @@ mod tests {
         let second = Site::open(folder, "/", &[first.address.port(), 0]).unwrap();
         assert_ne!(first.address(), second.address());
         assert!(Site::open(folder, "/", &[first.address.port()]).is_err());
-    }
-
-    #[test]
-    fn escapes_are_read_and_broken_ones_refused() {
-        assert_eq!(unescaped("a%20b").as_deref(), Some("a b"));
-        assert_eq!(unescaped("a%2"), None);
-        assert_eq!(unescaped("a%zz"), None);
-        assert_eq!(unescaped("%ff"), None);
     }
 }
