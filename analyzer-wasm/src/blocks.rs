@@ -45,6 +45,11 @@ impl<T> Blocks<T> {
         self.blocks.get(index / BLOCK)?.get(index % BLOCK)
     }
 
+    /// The entry at this position, to change it.
+    pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        self.blocks.get_mut(index / BLOCK)?.get_mut(index % BLOCK)
+    }
+
     /// The last entry, to change it.
     pub fn last_mut(&mut self) -> Option<&mut T> {
         self.blocks.last_mut()?.last_mut()

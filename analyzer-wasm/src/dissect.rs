@@ -15,6 +15,7 @@ pub use line::Line;
 use crate::field::{Field, FieldSet, Values};
 use crate::memory::Memory;
 use crate::protocols;
+use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// One protocol: what its file exports as `PROTOCOL`.
@@ -189,7 +190,7 @@ pub struct Columns {
 }
 
 /// Addresses and ports of the innermost layers that have them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Endpoints {
     /// Network address of the sender.
     pub source: IpAddr,
@@ -199,6 +200,19 @@ pub struct Endpoints {
     pub source_port: u16,
     /// Transport port of the receiver; 0 without one.
     pub destination_port: u16,
+}
+
+// Several tables are asked for every packet: an address is hashed as one number, not byte by byte.
+impl Hash for Endpoints {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        for address in [self.source, self.destination] {
+            match address {
+                IpAddr::V4(address) => hasher.write_u32(address.to_bits()),
+                IpAddr::V6(address) => hasher.write_u128(address.to_bits()),
+            }
+        }
+        hasher.write_u32(u32::from(self.source_port) << 16 | u32::from(self.destination_port));
+    }
 }
 
 impl Default for Endpoints {

@@ -2,6 +2,7 @@
 
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
+use crate::conversations::Conversations;
 use crate::dissect::{Endpoints, Found, Packet, ProtocolId, dissect};
 use crate::field::{FieldId, FieldSet};
 use crate::protocols;
@@ -19,7 +20,7 @@ pub struct Row {
     pub captured: u32,
     /// Bytes on the wire.
     pub length: u32,
-    /// Its flow, see [`Index::flows`].
+    /// Its conversation, doubled, and 1 more in the direction that is turned round; see [`Index::flow_of`].
     pub flow: u32,
     /// Its protocols, see [`Index::stacks`].
     pub stack: u16,
@@ -36,15 +37,6 @@ pub struct Rows {
     rows: Blocks<Row>,
 }
 
-/// Between whom packets go, in one direction.
-#[derive(Debug, Clone, Copy)]
-pub struct Flow {
-    /// Addresses and ports.
-    pub endpoints: Endpoints,
-    /// Number of its packets.
-    pub packets: u32,
-}
-
 /// The index of a capture.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -52,8 +44,8 @@ pub struct Index {
     pub rows: Rows,
     /// The distinct sequences of protocols, outermost first.
     pub stacks: Vec<Vec<ProtocolId>>,
-    /// The distinct flows.
-    pub flows: Vec<Flow>,
+    /// Between whom packets go.
+    pub conversations: Conversations,
     /// What packets must know of each other.
     pub facts: Facts,
     /// Remarks and numbers that pcapng blocks carry beside packets, by packet number.
@@ -62,7 +54,6 @@ pub struct Index {
     pub span: Option<(i64, i64)>,
     tracking: Tracking,
     stack_ids: FxHashMap<Vec<ProtocolId>, u16>,
-    flow_ids: FxHashMap<Endpoints, u32>,
     stack: Vec<ProtocolId>,
     found: Found,
 }
@@ -147,7 +138,8 @@ impl Index {
             comments: &[],
         };
         let now = if time == NO_TIME { 0 } else { time };
-        let mut memory = Learn::new(&mut self.facts, &mut self.tracking, &self.rows, frame, now);
+        let mut memory =
+            Learn::new(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame, now);
         dissect(&packet, &mut memory, wanted, &mut self.found);
         let stack = self.stack_id();
         let flow = self.flow_id();
@@ -165,7 +157,6 @@ impl Index {
     pub fn finish(&mut self) {
         self.tracking = Tracking::default();
         self.stack_ids = FxHashMap::default();
-        self.flow_ids = FxHashMap::default();
         self.found = Found::default();
     }
 
@@ -174,9 +165,10 @@ impl Index {
         self.stacks.get(usize::from(row.stack)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The flow of a packet.
-    pub fn flow_of(&self, row: &Row) -> Option<&Flow> {
-        self.flows.get(row.flow as usize)
+    /// Between whom a packet goes, and in which direction.
+    pub fn flow_of(&self, row: &Row) -> Option<Endpoints> {
+        let (endpoints, _) = self.conversations.get(row.flow / 2)?;
+        Some(if row.flow.is_multiple_of(2) { *endpoints } else { endpoints.reversed() })
     }
 
     fn stack_id(&mut self) -> u16 {
@@ -200,15 +192,12 @@ impl Index {
     }
 
     fn flow_id(&mut self) -> u32 {
-        let next = self.flows.len() as u32;
-        let endpoints = self.found.endpoints;
-        let id = *self.flow_ids.entry(endpoints).or_insert(next);
-        if id == next {
-            self.flows.push(Flow { endpoints, packets: 0 });
+        let (number, turned) = self.conversations.number(&self.found.endpoints);
+        let direction = usize::from(turned);
+        let conversation = self.conversations.get_mut(number);
+        if let Some(packets) = conversation.and_then(|conversation| conversation.packets.get_mut(direction)) {
+            *packets += 1;
         }
-        if let Some(flow) = self.flows.get_mut(id as usize) {
-            flow.packets += 1;
-        }
-        id
+        number * 2 + u32::from(turned)
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod blocks;
 pub mod capture;
+pub mod conversations;
 pub mod dissect;
 pub mod field;
 pub mod filter;

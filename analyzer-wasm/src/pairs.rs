@@ -13,11 +13,10 @@ use crate::index::{NO_TIME, Observer, Row};
 use crate::message::{Address, Connection, Lookup, Pairs};
 use crate::protocols;
 use crate::value::Datum;
+use choose::Syn;
 use connection::Connections;
 use lookup::Lookups;
 use std::net::IpAddr;
-
-pub use choose::{Candidate, Choice, Syn, choose};
 
 /// A packet and when it was captured, in nanoseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

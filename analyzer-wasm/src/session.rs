@@ -318,11 +318,11 @@ impl Capture {
 
     fn hosts(&self) -> Vec<Host> {
         let mut packets: rustc_hash::FxHashMap<IpAddr, u32> = rustc_hash::FxHashMap::default();
-        for flow in self.open.index.flows.iter().filter(|flow| flow.endpoints.known()) {
-            let ends = [flow.endpoints.source, flow.endpoints.destination];
+        for (endpoints, conversation) in self.open.index.conversations.iter().filter(|(ends, _)| ends.known()) {
+            let ends = [endpoints.source, endpoints.destination];
             let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
             for address in distinct {
-                *packets.entry(*address).or_default() += flow.packets;
+                *packets.entry(*address).or_default() += conversation.packets.iter().sum::<u32>();
             }
         }
         let mut hosts: Vec<(IpAddr, u32)> = packets.into_iter().collect();

@@ -7,6 +7,7 @@ mod assembly;
 mod fragments;
 
 use crate::blocks::Blocks;
+use crate::conversations::Conversations;
 use crate::dissect::{Endpoints, Measuring, On, ProtocolId};
 use crate::memory::{
     Analysis, Assembled, ConversationFacts, Fate, Fragment, Linked, Memory, Piece, Plan, Segment, SegmentFacts, Slot,
@@ -17,21 +18,26 @@ use analysis::{Conversation, seconds};
 use assembly::Assembly;
 use fragments::Fragments;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 /// Everything that the index pass found out about packets from other packets, by packet number.
 #[derive(Debug, Default)]
 pub struct Facts {
     segments: Blocks<SegmentFact>,
-    streams: Vec<StreamFact>,
+    streams: Blocks<StreamFact>,
     datagrams: Blocks<DatagramFact>,
     conversations: Vec<u32>,
     pieces: FxHashMap<u32, Vec<Piece>>,
     completed: FxHashMap<u32, u32>,
     defragmented: FxHashMap<(u32, u64), Vec<Piece>>,
     fragments: FxHashMap<(u32, u64), u32>,
-    remembered: FxHashMap<(Owner, Slot), Vec<(u32, u64)>>,
-    transactions: FxHashMap<u64, Vec<Exchange>>,
+    // Most have one entry, or a few that fit where a `Vec` would keep its address.
+    remembered: FxHashMap<(Owner, Slot), Remembered>,
+    transactions: FxHashMap<u64, SmallVec<[Exchange; 2]>>,
 }
+
+/// Values with the packets since which they hold.
+type Remembered = SmallVec<[(u32, u64); 1]>;
 
 /// A TCP stream as a whole.
 #[derive(Debug, Clone, Copy)]
@@ -135,9 +141,7 @@ fn linked(
 /// What only the index pass needs.
 #[derive(Debug, Default)]
 pub struct Tracking {
-    flows: FxHashMap<(Endpoints, bool), u32>,
-    live: Vec<Live>,
-    datagrams: FxHashMap<Endpoints, (u32, u32)>,
+    live: Blocks<Live>,
     messages: u32,
     fragments: Fragments,
     spare: Vec<u8>,
@@ -149,12 +153,15 @@ struct Live {
     assembly: [Assembly; 2],
     completeness: u8,
     previous: u32,
+    /// The values that its protocol asked to remember last.
+    remembered: [u64; Slot::COUNT],
 }
 
 /// The memory of the index pass.
 pub struct Learn<'a> {
     facts: &'a mut Facts,
     tracking: &'a mut Tracking,
+    conversations: &'a mut Conversations,
     times: &'a dyn Times,
     frame: u32,
     now: i64,
@@ -185,13 +192,20 @@ impl Facts {
 
 impl<'a> Learn<'a> {
     /// For the packet with this number and time in nanoseconds.
-    pub fn new(facts: &'a mut Facts, tracking: &'a mut Tracking, times: &'a dyn Times, frame: u32, now: i64) -> Self {
-        Learn { facts, tracking, times, frame, now, owner: Owner::Nobody }
+    pub fn new(
+        facts: &'a mut Facts,
+        tracking: &'a mut Tracking,
+        conversations: &'a mut Conversations,
+        times: &'a dyn Times,
+        frame: u32,
+        now: i64,
+    ) -> Self {
+        Learn { facts, tracking, conversations, times, frame, now, owner: Owner::Nobody }
     }
 
     fn stream(&mut self, segment: &Segment<'_>) -> (u32, usize, u16) {
-        let (key, turned) = segment.endpoints.canonical();
-        let known = self.tracking.flows.get(&(key, true)).copied();
+        let (number, turned) = self.conversations.number(&segment.endpoints);
+        let known = self.conversations.get(number).and_then(|(_, conversation)| conversation.stream);
         let side = |first_turned: bool| usize::from(turned != first_turned);
         if let Some(stream) = known
             && let Some(fact) = self.facts.streams.get(stream as usize)
@@ -205,7 +219,9 @@ impl<'a> Learn<'a> {
         }
         let reused = if known.is_some() && segment.flags & 0x12 == 0x02 { Analysis::REUSED_PORTS } else { 0 };
         let stream = self.facts.streams.len() as u32;
-        self.tracking.flows.insert((key, true), stream);
+        if let Some(conversation) = self.conversations.get_mut(number) {
+            conversation.stream = Some(stream);
+        }
         self.facts.streams.push(StreamFact {
             first: self.frame,
             bases: [None; 2],
@@ -216,15 +232,6 @@ impl<'a> Learn<'a> {
         });
         self.tracking.live.push(Live { previous: self.frame, ..Live::default() });
         (stream, side(false), reused)
-    }
-
-    fn measuring(&self, stream: u32) -> Measuring {
-        let mut remembered = [0; Slot::COUNT];
-        for (slot, value) in Slot::ALL.into_iter().zip(&mut remembered) {
-            let values = self.facts.remembered.get(&(Owner::Stream(stream), slot));
-            *value = values.and_then(|values| values.last()).map_or(0, |(_, value)| *value);
-        }
-        Measuring { remembered }
     }
 }
 
@@ -239,12 +246,12 @@ impl Memory for Learn<'_> {
     fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
         let (stream, side, reused) = self.stream(segment);
         self.owner = Owner::Stream(stream);
-        let measuring = self.measuring(stream);
         let (Some(fact), Some(live)) =
             (self.facts.streams.get_mut(stream as usize), self.tracking.live.get_mut(stream as usize))
         else {
             return SegmentFacts::default();
         };
+        let measuring = Measuring { remembered: live.remembered };
         let syn = segment.flags & 0x02 != 0;
         let ack = segment.flags & 0x10 != 0;
         let [forward, backward] = [side, 1 - side];
@@ -342,14 +349,17 @@ impl Memory for Learn<'_> {
     }
 
     fn conversation(&mut self, endpoints: &Endpoints) -> ConversationFacts {
-        let (key, _) = endpoints.canonical();
+        let (number, _) = self.conversations.number(endpoints);
         let count = self.facts.conversations.len() as u32;
-        let (conversation, previous) = self.tracking.datagrams.entry(key).or_insert((count, self.frame));
-        if *conversation == count {
+        let mut known = self.conversations.get_mut(number).map(|conversation| &mut conversation.datagrams);
+        let (conversation, previous) = known.as_deref().copied().flatten().unwrap_or((count, self.frame));
+        if conversation == count {
             self.facts.conversations.push(self.frame);
         }
-        let fact = DatagramFact { frame: self.frame, conversation: *conversation, previous: *previous };
-        *previous = self.frame;
+        if let Some(known) = &mut known {
+            **known = Some((conversation, self.frame));
+        }
+        let fact = DatagramFact { frame: self.frame, conversation, previous };
         self.owner = Owner::Conversation(fact.conversation);
         self.facts.datagrams.push(fact);
         self.facts.tell_datagram(&fact, self.times, self.now)
@@ -387,6 +397,12 @@ impl Memory for Learn<'_> {
         let values = self.facts.remembered.entry((self.owner, slot)).or_default();
         if values.last().is_none_or(|(_, last)| *last != value) {
             values.push((self.frame, value));
+        }
+        if let Owner::Stream(stream) = self.owner
+            && let Some(live) = self.tracking.live.get_mut(stream as usize)
+            && let Some(last) = live.remembered.get_mut(slot as usize)
+        {
+            *last = value;
         }
     }
 
@@ -498,7 +514,7 @@ impl Memory for Know<'_> {
     }
 
     fn transaction(&mut self, part: Transaction) -> Linked {
-        let exchanges = self.facts.transactions.get(&part.key).map(Vec::as_slice).unwrap_or_default();
+        let exchanges = self.facts.transactions.get(&part.key).map(SmallVec::as_slice).unwrap_or_default();
         linked(exchanges, part, self.frame, self.times.time(self.frame), self.times, self.hindsight)
     }
 

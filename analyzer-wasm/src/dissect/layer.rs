@@ -125,6 +125,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Makes the layer end so many bytes after its start, where a length field says so and it is not longer already.
+    #[inline]
     pub fn limit(&mut self, length: usize) {
         self.limit = self.limit.min(self.start.saturating_add(length));
         self.end = self.end.min(self.limit).max(self.at);
@@ -174,11 +175,13 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Whether the field is wanted: work that only serves it can be left out otherwise.
+    #[inline]
     pub fn wants(&self, field: FieldId) -> bool {
         self.walk.wanted.contains(field)
     }
 
     /// Whether text for people is wanted.
+    #[inline]
     pub fn wants_text(&self) -> bool {
         self.walk.wanted.is_all()
     }
@@ -213,21 +216,25 @@ impl<'p, 'm> Layer<'p, 'm> {
     // Reading values. Each notes the field at the bytes that it reads and moves the cursor behind them.
 
     /// One byte.
+    #[inline]
     pub fn u8(&mut self, field: FieldId) -> Result<u8, Stop> {
         self.uint(field, 1).map(|value| value as u8)
     }
 
     /// Two bytes, the most significant first.
+    #[inline]
     pub fn u16(&mut self, field: FieldId) -> Result<u16, Stop> {
         self.uint(field, 2).map(|value| value as u16)
     }
 
     /// Three bytes, the most significant first.
+    #[inline]
     pub fn u24(&mut self, field: FieldId) -> Result<u32, Stop> {
         self.uint(field, 3).map(|value| value as u32)
     }
 
     /// Four bytes, the most significant first.
+    #[inline]
     pub fn u32(&mut self, field: FieldId) -> Result<u32, Stop> {
         self.uint(field, 4).map(|value| value as u32)
     }
@@ -239,6 +246,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// One to eight bytes, the most significant first. The value is masked by the field's mask; the raw integer is
     /// returned.
+    #[inline]
     pub fn uint(&mut self, field: FieldId, width: usize) -> Result<u64, Stop> {
         let start = self.at;
         let raw = big_endian(self.take(width)?);
@@ -294,6 +302,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// So many bytes, or the text that they are.
+    #[inline]
     pub fn bytes(&mut self, field: FieldId, length: usize) -> Result<&'p [u8], Stop> {
         let start = self.at;
         let bytes = self.take(length)?;
@@ -302,6 +311,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// All bytes up to the layer's captured end.
+    #[inline]
     pub fn bytes_left(&mut self, field: FieldId) -> &'p [u8] {
         let (start, bytes) = (self.at, self.rest());
         self.at = self.end;
@@ -310,6 +320,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// The next integer of `width` bytes, most significant first, unnoted and without moving.
+    #[inline]
     pub fn peek(&self, offset: usize, width: usize) -> Result<u64, Stop> {
         let start = self.at + offset;
         match self.bytes.get(start..start + width) {
@@ -321,6 +332,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     // Noting values that are not simply the next bytes.
 
     /// Notes a value at any bytes.
+    #[inline]
     pub fn note(&mut self, field: FieldId, start: usize, end: usize, value: Value) {
         if self.walk.wanted.contains(field) {
             self.push(field, start, end, value, false);
@@ -328,22 +340,30 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes an integer at `width` bytes from `start`, masked by the field's mask.
+    #[inline]
     pub fn note_uint(&mut self, field: FieldId, start: usize, width: usize, raw: u64) {
+        // Most fields are not wanted by most walks: that much is decided where they are read.
         if self.walk.wanted.contains(field) {
-            let row = protocols::field(field);
-            let value = row.masked(raw);
-            let value = match row.kind {
-                Kind::Int(bits) if row.mask == 0 => {
-                    let unused = 64 - u32::from(bits.clamp(1, 64));
-                    Value::Int(((value << unused) as i64) >> unused)
-                }
-                _ => Value::Uint(value),
-            };
-            self.push(field, start, start + width, value, false);
+            self.push_uint(field, start, width, raw);
         }
     }
 
+    #[inline(never)]
+    fn push_uint(&mut self, field: FieldId, start: usize, width: usize, raw: u64) {
+        let row = protocols::field(field);
+        let value = row.masked(raw);
+        let value = match row.kind {
+            Kind::Int(bits) if row.mask == 0 => {
+                let unused = 64 - u32::from(bits.clamp(1, 64));
+                Value::Int(((value << unused) as i64) >> unused)
+            }
+            _ => Value::Uint(value),
+        };
+        self.push(field, start, start + width, value, false);
+    }
+
     /// Notes text that does not stand literally in the bytes.
+    #[inline]
     pub fn note_text(&mut self, field: FieldId, start: usize, end: usize, text: &[u8]) {
         if self.walk.wanted.contains(field) {
             let value = self.walk.found.keep(text);
@@ -352,6 +372,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes what was found out rather than read.
+    #[inline]
     pub fn generated(&mut self, field: FieldId, value: Value) {
         if self.walk.wanted.contains(field) {
             self.push(field, self.start, self.start, value, true);
@@ -359,6 +380,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes what was found out about the bytes that end at `at`.
+    #[inline]
     pub fn generated_at(&mut self, field: FieldId, at: usize, value: Value) {
         if self.walk.wanted.contains(field) {
             self.push(field, at, at, value, true);
@@ -374,6 +396,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes text that was found out rather than read.
+    #[inline]
     pub fn generated_text(&mut self, field: FieldId, text: &[u8]) {
         if self.walk.wanted.contains(field) {
             let value = self.walk.found.keep(text);
@@ -382,6 +405,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes text that was found out rather than read, at a place other than the layer's start.
+    #[inline]
     pub fn generated_text_at(&mut self, field: FieldId, at: usize, text: &[u8]) {
         if self.walk.wanted.contains(field) {
             let value = self.walk.found.keep(text);
@@ -751,6 +775,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    #[inline]
     fn take(&mut self, length: usize) -> Result<&'p [u8], Stop> {
         let stop = self.at.saturating_add(length);
         match self.bytes.get(self.at..stop) {

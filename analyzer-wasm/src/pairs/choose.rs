@@ -11,127 +11,138 @@ use std::net::IpAddr;
 
 /// The beginning of a connection.
 #[derive(Debug, Clone, Copy)]
-pub struct Syn<'a> {
+pub(super) struct Syn<'a> {
     /// Its packet.
-    pub moment: Moment,
+    pub(super) moment: Moment,
     /// Who connects.
-    pub client: IpAddr,
+    pub(super) client: IpAddr,
     /// To which address.
-    pub server: IpAddr,
+    pub(super) server: IpAddr,
     /// The server's name that the client sent afterwards; empty without one.
-    pub server_name: &'a str,
+    pub(super) server_name: &'a str,
 }
 
-/// An answer that contains an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
+/// An answer to the client that contains the address.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate<'a> {
     /// Which lookup.
-    pub index: usize,
-    /// Who asked.
-    pub client: IpAddr,
+    pub(super) index: usize,
     /// The packet with the answer.
-    pub answered: Moment,
+    pub(super) answered: Moment,
     /// Seconds for which the address is good.
-    pub ttl: u32,
+    pub(super) ttl: u32,
     /// The name that was asked for.
-    pub name: String,
+    pub(super) name: &'a str,
 }
 
 /// What the rule says.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
+pub(super) struct Choice {
     /// Why.
-    pub status: PairStatus,
+    pub(super) status: PairStatus,
     /// The chosen lookup.
-    pub lookup: Option<usize>,
+    pub(super) lookup: Option<usize>,
     /// All candidates, earliest answer first.
-    pub candidates: Vec<usize>,
+    pub(super) candidates: Vec<usize>,
     /// Whether the server name decided.
-    pub by_server_name: bool,
+    pub(super) by_server_name: bool,
 }
 
-/// All answers, by address.
+/// All answers.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    by_address: FxHashMap<IpAddr, Vec<Candidate>>,
+pub(super) struct Known<'a> {
+    /// By client and address, earliest first.
+    answers: FxHashMap<(IpAddr, IpAddr), Vec<Candidate<'a>>>,
+    /// The packet with the earliest answer to anyone, by address.
+    first_with_address: FxHashMap<IpAddr, u32>,
+    /// The packet with the earliest answer, by client.
+    first_for_client: FxHashMap<IpAddr, u32>,
+    /// Who answers lookups.
     servers: FxHashSet<IpAddr>,
-    first_answer: FxHashMap<IpAddr, u32>,
 }
 
-impl Known {
+impl<'a> Known<'a> {
+    /// Takes answers as client, address and the rest.
     pub(super) fn new(
-        answers: impl Iterator<Item = (IpAddr, Candidate)>,
+        answers: impl Iterator<Item = (IpAddr, IpAddr, Candidate<'a>)>,
         servers: impl Iterator<Item = IpAddr>,
-    ) -> Known {
+    ) -> Known<'a> {
         let mut known = Known { servers: servers.collect(), ..Known::default() };
-        for (address, candidate) in answers {
-            let first = known.first_answer.entry(candidate.client).or_insert(candidate.answered.frame);
-            *first = (*first).min(candidate.answered.frame);
-            let of_address = known.by_address.entry(address).or_default();
+        let earliest = |of: &mut FxHashMap<IpAddr, u32>, key: IpAddr, frame: u32| {
+            let first = of.entry(key).or_insert(frame);
+            *first = (*first).min(frame);
+        };
+        for (client, address, candidate) in answers {
+            earliest(&mut known.first_for_client, client, candidate.answered.frame);
+            earliest(&mut known.first_with_address, address, candidate.answered.frame);
+            let same = known.answers.entry((client, address)).or_default();
             // One answer can name an address twice.
-            if of_address.last().is_none_or(|last| last.index != candidate.index) {
-                of_address.push(candidate);
+            if same.last().is_none_or(|last| last.index != candidate.index) {
+                same.push(candidate);
             }
         }
-        for of_address in known.by_address.values_mut() {
-            of_address.sort_by_key(|candidate| candidate.answered.frame);
+        for same in known.answers.values_mut() {
+            same.sort_by_key(|candidate| candidate.answered.frame);
         }
         known
     }
 
     /// Applies the rule.
     pub(super) fn choose(&self, syn: &Syn<'_>) -> Choice {
-        let of_address = self.by_address.get(&syn.server).map(Vec::as_slice).unwrap_or_default();
-        let any_answer = self.first_answer.get(&syn.client).is_some_and(|first| *first < syn.moment.frame);
-        choose(syn, of_address, self.servers.contains(&syn.server), any_answer)
+        let answers = self.answers.get(&(syn.client, syn.server)).map(Vec::as_slice).unwrap_or_default();
+        let own = answers.get(..answers.partition_point(|answer| answer.answered.frame < syn.moment.frame));
+        let own = own.unwrap_or_default();
+        if own.is_empty() {
+            let status = self.none(syn, !answers.is_empty());
+            return Choice { status, lookup: None, candidates: Vec::new(), by_server_name: false };
+        }
+        choose(syn, own)
     }
-}
 
-/// Applies the rule to the answers that contain the server's address, earliest first. `resolver`: whether the server
-/// answers lookups itself. `any_answer`: whether the client had any answer with an address before.
-pub fn choose(syn: &Syn<'_>, answers: &[Candidate], resolver: bool, any_answer: bool) -> Choice {
-    let earlier = |candidate: &&Candidate| candidate.answered.frame < syn.moment.frame;
-    let own: Vec<&Candidate> = answers.iter().filter(|c| c.client == syn.client).filter(earlier).collect();
-    let indices = own.iter().map(|candidate| candidate.index).collect();
-    let Some(latest) = own.last() else {
-        let status = if answers.iter().any(|candidate| candidate.client == syn.client) {
+    /// Why there is no candidate. `later`: whether there are answers after the SYN.
+    fn none(&self, syn: &Syn<'_>, later: bool) -> PairStatus {
+        let before = |first: Option<&u32>| first.is_some_and(|first| *first < syn.moment.frame);
+        if later {
             PairStatus::AnsweredLater
-        } else if answers.iter().any(|candidate| earlier(&candidate)) {
+        } else if before(self.first_with_address.get(&syn.server)) {
             PairStatus::OtherClient
-        } else if resolver {
+        } else if self.servers.contains(&syn.server) {
             PairStatus::Resolver
         } else if is_local(syn.server) {
             PairStatus::LocalAddress
-        } else if !any_answer {
+        } else if !before(self.first_for_client.get(&syn.client)) {
             PairStatus::BeforeLookups
         } else {
             PairStatus::NoLookup
-        };
-        return Choice { status, lookup: None, candidates: indices, by_server_name: false };
-    };
-    let good: Vec<&Candidate> = own.iter().copied().filter(|candidate| over(candidate, syn) <= 0.0).collect();
-    let among = if good.is_empty() { &own } else { &good };
-    let named = among.iter().rev().find(|candidate| same_name(&candidate.name, syn.server_name));
-    let newest = among.last().unwrap_or(latest);
-    let names: FxHashSet<String> = among.iter().map(|candidate| candidate.name.to_ascii_lowercase()).collect();
-    let chosen = named.unwrap_or(newest);
+        }
+    }
+}
+
+/// Applies the rule to the candidates, earliest first.
+fn choose(syn: &Syn<'_>, own: &[Candidate<'_>]) -> Choice {
+    let good: Vec<&Candidate<'_>> = own.iter().filter(|candidate| over(candidate, syn) <= 0.0).collect();
+    let among = if good.is_empty() { own.iter().collect() } else { good.clone() };
+    let named = among.iter().rev().find(|candidate| same_name(candidate.name, syn.server_name));
+    let chosen = named.or(among.last());
+    let other = |candidate: &&&Candidate<'_>| chosen.is_some_and(|chosen| !same_name(candidate.name, chosen.name));
+    let others: FxHashSet<String> = among.iter().filter(other).map(|other| other.name.to_ascii_lowercase()).collect();
     let status = if good.is_empty() {
-        PairStatus::Expired { over: over(chosen, syn) }
-    } else if names.len() > 1 && named.is_none() {
-        PairStatus::Ambiguous { candidates: names.len() as u32 }
+        PairStatus::Expired { over: chosen.map_or(0.0, |chosen| over(chosen, syn)) }
+    } else if !others.is_empty() && named.is_none() {
+        PairStatus::Ambiguous { candidates: others.len() as u32 + 1 }
     } else {
         PairStatus::Paired
     };
     Choice {
         status,
-        lookup: Some(chosen.index),
-        candidates: indices,
-        by_server_name: names.len() > 1 && named.is_some(),
+        lookup: chosen.map(|chosen| chosen.index),
+        candidates: own.iter().map(|candidate| candidate.index).collect(),
+        by_server_name: !others.is_empty() && named.is_some(),
     }
 }
 
 /// Seconds by which the time to live was over.
-fn over(candidate: &Candidate, syn: &Syn<'_>) -> f64 {
+fn over(candidate: &Candidate<'_>, syn: &Syn<'_>) -> f64 {
     let passed = syn.moment.time.saturating_sub(candidate.answered.time) as f64 / 1e9;
     // Clients count whole seconds, and wait for the answer to reach them.
     passed - f64::from(candidate.ttl) - 1.0

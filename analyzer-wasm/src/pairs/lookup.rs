@@ -124,12 +124,12 @@ impl Lookups {
     }
 
     /// What the rule asks of lookups, by client and address.
-    pub(super) fn known(&self) -> Known {
+    pub(super) fn known(&self) -> Known<'_> {
         let answered =
             self.all.iter().enumerate().filter_map(|(index, lookup)| Some((index, lookup, lookup.response?)));
         let candidates = answered.flat_map(|(index, lookup, answered)| {
             lookup.addresses.iter().map(move |(address, ttl)| {
-                (*address, Candidate { index, client: lookup.client, answered, ttl: *ttl, name: lookup.name.clone() })
+                (lookup.client, *address, Candidate { index, answered, ttl: *ttl, name: &lookup.name })
             })
         });
         Known::new(candidates, self.all.iter().map(|lookup| lookup.server))

@@ -1,0 +1,56 @@
+//! Conversations: between whom packets go, whatever the direction, numbered in order of appearance.
+
+use crate::dissect::Endpoints;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+/// All conversations of a capture.
+#[derive(Debug, Default)]
+pub struct Conversations {
+    known: IndexMap<Endpoints, Conversation, FxBuildHasher>,
+    // One packet is asked about several times, and often the next one too.
+    last: Option<(Endpoints, u32)>,
+}
+
+/// What is known of a conversation.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Conversation {
+    /// Packets in each direction: as [`Endpoints::canonical`] has it, and the other way.
+    pub packets: [u32; 2],
+    /// Its latest TCP stream; ports can be used again.
+    pub stream: Option<u32>,
+    /// Its number among those of UDP, and its latest datagram's packet.
+    pub datagrams: Option<(u32, u32)>,
+}
+
+impl Conversations {
+    /// Number of the conversation, and whether these endpoints are turned round in it.
+    pub fn number(&mut self, endpoints: &Endpoints) -> (u32, bool) {
+        let (key, turned) = endpoints.canonical();
+        if let Some((last, number)) = self.last
+            && last == key
+        {
+            return (number, turned);
+        }
+        let entry = self.known.entry(key);
+        let number = entry.index() as u32;
+        entry.or_default();
+        self.last = Some((key, number));
+        (number, turned)
+    }
+
+    /// A conversation by its number, with its canonical endpoints.
+    pub fn get(&self, number: u32) -> Option<(&Endpoints, &Conversation)> {
+        self.known.get_index(number as usize)
+    }
+
+    /// A conversation by its number, to change it.
+    pub fn get_mut(&mut self, number: u32) -> Option<&mut Conversation> {
+        self.known.get_index_mut(number as usize).map(|(_, conversation)| conversation)
+    }
+
+    /// All of them, in order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (&Endpoints, &Conversation)> {
+        self.known.iter()
+    }
+}
