@@ -52,6 +52,8 @@ pub enum Kind {
     Ipv6,
     /// MAC address.
     Ether,
+    /// 64-bit extended unique identifier (IEEE).
+    Eui64,
     /// Bytes, written as hexadecimal.
     Bytes,
     /// Text.
@@ -98,7 +100,8 @@ pub enum Base {
 #[allow(missing_docs)]
 pub mod kinds {
     pub use super::Kind::{
-        self, Bool, Bytes, Char, Double, Duration, Ether, Float, Frame, Guid, Ipv4, Ipv6, None, Oid, Text, TextZ, Time,
+        self, Bool, Bytes, Char, Double, Duration, Ether, Eui64, Float, Frame, Guid, Ipv4, Ipv6, None, Oid, Text,
+        TextZ, Time,
     };
     use super::{Base, Kind::Int, Kind::Uint};
     pub const U8: Kind = Uint(8, Base::Dec);
@@ -240,6 +243,7 @@ impl Kind {
             Kind::Ipv4 => "FT_IPv4",
             Kind::Ipv6 => "FT_IPv6",
             Kind::Ether => "FT_ETHER",
+            Kind::Eui64 => "FT_EUI64",
             Kind::Bytes => "FT_BYTES",
             Kind::Text => "FT_STRING",
             Kind::TextZ => "FT_STRINGZ",
@@ -264,6 +268,7 @@ impl Kind {
             Kind::Ipv4 => "IPv4 address".into(),
             Kind::Ipv6 => "IPv6 address".into(),
             Kind::Ether => "MAC address".into(),
+            Kind::Eui64 => "EUI-64 address".into(),
             Kind::Bytes => "bytes".into(),
             Kind::Text | Kind::TextZ => "text".into(),
             Kind::Time => "date and time".into(),

@@ -121,7 +121,7 @@ crate::fields! { dns
     ILNP_LP_PREFERENCE "dns.ilnp.lp.preference" U16 "Preference";
     ILNP_LP "dns.ilnp.lp" Text "Locator FQDN";
     EUI48 "dns.eui48" Ether "EUI48 Address";
-    EUI64 "dns.eui64" Bytes "EUI64 Address";
+    EUI64 "dns.eui64" Eui64 "EUI64 Address";
     RRSIG_TYPE_COVERED "dns.rrsig.type_covered" U16 "Type Covered" values (TYPES);
     RRSIG_ALGORITHM "dns.rrsig.algorithm" U8 "Algorithm" values (ALGORITHMS);
     RRSIG_LABELS "dns.rrsig.labels" U8 "Labels";
