@@ -29,6 +29,8 @@ pub struct Protocol {
     pub on: &'static [On],
     /// Shared by protocols that note each other's fields; empty for one that notes only its own.
     pub family: &'static str,
+    /// Whether it is a part of the protocol before it, below whose line the tree shows it: an extension header.
+    pub part: bool,
     /// What it contains.
     pub fields: &'static [Field],
     /// How it is read.
@@ -54,6 +56,7 @@ impl Protocol {
         column: "",
         on: &[],
         family: "",
+        part: false,
         fields: &[],
         dissect: |_| Ok(Next::End),
         summary: name_only,

@@ -22,6 +22,8 @@ pub struct Field {
     pub mask: u64,
     /// Names for values.
     pub values: Values,
+    /// How `tshark -T fields` writes bytes.
+    pub look: Look,
     /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
     pub hidden: bool,
 }
@@ -148,6 +150,17 @@ pub enum Values {
     Unit(&'static str),
 }
 
+/// How bytes are written where nothing but the value is: in columns and by `tshark -T fields`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// `0a1b`, and `<MISSING>` for none.
+    Plain,
+    /// `0a:1b`: an address of any link layer.
+    Colons,
+    /// `0a1b`, and `<none>` for none, where there need not be any.
+    Optional,
+}
+
 /// The usual names of a flag.
 pub const SET: Values = Values::Flag("Set", "Not set");
 /// The names of a flag that answers a question.
@@ -170,7 +183,7 @@ impl Values {
 impl Field {
     /// A row with neither groups nor mask nor names.
     pub const fn new(name: &'static str, kind: Kind, title: &'static str) -> Field {
-        Field { name, kind, title, groups: &[], mask: 0, values: Values::None, hidden: false }
+        Field { name, kind, title, groups: &[], mask: 0, values: Values::None, look: Look::Plain, hidden: false }
     }
 
     /// The row, found under either-direction names too.
@@ -188,6 +201,12 @@ impl Field {
     /// The row, with names for its values.
     pub const fn values(mut self, values: &Values) -> Field {
         self.values = *values;
+        self
+    }
+
+    /// The row, whose bytes are written in this way.
+    pub const fn look(mut self, look: &Look) -> Field {
+        self.look = *look;
         self
     }
 

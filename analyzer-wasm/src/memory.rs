@@ -15,8 +15,8 @@ pub trait Memory {
     fn give_back(&mut self, bytes: Vec<u8>);
 
     /// Number of the UDP conversation, counted from 0 in order of appearance, and the times of its first packet and of
-    /// the one before this.
-    fn conversation(&mut self, endpoints: &Endpoints) -> ConversationFacts;
+    /// the one before this. A quoted datagram was sent earlier: to those that follow, it is none before them.
+    fn conversation(&mut self, endpoints: &Endpoints, quoted: bool) -> ConversationFacts;
 
     /// Links a request and its response.
     fn transaction(&mut self, part: Transaction) -> Linked;

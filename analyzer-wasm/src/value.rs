@@ -1,6 +1,6 @@
 //! One value: read from bytes, written for people.
 
-use crate::field::{Base, Field, Kind, Values};
+use crate::field::{Base, Field, Kind, Look, Values};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -48,8 +48,12 @@ pub enum Datum<'a> {
 pub fn write_plain(out: &mut String, field: &Field, datum: Datum<'_>) {
     match (field.kind, datum) {
         (Kind::Uint(bits, base), Datum::Uint(value)) => write_uint(out, value, bits, base),
-        (Kind::Bytes, Datum::Bytes(&[])) => out.push_str("<MISSING>"),
-        (Kind::Bytes, Datum::Bytes(bytes)) => write_hex(out, bytes, None),
+        (Kind::Bytes, Datum::Bytes(&[])) => {
+            out.push_str(if field.look == Look::Optional { "<none>" } else { "<MISSING>" });
+        }
+        (Kind::Bytes, Datum::Bytes(bytes)) => {
+            write_hex(out, bytes, (field.look == Look::Colons).then_some(':'));
+        }
         // What is only present has no value, but a column must show that it is.
         (Kind::None, _) => out.push('1'),
         _ => write_datum(out, field, datum),

@@ -39,7 +39,7 @@ pub(super) struct Walk<'m> {
 }
 
 /// Layers in one packet; hostile captures nest without end.
-const MOST_LAYERS: usize = 64;
+const MOST_LAYERS: usize = 128;
 
 /// Walks a packet from its outermost layer on.
 pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
@@ -679,7 +679,8 @@ impl<'p, 'm> Layer<'p, 'm> {
         let depth = self.walk.depth;
         let (start, end) = (self.at, self.end);
         self.enter_silently(id);
-        self.walk.depth = self.walk.base;
+        let level = self.walk.base + u8::from(protocol.part);
+        self.walk.depth = level;
         let own = protocols::own_field(id);
         let noted = self.walk.wanted.contains(own);
         let mut layer = Layer {
@@ -695,10 +696,10 @@ impl<'p, 'm> Layer<'p, 'm> {
         if noted {
             layer.push(own, start, end, Value::Bytes, false);
         }
-        layer.walk.depth = layer.walk.base + 1;
+        layer.walk.depth = level + 1;
         let result = (protocol.dissect)(&mut layer);
         let (after, own_end) = (layer.at, layer.end);
-        layer.walk.depth = layer.walk.base + 1;
+        layer.walk.depth = level + 1;
         if result == Err(Stop::NotMine) {
             self.walk.found.layers.truncate(layers);
             self.walk.found.nodes.truncate(first);
@@ -707,6 +708,9 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
         if noted && let Some(node) = layer.walk.found.nodes.get_mut(first) {
             node.end = if result.is_ok() { after } else { layer.end } as u32;
+        }
+        if protocol.part && result.is_ok() {
+            layer.stretch_whole(after);
         }
         match result {
             Ok(next) => layer.call(next),
@@ -718,6 +722,19 @@ impl<'p, 'm> Layer<'p, 'm> {
             Ok(Next::End) => after,
             _ => end,
         })
+    }
+
+    /// Makes the protocol that this layer is a part of reach up to `end`.
+    fn stretch_whole(&mut self, end: usize) {
+        let found = &mut *self.walk.found;
+        let before = found.layers.get(..usize::from(self.layer)).unwrap_or_default();
+        let Some(whole) = before.iter().rev().find(|span| !protocols::get(span.protocol).part) else { return };
+        let own = protocols::own_field(whole.protocol);
+        if let Some(node) = found.nodes.get_mut(whole.first as usize).filter(|node| node.field == own)
+            && node.source == self.source
+        {
+            node.end = node.end.max(end as u32);
+        }
     }
 
     /// Notes why a protocol stopped: bytes that the snap length cut off, or a packet that is wrong.

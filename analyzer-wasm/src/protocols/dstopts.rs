@@ -9,6 +9,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Destination Options for IPv6",
     column: "IPv6 Destination",
     on: &[On::IpProtocol(60)],
+    part: true,
     fields: FIELDS,
     dissect,
     summary,

@@ -12,6 +12,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Fragment Header for IPv6",
     column: "IPv6 Fragment",
     on: &[On::IpProtocol(44)],
+    part: true,
     fields: FIELDS,
     dissect,
     summary,

@@ -9,6 +9,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "IPv6 Hop-by-Hop Option",
     column: "IPv6 Hop-by-Hop",
     on: &[On::IpProtocol(0)],
+    part: true,
     fields: FIELDS,
     dissect,
     summary,

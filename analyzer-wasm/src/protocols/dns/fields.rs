@@ -64,6 +64,8 @@ crate::fields! { dns
     NULL "dns.null" Bytes "Null (data)";
     AAAA "dns.aaaa" Ipv6 "AAAA Address";
     CNAME "dns.cname" Text "CNAME";
+    // Multicast DNS has a flag in the highest bit.
+    RR_UDP_PAYLOAD_SIZE_MDNS "dns.rr.udp_payload_size" X16 "UDP payload size" mask 0x7fff;
     RR_UDP_PAYLOAD_SIZE "dns.rr.udp_payload_size" U16 "UDP payload size";
     SOA_MNAME "dns.soa.mname" Text "Primary name server";
     SOA_RNAME "dns.soa.rname" Text "Responsible authority's mailbox";
