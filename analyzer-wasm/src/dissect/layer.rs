@@ -495,6 +495,21 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Makes the protocol that this one is a part of reach up to the cursor.
+    pub fn join(&mut self) {
+        let (source, end) = (self.source, self.at as u32);
+        let found = &mut *self.walk.found;
+        let before = found.layers.get(..usize::from(self.layer)).unwrap_or_default();
+        let Some(whole) = before.iter().rev().find(|span| !protocols::get(span.protocol).part) else { return };
+        let own = protocols::own_field(whole.protocol);
+        if let Some(node) = found.nodes.get_mut(whole.first as usize)
+            && node.field == own
+            && node.source == source
+        {
+            node.end = node.end.max(end);
+        }
+    }
+
     /// Notes bytes that stand behind the payload (padding, trailers, check sequences), after the payload was run, among
     /// this layer's own nodes, and says where.
     pub fn note_behind_payload(&mut self, field: FieldId, start: usize, end: usize, value: Value) -> Mark {
@@ -709,9 +724,6 @@ impl<'p, 'm> Layer<'p, 'm> {
         if noted && let Some(node) = layer.walk.found.nodes.get_mut(first) {
             node.end = if result.is_ok() { after } else { layer.end } as u32;
         }
-        if protocol.part && result.is_ok() {
-            layer.stretch_whole(after);
-        }
         match result {
             Ok(next) => layer.call(next),
             Err(stop) => layer.trouble(protocol, stop),
@@ -722,19 +734,6 @@ impl<'p, 'm> Layer<'p, 'm> {
             Ok(Next::End) => after,
             _ => end,
         })
-    }
-
-    /// Makes the protocol that this layer is a part of reach up to `end`.
-    fn stretch_whole(&mut self, end: usize) {
-        let found = &mut *self.walk.found;
-        let before = found.layers.get(..usize::from(self.layer)).unwrap_or_default();
-        let Some(whole) = before.iter().rev().find(|span| !protocols::get(span.protocol).part) else { return };
-        let own = protocols::own_field(whole.protocol);
-        if let Some(node) = found.nodes.get_mut(whole.first as usize).filter(|node| node.field == own)
-            && node.source == self.source
-        {
-            node.end = node.end.max(end as u32);
-        }
     }
 
     /// Notes why a protocol stopped: bytes that the snap length cut off, or a packet that is wrong.

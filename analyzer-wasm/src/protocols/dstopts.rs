@@ -29,6 +29,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let destination = l.endpoints().destination;
         l.set_addresses(home.into(), destination);
     }
+    l.join();
     Ok(ipv6::following(next))
 }
 

@@ -24,6 +24,7 @@ crate::fields! { hopopts
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let (next, _) = ipv6::options::header(l, [NXT, LEN, LEN_OCT])?;
+    l.join();
     Ok(ipv6::following(next))
 }
 

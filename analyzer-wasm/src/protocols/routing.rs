@@ -93,6 +93,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let source = l.endpoints().source;
         l.set_addresses(source, if kind == SEGMENTS { first } else { last }.into());
     }
+    l.join();
     Ok(ipv6::following(next))
 }
 

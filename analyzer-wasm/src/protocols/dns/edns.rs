@@ -27,15 +27,18 @@ pub(super) fn header(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<u64
 /// Reads the options (RFC 6891, section 6.1.2).
 pub(super) fn options(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
     while l.at() < data.end {
-        l.branch(OPT, |l, line| {
-            let code = l.u16(OPT_CODE)?;
-            line.say(|| format!("Option: {}", name_or_number(&OPTIONS, u64::from(code))));
-            let length = usize::from(l.u16(OPT_LEN)?);
-            let start = l.at();
-            l.bytes(OPT_DATA, length)?;
-            l.seek(start)?;
-            option(l, code, start + length)?;
-            l.seek(start + length)
+        let size = 4 + l.peek(2, 2).unwrap_or_default() as usize;
+        l.within(size, |l| {
+            l.branch(OPT, |l, line| {
+                let code = l.u16(OPT_CODE)?;
+                line.say(|| format!("Option: {}", name_or_number(&OPTIONS, u64::from(code))));
+                let length = usize::from(l.u16(OPT_LEN)?);
+                let start = l.at();
+                l.bytes(OPT_DATA, length)?;
+                l.seek(start)?;
+                option(l, code, start + length)?;
+                l.seek(start + length)
+            })
         })?;
     }
     Ok(())
