@@ -89,6 +89,10 @@ pub enum On {
     UdpPort(u16),
     /// DSAP of IEEE 802.2 LLC.
     Llc(u8),
+    /// Protocol type of GRE, which is an Ethertype or a number of its own.
+    Gre(u16),
+    /// Protocol number of PPP (IANA).
+    Ppp(u16),
     /// A part of another protocol that is no number: called by this name.
     Name(&'static str),
 }

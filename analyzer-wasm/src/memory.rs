@@ -79,8 +79,10 @@ pub struct Segment<'a> {
     pub length: u32,
     /// Payload that was captured.
     pub payload: &'a [u8],
-    /// Offset of the payload from the start of the frame.
+    /// Offset of the payload from the start of the frame, where it stands in the frame.
     pub offset: u32,
+    /// Whether it does: of a reassembled datagram's payload, no message can be put together again.
+    pub in_frame: bool,
     /// The shift of the window scale option, where it is present.
     pub window_scale: Option<u8>,
 }

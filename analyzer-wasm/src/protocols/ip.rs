@@ -14,7 +14,7 @@ pub const PROTOCOL: Protocol = Protocol {
     name: "ip",
     title: "Internet Protocol Version 4",
     column: "IPv4",
-    on: &[On::Ethertype(0x0800), On::Link(228), On::IpProtocol(4), On::Llc(0x06)],
+    on: &[On::Ethertype(0x0800), On::Link(228), On::IpProtocol(4), On::Llc(0x06), On::Gre(0x0800), On::Ppp(0x0021)],
     fields: FIELDS,
     dissect,
     summary,

@@ -13,7 +13,7 @@ pub const PROTOCOL: Protocol = Protocol {
     name: "ipv6",
     title: "Internet Protocol Version 6",
     column: "IPv6",
-    on: &[On::Ethertype(0x86dd), On::Link(229), On::IpProtocol(41)],
+    on: &[On::Ethertype(0x86dd), On::Link(229), On::IpProtocol(41), On::Gre(0x86dd), On::Ppp(0x0057)],
     fields: FIELDS,
     dissect,
     summary,

@@ -110,15 +110,13 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     columns.protocol = PROTOCOL.column.into();
     columns.info = format!("{source} → {destination}");
     let Some(length) = view.uint(LENGTH) else { return };
-    let span = view.span();
-    let on_wire = u64::from(view.packet().length.saturating_sub(if span.source == 0 { span.start } else { 0 }));
     if !view.has(CHECKSUM) {
         if length < HEADER as u64 {
             columns.info.push_str(&format!(" [BAD UDP LENGTH {length} < {HEADER}]"));
         }
         return;
     }
-    if length > on_wire.max(u64::from(span.end - span.start)) {
+    if view.has(LENGTH_BAD) {
         columns.info.push_str(&format!(" [BAD UDP LENGTH {length} > IP PAYLOAD LENGTH]"));
     }
     columns.info.push_str(&format!(" Len={}", length.saturating_sub(HEADER as u64)));
