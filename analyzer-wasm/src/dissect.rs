@@ -30,6 +30,8 @@ pub struct Protocol {
     pub on: &'static [On],
     /// Shared by protocols that note each other's fields; empty for one that notes only its own.
     pub family: &'static str,
+    /// Whether it is a part of the protocol before it, below whose line the tree shows it: an extension header.
+    pub part: bool,
     /// What it contains.
     pub fields: &'static [Field],
     /// How it is read.
@@ -55,6 +57,7 @@ impl Protocol {
         column: "",
         on: &[],
         family: "",
+        part: false,
         fields: &[],
         dissect: |_| Ok(Next::End),
         summary: name_only,
@@ -87,6 +90,10 @@ pub enum On {
     UdpPort(u16),
     /// DSAP of IEEE 802.2 LLC.
     Llc(u8),
+    /// Protocol type of GRE, which is an Ethertype or a number of its own.
+    Gre(u16),
+    /// Protocol number of PPP (IANA).
+    Ppp(u16),
     /// A part of another protocol that is no number: called by this name.
     Name(&'static str),
 }

@@ -22,6 +22,8 @@ pub struct Field {
     pub mask: u64,
     /// Names for values.
     pub values: Values,
+    /// How `tshark -T fields` writes bytes.
+    pub look: Look,
     /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
     pub hidden: bool,
 }
@@ -52,6 +54,8 @@ pub enum Kind {
     Ipv6,
     /// MAC address.
     Ether,
+    /// 64-bit extended unique identifier (IEEE).
+    Eui64,
     /// Bytes, written as hexadecimal.
     Bytes,
     /// Text.
@@ -98,7 +102,8 @@ pub enum Base {
 #[allow(missing_docs)]
 pub mod kinds {
     pub use super::Kind::{
-        self, Bool, Bytes, Char, Double, Duration, Ether, Float, Frame, Guid, Ipv4, Ipv6, None, Oid, Text, TextZ, Time,
+        self, Bool, Bytes, Char, Double, Duration, Ether, Eui64, Float, Frame, Guid, Ipv4, Ipv6, None, Oid, Text,
+        TextZ, Time,
     };
     use super::{Base, Kind::Int, Kind::Uint};
     pub const U8: Kind = Uint(8, Base::Dec);
@@ -145,6 +150,17 @@ pub enum Values {
     Unit(&'static str),
 }
 
+/// How bytes are written where nothing but the value is: in columns and by `tshark -T fields`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// `0a1b`, and `<MISSING>` for none.
+    Plain,
+    /// `0a:1b`: an address of any link layer.
+    Colons,
+    /// `0a1b`, and `<none>` for none, where there need not be any.
+    Optional,
+}
+
 /// The usual names of a flag.
 pub const SET: Values = Values::Flag("Set", "Not set");
 /// The names of a flag that answers a question.
@@ -167,7 +183,7 @@ impl Values {
 impl Field {
     /// A row with neither groups nor mask nor names.
     pub const fn new(name: &'static str, kind: Kind, title: &'static str) -> Field {
-        Field { name, kind, title, groups: &[], mask: 0, values: Values::None, hidden: false }
+        Field { name, kind, title, groups: &[], mask: 0, values: Values::None, look: Look::Plain, hidden: false }
     }
 
     /// The row, found under either-direction names too.
@@ -185,6 +201,12 @@ impl Field {
     /// The row, with names for its values.
     pub const fn values(mut self, values: &Values) -> Field {
         self.values = *values;
+        self
+    }
+
+    /// The row, whose bytes are written in this way.
+    pub const fn look(mut self, look: &Look) -> Field {
+        self.look = *look;
         self
     }
 
@@ -240,6 +262,7 @@ impl Kind {
             Kind::Ipv4 => "FT_IPv4",
             Kind::Ipv6 => "FT_IPv6",
             Kind::Ether => "FT_ETHER",
+            Kind::Eui64 => "FT_EUI64",
             Kind::Bytes => "FT_BYTES",
             Kind::Text => "FT_STRING",
             Kind::TextZ => "FT_STRINGZ",
@@ -264,6 +287,7 @@ impl Kind {
             Kind::Ipv4 => "IPv4 address".into(),
             Kind::Ipv6 => "IPv6 address".into(),
             Kind::Ether => "MAC address".into(),
+            Kind::Eui64 => "EUI-64 address".into(),
             Kind::Bytes => "bytes".into(),
             Kind::Text | Kind::TextZ => "text".into(),
             Kind::Time => "date and time".into(),

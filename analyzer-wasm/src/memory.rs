@@ -15,8 +15,8 @@ pub trait Memory {
     fn give_back(&mut self, bytes: Vec<u8>);
 
     /// Number of the UDP conversation, counted from 0 in order of appearance, and the times of its first packet and of
-    /// the one before this.
-    fn conversation(&mut self, endpoints: &Endpoints) -> ConversationFacts;
+    /// the one before this. A quoted datagram was sent earlier: to those that follow, it is none before them.
+    fn conversation(&mut self, endpoints: &Endpoints, quoted: bool) -> ConversationFacts;
 
     /// Links a request and its response.
     fn transaction(&mut self, part: Transaction) -> Linked;
@@ -79,8 +79,10 @@ pub struct Segment<'a> {
     pub length: u32,
     /// Payload that was captured.
     pub payload: &'a [u8],
-    /// Offset of the payload from the start of the frame.
+    /// Offset of the payload from the start of the frame, where it stands in the frame.
     pub offset: u32,
+    /// Whether it does: of a reassembled datagram's payload, no message can be put together again.
+    pub in_frame: bool,
     /// The shift of the window scale option, where it is present.
     pub window_scale: Option<u8>,
 }

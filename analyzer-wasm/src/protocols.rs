@@ -34,6 +34,12 @@ protocols! {
     routing
     fraghdr
     ah
+    gre
+    erspan
+    mpls
+    pwethcw
+    pppoes
+    ppp
     dns
     mdns
     llmnr

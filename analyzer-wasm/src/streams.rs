@@ -176,7 +176,9 @@ pub struct Know<'a> {
     frame: u32,
     hindsight: bool,
     owner: Owner,
-    nth: usize,
+    /// TCP layers and UDP layers of the packet so far.
+    nth_segment: usize,
+    nth_datagram: usize,
 }
 
 impl Facts {
@@ -348,7 +350,7 @@ impl Memory for Learn<'_> {
         self.tracking.spare = bytes;
     }
 
-    fn conversation(&mut self, endpoints: &Endpoints) -> ConversationFacts {
+    fn conversation(&mut self, endpoints: &Endpoints, quoted: bool) -> ConversationFacts {
         let (number, _) = self.conversations.number(endpoints);
         let count = self.facts.conversations.len() as u32;
         let mut known = self.conversations.get_mut(number).map(|conversation| &mut conversation.datagrams);
@@ -357,7 +359,7 @@ impl Memory for Learn<'_> {
             self.facts.conversations.push(self.frame);
         }
         if let Some(known) = &mut known {
-            **known = Some((conversation, self.frame));
+            **known = Some((conversation, if quoted { previous } else { self.frame }));
         }
         let fact = DatagramFact { frame: self.frame, conversation, previous };
         self.owner = Owner::Conversation(fact.conversation);
@@ -477,15 +479,15 @@ impl<'a> Know<'a> {
         frame: u32,
         hindsight: bool,
     ) -> Self {
-        Know { facts, times, gather, frame, hindsight, owner: Owner::Nobody, nth: 0 }
+        Know { facts, times, gather, frame, hindsight, owner: Owner::Nobody, nth_segment: 0, nth_datagram: 0 }
     }
 }
 
 impl Memory for Know<'_> {
     fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
         // A packet with several TCP layers has as many facts, in the order of the layers.
-        let index = self.facts.segments_of(self.frame) + self.nth;
-        self.nth += 1;
+        let index = self.facts.segments_of(self.frame) + self.nth_segment;
+        self.nth_segment += 1;
         let Some(fact) = self.facts.segments.get(index).filter(|fact| fact.frame == self.frame) else {
             return SegmentFacts {
                 plan: Plan { end: segment.payload.len() as u32, ..Plan::default() },
@@ -504,8 +506,10 @@ impl Memory for Know<'_> {
 
     fn give_back(&mut self, _: Vec<u8>) {}
 
-    fn conversation(&mut self, _: &Endpoints) -> ConversationFacts {
-        let index = self.facts.datagrams.partition_point(|fact| fact.frame < self.frame);
+    fn conversation(&mut self, _: &Endpoints, _: bool) -> ConversationFacts {
+        // As with segments: a tunnel, or a quotation, has several datagrams in one packet.
+        let index = self.facts.datagrams.partition_point(|fact| fact.frame < self.frame) + self.nth_datagram;
+        self.nth_datagram += 1;
         let Some(fact) = self.facts.datagrams.get(index).filter(|fact| fact.frame == self.frame) else {
             return ConversationFacts::default();
         };

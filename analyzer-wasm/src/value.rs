@@ -1,6 +1,6 @@
 //! One value: read from bytes, written for people.
 
-use crate::field::{Base, Field, Kind, Values};
+use crate::field::{Base, Field, Kind, Look, Values};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -48,8 +48,15 @@ pub enum Datum<'a> {
 pub fn write_plain(out: &mut String, field: &Field, datum: Datum<'_>) {
     match (field.kind, datum) {
         (Kind::Uint(bits, base), Datum::Uint(value)) => write_uint(out, value, bits, base),
-        (Kind::Bytes, Datum::Bytes(&[])) => out.push_str("<MISSING>"),
-        (Kind::Bytes, Datum::Bytes(bytes)) => write_hex(out, bytes, None),
+        (Kind::Bytes, Datum::Bytes(&[])) => {
+            out.push_str(if field.look == Look::Optional { "<none>" } else { "<MISSING>" });
+        }
+        (Kind::Bytes, Datum::Bytes(bytes)) => {
+            write_hex(out, bytes, (field.look == Look::Colons).then_some(':'));
+        }
+        (Kind::Text | Kind::TextZ, Datum::Bytes(bytes) | Datum::Text(bytes)) => {
+            write_characters(out, bytes, |c| matches!(c, '\n' | '\r' | '\t' | '\u{8}' | '\u{c}'));
+        }
         // What is only present has no value, but a column must show that it is.
         (Kind::None, _) => out.push('1'),
         _ => write_datum(out, field, datum),
@@ -202,9 +209,15 @@ pub fn write_ipv6(out: &mut String, address: Ipv6Addr) {
 /// Appends text; bytes that are no UTF-8 become U+FFFD, and control characters their C escapes, so that one value
 /// stays on one line.
 pub fn write_text(out: &mut String, bytes: &[u8]) {
+    write_characters(out, bytes, char::is_control);
+}
+
+/// Appends text, in which some of the control characters of ASCII are written as C writes them.
+fn write_characters(out: &mut String, bytes: &[u8], escaped: fn(char) -> bool) {
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
+                c if !c.is_ascii() || !escaped(c) => out.push(c),
                 '\n' => out.push_str("\\n"),
                 '\r' => out.push_str("\\r"),
                 '\t' => out.push_str("\\t"),
@@ -212,10 +225,9 @@ pub fn write_text(out: &mut String, bytes: &[u8]) {
                 '\u{8}' => out.push_str("\\b"),
                 '\u{b}' => out.push_str("\\v"),
                 '\u{c}' => out.push_str("\\f"),
-                c if (c as u32) < 0x20 || c as u32 == 0x7f => {
+                c => {
                     let _ = write!(out, "\\{:03o}", c as u32);
                 }
-                c => out.push(c),
             }
         }
         for _ in chunk.invalid() {

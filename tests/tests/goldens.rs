@@ -101,7 +101,8 @@ fn fields_stand_on_the_bytes_on_which_they_stand_in_tshark() {
             let of_frame = theirs.range((frame, "")..(frame + 1, ""));
             for ((_, field), places) in of_frame {
                 compared += places.len();
-                let lines = packet.lines.iter().filter(|line| line.field == *field && line.nature != Nature::Generated);
+                let lines = packet.lines.iter().filter(|line| line.field == *field && line.start < line.end);
+                let lines = lines.filter(|line| line.nature != Nature::Generated);
                 let mut ours: Vec<(u32, u32)> = lines.map(|line| (line.start, line.end - line.start)).collect();
                 let mut places = places.clone();
                 ours.sort_unstable();

@@ -27,7 +27,7 @@ pub const COLUMNS: [&str; 7] = [
 ];
 
 /// The protocols whose fields goldens hold, as the first part of a field's name.
-pub const PROTOCOLS: [&str; 19] = [
+pub const PROTOCOLS: [&str; 25] = [
     "frame",
     "eth",
     "vlan",
@@ -40,6 +40,12 @@ pub const PROTOCOLS: [&str; 19] = [
     "ipv6",
     "icmp",
     "icmpv6",
+    "gre",
+    "erspan",
+    "mpls",
+    "pppoes",
+    "pppoe",
+    "ppp",
     "tcp",
     "udp",
     "dns",

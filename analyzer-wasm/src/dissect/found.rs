@@ -130,7 +130,7 @@ impl Found {
             Value::Text(start, length) => {
                 let kept = self.arena.get(start as usize..(start + length) as usize).unwrap_or_default();
                 match protocols::field(node.field).kind {
-                    Kind::Ether | Kind::Ipv6 | Kind::Bytes | Kind::Guid => Datum::Bytes(kept),
+                    Kind::Ether | Kind::Eui64 | Kind::Ipv6 | Kind::Bytes | Kind::Guid => Datum::Bytes(kept),
                     _ => Datum::Text(kept),
                 }
             }

@@ -39,7 +39,7 @@ pub(super) struct Walk<'m> {
 }
 
 /// Layers in one packet; hostile captures nest without end.
-const MOST_LAYERS: usize = 64;
+const MOST_LAYERS: usize = 128;
 
 /// Walks a packet from its outermost layer on.
 pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
@@ -519,6 +519,21 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Makes the protocol that this one is a part of reach up to the cursor.
+    pub fn join(&mut self) {
+        let (source, end) = (self.source, self.at as u32);
+        let found = &mut *self.walk.found;
+        let before = found.layers.get(..usize::from(self.layer)).unwrap_or_default();
+        let Some(whole) = before.iter().rev().find(|span| !protocols::get(span.protocol).part) else { return };
+        let own = protocols::own_field(whole.protocol);
+        if let Some(node) = found.nodes.get_mut(whole.first as usize)
+            && node.field == own
+            && node.source == source
+        {
+            node.end = node.end.max(end);
+        }
+    }
+
     /// Notes bytes that stand behind the payload (padding, trailers, check sequences), after the payload was run, among
     /// this layer's own nodes, and says where.
     pub fn note_behind_payload(&mut self, field: FieldId, start: usize, end: usize, value: Value) -> Mark {
@@ -703,7 +718,8 @@ impl<'p, 'm> Layer<'p, 'm> {
         let depth = self.walk.depth;
         let (start, end) = (self.at, self.end);
         self.enter_silently(id);
-        self.walk.depth = self.walk.base;
+        let level = self.walk.base + u8::from(protocol.part);
+        self.walk.depth = level;
         let own = protocols::own_field(id);
         let noted = self.walk.wanted.contains(own);
         let mut layer = Layer {
@@ -719,10 +735,10 @@ impl<'p, 'm> Layer<'p, 'm> {
         if noted {
             layer.push(own, start, end, Value::Bytes, false);
         }
-        layer.walk.depth = layer.walk.base + 1;
+        layer.walk.depth = level + 1;
         let result = (protocol.dissect)(&mut layer);
         let (after, own_end) = (layer.at, layer.end);
-        layer.walk.depth = layer.walk.base + 1;
+        layer.walk.depth = level + 1;
         if result == Err(Stop::NotMine) {
             self.walk.found.layers.truncate(layers);
             self.walk.found.nodes.truncate(first);

@@ -210,7 +210,7 @@ impl Checker<'_> {
             return fail(&left.place, "Before matches stands a field.");
         }
         let typed = self.searchable(left, "matches", |kind| {
-            is_text(kind) || matches!(kind, Kind::Bytes | Kind::Ether | Kind::Protocol)
+            is_text(kind) || matches!(kind, Kind::Bytes | Kind::Ether | Kind::Eui64 | Kind::Protocol)
         })?;
         let regex = search::compile(pattern, self.text, &right.place)?;
         Ok(Plan::Matches { left: typed.term, quantifier, regex: Box::new(regex) })

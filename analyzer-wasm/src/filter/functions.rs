@@ -77,7 +77,7 @@ impl Checker<'_> {
             "string" => {
                 let scalar = is_integer(kind) && kind != Kind::Char
                     || is_float(kind)
-                    || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Ether | Kind::Guid | Kind::Oid);
+                    || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Ether | Kind::Eui64 | Kind::Guid | Kind::Oid);
                 (scalar, Function::Text(kind), Kind::Text)
             }
             "lower" => (is_text(kind), Function::Lower, Kind::Text),

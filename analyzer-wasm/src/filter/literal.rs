@@ -90,19 +90,27 @@ impl Target {
             (Kind::Text | Kind::TextZ, Shape::Number(number)) => {
                 Err(format!("{name} is text: write \"{number}\" in double quotes."))
             }
-            (Kind::Ether, Shape::Word(word)) => match hex(word) {
-                Some(read) if read.len() == 6 || self.part && read.len() < 6 => bytes(read),
-                Some(read) => Err(format!("A MAC address has 6 bytes, {} has {}.", short(word), read.len())),
-                None => wants("a MAC address, such as 52:54:00:12:34:56"),
-            },
-            (Kind::Ether, Shape::Text(text, _)) => match std::str::from_utf8(text).ok().and_then(hex) {
-                Some(read) if read.len() == 6 => Ok(Literal {
-                    value: Operand::Bytes(read.into()),
-                    liberty: Some("Wireshark wants addresses without quotes."),
-                }),
-                _ => wants("a MAC address, such as 52:54:00:12:34:56"),
-            },
-            (Kind::Ether, _) => wants("a MAC address, such as 52:54:00:12:34:56"),
+            (Kind::Ether | Kind::Eui64, Shape::Word(word) | Shape::Number(word)) => {
+                let (what, length, example) = hardware(kind);
+                match hex(word) {
+                    Some(read) if read.len() == length || self.part && read.len() < length => bytes(read),
+                    Some(read) if matches!(literal, Shape::Word(_)) => {
+                        Err(format!("{what} has {length} bytes, {} has {}.", short(word), read.len()))
+                    }
+                    _ => wants(example),
+                }
+            }
+            (Kind::Ether | Kind::Eui64, Shape::Text(text, _)) => {
+                let (_, length, example) = hardware(kind);
+                match std::str::from_utf8(text).ok().and_then(hex) {
+                    Some(read) if read.len() == length => Ok(Literal {
+                        value: Operand::Bytes(read.into()),
+                        liberty: Some("Wireshark wants addresses without quotes."),
+                    }),
+                    _ => wants(example),
+                }
+            }
+            (Kind::Ether | Kind::Eui64, _) => wants(hardware(kind).2),
             (Kind::Bytes | Kind::Protocol, Shape::Word(word)) => match hex(word) {
                 Some(read) => bytes(read),
                 None => Err(format!(
@@ -232,6 +240,14 @@ impl Target {
             _ => address.parse::<Ipv4Addr>().map(|read| Operand::Ipv4(read.into(), bits)),
         }
         .map_err(|_| wrong())
+    }
+}
+
+/// What a hardware address of this kind is called, how many bytes it has, and how it is written.
+fn hardware(kind: Kind) -> (&'static str, usize, &'static str) {
+    match kind {
+        Kind::Eui64 => ("An EUI-64 address", 8, "an EUI-64 address, such as 52:54:00:ff:fe:12:34:56"),
+        _ => ("A MAC address", 6, "a MAC address, such as 52:54:00:12:34:56"),
     }
 }
 

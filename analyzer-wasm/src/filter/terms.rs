@@ -212,7 +212,7 @@ pub(super) fn is_text(kind: Kind) -> bool {
 }
 
 pub(super) fn is_bytes(kind: Kind) -> bool {
-    matches!(kind, Kind::Bytes | Kind::Ether | Kind::Oid)
+    matches!(kind, Kind::Bytes | Kind::Ether | Kind::Eui64 | Kind::Oid)
 }
 
 /// Whether values of two fields can be compared; a truth value counts as a number only on the right.

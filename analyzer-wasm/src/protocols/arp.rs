@@ -10,7 +10,7 @@ pub const PROTOCOL: Protocol = Protocol {
     name: "arp",
     title: "Address Resolution Protocol",
     column: "ARP",
-    on: &[On::Ethertype(0x0806), On::Ethertype(0x8035)],
+    on: &[On::Ethertype(0x0806), On::Ethertype(0x8035), On::Gre(0x0806)],
     fields: FIELDS,
     dissect,
     summary,

@@ -9,6 +9,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Destination Options for IPv6",
     column: "IPv6 Destination",
     on: &[On::IpProtocol(60)],
+    part: true,
     fields: FIELDS,
     dissect,
     summary,
@@ -28,6 +29,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let destination = l.endpoints().destination;
         l.set_addresses(home.into(), destination);
     }
+    l.join();
     Ok(ipv6::following(next))
 }
 

@@ -11,7 +11,7 @@ pub const PROTOCOL: Protocol = Protocol {
     name: "eth",
     title: "Ethernet",
     column: "Ethernet",
-    on: &[On::Link(1), On::Ethertype(0x6558)],
+    on: &[On::Link(1), On::Ethertype(0x6558), On::Gre(0x6558)],
     fields: FIELDS,
     dissect,
     summary,

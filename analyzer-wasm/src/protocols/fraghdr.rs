@@ -12,6 +12,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Fragment Header for IPv6",
     column: "IPv6 Fragment",
     on: &[On::IpProtocol(44)],
+    part: true,
     fields: FIELDS,
     dissect,
     summary,
@@ -55,6 +56,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     // The first fragment is worth reading where the others cannot be put to it anyway.
     let first_alone = offset == 0 && l.left() < l.left_on_wire();
     if !(more || offset != 0) || first_alone {
+        l.join();
         return Ok(ipv6::following(next));
     }
     let endpoints = l.endpoints();
@@ -64,7 +66,11 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     };
     let key = memory::key(&endpoints, "ipv6", low.rotate_left(32) ^ u64::from(identification));
     let part = (key, offset as u32, more);
-    reassembly::payload(l, part, &WHOLE, ("IPv6", "Reassembled IPv6"), ipv6::following(next))
+    let next = reassembly::payload(l, part, &WHOLE, ("IPv6", "Reassembled IPv6"), ipv6::following(next))?;
+    if next == Next::End {
+        l.join();
+    }
+    Ok(next)
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

@@ -9,6 +9,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "IPv6 Hop-by-Hop Option",
     column: "IPv6 Hop-by-Hop",
     on: &[On::IpProtocol(0)],
+    part: true,
     fields: FIELDS,
     dissect,
     summary,
@@ -23,6 +24,7 @@ crate::fields! { hopopts
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let (next, _) = ipv6::options::header(l, [NXT, LEN, LEN_OCT])?;
+    l.join();
     Ok(ipv6::following(next))
 }
 

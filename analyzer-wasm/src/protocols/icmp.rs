@@ -70,6 +70,15 @@ crate::fields! { icmp
     EXT_CLASS "icmp.ext.class" U8 "Class" values (names::OBJECT_CLASSES);
     EXT_CTYPE "icmp.ext.ctype" U8 "C-Type";
     EXT_DATA "icmp.ext.data" Bytes "Data";
+    EXT_CHECKSUM_BAD "icmp.ext.checksum_bad" None "Bad checksum";
+    INT_IDENT_NAME "icmp.int_ident.name" Text "Name";
+    INT_IDENT_INDEX "icmp.int_ident.index" U32 "Interface Index";
+    INT_IDENT_AFI "icmp.int_ident.afi" U16 "Address Family Identifier" values (names::ADDRESS_FAMILIES);
+    INT_IDENT_ADDR_LENGTH "icmp.int_ident.addr_length" U8 "Address Length";
+    INT_IDENT_RESERVED "icmp.int_ident.reserved" Bytes "Reserved";
+    INT_IDENT_IPV4 "icmp.int_ident.ipv4" Ipv4 "Address";
+    INT_IDENT_IPV6 "icmp.int_ident.ipv6" Ipv6 "Address";
+    INT_IDENT_ADDRESS "icmp.int_ident.address" Bytes "Address";
     MPLS_LABEL "icmp.mpls.label" U24 "Label" mask 0xff_fff0;
     MPLS_EXP "icmp.mpls.exp" U24 "Experimental" mask 0x0e;
     MPLS_S "icmp.mpls.s" Bool(24) "Stack bit" mask 0x01 values SET;
@@ -133,6 +142,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                     &[EXT_ECHO_RSP_STATE, EXT_ECHO_RSP_RES, EXT_ECHO_RSP_ACTIVE, EXT_ECHO_RSP_IPV4, EXT_ECHO_RSP_IPV6]
                 },
             )?;
+            if kind == EXTENDED_ECHO && l.left() >= extensions::HEADER {
+                extensions::read(l)?;
+            }
         }
         ROUTER_ADVERTISEMENT => routers(l)?,
         REDIRECT => {

@@ -7,7 +7,7 @@ mod options;
 
 use super::numbers::{self, checksum};
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
-use crate::field::SET;
+use crate::field::{Look, SET};
 use crate::memory::{self, Transaction};
 use crate::value::Value;
 use etherparse::checksum::Sum16BitWords;
@@ -66,9 +66,9 @@ crate::fields! { icmpv6
     OPT_LENGTH "icmpv6.opt.length" U8 "Length";
     OPT_RESERVED "icmpv6.opt.reserved" None "Reserved";
     OPT_PADDING "icmpv6.opt.padding" None "Padding";
-    OPT_LINKADDR "icmpv6.opt.linkaddr" Bytes "Link-layer address";
-    OPT_SRC_LINKADDR "icmpv6.opt.src_linkaddr" Bytes "Source Link-layer address" hidden true;
-    OPT_TARGET_LINKADDR "icmpv6.opt.target_linkaddr" Bytes "Target Link-layer address" hidden true;
+    OPT_LINKADDR "icmpv6.opt.linkaddr" Bytes "Link-layer address" look (Look::Colons);
+    OPT_SRC_LINKADDR "icmpv6.opt.src_linkaddr" Bytes "Source Link-layer address" look (Look::Colons) hidden true;
+    OPT_TARGET_LINKADDR "icmpv6.opt.target_linkaddr" Bytes "Target Link-layer address" look (Look::Colons) hidden true;
     OPT_PREFIX_LENGTH "icmpv6.opt.prefix.length" U8 "Prefix Length";
     OPT_PREFIX_FLAG "icmpv6.opt.prefix.flag" X8 "Flag";
     OPT_PREFIX_FLAG_L "icmpv6.opt.prefix.flag.l" Bool(8) "On-link flag(L)" mask 0x80 values SET;

@@ -32,8 +32,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.uint(ID, 2)?;
     l.title(|| format!("IEEE 802.1ad, ID: {}", tag & 0xfff));
     let number = l.u16(ETYPE)?;
+    let header = l.at();
     l.call(Next::By(On::Ethertype(number)));
     trailer::note(l, TRAILER, None);
+    l.seek(header)?;
     Ok(Next::End)
 }
 

@@ -14,7 +14,7 @@ pub const PROTOCOL: Protocol = Protocol {
     name: "ip",
     title: "Internet Protocol Version 4",
     column: "IPv4",
-    on: &[On::Ethertype(0x0800), On::Link(228), On::IpProtocol(4), On::Llc(0x06)],
+    on: &[On::Ethertype(0x0800), On::Link(228), On::IpProtocol(4), On::Llc(0x06), On::Gre(0x0800), On::Ppp(0x0021)],
     fields: FIELDS,
     dissect,
     summary,
@@ -52,6 +52,7 @@ crate::fields! { ip
     OPTIONS_NOP "ip.options.nop" Bytes "IP Option - No-Operation (NOP)";
     OPTIONS_SECURITY "ip.options.security" Bytes "IP Option - Security";
     OPTIONS_ROUTE "ip.options.route" Bytes "IP Option - Loose Source Route";
+    OPTIONS_EXT_SECURITY "ip.options.ext_security" Bytes "IP Option - Extended Security";
     OPTIONS_TIMESTAMP "ip.options.timestamp" Bytes "IP Option - Time Stamp";
     OPTIONS_CIPSO "ip.options.cipso" Bytes "IP Option - Commercial Security";
     OPTIONS_RECORD_ROUTE "ip.options.record_route" Bytes "IP Option - Record Route";
@@ -76,6 +77,8 @@ crate::fields! { ip
     OPT_RA "ip.opt.ra" U16 "Router Alert" values (options::ALERTS);
     OPT_SEC_CL "ip.opt.sec_cl" X8 "Classification Level" values (options::CLASSIFICATIONS);
     OPT_SEC_PROT_AUTH_FLAGS "ip.opt.sec_prot_auth_flags" X8 "Protection Authority Flags";
+    OPT_EXT_SEC_ADD_SEC_INFO_FORMAT_CODE "ip.opt.ext_sec_add_sec_info_format_code" X8 "Additional Security Info Format Code";
+    OPT_EXT_SEC_ADD_SEC_INFO "ip.opt.ext_sec_add_sec_info" Bytes "Additional Security Info";
     OPT_SID "ip.opt.sid" U16 "Stream Identifier";
     OPT_MTU "ip.opt.mtu" U16 "MTU";
     OPT_ID_NUMBER "ip.opt.id_number" U16 "ID Number";
@@ -150,6 +153,10 @@ const WHOLE: reassembly::Fields = reassembly::Fields {
 
 /// What the first byte of a group's address is (RFC 5771).
 const MULTICAST: std::ops::Range<u8> = 224..240;
+/// The addresses of groups that no router forwards: 224.0.0.0/24 (RFC 5771, section 4).
+const LOCAL_CONTROL: u64 = 0x00e0_0000;
+/// Routing protocols that speak to the next router only: OSPF and PIM.
+const BETWEEN_NEIGHBOURS: [u8; 2] = [89, 103];
 /// The shortest header, in bytes.
 const SHORTEST: usize = 20;
 
@@ -186,11 +193,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let identification = l.u16(ID)?;
     let fragment = fragment(l)?;
     let hops = l.u8(TTL)?;
-    // Protocol, checksum and the sender's address stand between this and the receiver's.
-    let multicast = l.peek(7, 1).is_ok_and(|first| MULTICAST.contains(&(first as u8)));
-    if hops < 5 && !multicast {
-        l.remark(TTL_TOO_SMALL, start + 8, || format!("\"Time To Live\" only {hops}"));
-    }
+    remark_hops(l, start + 8, hops);
     let protocol = l.u8(PROTO)?;
     let checksum = l.u16(CHECKSUM)?;
     l.label(|| format!("Header Checksum: 0x{checksum:04x} [validation disabled]"));
@@ -253,6 +256,31 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         }
     } else if length > header && !view.inner().is_some_and(|inner| inner.name.starts_with("_ws.")) {
         columns.info = format!("{} ({protocol})", numbers::IP_PROTOCOLS.name(protocol).unwrap_or("Unknown"));
+    }
+}
+
+/// Tells where a packet can go no further than a few routers, and where one that must not leave its network has another
+/// number of hops left than its receivers expect. The cursor stands behind the hops.
+fn remark_hops(l: &mut Layer<'_, '_>, at: usize, hops: u8) {
+    // Protocol, checksum and the sender's address stand between this and the receiver's.
+    let Ok(receiver) = l.peek(7, 4) else { return };
+    let protocol = l.peek(0, 1).unwrap_or_default() as u8;
+    let [first, .., last] = (receiver as u32).to_be_bytes();
+    if receiver >> 8 == LOCAL_CONTROL {
+        let expected = match last {
+            // VRRP, GLBP and mDNS (RFC 6762, section 11) prove by the largest number that no router was passed.
+            18 | 102 | 251 => 255,
+            // LLMNR does not say (RFC 4795).
+            252 => return,
+            _ => 1,
+        };
+        if hops != expected {
+            l.remark(TTL_LNCB, at, || {
+                format!("\"Time To Live\" != {expected} for a packet sent to the Local Network Control Block (see RFC 3171)")
+            });
+        }
+    } else if hops < 5 && !MULTICAST.contains(&first) && !BETWEEN_NEIGHBOURS.contains(&protocol) {
+        l.remark(TTL_TOO_SMALL, at, || format!("\"Time To Live\" only {hops}"));
     }
 }
 

@@ -4,7 +4,7 @@ pub mod options;
 
 use super::numbers;
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
-use crate::field::{FieldId, Values};
+use crate::field::{FieldId, Look, Values};
 use crate::value::Value;
 use std::net::Ipv6Addr;
 
@@ -13,7 +13,7 @@ pub const PROTOCOL: Protocol = Protocol {
     name: "ipv6",
     title: "Internet Protocol Version 6",
     column: "IPv6",
-    on: &[On::Ethertype(0x86dd), On::Link(229), On::IpProtocol(41)],
+    on: &[On::Ethertype(0x86dd), On::Link(229), On::IpProtocol(41), On::Gre(0x86dd), On::Ppp(0x0057)],
     fields: FIELDS,
     dissect,
     summary,
@@ -38,6 +38,15 @@ crate::fields! { ipv6
     ADDR "ipv6.addr" Ipv6 "Source or Destination Address";
     HOST "ipv6.host" Text "Source or Destination Host";
     SLAAC_MAC "ipv6.slaac_mac" Ether "SLAAC MAC";
+    SRC_ISATAP_IPV4 "ipv6.src_isatap_ipv4" Ipv4 "Source ISATAP IPv4" group ["ipv6.isatap_ipv4"];
+    DST_ISATAP_IPV4 "ipv6.dst_isatap_ipv4" Ipv4 "Destination ISATAP IPv4" group ["ipv6.isatap_ipv4"];
+    ISATAP_IPV4 "ipv6.isatap_ipv4" Ipv4 "ISATAP IPv4";
+    SRC_6TO4_GW_IPV4 "ipv6.src_6to4_gw_ipv4" Ipv4 "Source 6to4 Gateway IPv4" group ["ipv6.6to4_gw_ipv4"];
+    SRC_6TO4_SLA_ID "ipv6.src_6to4_sla_id" U16 "Source 6to4 SLA ID" group ["ipv6.6to4_sla_id"];
+    DST_6TO4_GW_IPV4 "ipv6.dst_6to4_gw_ipv4" Ipv4 "Destination 6to4 Gateway IPv4" group ["ipv6.6to4_gw_ipv4"];
+    DST_6TO4_SLA_ID "ipv6.dst_6to4_sla_id" U16 "Destination 6to4 SLA ID" group ["ipv6.6to4_sla_id"];
+    V6_6TO4_GW_IPV4 "ipv6.6to4_gw_ipv4" Ipv4 "6to4 Gateway IPv4";
+    V6_6TO4_SLA_ID "ipv6.6to4_sla_id" U16 "6to4 SLA ID";
     OPT "ipv6.opt" None "IPv6 Option";
     OPT_TYPE "ipv6.opt.type" X8 "Type" values (options::TYPES);
     OPT_TYPE_ACTION "ipv6.opt.type.action" U8 "Action" mask 0xc0 values (options::ACTIONS);
@@ -45,7 +54,7 @@ crate::fields! { ipv6
     OPT_TYPE_REST "ipv6.opt.type.rest" X8 "Low-Order Bits" mask 0x1f;
     OPT_LENGTH "ipv6.opt.length" U8 "Length";
     OPT_PAD1 "ipv6.opt.pad1" None "Pad1";
-    OPT_PADN "ipv6.opt.padn" Bytes "PadN";
+    OPT_PADN "ipv6.opt.padn" Bytes "PadN" look (Look::Optional);
     OPT_TEL "ipv6.opt.tel" U8 "Tunnel Encapsulation Limit";
     OPT_ROUTER_ALERT "ipv6.opt.router_alert" U16 "Router Alert" values (options::ALERTS);
     OPT_JUMBO "ipv6.opt.jumbo" U32 "Payload Length";
@@ -134,8 +143,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u8(HLIM)?;
     let source = address(l, SRC, SRC_HOST)?;
     let destination = address(l, DST, DST_HOST)?;
-    slaac(l, SRC_SLAAC_MAC, start + 16, source);
-    slaac(l, DST_SLAAC_MAC, start + 32, destination);
+    embedded(l, &FROM, start + 8, source);
+    embedded(l, &TO, start + 24, destination);
     l.set_addresses(source.into(), destination.into());
     l.title(|| format!("Internet Protocol Version 6, Src: {source}, Dst: {destination}"));
     if !jumbo {
@@ -194,12 +203,38 @@ fn address(l: &mut Layer<'_, '_>, field: FieldId, host: FieldId) -> Result<Ipv6A
     Ok(address)
 }
 
-/// The MAC address from which a host made the lower half of its address (RFC 4291, appendix A).
-fn slaac(l: &mut Layer<'_, '_>, field: FieldId, start: usize, address: Ipv6Addr) {
-    if let [.., a, b, c, 0xff, 0xfe, d, e, f] = address.octets()
-        && a & 2 == 2
-    {
-        l.note_text(field, start, start + 8, &[a ^ 2, b, c, d, e, f]);
+/// What an address can be made of.
+struct Embedded {
+    /// A MAC address.
+    mac: FieldId,
+    /// The IPv4 address of a host that reaches IPv6 within its site.
+    site: FieldId,
+    /// The IPv4 address of a gateway to IPv6, and a network behind it.
+    gateway: [FieldId; 2],
+}
+
+const FROM: Embedded =
+    Embedded { mac: SRC_SLAAC_MAC, site: SRC_ISATAP_IPV4, gateway: [SRC_6TO4_GW_IPV4, SRC_6TO4_SLA_ID] };
+const TO: Embedded =
+    Embedded { mac: DST_SLAAC_MAC, site: DST_ISATAP_IPV4, gateway: [DST_6TO4_GW_IPV4, DST_6TO4_SLA_ID] };
+
+/// Notes the addresses of which the host made its own: of a 6to4 gateway (RFC 3056, section 2), a MAC address (RFC 4291,
+/// appendix A), an IPv4 address in its site (RFC 5214, section 6.1).
+fn embedded(l: &mut Layer<'_, '_>, fields: &Embedded, start: usize, address: Ipv6Addr) {
+    let octets = address.octets();
+    if let [0x20, 0x02, a, b, c, d, e, f, ..] = octets {
+        let [gateway, network] = fields.gateway;
+        l.note(gateway, start + 2, start + 6, Value::Uint(u64::from(u32::from_be_bytes([a, b, c, d]))));
+        l.note(network, start + 6, start + 8, Value::Uint(u64::from(u16::from_be_bytes([e, f]))));
+    }
+    match octets {
+        [.., a, b, c, 0xff, 0xfe, d, e, f] if a & 2 == 2 => {
+            l.note_text(fields.mac, start + 8, start + 16, &[a ^ 2, b, c, d, e, f]);
+        }
+        [.., 0..=3, 0, 0x5e, 0xfe, a, b, c, d] => {
+            l.note(fields.site, start + 12, start + 16, Value::Uint(u64::from(u32::from_be_bytes([a, b, c, d]))));
+        }
+        _ => {}
     }
 }
 

@@ -98,11 +98,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         return Ok(Next::Data);
     }
     let number = l.u16(TYPE)?;
+    let header = l.at();
     // Not by way of `Next::By`: there is no Ethertype layer of its own here.
     if !protocols::lookup(On::Ethertype(number)).is_some_and(|protocol| l.run(protocol)) {
         l.run_data();
     }
-    l.seek(l.payload_end().max(l.at()))?;
+    l.seek(header)?;
     Ok(Next::End)
 }
 

@@ -17,11 +17,13 @@ pub const PROTOCOL: Protocol = Protocol {
 crate::fields! { raw }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    Ok(match l.peek(0, 1)? >> 4 {
+    l.call(match l.peek(0, 1)? >> 4 {
         4 => Next::By(On::Name("ip")),
         6 => Next::By(On::Name("ipv6")),
         _ => return Err(Stop::Malformed("it is neither IPv4 nor IPv6")),
-    })
+    });
+    // It has no header: its bytes are the packet.
+    Ok(Next::End)
 }
 
 fn summary(_: &View<'_>, columns: &mut Columns) {

@@ -12,6 +12,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Routing Header for IPv6",
     column: "IPv6 Routing",
     on: &[On::IpProtocol(43)],
+    part: true,
     fields: FIELDS,
     dissect,
     summary,
@@ -32,6 +33,7 @@ crate::fields! { routing
     SRH_FLAGS "ipv6.routing.srh.flags" X8 "Flags";
     SRH_TAG "ipv6.routing.srh.tag" Bytes "Tag";
     SRH_ADDR "ipv6.routing.srh.addr" Ipv6 "Address";
+    DEPRECATED "ipv6.routing.deprecated" None "Routing header type is deprecated";
     UNKNOWN_DATA "ipv6.routing.unknown_data" Bytes "Type-Specific Data";
 }
 
@@ -47,6 +49,7 @@ const TYPES: Values = Values::Names(&[
     (254, "Experiment 2"),
 ]);
 
+/// Deprecated, as anybody could abuse it (RFC 5095).
 const SOURCE_ROUTE: u8 = 0;
 const MOBILE: u8 = 2;
 const SEGMENTS: u8 = 4;
@@ -59,6 +62,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.label(|| format!("Length: {size} bytes"));
     let kind = l.u8(TYPE)?;
     l.title(|| format!("Routing Header for IPv6 ({})", TYPES.name(u64::from(kind)).unwrap_or("Unknown")));
+    if kind == SOURCE_ROUTE {
+        l.remark(DEPRECATED, at + 1, || "Routing header type is deprecated".into());
+    }
     let left = l.u8(SEGLEFT)?;
     let list = l.within(size - 4, |l| {
         let list = match kind {
@@ -87,6 +93,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let source = l.endpoints().source;
         l.set_addresses(source, if kind == SEGMENTS { first } else { last }.into());
     }
+    l.join();
     Ok(ipv6::following(next))
 }
 

@@ -60,7 +60,7 @@ const ADDRESS: usize = 8;
 const LONGEST: u16 = 1500;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    if l.packet().link == VERSION_2 {
+    let header = if l.packet().link == VERSION_2 {
         l.title(|| "Linux cooked capture v2".into());
         let hardware = l.peek(8, 2)? as u16;
         let protocol = protocol(l, hardware)?;
@@ -71,7 +71,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.uint(PKTTYPE, 1)?;
         let length = l.uint(HALEN, 1)? as usize;
         address(l, length)?;
+        let header = l.at();
         payload(l, hardware, protocol);
+        header
     } else {
         l.title(|| "Linux cooked capture v1".into());
         l.u16(PKTTYPE)?;
@@ -79,9 +81,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let length = usize::from(l.u16(HALEN)?);
         address(l, length)?;
         let protocol = protocol(l, hardware)?;
+        let header = l.at();
         payload(l, hardware, protocol);
-    }
+        header
+    };
     trailer::note(l, TRAILER, None);
+    l.seek(header)?;
     Ok(Next::End)
 }
 

@@ -162,6 +162,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         length: on_wire,
         payload,
         offset: payload_start as u32,
+        in_frame: l.in_frame(),
         window_scale: scan,
     };
     let facts = if l.quoted() || header < 20 { SegmentFacts::default() } else { l.segment(&segment) };

@@ -99,7 +99,7 @@ impl Memory for Reader {
 
     fn give_back(&mut self, _: Vec<u8>) {}
 
-    fn conversation(&mut self, _: &Endpoints) -> ConversationFacts {
+    fn conversation(&mut self, _: &Endpoints, _: bool) -> ConversationFacts {
         ConversationFacts::default()
     }
 

@@ -2,6 +2,7 @@
 
 use super::numbers;
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::field::FieldId;
 use crate::value::Value;
 
 /// User Datagram Protocol.
@@ -43,15 +44,9 @@ const TRACEROUTE: std::ops::RangeInclusive<u16> = 33_435..=33_464;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let start = l.at();
-    let source = l.u16(SRC_PORT)?;
-    let destination = l.u16(DST_PORT)?;
+    let source = port(l, SRC_PORT)?;
+    let destination = port(l, DST_PORT)?;
     l.title(|| format!("User Datagram Protocol, Src Port: {source}, Dst Port: {destination}"));
-    if TRACEROUTE.contains(&destination) {
-        let (hop, attempt) = ((destination - TRACEROUTE.start()) / 3 + 1, (destination - TRACEROUTE.start()) % 3 + 1);
-        l.remark(POSSIBLE_TRACEROUTE, start + 2, || {
-            format!("Possible traceroute: hop #{hop}, attempt #{attempt}")
-        });
-    }
     l.set_ports(source, destination);
     let on_wire = l.left_on_wire() + 4;
     let length = usize::from(l.u16(LENGTH)?);
@@ -74,10 +69,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.label(|| format!("Checksum: 0x{checksum:04x} [unverified]"));
         l.generated_at(CHECKSUM_STATUS, start + 6, Value::Uint(2));
     }
-    if !l.quoted() {
-        let endpoints = l.endpoints();
-        let facts = l.memory().conversation(&endpoints);
-        l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
+    let (endpoints, quoted) = (l.endpoints(), l.quoted());
+    let facts = l.memory().conversation(&endpoints, quoted);
+    l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
+    if !quoted && length != HEADER {
         let at = l.at();
         l.text(at, at, || "Timestamps".into());
         l.below(|l| {
@@ -96,21 +91,32 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     Ok(Next::Udp(source, destination))
 }
 
+/// Reads a port, and tells where `traceroute` may have sent to it.
+fn port(l: &mut Layer<'_, '_>, field: FieldId) -> Result<u16, Stop> {
+    let at = l.at();
+    let port = l.u16(field)?;
+    if TRACEROUTE.contains(&port) {
+        let sent = port - TRACEROUTE.start();
+        l.remark(POSSIBLE_TRACEROUTE, at, || {
+            format!("Possible traceroute: hop #{}, attempt #{}", sent / 3 + 1, sent % 3 + 1)
+        });
+    }
+    Ok(port)
+}
+
 fn summary(view: &View<'_>, columns: &mut Columns) {
     columns.info.clear();
     let (Some(source), Some(destination)) = (view.uint(SRC_PORT), view.uint(DST_PORT)) else { return };
     columns.protocol = PROTOCOL.column.into();
     columns.info = format!("{source} → {destination}");
     let Some(length) = view.uint(LENGTH) else { return };
-    let span = view.span();
-    let on_wire = u64::from(view.packet().length.saturating_sub(if span.source == 0 { span.start } else { 0 }));
     if !view.has(CHECKSUM) {
         if length < HEADER as u64 {
             columns.info.push_str(&format!(" [BAD UDP LENGTH {length} < {HEADER}]"));
         }
         return;
     }
-    if length > on_wire.max(u64::from(span.end - span.start)) {
+    if view.has(LENGTH_BAD) {
         columns.info.push_str(&format!(" [BAD UDP LENGTH {length} > IP PAYLOAD LENGTH]"));
     }
     columns.info.push_str(&format!(" Len={}", length.saturating_sub(HEADER as u64)));

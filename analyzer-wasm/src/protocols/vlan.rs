@@ -47,6 +47,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let tag = l.bits(2, &[PRIORITY, DEI, ID])?;
     l.title(|| format!("802.1Q Virtual LAN, {}", tag_text(tag, ", ")));
     let number = l.peek(0, 2)?;
+    let header = l.at() + 2;
     if number > LONGEST {
         l.u16(ETYPE)?;
         l.call(Next::By(On::Ethertype(number as u16)));
@@ -60,6 +61,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         });
     }
     trailer::note(l, TRAILER, None);
+    l.seek(header)?;
     Ok(Next::End)
 }
 

@@ -101,7 +101,7 @@ pub fn write_fields(out: &mut String, packet: &Packet<'_>, found: &Found, fields
         first = false;
         let row = protocols::field(node.field);
         match (row.kind, found.datum(packet, node)) {
-            (Kind::Protocol, _) => out.push_str(found.own_label(node).unwrap_or(row.title)),
+            (Kind::Protocol, _) => out.push_str(found.own_label(node).unwrap_or(row.name)),
             (_, datum) => write_plain(out, row, datum),
         }
     }

@@ -60,7 +60,7 @@ impl Assembly {
         let whole = Step { plan: Plan { end: length, ..Plan::default() }, ..Step::default() };
         let closes = segment.flags & 0x05 != 0;
         let Some(measure) = measure else { return whole };
-        if payload.len() < segment.length as usize {
+        if payload.len() < segment.length as usize || !segment.in_frame {
             self.pending = None;
             return whole;
         }

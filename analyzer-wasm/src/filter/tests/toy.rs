@@ -42,6 +42,7 @@ static ROWS: &[Field] = &[
     Field::new("gone.name", Kind::Text, "Name"),
     Field::new("toy.note", Kind::Text, "Note"),
     Field::new("toy.id", Kind::Guid, "Id"),
+    Field::new("toy.long", Kind::Eui64, "Long address"),
     // Under its own name it has values, and as a group those of another field.
     Field::new("toy.level", U8, "Level"),
     Field::new("toy.sublevel", U8, "Sublevel").group(&["toy.level"]),
@@ -118,6 +119,7 @@ impl Know for Packet {
             "toy.level" => put(Datum::Uint(4), &[4], 1),
             "toy.sublevel" => put(Datum::Uint(6), &[6], 1),
             "toy.shift" => put(Datum::Int(-3), &[0xfd], 1),
+            "toy.long" => put(Datum::Bytes(&[0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77]), &[], 1),
             "toy.id" => put(Datum::Bytes(b"\x12\x34\x56\x78\x12\x34\x12\x34\x12\x34\x12\x34\x56\x78\x9a\xbc"), &[], 1),
             _ => {}
         }

@@ -64,6 +64,9 @@ fn addresses_know_networks() {
         "box.addr contains 6b:88",
         "@toy.src == 0a:00:00:05",
         "toy.id == 12345678-1234-1234-1234-123456789abc",
+        "toy.long == 00:11:22:33:44:55:66:77",
+        "toy.long == 0-11-22-33-44-55-66-77",
+        "toy.long[0:2] == 00:11",
     ]);
     fails(&["toy.dst == 10.0.1.0/24", "toy.six == ff02::/16", "toy.src#2 == 10.0.0.5", "toy.src[9]"]);
     refused(&[

@@ -116,6 +116,7 @@ crate::fields! { dhcp
     VI_CLASS_DATA "dhcp.option.vi_class.data" TextZ "NetInfo Parent Server Tag";
     VI_ENTERPRISE "dhcp.option.vi.enterprise" U32 "Enterprise" values (ENTERPRISES);
     VI_LENGTH "dhcp.option.vi.length" U8 "Length";
+    VI_VALUE "dhcp.option.vi.value" Bytes "Value" hidden true;
     VI_TR111_SUBOPTION "dhcp.option.vi.tr111.suboption" U8 "Option 125 Suboption" values (TR111_PARTS);
     VI_TR111_DEVICE_SERIAL_NUMBER "dhcp.option.vi.tr111.device_serial_number" TextZ "DeviceSerialNumber";
     VI_TR111_DEVICE_PRODUCT_CLASS "dhcp.option.vi.tr111.device_product_class" TextZ "DeviceProductClass";

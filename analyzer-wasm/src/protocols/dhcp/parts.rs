@@ -78,7 +78,6 @@ pub(super) fn vendors(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 fn vendor_part(l: &mut Layer<'_, '_>, known: bool) -> Result<(), Stop> {
     let (start, part) = (l.at(), l.peek(0, 1)?);
     let length = l.peek(1, 1)? as usize;
-    let whole = l.slice(start, start + 2 + length).len();
     let (field, value) = match (known, part) {
         (true, 2) => (VI_TR111_SUBOPTION, VI_TR111_DEVICE_SERIAL_NUMBER),
         (true, 3) => (VI_TR111_SUBOPTION, VI_TR111_DEVICE_PRODUCT_CLASS),
@@ -88,6 +87,8 @@ fn vendor_part(l: &mut Layer<'_, '_>, known: bool) -> Result<(), Stop> {
         (true, _) => (VI_TR111_SUBOPTION, VENDOR_DATA),
         (false, _) => (VENDOR_SUBOPTION, VENDOR_DATA),
     };
+    // Of a part that is not known, only its number is the line's own.
+    let whole = if known { l.slice(start, start + 2 + length).len() } else { 1 };
     l.note(field, start, start + whole, Value::Uint(part));
     l.label(|| match crate::protocols::field(field).values.name(part) {
         Some(name) => format!("Option 125 Suboption: ({part}) {name}"),
@@ -96,6 +97,11 @@ fn vendor_part(l: &mut Layer<'_, '_>, known: bool) -> Result<(), Stop> {
     l.skip(1)?;
     l.below(|l| {
         l.u8(SUBOPTION_LENGTH)?;
-        l.bytes(value, length).map(drop)
+        let at = l.at();
+        l.bytes(value, length)?;
+        if known {
+            l.note(VI_VALUE, at, at + length, Value::Bytes);
+        }
+        Ok(())
     })
 }

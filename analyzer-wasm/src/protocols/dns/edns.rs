@@ -6,19 +6,14 @@ use super::names::OPTIONS;
 use super::record::Data;
 use crate::dissect::{Layer, Stop, name_or_number};
 use crate::field::FieldId;
-use crate::value::{Value, write_bits};
+use crate::value::Value;
 
 /// Reads what stands in OPT in the places of class and time to live (RFC 6891, section 6.1.3); returns the former.
 pub(super) fn header(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<u64, Stop> {
     let (start, raw) = (l.at(), l.peek(0, 2)?);
     l.skip(2)?;
     if message.family == Family::Mdns {
-        l.note(RR_UDP_PAYLOAD_SIZE, start, start + 2, Value::Uint(raw & 0x7fff));
-        l.label(|| {
-            let mut text = String::new();
-            write_bits(&mut text, raw, 0x7fff, 16);
-            format!("{text}UDP payload size: 0x{:04x}", raw & 0x7fff)
-        });
+        l.note_uint(RR_UDP_PAYLOAD_SIZE_MDNS, start, 2, raw);
         l.note_uint(RESP_CACHE_FLUSH, start, 2, raw);
     } else {
         l.note_uint(RR_UDP_PAYLOAD_SIZE, start, 2, raw);
@@ -32,15 +27,18 @@ pub(super) fn header(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<u64
 /// Reads the options (RFC 6891, section 6.1.2).
 pub(super) fn options(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
     while l.at() < data.end {
-        l.branch(OPT, |l, line| {
-            let code = l.u16(OPT_CODE)?;
-            line.say(|| format!("Option: {}", name_or_number(&OPTIONS, u64::from(code))));
-            let length = usize::from(l.u16(OPT_LEN)?);
-            let start = l.at();
-            l.bytes(OPT_DATA, length)?;
-            l.seek(start)?;
-            option(l, code, start + length)?;
-            l.seek(start + length)
+        let size = 4 + l.peek(2, 2).unwrap_or_default() as usize;
+        l.within(size, |l| {
+            l.branch(OPT, |l, line| {
+                let code = l.u16(OPT_CODE)?;
+                line.say(|| format!("Option: {}", name_or_number(&OPTIONS, u64::from(code))));
+                let length = usize::from(l.u16(OPT_LEN)?);
+                let start = l.at();
+                l.bytes(OPT_DATA, length)?;
+                l.seek(start)?;
+                option(l, code, start + length)?;
+                l.seek(start + length)
+            })
         })?;
     }
     Ok(())
@@ -82,13 +80,16 @@ fn rest(l: &mut Layer<'_, '_>, field: FieldId, end: usize) -> Result<(), Stop> {
 /// Which network the question came from (RFC 7871, section 6). The address is cut to the bytes that matter.
 fn client_subnet(l: &mut Layer<'_, '_>, end: usize) -> Result<(), Stop> {
     let (start, longest) = (l.at(), if l.peek(0, 2)? == 1 { 4 } else { 16 });
-    if !(4..=4 + longest).contains(&(end - start)) {
+    let whole = (4..=4 + longest).contains(&(end - start));
+    if !whole {
         l.note(RR_OPT_BAD_LENGTH, start, end, Value::None);
-        return Ok(());
     }
     let family = l.u16(OPT_CLIENT_FAMILY)?;
     l.u8(OPT_CLIENT_NETMASK)?;
     l.u8(OPT_CLIENT_SCOPE)?;
+    if !whole {
+        return Err(Stop::Malformed("a client subnet is shorter or longer than any address"));
+    }
     let fields = [OPT_CLIENT_ADDR4, OPT_CLIENT_ADDR6, OPT_CLIENT_ADDR];
     address(l, u64::from(family), fields, end)
 }

@@ -64,6 +64,8 @@ crate::fields! { dns
     NULL "dns.null" Bytes "Null (data)";
     AAAA "dns.aaaa" Ipv6 "AAAA Address";
     CNAME "dns.cname" Text "CNAME";
+    // Multicast DNS has a flag in the highest bit.
+    RR_UDP_PAYLOAD_SIZE_MDNS "dns.rr.udp_payload_size" X16 "UDP payload size" mask 0x7fff;
     RR_UDP_PAYLOAD_SIZE "dns.rr.udp_payload_size" U16 "UDP payload size";
     SOA_MNAME "dns.soa.mname" Text "Primary name server";
     SOA_RNAME "dns.soa.rname" Text "Responsible authority's mailbox";
@@ -121,7 +123,7 @@ crate::fields! { dns
     ILNP_LP_PREFERENCE "dns.ilnp.lp.preference" U16 "Preference";
     ILNP_LP "dns.ilnp.lp" Text "Locator FQDN";
     EUI48 "dns.eui48" Ether "EUI48 Address";
-    EUI64 "dns.eui64" Bytes "EUI64 Address";
+    EUI64 "dns.eui64" Eui64 "EUI64 Address";
     RRSIG_TYPE_COVERED "dns.rrsig.type_covered" U16 "Type Covered" values (TYPES);
     RRSIG_ALGORITHM "dns.rrsig.algorithm" U8 "Algorithm" values (ALGORITHMS);
     RRSIG_LABELS "dns.rrsig.labels" U8 "Labels";

@@ -16,10 +16,13 @@ const CHECK: usize = 4;
 /// is long enough to have been captured with it and at least four bytes are left over.
 pub fn note(l: &mut Layer<'_, '_>, trailer: FieldId, check: Option<(FieldId, FieldId)>) {
     let (mut at, captured, wire) = (l.payload_end(), l.end(), l.at() + l.left_on_wire());
+    // A frame that another protocol carries was not sent by itself: it has neither padding nor check sequence.
+    let tunnelled = check.is_some() && l.start() > 0;
+    let check = check.filter(|_| !tunnelled);
     if at >= captured {
         return;
     }
-    if at < SHORTEST && wire >= SHORTEST && captured >= SHORTEST && l.slice(at, SHORTEST).iter().all(|byte| *byte == 0) {
+    if !tunnelled && at < SHORTEST && wire >= SHORTEST && captured >= SHORTEST && l.slice(at, SHORTEST).iter().all(|byte| *byte == 0) {
         l.note_behind_payload(PADDING, at, SHORTEST, Value::Bytes);
         at = SHORTEST;
     }

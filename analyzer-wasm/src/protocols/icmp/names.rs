@@ -80,6 +80,14 @@ const EXTENDED_REPLY: &[&str] = &[
 pub(super) const OBJECT_CLASSES: Values =
     Values::Names(&[(1, "MPLS Label Stack Class"), (2, "Interface Information Object"), (3, "Interface Identification Object")]);
 
+pub(super) const IDENTIFIES: Values = Values::Names(&[
+    (1, "Identifies Interface By Name"),
+    (2, "Identifies Interface By Index"),
+    (3, "Identifies Interface By Address"),
+]);
+
+pub(super) const ADDRESS_FAMILIES: Values = Values::Names(&[(1, "IPv4"), (2, "IPv6")]);
+
 pub(super) const NEIGHBOUR_STATES: Values = Values::Names(&[
     (0, "Reserved"),
     (1, "Incomplete"),

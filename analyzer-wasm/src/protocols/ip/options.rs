@@ -67,6 +67,7 @@ const END: u8 = 0;
 const NO_OPERATION: u8 = 1;
 const SECURITY: u8 = 130;
 const LOOSE_ROUTE: u8 = 131;
+const EXTENDED_SECURITY: u8 = 133;
 const COMMERCIAL_SECURITY: u8 = 134;
 const RECORD_ROUTE: u8 = 7;
 const MTU_PROBE: u8 = 11;
@@ -164,6 +165,12 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, start: usize) -> Result<(), Stop> {
             l.u8(OPT_SEC_CL)?;
             while l.left() > 0 && l.u8(OPT_SEC_PROT_AUTH_FLAGS)? & 1 == 1 {}
         }
+        EXTENDED_SECURITY => {
+            l.u8(OPT_EXT_SEC_ADD_SEC_INFO_FORMAT_CODE)?;
+            if l.left() > 0 {
+                l.bytes_left(OPT_EXT_SEC_ADD_SEC_INFO);
+            }
+        }
         COMMERCIAL_SECURITY => {
             l.u32(CIPSO_DOI)?;
             while l.left() >= 2 {
@@ -236,6 +243,7 @@ fn field(kind: u8) -> Option<FieldId> {
         NO_OPERATION => OPTIONS_NOP,
         SECURITY => OPTIONS_SECURITY,
         LOOSE_ROUTE => OPTIONS_ROUTE,
+        EXTENDED_SECURITY => OPTIONS_EXT_SECURITY,
         STRICT_ROUTE => OPTIONS_SOURCE_ROUTE,
         COMMERCIAL_SECURITY => OPTIONS_CIPSO,
         RECORD_ROUTE => OPTIONS_RECORD_ROUTE,
