@@ -117,6 +117,9 @@ pub enum Stop {
     Malformed(&'static str),
     /// The bytes are not this protocol at all; what was noted is taken back and the next candidate is tried.
     NotMine,
+    /// The bytes are this protocol's to judge, and it has nothing to say of them: what was noted is taken back, and no
+    /// other is tried.
+    Unsaid,
 }
 
 /// How long a message is whose first bytes are known.
