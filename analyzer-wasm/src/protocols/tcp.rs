@@ -135,7 +135,7 @@ const FLAG_BITS: [crate::field::FieldId; 10] = [
     FLAGS_RES, FLAGS_AE, FLAGS_CWR, FLAGS_ECE, FLAGS_URG, FLAGS_ACK, FLAGS_PUSH, FLAGS_RESET, FLAGS_SYN, FLAGS_FIN,
 ];
 /// What `summary` calls the flags, from the lowest bit on.
-const FLAG_NAMES: [&str; 9] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"];
+const FLAG_NAMES: [&str; 10] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE", "Reserved"];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let start = l.at();
@@ -314,6 +314,10 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
                 if a.has(flag) {
                     l.generated(field, Value::None);
                 }
+                // Either kind of retransmission with a name of its own is a retransmission too.
+                if matches!(field, FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION) && a.has(flag) {
+                    l.generated(RETRANSMISSION, Value::None);
+                }
             }
         });
         if a.retransmitted != 0 {
@@ -347,6 +351,8 @@ fn pieces(l: &mut Layer<'_, '_>, facts: &SegmentFacts) {
 
 /// The names of the flags that are set, lowest bit first.
 fn flag_names(flags: u16) -> String {
+    // The three reserved bits have one name.
+    let flags = flags | u16::from(flags >> 9 != 0) << 9;
     let set: Vec<&str> =
         FLAG_NAMES.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1).map(|(_, name)| *name).collect();
     if set.is_empty() { "<None>".into() } else { set.join(", ") }
@@ -381,10 +387,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     if flags & 0x10 != 0 {
         let _ = write!(out, " Ack={}", number(ACK));
     }
-    let _ = write!(out, " Win={} Len={}", number(WINDOW), number(LEN));
+    let _ = write!(out, " Win={}", number(WINDOW));
     if flags & 0x20 != 0 {
         let _ = write!(out, " Urg={}", number(URGENT));
     }
+    let _ = write!(out, " Len={}", number(LEN));
     options::summary(view, out);
     let said = view.said();
     if view.has(SEGMENT_DATA) {
@@ -393,8 +400,9 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         }
         out.push_str(" [TCP segment of a reassembled PDU]");
     }
+    let named = view.has(FAST_RETRANSMISSION) || view.has(SPURIOUS_RETRANSMISSION);
     for (_, field, text) in ANALYSIS {
-        if view.has(field) {
+        if view.has(field) && !(named && field == RETRANSMISSION) {
             let mut text = text.to_owned();
             if field == DUPLICATE_ACK {
                 text = format!("[TCP Dup ACK {}#{}] ", number(DUPLICATE_ACK_FRAME), number(DUPLICATE_ACK_NUM));

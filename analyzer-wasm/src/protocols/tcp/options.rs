@@ -31,7 +31,13 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, ackno
                 }
                 let size = l.peek(1, 1)? as usize;
                 if size < 2 {
-                    return Err(Stop::Malformed("an option is shorter than its own header"));
+                    // The options cannot be told apart any more; what TCP carries can.
+                    let (at, end) = (l.at(), l.end());
+                    let name = OPTION_KINDS.name(kind.into()).map_or_else(|| format!("Unknown (0x{kind:02x})"), str::to_owned);
+                    l.text(at, end, || {
+                        format!("{name} (with too-short option length = {size} byte{})", if size == 1 { "" } else { "s" })
+                    });
+                    return l.seek(end);
                 }
                 option(l, kind, size.min(l.left()), acknowledgment)?;
             }
