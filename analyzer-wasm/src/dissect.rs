@@ -129,6 +129,9 @@ pub enum Measure {
     Whole(usize),
     /// The bytes at hand do not tell yet.
     More,
+    /// More than so many bytes, whether they are here already or not: what comes behind them tells, and they are not
+    /// looked at again. See [`Measuring::resumed`].
+    Beyond(usize),
     /// It goes on until the sender closes.
     UntilClose,
     /// No message begins here: the rest of the segment is taken as it is.
@@ -140,6 +143,8 @@ pub enum Measure {
 pub struct Measuring {
     /// What the stream remembers, see [`Layer::remember`].
     pub remembered: [u64; crate::memory::Slot::COUNT],
+    /// Whether the bytes do not begin with the message, but where [`Measure::Beyond`] said.
+    pub resumed: bool,
 }
 
 /// A packet with all that is known of it from the capture file.

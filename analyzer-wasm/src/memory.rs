@@ -11,6 +11,11 @@ pub trait Memory {
     /// What is known of this TCP segment.
     fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts;
 
+    /// The first bytes of the message that the segment asked about last continues, where its plan says so.
+    fn opening(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
     /// Takes the buffer of a message that was put together back, once it was dissected.
     fn give_back(&mut self, bytes: Vec<u8>);
 
@@ -173,6 +178,9 @@ pub struct Plan {
     pub completed_in: Option<u32>,
     /// Whether that message begins in this segment.
     pub begins: bool,
+    /// Whether that message began earlier and how long it is was not known before this segment: see
+    /// [`Memory::opening`].
+    pub continues: bool,
     /// Whether the payload was seen before, and is not read again.
     pub repeated: bool,
 }

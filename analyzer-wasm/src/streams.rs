@@ -27,6 +27,7 @@ pub struct Facts {
     conversations: Vec<u32>,
     pieces: FxHashMap<u32, Vec<Piece>>,
     completed: FxHashMap<u32, u32>,
+    openings: FxHashMap<u32, Vec<Piece>>,
     defragmented: FxHashMap<(u32, u64), Vec<Piece>>,
     fragments: FxHashMap<(u32, u64), u32>,
     remembered: FxHashMap<(Owner, Slot), Vec<(u32, u64)>>,
@@ -57,6 +58,7 @@ struct SegmentFact {
     scaled: bool,
     repeated: bool,
     begins: bool,
+    continues: bool,
     duplicate_of: u32,
     duplicate_number: u32,
     acknowledges: u32,
@@ -170,6 +172,8 @@ pub struct Know<'a> {
     hindsight: bool,
     owner: Owner,
     nth: usize,
+    /// The message to which the last bytes of the segment belong that was asked about last.
+    opened: u32,
 }
 
 impl Facts {
@@ -224,7 +228,7 @@ impl<'a> Learn<'a> {
             let values = self.facts.remembered.get(&(Owner::Stream(stream), slot));
             *value = values.and_then(|values| values.last()).map_or(0, |(_, value)| *value);
         }
-        Measuring { remembered }
+        Measuring { remembered, resumed: false }
     }
 }
 
@@ -297,7 +301,7 @@ impl Memory for Learn<'_> {
                 step = assembly.take(
                     segment,
                     self.frame,
-                    measure.as_ref().map(|measure| measure as &dyn Fn(&[u8]) -> crate::dissect::Measure),
+                    measure.as_ref().map(|measure| measure as &dyn Fn(&[u8], bool) -> crate::dissect::Measure),
                     &mut self.tracking.messages,
                     &mut self.tracking.spare,
                 );
@@ -308,6 +312,9 @@ impl Memory for Learn<'_> {
         }
         if let Some(message) = step.completed {
             self.facts.completed.insert(message, self.frame);
+        }
+        if let (Some(message), Some(opening)) = (step.opened, step.opening) {
+            self.facts.openings.insert(message, opening);
         }
         let previous = std::mem::replace(&mut live.previous, self.frame);
         let recorded = SegmentFact {
@@ -320,6 +327,7 @@ impl Memory for Learn<'_> {
             scaled: !syn,
             repeated: step.plan.repeated,
             begins: step.plan.begins,
+            continues: step.plan.continues,
             duplicate_of: analysis.duplicate_of,
             duplicate_number: analysis.duplicate_number,
             acknowledges: analysis.acknowledges,
@@ -437,6 +445,7 @@ impl Facts {
                 completed_in: if hindsight { self.completed.get(&fact.opened).copied() } else { None },
                 repeated: fact.repeated,
                 begins: fact.begins,
+                continues: fact.continues,
             },
         }
     }
@@ -461,7 +470,7 @@ impl<'a> Know<'a> {
         frame: u32,
         hindsight: bool,
     ) -> Self {
-        Know { facts, times, gather, frame, hindsight, owner: Owner::Nobody, nth: 0 }
+        Know { facts, times, gather, frame, hindsight, owner: Owner::Nobody, nth: 0, opened: 0 }
     }
 }
 
@@ -477,6 +486,7 @@ impl Memory for Know<'_> {
             };
         };
         self.owner = Owner::Stream(fact.stream);
+        self.opened = fact.opened;
         let mut facts = self.facts.tell(fact, self.times, self.times.time(self.frame), self.hindsight);
         facts.plan.assembled = self
             .facts
@@ -484,6 +494,12 @@ impl Memory for Know<'_> {
             .get(&self.frame)
             .map(|pieces| Assembled { bytes: (self.gather)(pieces), pieces: pieces.clone() });
         facts
+    }
+
+    fn opening(&mut self) -> Vec<u8> {
+        let Some(pieces) = self.facts.openings.get(&self.opened) else { return Vec::new() };
+        let known = pieces.partition_point(|piece| piece.frame <= self.frame);
+        (self.gather)(pieces.get(..known).unwrap_or_default())
     }
 
     fn give_back(&mut self, _: Vec<u8>) {}

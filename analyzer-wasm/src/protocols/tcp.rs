@@ -245,9 +245,13 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if let Some(frame) = facts.plan.completed_in {
                 l.generated(REASSEMBLED_IN, Value::Uint(u64::from(frame)));
             }
+            let begins = facts.protocol.and_then(|id| protocols::get(id).begins);
             if facts.plan.begins {
                 let bytes = l.slice(held, end);
-                l.say(|| facts.protocol.and_then(|id| protocols::get(id).begins).and_then(|begins| begins(bytes)));
+                l.say(|| begins?(bytes));
+            } else if facts.plan.continues && l.wants_text() {
+                let bytes = l.memory().opening();
+                l.say(|| begins?(&bytes));
             }
             l.note(SEGMENT_DATA, held, end, Value::Bytes);
             l.label(|| format!("TCP segment data ({} bytes)", end - held));
