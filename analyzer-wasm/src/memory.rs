@@ -101,8 +101,11 @@ pub struct SegmentFacts {
     pub acknowledgment_base: u32,
     /// How the window is scaled: nothing where no handshake was seen, -2 where scaling is not used.
     pub window_shift: Option<i8>,
-    /// Which parts of the conversation were seen so far: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST.
+    /// Which parts of the conversation were seen before this segment or, with hindsight, at all: 1 SYN, 2 SYN-ACK,
+    /// 4 ACK, 8 data, 16 FIN, 32 RST.
     pub completeness: u8,
+    /// Whether its sender was the first to close, for a segment that closes.
+    pub closes_first: bool,
     /// Seconds since the stream's first packet, and since the stream's packet before this.
     pub since_first: (i64, u32),
     /// Seconds since the stream's packet before this.

@@ -41,6 +41,9 @@ struct StreamFact {
     bases: [Option<u32>; 2],
     scales: [Option<u8>; 2],
     syns: [bool; 2],
+    completeness: u8,
+    /// The side that sent the first FIN.
+    closed_by: Option<u8>,
     protocol: Option<ProtocolId>,
     /// The packet whose payload told the protocol: what came before it is not read by it.
     since: u32,
@@ -149,7 +152,6 @@ pub struct Tracking {
 struct Live {
     conversation: Conversation,
     assembly: [Assembly; 2],
-    completeness: u8,
     previous: u32,
 }
 
@@ -215,6 +217,8 @@ impl<'a> Learn<'a> {
             bases: [None; 2],
             scales: [None; 2],
             syns: [false; 2],
+            completeness: 0,
+            closed_by: None,
             protocol: None,
             since: 0,
         });
@@ -273,7 +277,8 @@ impl Memory for Learn<'_> {
         }
         let mut analysis = live.conversation.judge(segment, forward, self.frame, self.now);
         analysis.flags |= reused;
-        live.completeness |= match segment.flags & 0x17 {
+        let completeness = fact.completeness;
+        fact.completeness |= match segment.flags & 0x17 {
             flags if flags & 0x04 != 0 => 32,
             flags if flags & 0x12 == 0x12 => 2,
             flags if flags & 0x02 != 0 => 1,
@@ -283,6 +288,9 @@ impl Memory for Learn<'_> {
                     + u8::from(flags & 0x01 != 0) * 16
             }
         };
+        if segment.flags & 0x01 != 0 {
+            fact.closed_by.get_or_insert(forward as u8);
+        }
         const REPEATED: u16 = Analysis::RETRANSMISSION
             | Analysis::FAST_RETRANSMISSION
             | Analysis::SPURIOUS_RETRANSMISSION
@@ -322,7 +330,7 @@ impl Memory for Learn<'_> {
             stream,
             previous,
             flags: analysis.flags,
-            completeness: live.completeness,
+            completeness,
             side: forward as u8,
             scaled: !syn,
             repeated: step.plan.repeated,
@@ -422,7 +430,8 @@ impl Facts {
             sequence_base: base(side),
             acknowledgment_base: base(1 - side),
             window_shift: if fact.scaled { window_shift } else { Some(0) },
-            completeness: fact.completeness,
+            completeness: if hindsight { stream.completeness } else { fact.completeness },
+            closes_first: stream.closed_by == Some(fact.side),
             since_first: since(stream.first),
             since_previous: since(fact.previous),
             analysis: Analysis {

@@ -48,6 +48,12 @@ crate::fields! { tcp
     FLAGS_RESET "tcp.flags.reset" Bool(12) "Reset" mask 0x004 values (SET);
     FLAGS_SYN "tcp.flags.syn" Bool(12) "Syn" mask 0x002 values (SET);
     FLAGS_FIN "tcp.flags.fin" Bool(12) "Fin" mask 0x001 values (SET);
+    CONNECTION_SYN "tcp.connection.syn" None "Connection establish request (SYN)";
+    CONNECTION_SYN_ACK "tcp.connection.synack" None "Connection establish acknowledge (SYN+ACK)";
+    CONNECTION_FIN "tcp.connection.fin" None "Connection finish (FIN)";
+    CONNECTION_FIN_ACTIVE "tcp.connection.fin_active" None "This frame initiates the connection closing";
+    CONNECTION_FIN_PASSIVE "tcp.connection.fin_passive" None "This frame undergoes the connection closing";
+    CONNECTION_RESET "tcp.connection.rst" None "Connection reset (RST)";
     FLAGS_STR "tcp.flags.str" Text "TCP Flags";
     WINDOW_VALUE "tcp.window_size_value" U16 "Window";
     WINDOW "tcp.window_size" U32 "Calculated window size";
@@ -204,6 +210,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             let high = matches!(field, FLAGS_RES | FLAGS_AE);
             l.note_uint(field, at + usize::from(!high), 1, u64::from(flags));
         }
+        if !l.quoted() {
+            connection(l, flags, facts.closes_first);
+        }
         if l.wants(FLAGS_STR) {
             let mut letters = [0u8; 24];
             let length = picture(flags, &mut letters);
@@ -265,6 +274,17 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     Ok(Next::End)
 }
 
+/// What the flags make of the connection.
+fn connection(l: &mut Layer<'_, '_>, flags: u16, closes_first: bool) {
+    let syn = if flags & 0x10 == 0 { CONNECTION_SYN } else { CONNECTION_SYN_ACK };
+    let fin = if closes_first { CONNECTION_FIN_ACTIVE } else { CONNECTION_FIN_PASSIVE };
+    for (flag, field) in [(0x02, syn), (0x01, CONNECTION_FIN), (0x01, fin), (0x04, CONNECTION_RESET)] {
+        if flags & flag != 0 {
+            l.generated(field, Value::None);
+        }
+    }
+}
+
 /// A header that was cut after the ports, as ICMP errors quote it.
 fn stub(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u32(SEQ_RAW)?;
@@ -288,7 +308,7 @@ fn timestamps(l: &mut Layer<'_, '_>, facts: &SegmentFacts) {
 fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
     let a = &facts.analysis;
     let time = |(seconds, nanoseconds): (i64, u32)| Value::Time(seconds, nanoseconds);
-    let something = a.flags != 0 || a.acknowledges != 0 || a.initial_round_trip.is_some() || length > 0;
+    let something = a.flags != 0 || a.acknowledges != 0 || length > 0;
     if !something {
         return;
     }

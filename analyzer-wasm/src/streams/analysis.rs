@@ -139,8 +139,8 @@ impl Conversation {
                 found.flags |= Analysis::OUT_OF_ORDER;
             } else {
                 found.flags |= Analysis::RETRANSMISSION;
-                // The eldest that waits with these bytes or later ones is the one sent again.
-                let eldest = own.waiting.iter().find(|waiting| !before(waiting.start, sequence));
+                // The eldest that waits for an acknowledgment and did not begin later is taken for the one sent again.
+                let eldest = own.waiting.iter().find(|waiting| !before(sequence, waiting.start));
                 found.retransmitted = eldest.map_or(own.next_frame, |waiting| waiting.frame);
                 found.retransmission_timeout = seconds(time - eldest.map_or(own.next_time, |waiting| waiting.time));
             }
@@ -176,7 +176,7 @@ impl Conversation {
             own.since_push = if own.push_was_last { length } else { own.since_push.saturating_add(length) };
             own.push_was_last = flags & PSH != 0;
             found.since_push = own.since_push;
-            found.in_flight = own.in_flight();
+            found.in_flight = own.in_flight().saturating_sub(u32::from(flags & FIN != 0));
         }
         found.initial_round_trip = self.round_trip.map(seconds);
         found

@@ -24,9 +24,6 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, ackno
                 let kind = l.peek(0, 1)? as u8;
                 if kind <= 1 {
                     l.nest(if kind == 0 { OPTION_EOL } else { OPTION_NOP }, |l| l.u8(OPTION_KIND))?;
-                    if kind == 0 {
-                        l.seek(l.end())?;
-                    }
                     continue;
                 }
                 let size = l.peek(1, 1)? as usize;
