@@ -88,6 +88,8 @@ pub struct Segment<'a> {
     pub offset: u32,
     /// The shift of the window scale option, where it is present.
     pub window_scale: Option<u8>,
+    /// Bytes that its SACK option says to have come behind the acknowledged ones.
+    pub sacked: u32,
 }
 
 /// What is known of a TCP segment from the others of its stream.

@@ -28,6 +28,8 @@ pub struct Facts {
     pieces: FxHashMap<u32, Vec<Piece>>,
     completed: FxHashMap<u32, u32>,
     openings: FxHashMap<u32, Vec<Piece>>,
+    /// Of streams whose numbers were counted anew: from which packet on, and from where.
+    rebased: FxHashMap<u32, Vec<(u32, [Option<u32>; 2])>>,
     defragmented: FxHashMap<(u32, u64), Vec<Piece>>,
     fragments: FxHashMap<(u32, u64), u32>,
     remembered: FxHashMap<(Owner, Slot), Vec<(u32, u64)>>,
@@ -205,7 +207,19 @@ impl<'a> Learn<'a> {
             let from = side(false);
             let syn = segment.flags & 0x02 != 0;
             let base = fact.bases.get(from).copied().flatten();
-            if !(syn && base.is_some_and(|base| base != segment.sequence)) {
+            let renumbered = syn && base.is_some_and(|base| base != segment.sequence);
+            // A second answer to a SYN counts anew, but in the same stream.
+            if renumbered && segment.flags & 0x10 != 0 {
+                if let Some(fact) = self.facts.streams.get_mut(stream as usize) {
+                    let rebased = self.facts.rebased.entry(stream).or_insert_with(|| vec![(0, fact.bases)]);
+                    if let Some(base) = fact.bases.get_mut(from) {
+                        *base = Some(segment.sequence);
+                    }
+                    rebased.push((self.frame, fact.bases));
+                }
+                return (stream, from, Analysis::REUSED_PORTS);
+            }
+            if !renumbered {
                 return (stream, from, 0);
             }
         }
@@ -281,10 +295,10 @@ impl Memory for Learn<'_> {
         fact.completeness |= match segment.flags & 0x17 {
             flags if flags & 0x04 != 0 => 32,
             flags if flags & 0x12 == 0x12 => 2,
-            flags if flags & 0x02 != 0 => 1,
+            flags if flags & 0x02 != 0 => 1 + u8::from(segment.length > 0) * 8,
             flags => {
                 u8::from(flags & 0x10 != 0 && segment.length == 0 && flags & 1 == 0) * 4
-                    + u8::from(segment.length > 0) * 8
+                    + u8::from(segment.length > 0 && fact.first != self.frame) * 8
                     + u8::from(flags & 0x01 != 0) * 16
             }
         };
@@ -415,7 +429,12 @@ impl Facts {
     fn tell(&self, fact: &SegmentFact, times: &dyn Times, now: i64, hindsight: bool) -> SegmentFacts {
         let Some(stream) = self.streams.get(fact.stream as usize) else { return SegmentFacts::default() };
         let side = usize::from(fact.side);
-        let base = |side: usize| stream.bases.get(side).copied().flatten().unwrap_or_default();
+        let bases = self.rebased.get(&fact.stream).and_then(|rebased| {
+            let known = rebased.partition_point(|(frame, _)| *frame <= fact.frame);
+            known.checked_sub(1).and_then(|last| rebased.get(last)).map(|(_, bases)| *bases)
+        });
+        let bases = bases.unwrap_or(stream.bases);
+        let base = |side: usize| bases.get(side).copied().flatten().unwrap_or_default();
         let scale = |side: usize| stream.scales.get(side).copied().flatten();
         let syn = |side: usize| stream.syns.get(side).copied().unwrap_or_default();
         let since = |frame: u32| if frame == 0 { (0, 0) } else { seconds(now - times.time(frame)) };

@@ -70,6 +70,9 @@ crate::fields! { tcp
     MSS "tcp.options.mss_val" U16 "MSS Value";
     OPTION_WSCALE "tcp.options.wscale" Bytes "TCP Option - Window scale";
     WSCALE_SHIFT "tcp.options.wscale.shift" U8 "Shift count";
+    WSCALE_INVALID "tcp.options.wscale.shift.invalid" None "Window scale shift exceeds 14";
+    MSS_ABSENT "tcp.options.mss.absent" None "The SYN packet does not contain a MSS option";
+    ACK_NONZERO "tcp.ack.nonzero" None "The acknowledgment number field is nonzero while the ACK flag is not set";
     WSCALE_MULTIPLIER "tcp.options.wscale.multiplier" U16 "Multiplier";
     OPTION_SACK_PERM "tcp.options.sack_perm" Bytes "TCP Option - SACK permitted";
     OPTION_SACK "tcp.options.sack" Bytes "TCP Option - SACK";
@@ -158,7 +161,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let on_wire = (l.left_on_wire() + 4).saturating_sub(header) as u32;
     let (payload_start, end) = ((start + header).min(l.end()), l.end());
     let payload = l.slice(payload_start, end);
-    let scan = options::scan(l.slice(start + 20, payload_start));
+    let (window_scale, sacked) = options::scan(l.slice(start + 20, payload_start), acknowledgment);
     let segment = Segment {
         endpoints: l.endpoints(),
         sequence,
@@ -168,7 +171,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         length: on_wire,
         payload,
         offset: payload_start as u32,
-        window_scale: scan,
+        window_scale,
+        sacked,
     };
     let facts = if l.quoted() || header < 20 { SegmentFacts::default() } else { l.segment(&segment) };
     let relative = sequence.wrapping_sub(facts.sequence_base);
@@ -193,6 +197,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.label(|| format!("Acknowledgment Number: {shown_ack}    (relative ack number)"));
     }
     l.u32(ACK_RAW)?;
+    if flags & 0x10 == 0 && acknowledgment != 0 {
+        l.generated(ACK_NONZERO, Value::None);
+    }
     let at = l.at();
     l.note(HDR_LEN, at, at + 1, Value::Uint(header as u64));
     l.label(|| {
@@ -233,6 +240,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u16(URGENT)?;
     if header > 20 {
         options::dissect(l, header - 20, facts.sequence_base, facts.acknowledgment_base)?;
+    }
+    if flags & 2 != 0 && header > 20 && !l.quoted() && !options::has_segment_size(l.slice(start + 20, payload_start)) {
+        l.generated(MSS_ABSENT, Value::None);
     }
     l.title(|| {
         let ack = if flags & 0x10 != 0 { format!(", Ack: {relative_ack}") } else { String::new() };
@@ -349,6 +359,8 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
             l.generated(RTO_FRAME, Value::Uint(u64::from(a.retransmitted)));
         }
         if a.has(Analysis::DUPLICATE_ACK) {
+            l.generated(DUPLICATE_ACK, Value::None);
+            l.label(|| "[This is a TCP duplicate ack]".into());
             l.generated(DUPLICATE_ACK_NUM, Value::Uint(u64::from(a.duplicate_number)));
             l.generated(DUPLICATE_ACK_FRAME, Value::Uint(u64::from(a.duplicate_of)));
         }

@@ -35,6 +35,8 @@ pub(super) struct Sender {
     pub(super) syn_seen: bool,
     last_flags: u16,
     waiting: Vec<Waiting>,
+    /// Bytes that the other side's last acknowledgment said to have got besides those before it.
+    sacked: u32,
     since_push: u32,
     push_was_last: bool,
 }
@@ -52,7 +54,6 @@ struct Waiting {
 pub(super) struct Conversation {
     pub(super) sides: [Sender; 2],
     first_syn: Option<i64>,
-    syn_ack: bool,
     round_trip: Option<i64>,
 }
 
@@ -167,6 +168,7 @@ impl Conversation {
         let (own, other) = if from == 0 { (a, b) } else { (b, a) };
         if acknowledges {
             other.acknowledge(segment.acknowledgment, time, &mut found);
+            other.sacked = segment.sacked;
             own.acknowledged = Some(segment.acknowledgment);
             own.acknowledged_time = time;
         }
@@ -176,7 +178,7 @@ impl Conversation {
             own.since_push = if own.push_was_last { length } else { own.since_push.saturating_add(length) };
             own.push_was_last = flags & PSH != 0;
             found.since_push = own.since_push;
-            found.in_flight = own.in_flight().saturating_sub(u32::from(flags & FIN != 0));
+            found.in_flight = own.in_flight().saturating_sub(u32::from(flags & (SYN | FIN) != 0));
         }
         found.initial_round_trip = self.round_trip.map(seconds);
         found
@@ -185,10 +187,10 @@ impl Conversation {
     fn handshake(&mut self, segment: &Segment<'_>, time: i64) {
         match segment.flags & (SYN | ACK) {
             SYN => self.first_syn = Some(self.first_syn.unwrap_or(time)),
-            ACK if self.syn_ack && self.round_trip.is_none() => {
-                self.round_trip = self.first_syn.map(|first| time - first);
+            // Where two packets have the same time, the next acknowledgment may tell.
+            ACK if self.round_trip.is_none() => {
+                self.round_trip = self.first_syn.map(|first| time - first).filter(|time| *time != 0);
             }
-            flags if flags == SYN | ACK => self.syn_ack = true,
             _ => {}
         }
     }
@@ -202,12 +204,17 @@ impl Sender {
             found.acknowledge_time = seconds(time - exact.time);
         }
         self.waiting.retain(|waiting| before(number, waiting.end));
+        for waiting in &mut self.waiting {
+            if before(waiting.start, number) {
+                waiting.start = number;
+            }
+        }
     }
 
     fn in_flight(&self) -> u32 {
         let first = self.waiting.iter().map(|waiting| waiting.start).reduce(|a, b| if before(b, a) { b } else { a });
         match (first, self.next) {
-            (Some(first), Some(next)) => next.wrapping_sub(first),
+            (Some(first), Some(next)) => next.wrapping_sub(first).saturating_sub(self.sacked),
             _ => 0,
         }
     }

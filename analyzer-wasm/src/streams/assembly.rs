@@ -255,6 +255,7 @@ mod tests {
             payload,
             offset: 54,
             window_scale: None,
+            sacked: 0,
         }
     }
 
