@@ -125,6 +125,9 @@ pub enum Stop {
     Malformed(&'static str),
     /// The bytes are not this protocol at all; what was noted is taken back and the next candidate is tried.
     NotMine,
+    /// The bytes are this protocol's to judge, and it has nothing to say of them: what was noted is taken back, and no
+    /// other is tried.
+    Unsaid,
 }
 
 /// How long a message is whose first bytes are known.
@@ -134,6 +137,9 @@ pub enum Measure {
     Whole(usize),
     /// The bytes at hand do not tell yet.
     More,
+    /// More than so many bytes, whether they are here already or not: what comes behind them tells, and they are not
+    /// looked at again. See [`Measuring::resumed`].
+    Beyond(usize),
     /// It goes on until the sender closes.
     UntilClose,
     /// No message begins here: the rest of the segment is taken as it is.
@@ -145,6 +151,8 @@ pub enum Measure {
 pub struct Measuring {
     /// What the stream remembers, see [`Layer::remember`].
     pub remembered: [u64; crate::memory::Slot::COUNT],
+    /// Whether the bytes do not begin with the message, but where [`Measure::Beyond`] said.
+    pub resumed: bool,
 }
 
 /// A packet with all that is known of it from the capture file.

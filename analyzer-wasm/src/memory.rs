@@ -11,6 +11,11 @@ pub trait Memory {
     /// What is known of this TCP segment.
     fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts;
 
+    /// The first bytes of the message that the segment asked about last continues, where its plan says so.
+    fn opening(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
     /// Takes the buffer of a message that was put together back, once it was dissected.
     fn give_back(&mut self, bytes: Vec<u8>);
 
@@ -85,6 +90,8 @@ pub struct Segment<'a> {
     pub in_frame: bool,
     /// The shift of the window scale option, where it is present.
     pub window_scale: Option<u8>,
+    /// Bytes that its SACK option says to have come behind the acknowledged ones.
+    pub sacked: u32,
 }
 
 /// What is known of a TCP segment from the others of its stream.
@@ -98,8 +105,11 @@ pub struct SegmentFacts {
     pub acknowledgment_base: u32,
     /// How the window is scaled: nothing where no handshake was seen, -2 where scaling is not used.
     pub window_shift: Option<i8>,
-    /// Which parts of the conversation were seen so far: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST.
+    /// Which parts of the conversation were seen before this segment or, with hindsight, at all: 1 SYN, 2 SYN-ACK,
+    /// 4 ACK, 8 data, 16 FIN, 32 RST.
     pub completeness: u8,
+    /// Whether its sender was the first to close, for a segment that closes.
+    pub closes_first: bool,
     /// Seconds since the stream's first packet, and since the stream's packet before this.
     pub since_first: (i64, u32),
     /// Seconds since the stream's packet before this.
@@ -175,6 +185,9 @@ pub struct Plan {
     pub completed_in: Option<u32>,
     /// Whether that message begins in this segment.
     pub begins: bool,
+    /// Whether that message began earlier and how long it is was not known before this segment: see
+    /// [`Memory::opening`].
+    pub continues: bool,
     /// Whether the payload was seen before, and is not read again.
     pub repeated: bool,
 }

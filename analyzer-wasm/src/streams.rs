@@ -29,6 +29,9 @@ pub struct Facts {
     conversations: Vec<u32>,
     pieces: FxHashMap<u32, Vec<Piece>>,
     completed: FxHashMap<u32, u32>,
+    openings: FxHashMap<u32, Vec<Piece>>,
+    /// Of streams whose numbers were counted anew: from which packet on, and from where.
+    rebased: FxHashMap<u32, Vec<(u32, [Option<u32>; 2])>>,
     defragmented: FxHashMap<(u32, u64), Vec<Piece>>,
     fragments: FxHashMap<(u32, u64), u32>,
     // Most have one entry, or a few that fit where a `Vec` would keep its address.
@@ -46,6 +49,9 @@ struct StreamFact {
     bases: [Option<u32>; 2],
     scales: [Option<u8>; 2],
     syns: [bool; 2],
+    completeness: u8,
+    /// The side that sent the first FIN.
+    closed_by: Option<u8>,
     protocol: Option<ProtocolId>,
     /// The packet whose payload told the protocol: what came before it is not read by it.
     since: u32,
@@ -63,6 +69,7 @@ struct SegmentFact {
     scaled: bool,
     repeated: bool,
     begins: bool,
+    continues: bool,
     duplicate_of: u32,
     duplicate_number: u32,
     acknowledges: u32,
@@ -151,7 +158,6 @@ pub struct Tracking {
 struct Live {
     conversation: Conversation,
     assembly: [Assembly; 2],
-    completeness: u8,
     previous: u32,
     /// The values that its protocol asked to remember last.
     remembered: [u64; Slot::COUNT],
@@ -179,6 +185,8 @@ pub struct Know<'a> {
     /// TCP layers and UDP layers of the packet so far.
     nth_segment: usize,
     nth_datagram: usize,
+    /// The message to which the last bytes of the segment belong that was asked about last.
+    opened: u32,
 }
 
 impl Facts {
@@ -215,7 +223,19 @@ impl<'a> Learn<'a> {
             let from = side(false);
             let syn = segment.flags & 0x02 != 0;
             let base = fact.bases.get(from).copied().flatten();
-            if !(syn && base.is_some_and(|base| base != segment.sequence)) {
+            let renumbered = syn && base.is_some_and(|base| base != segment.sequence);
+            // A second answer to a SYN counts anew, but in the same stream.
+            if renumbered && segment.flags & 0x10 != 0 {
+                if let Some(fact) = self.facts.streams.get_mut(stream as usize) {
+                    let rebased = self.facts.rebased.entry(stream).or_insert_with(|| vec![(0, fact.bases)]);
+                    if let Some(base) = fact.bases.get_mut(from) {
+                        *base = Some(segment.sequence);
+                    }
+                    rebased.push((self.frame, fact.bases));
+                }
+                return (stream, from, Analysis::REUSED_PORTS);
+            }
+            if !renumbered {
                 return (stream, from, 0);
             }
         }
@@ -229,6 +249,8 @@ impl<'a> Learn<'a> {
             bases: [None; 2],
             scales: [None; 2],
             syns: [false; 2],
+            completeness: 0,
+            closed_by: None,
             protocol: None,
             since: 0,
         });
@@ -253,7 +275,7 @@ impl Memory for Learn<'_> {
         else {
             return SegmentFacts::default();
         };
-        let measuring = Measuring { remembered: live.remembered };
+        let measuring = Measuring { remembered: live.remembered, resumed: false };
         let syn = segment.flags & 0x02 != 0;
         let ack = segment.flags & 0x10 != 0;
         let [forward, backward] = [side, 1 - side];
@@ -278,16 +300,20 @@ impl Memory for Learn<'_> {
         }
         let mut analysis = live.conversation.judge(segment, forward, self.frame, self.now);
         analysis.flags |= reused;
-        live.completeness |= match segment.flags & 0x17 {
+        let completeness = fact.completeness;
+        fact.completeness |= match segment.flags & 0x17 {
             flags if flags & 0x04 != 0 => 32,
             flags if flags & 0x12 == 0x12 => 2,
-            flags if flags & 0x02 != 0 => 1,
+            flags if flags & 0x02 != 0 => 1 + u8::from(segment.length > 0) * 8,
             flags => {
                 u8::from(flags & 0x10 != 0 && segment.length == 0 && flags & 1 == 0) * 4
-                    + u8::from(segment.length > 0) * 8
+                    + u8::from(segment.length > 0 && fact.first != self.frame) * 8
                     + u8::from(flags & 0x01 != 0) * 16
             }
         };
+        if segment.flags & 0x01 != 0 {
+            fact.closed_by.get_or_insert(forward as u8);
+        }
         const REPEATED: u16 = Analysis::RETRANSMISSION
             | Analysis::FAST_RETRANSMISSION
             | Analysis::SPURIOUS_RETRANSMISSION
@@ -306,7 +332,7 @@ impl Memory for Learn<'_> {
                 step = assembly.take(
                     segment,
                     self.frame,
-                    measure.as_ref().map(|measure| measure as &dyn Fn(&[u8]) -> crate::dissect::Measure),
+                    measure.as_ref().map(|measure| measure as &dyn Fn(&[u8], bool) -> crate::dissect::Measure),
                     &mut self.tracking.messages,
                     &mut self.tracking.spare,
                 );
@@ -318,17 +344,21 @@ impl Memory for Learn<'_> {
         if let Some(message) = step.completed {
             self.facts.completed.insert(message, self.frame);
         }
+        if let (Some(message), Some(opening)) = (step.opened, step.opening) {
+            self.facts.openings.insert(message, opening);
+        }
         let previous = std::mem::replace(&mut live.previous, self.frame);
         let recorded = SegmentFact {
             frame: self.frame,
             stream,
             previous,
             flags: analysis.flags,
-            completeness: live.completeness,
+            completeness,
             side: forward as u8,
             scaled: !syn,
             repeated: step.plan.repeated,
             begins: step.plan.begins,
+            continues: step.plan.continues,
             duplicate_of: analysis.duplicate_of,
             duplicate_number: analysis.duplicate_number,
             acknowledges: analysis.acknowledges,
@@ -417,7 +447,12 @@ impl Facts {
     fn tell(&self, fact: &SegmentFact, times: &dyn Times, now: i64, hindsight: bool) -> SegmentFacts {
         let Some(stream) = self.streams.get(fact.stream as usize) else { return SegmentFacts::default() };
         let side = usize::from(fact.side);
-        let base = |side: usize| stream.bases.get(side).copied().flatten().unwrap_or_default();
+        let bases = self.rebased.get(&fact.stream).and_then(|rebased| {
+            let known = rebased.partition_point(|(frame, _)| *frame <= fact.frame);
+            known.checked_sub(1).and_then(|last| rebased.get(last)).map(|(_, bases)| *bases)
+        });
+        let bases = bases.unwrap_or(stream.bases);
+        let base = |side: usize| bases.get(side).copied().flatten().unwrap_or_default();
         let scale = |side: usize| stream.scales.get(side).copied().flatten();
         let syn = |side: usize| stream.syns.get(side).copied().unwrap_or_default();
         let since = |frame: u32| if frame == 0 { (0, 0) } else { seconds(now - times.time(frame)) };
@@ -432,7 +467,8 @@ impl Facts {
             sequence_base: base(side),
             acknowledgment_base: base(1 - side),
             window_shift: if fact.scaled { window_shift } else { Some(0) },
-            completeness: fact.completeness,
+            completeness: if hindsight { stream.completeness } else { fact.completeness },
+            closes_first: stream.closed_by == Some(fact.side),
             since_first: since(stream.first),
             since_previous: since(fact.previous),
             analysis: Analysis {
@@ -455,6 +491,7 @@ impl Facts {
                 completed_in: if hindsight { self.completed.get(&fact.opened).copied() } else { None },
                 repeated: fact.repeated,
                 begins: fact.begins,
+                continues: fact.continues,
             },
         }
     }
@@ -479,7 +516,17 @@ impl<'a> Know<'a> {
         frame: u32,
         hindsight: bool,
     ) -> Self {
-        Know { facts, times, gather, frame, hindsight, owner: Owner::Nobody, nth_segment: 0, nth_datagram: 0 }
+        Know {
+            facts,
+            times,
+            gather,
+            frame,
+            hindsight,
+            owner: Owner::Nobody,
+            nth_segment: 0,
+            nth_datagram: 0,
+            opened: 0,
+        }
     }
 }
 
@@ -495,6 +542,7 @@ impl Memory for Know<'_> {
             };
         };
         self.owner = Owner::Stream(fact.stream);
+        self.opened = fact.opened;
         let mut facts = self.facts.tell(fact, self.times, self.times.time(self.frame), self.hindsight);
         facts.plan.assembled = self
             .facts
@@ -502,6 +550,12 @@ impl Memory for Know<'_> {
             .get(&self.frame)
             .map(|pieces| Assembled { bytes: (self.gather)(pieces), pieces: pieces.clone() });
         facts
+    }
+
+    fn opening(&mut self) -> Vec<u8> {
+        let Some(pieces) = self.facts.openings.get(&self.opened) else { return Vec::new() };
+        let known = pieces.partition_point(|piece| piece.frame <= self.frame);
+        (self.gather)(pieces.get(..known).unwrap_or_default())
     }
 
     fn give_back(&mut self, _: Vec<u8>) {}

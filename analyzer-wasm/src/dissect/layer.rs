@@ -739,11 +739,11 @@ impl<'p, 'm> Layer<'p, 'm> {
         let result = (protocol.dissect)(&mut layer);
         let (after, own_end) = (layer.at, layer.end);
         layer.walk.depth = level + 1;
-        if result == Err(Stop::NotMine) {
+        if let Err(stop @ (Stop::NotMine | Stop::Unsaid)) = result {
             self.walk.found.layers.truncate(layers);
             self.walk.found.nodes.truncate(first);
             self.walk.depth = depth;
-            return None;
+            return (stop == Stop::Unsaid).then_some(end);
         }
         if noted && let Some(node) = layer.walk.found.nodes.get_mut(first) {
             node.end = if result.is_ok() { after } else { layer.end } as u32;
@@ -785,7 +785,7 @@ impl<'p, 'm> Layer<'p, 'm> {
                     end.saturating_sub(at)
                 ),
                 Stop::Malformed(why) => format!("[Malformed Packet: {}: {why}]", protocol.column),
-                Stop::NotMine => format!("[Malformed Packet: {}]", protocol.column),
+                Stop::NotMine | Stop::Unsaid => format!("[Malformed Packet: {}]", protocol.column),
             });
             self.walk.depth = depth;
         }

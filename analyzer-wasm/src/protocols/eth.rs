@@ -74,7 +74,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         0 | FIRST_ETHERTYPE.. => "Ethernet II",
         _ => "Ethernet Unknown",
     };
-    l.title(|| format!("{kind}, Src: {}, Dst: {}", written(&source), written(&destination)));
+    l.title(|| match number {
+        1..=LONGEST => format!("{kind} "),
+        _ => format!("{kind}, Src: {}, Dst: {}", written(&source), written(&destination)),
+    });
     match number {
         // Novell's first frames have no LLC header; IPX, which they carry, is not among our protocols.
         1..=LONGEST if l.peek(2, 2) == Ok(0xffff) => {

@@ -2,7 +2,7 @@
 
 mod encapsulations;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Layer, Next, On, Packet, Protocol, Stop, View};
 use crate::value::Value;
 
 /// The packet itself.
@@ -57,7 +57,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             captured * 8
         );
         if packet.pcapng {
-            let name = if packet.interface_name.is_empty() { "unknown" } else { packet.interface_name };
+            let name = interface_name(&packet);
             title.push_str(&format!(" on interface {name}, id {}", packet.interface));
         }
         title
@@ -70,10 +70,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if packet.pcapng {
         here(l, SECTION_NUMBER, Value::Uint(u64::from(packet.section) + 1));
         here(l, INTERFACE_ID, Value::Uint(u64::from(packet.interface)));
-        if !packet.interface_name.is_empty() {
-            l.label(|| format!("Interface id: {} ({})", packet.interface, packet.interface_name));
-            l.below(|l| l.note_text(INTERFACE_NAME, at, at, packet.interface_name.as_bytes()));
-        }
+        let name = interface_name(&packet);
+        l.label(|| format!("Interface id: {} ({name})", packet.interface));
+        l.below(|l| l.note_text(INTERFACE_NAME, at, at, name.as_bytes()));
     }
     here(l, ENCAP_TYPE, Value::Int(encapsulations::number(packet.link)));
     if let Some((seconds, nanoseconds)) = packet.time {
@@ -90,6 +89,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.label(|| format!("Frame Length: {} bytes ({} bits)", packet.length, u64::from(packet.length) * 8));
     here(l, CAPTURED_LENGTH, Value::Uint(captured as u64));
     l.label(|| format!("Capture Length: {captured} bytes ({} bits)", captured * 8));
+    if (packet.length as usize) < captured {
+        l.generated(LEN_LT_CAPLEN, Value::None);
+    }
     here(l, MARKED, Value::Uint(0));
     here(l, IGNORED, Value::Uint(0));
     l.call(Next::By(On::Link(packet.link)));
@@ -98,6 +100,11 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.note_text_behind_payload(PROTOCOLS, at, at, names.join(":").as_bytes());
     }
     Ok(Next::End)
+}
+
+/// The interface's name, or the word for one that has none.
+fn interface_name<'p>(packet: &Packet<'p>) -> &'p str {
+    if packet.interface_name.is_empty() { "unknown" } else { packet.interface_name }
 }
 
 /// Whether a layer is a note of the analyzer's own, which the list of protocols leaves out.

@@ -45,16 +45,21 @@ const PORTS: &[On] = &[
     On::TcpPort(11371),
 ];
 
-/// The method after whose request a response has no body, and the one that asks for a tunnel: [`Slot::HttpMethod`].
+/// The method after whose request a response has no body, the one that asks for a tunnel, and what a response made of
+/// the connection: [`Slot::HttpMethod`].
 const OTHER: u64 = 0;
 const HEAD: u64 = 1;
 const CONNECT: u64 = 2;
 const TUNNEL: u64 = 3;
+const UPGRADED: u64 = 4;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if let Some(port) = tunnel::port(l) {
         l.generated(PROXY_CONNECT_PORT, Value::Uint(port.into()));
         return Ok(tunnel::inside(l, port));
+    }
+    if tunnel::upgraded(l) {
+        return Err(Stop::NotMine);
     }
     message(l, true)
 }
@@ -62,6 +67,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 /// A message, of HTTP or of a protocol that looks like it.
 pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop> {
     let Some(message) = head::first_line(l.rest()) else {
+        // Where no request came before, bytes that are no message are nothing of HTTP.
+        if linked && l.memory().recall(Slot::HttpRequests).is_none() {
+            return Err(Stop::Unsaid);
+        }
         let (start, end) = (l.at(), l.end());
         l.note(FILE_DATA, start, end, Value::Bytes);
         l.label(|| format!("File Data: {} bytes", end - start));
@@ -80,13 +89,13 @@ pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop>
         Message::Response { .. } => l.generated(RESPONSE, Value::Uint(1)),
     }
     if linked && !l.quoted() {
-        link(l, &message);
+        link(l, &message, head.upgrade);
     }
     body::read(l, &message, &head)
 }
 
 /// Numbers the message among those of its direction, and links request and response: the n-th belongs to the n-th.
-fn link(l: &mut Layer<'_, '_>, message: &Message<'_>) {
+fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
     let endpoints = l.endpoints();
     match message {
         Message::Request { method, uri, .. } => {
@@ -119,7 +128,7 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>) {
                 l.generated(TIME, Value::Time(seconds, nanoseconds));
                 l.generated(REQUEST_IN, Value::Uint(request.into()));
             }
-            tunnel::opened(l, code.value);
+            tunnel::opened(l, code.value, upgrade);
         }
     }
 }

@@ -48,6 +48,12 @@ crate::fields! { tcp
     FLAGS_RESET "tcp.flags.reset" Bool(12) "Reset" mask 0x004 values (SET);
     FLAGS_SYN "tcp.flags.syn" Bool(12) "Syn" mask 0x002 values (SET);
     FLAGS_FIN "tcp.flags.fin" Bool(12) "Fin" mask 0x001 values (SET);
+    CONNECTION_SYN "tcp.connection.syn" None "Connection establish request (SYN)";
+    CONNECTION_SYN_ACK "tcp.connection.synack" None "Connection establish acknowledge (SYN+ACK)";
+    CONNECTION_FIN "tcp.connection.fin" None "Connection finish (FIN)";
+    CONNECTION_FIN_ACTIVE "tcp.connection.fin_active" None "This frame initiates the connection closing";
+    CONNECTION_FIN_PASSIVE "tcp.connection.fin_passive" None "This frame undergoes the connection closing";
+    CONNECTION_RESET "tcp.connection.rst" None "Connection reset (RST)";
     FLAGS_STR "tcp.flags.str" Text "TCP Flags";
     WINDOW_VALUE "tcp.window_size_value" U16 "Window";
     WINDOW "tcp.window_size" U32 "Calculated window size";
@@ -64,6 +70,9 @@ crate::fields! { tcp
     MSS "tcp.options.mss_val" U16 "MSS Value";
     OPTION_WSCALE "tcp.options.wscale" Bytes "TCP Option - Window scale";
     WSCALE_SHIFT "tcp.options.wscale.shift" U8 "Shift count";
+    WSCALE_INVALID "tcp.options.wscale.shift.invalid" None "Window scale shift exceeds 14";
+    MSS_ABSENT "tcp.options.mss.absent" None "The SYN packet does not contain a MSS option";
+    ACK_NONZERO "tcp.ack.nonzero" None "The acknowledgment number field is nonzero while the ACK flag is not set";
     WSCALE_MULTIPLIER "tcp.options.wscale.multiplier" U16 "Multiplier";
     OPTION_SACK_PERM "tcp.options.sack_perm" Bytes "TCP Option - SACK permitted";
     OPTION_SACK "tcp.options.sack" Bytes "TCP Option - SACK";
@@ -135,7 +144,7 @@ const FLAG_BITS: [crate::field::FieldId; 10] = [
     FLAGS_RES, FLAGS_AE, FLAGS_CWR, FLAGS_ECE, FLAGS_URG, FLAGS_ACK, FLAGS_PUSH, FLAGS_RESET, FLAGS_SYN, FLAGS_FIN,
 ];
 /// What `summary` calls the flags, from the lowest bit on.
-const FLAG_NAMES: [&str; 9] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"];
+const FLAG_NAMES: [&str; 10] = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE", "Reserved"];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let start = l.at();
@@ -152,7 +161,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let on_wire = (l.left_on_wire() + 4).saturating_sub(header) as u32;
     let (payload_start, end) = ((start + header).min(l.end()), l.end());
     let payload = l.slice(payload_start, end);
-    let scan = options::scan(l.slice(start + 20, payload_start));
+    let (window_scale, sacked) = options::scan(l.slice(start + 20, payload_start), acknowledgment);
     let segment = Segment {
         endpoints: l.endpoints(),
         sequence,
@@ -163,7 +172,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         payload,
         offset: payload_start as u32,
         in_frame: l.in_frame(),
-        window_scale: scan,
+        window_scale,
+        sacked,
     };
     let facts = if l.quoted() || header < 20 { SegmentFacts::default() } else { l.segment(&segment) };
     let relative = sequence.wrapping_sub(facts.sequence_base);
@@ -188,6 +198,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.label(|| format!("Acknowledgment Number: {shown_ack}    (relative ack number)"));
     }
     l.u32(ACK_RAW)?;
+    if flags & 0x10 == 0 && acknowledgment != 0 {
+        l.generated(ACK_NONZERO, Value::None);
+    }
     let at = l.at();
     l.note(HDR_LEN, at, at + 1, Value::Uint(header as u64));
     l.label(|| {
@@ -204,6 +217,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         for field in FLAG_BITS {
             let high = matches!(field, FLAGS_RES | FLAGS_AE);
             l.note_uint(field, at + usize::from(!high), 1, u64::from(flags));
+        }
+        if !l.quoted() {
+            connection(l, flags, facts.closes_first);
         }
         if l.wants(FLAGS_STR) {
             let mut letters = [0u8; 24];
@@ -226,6 +242,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if header > 20 {
         options::dissect(l, header - 20, facts.sequence_base, facts.acknowledgment_base)?;
     }
+    if flags & 2 != 0 && header > 20 && !l.quoted() && !options::has_segment_size(l.slice(start + 20, payload_start)) {
+        l.generated(MSS_ABSENT, Value::None);
+    }
     l.title(|| {
         let ack = if flags & 0x10 != 0 { format!(", Ack: {relative_ack}") } else { String::new() };
         format!(
@@ -246,9 +265,13 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if let Some(frame) = facts.plan.completed_in {
                 l.generated(REASSEMBLED_IN, Value::Uint(u64::from(frame)));
             }
+            let begins = facts.protocol.and_then(|id| protocols::get(id).begins);
             if facts.plan.begins {
                 let bytes = l.slice(held, end);
-                l.say(|| facts.protocol.and_then(|id| protocols::get(id).begins).and_then(|begins| begins(bytes)));
+                l.say(|| begins?(bytes));
+            } else if facts.plan.continues && l.wants_text() {
+                let bytes = l.memory().opening();
+                l.say(|| begins?(&bytes));
             }
             l.note(SEGMENT_DATA, held, end, Value::Bytes);
             l.label(|| format!("TCP segment data ({} bytes)", end - held));
@@ -260,6 +283,17 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     pieces(l, &facts);
     l.run_stream(facts);
     Ok(Next::End)
+}
+
+/// What the flags make of the connection.
+fn connection(l: &mut Layer<'_, '_>, flags: u16, closes_first: bool) {
+    let syn = if flags & 0x10 == 0 { CONNECTION_SYN } else { CONNECTION_SYN_ACK };
+    let fin = if closes_first { CONNECTION_FIN_ACTIVE } else { CONNECTION_FIN_PASSIVE };
+    for (flag, field) in [(0x02, syn), (0x01, CONNECTION_FIN), (0x01, fin), (0x04, CONNECTION_RESET)] {
+        if flags & flag != 0 {
+            l.generated(field, Value::None);
+        }
+    }
 }
 
 /// A header that was cut after the ports, as ICMP errors quote it.
@@ -285,7 +319,7 @@ fn timestamps(l: &mut Layer<'_, '_>, facts: &SegmentFacts) {
 fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
     let a = &facts.analysis;
     let time = |(seconds, nanoseconds): (i64, u32)| Value::Time(seconds, nanoseconds);
-    let something = a.flags != 0 || a.acknowledges != 0 || a.initial_round_trip.is_some() || length > 0;
+    let something = a.flags != 0 || a.acknowledges != 0 || length > 0;
     if !something {
         return;
     }
@@ -315,6 +349,10 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
                 if a.has(flag) {
                     l.generated(field, Value::None);
                 }
+                // Either kind of retransmission with a name of its own is a retransmission too.
+                if matches!(field, FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION) && a.has(flag) {
+                    l.generated(RETRANSMISSION, Value::None);
+                }
             }
         });
         if a.retransmitted != 0 {
@@ -322,6 +360,8 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
             l.generated(RTO_FRAME, Value::Uint(u64::from(a.retransmitted)));
         }
         if a.has(Analysis::DUPLICATE_ACK) {
+            l.generated(DUPLICATE_ACK, Value::None);
+            l.label(|| "[This is a TCP duplicate ack]".into());
             l.generated(DUPLICATE_ACK_NUM, Value::Uint(u64::from(a.duplicate_number)));
             l.generated(DUPLICATE_ACK_FRAME, Value::Uint(u64::from(a.duplicate_of)));
         }
@@ -348,6 +388,8 @@ fn pieces(l: &mut Layer<'_, '_>, facts: &SegmentFacts) {
 
 /// The names of the flags that are set, lowest bit first.
 fn flag_names(flags: u16) -> String {
+    // The three reserved bits have one name.
+    let flags = flags | u16::from(flags >> 9 != 0) << 9;
     let set: Vec<&str> =
         FLAG_NAMES.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 == 1).map(|(_, name)| *name).collect();
     if set.is_empty() { "<None>".into() } else { set.join(", ") }
@@ -382,10 +424,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     if flags & 0x10 != 0 {
         let _ = write!(out, " Ack={}", number(ACK));
     }
-    let _ = write!(out, " Win={} Len={}", number(WINDOW), number(LEN));
+    let _ = write!(out, " Win={}", number(WINDOW));
     if flags & 0x20 != 0 {
         let _ = write!(out, " Urg={}", number(URGENT));
     }
+    let _ = write!(out, " Len={}", number(LEN));
     options::summary(view, out);
     let said = view.said();
     if view.has(SEGMENT_DATA) {
@@ -394,8 +437,9 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         }
         out.push_str(" [TCP segment of a reassembled PDU]");
     }
+    let named = view.has(FAST_RETRANSMISSION) || view.has(SPURIOUS_RETRANSMISSION);
     for (_, field, text) in ANALYSIS {
-        if view.has(field) {
+        if view.has(field) && !(named && field == RETRANSMISSION) {
             let mut text = text.to_owned();
             if field == DUPLICATE_ACK {
                 text = format!("[TCP Dup ACK {}#{}] ", number(DUPLICATE_ACK_FRAME), number(DUPLICATE_ACK_NUM));

@@ -103,7 +103,9 @@ impl Open {
             since_previous: (frame > 1).then(|| between(time(frame - 1), row.time)),
             since_displayed: if previous == 0 { (0, 0) } else { between(time(previous), row.time) },
             interface: interface.map_or(0, |interface| interface.number),
-            interface_name: interface.map_or("", |interface| interface.name.as_str()),
+            interface_name: interface.map_or("", |interface| {
+                if interface.name.is_empty() { interface.description.as_str() } else { interface.name.as_str() }
+            }),
             section: interface.map_or(0, |interface| interface.section),
             pcapng: self.reader.format().starts_with("pcapng"),
             comments: self.index.extras.get(&frame).map(|extra| extra.comments.as_slice()).unwrap_or_default(),

@@ -22,6 +22,8 @@ pub(super) struct Sender {
     next_frame: u32,
     /// Highest sequence number that can be acknowledged without a hole.
     to_acknowledge: Option<u32>,
+    /// Whether more than it sent was acknowledged since: that is told once.
+    missed: bool,
     /// The last acknowledgment that this direction sent, when, and in which packet it was first sent.
     acknowledged: Option<u32>,
     acknowledged_time: i64,
@@ -33,6 +35,8 @@ pub(super) struct Sender {
     pub(super) syn_seen: bool,
     last_flags: u16,
     waiting: Vec<Waiting>,
+    /// Bytes that the other side's last acknowledgment said to have got besides those before it.
+    sacked: u32,
     since_push: u32,
     push_was_last: bool,
 }
@@ -50,7 +54,6 @@ struct Waiting {
 pub(super) struct Conversation {
     pub(super) sides: [Sender; 2],
     first_syn: Option<i64>,
-    syn_ack: bool,
     round_trip: Option<i64>,
 }
 
@@ -109,37 +112,44 @@ impl Conversation {
                 }
             }
         }
-        if acknowledges
-            && found.flags & (Analysis::DUPLICATE_ACK | Analysis::KEEP_ALIVE_ACK | Analysis::ZERO_WINDOW_PROBE_ACK) == 0
-        {
+        if acknowledges && !same_ack {
             own.acknowledged_frame = frame;
             own.duplicates = 0;
         }
-        if acknowledges && other.to_acknowledge.is_some_and(|highest| before(highest, segment.acknowledgment)) {
+        let beyond = |known: Option<u32>| known.is_some_and(|known| before(known, segment.acknowledgment));
+        if acknowledges && !other.missed && beyond(other.to_acknowledge) {
             found.flags |= Analysis::ACK_LOST_SEGMENT;
-            other.to_acknowledge = Some(segment.acknowledgment);
+            other.missed = beyond(other.next);
+            other.to_acknowledge = other.next;
         }
         let end = sequence.wrapping_add(length);
-        let behind = own.next.is_some_and(|next| before(sequence, next));
-        if (length > 0 || flags & (SYN | FIN) != 0) && behind && found.flags & Analysis::KEEP_ALIVE == 0 {
+        let after = end.wrapping_add(u32::from(flags & (SYN | FIN) != 0));
+        // A segment that begins with the byte of an earlier window probe brings new bytes.
+        let after_probe = length > 1 && own.next == Some(sequence.wrapping_add(1));
+        let behind = own.next.is_some_and(|next| before(sequence, next)) && !after_probe;
+        if (length > 0 || flags & (SYN | FIN) != 0) && found.flags & Analysis::KEEP_ALIVE == 0 {
             let threshold = self.round_trip.unwrap_or(3_000_000);
             let since_ack = time - other.acknowledged_time;
             if length > 0 && other.acknowledged.is_some_and(|acknowledged| !before(acknowledged, end)) {
                 found.flags |= Analysis::SPURIOUS_RETRANSMISSION;
+            } else if !behind {
+                // It goes on where the one before ended, or leaves a hole.
             } else if other.duplicates >= 2 && other.acknowledged == Some(sequence) && since_ack < 20_000_000 {
                 found.flags |= Analysis::FAST_RETRANSMISSION;
-            } else if length > 0 && own.next != Some(end) && time - own.next_time < threshold {
+            } else if own.next != Some(after) && time - own.next_time < threshold {
                 found.flags |= Analysis::OUT_OF_ORDER;
             } else {
                 found.flags |= Analysis::RETRANSMISSION;
-                found.retransmitted = own.next_frame;
-                found.retransmission_timeout = seconds(time - own.next_time);
+                // The eldest that waits for an acknowledgment and did not begin later is taken for the one sent again.
+                let eldest = own.waiting.iter().find(|waiting| !before(sequence, waiting.start));
+                found.retransmitted = eldest.map_or(own.next_frame, |waiting| waiting.frame);
+                found.retransmission_timeout = seconds(time - eldest.map_or(own.next_time, |waiting| waiting.time));
             }
         }
 
         // What was sent is now part of what is known.
-        let after = end.wrapping_add(u32::from(flags & (SYN | FIN) != 0));
         if length > 0 || flags & (SYN | FIN) != 0 {
+            own.missed = false;
             if own.waiting.len() >= MOST_WAITING {
                 own.waiting.drain(..MOST_WAITING / 2);
             }
@@ -150,16 +160,15 @@ impl Conversation {
             own.next_time = time;
             own.next_frame = frame;
         }
-        let continues = own.to_acknowledge.is_none_or(|highest| highest == sequence || flags & SYN != 0);
-        let advances = own.to_acknowledge.is_some_and(|highest| !before(highest, sequence) && before(highest, after));
-        if (!probe && continues) || advances {
-            own.to_acknowledge = Some(after);
+        if !probe && own.to_acknowledge.is_none_or(|highest| highest == sequence || flags & SYN != 0) {
+            own.to_acknowledge = own.next;
         }
         self.handshake(segment, time);
         let [a, b] = &mut self.sides;
         let (own, other) = if from == 0 { (a, b) } else { (b, a) };
         if acknowledges {
             other.acknowledge(segment.acknowledgment, time, &mut found);
+            other.sacked = segment.sacked;
             own.acknowledged = Some(segment.acknowledgment);
             own.acknowledged_time = time;
         }
@@ -169,7 +178,7 @@ impl Conversation {
             own.since_push = if own.push_was_last { length } else { own.since_push.saturating_add(length) };
             own.push_was_last = flags & PSH != 0;
             found.since_push = own.since_push;
-            found.in_flight = own.in_flight();
+            found.in_flight = own.in_flight().saturating_sub(u32::from(flags & (SYN | FIN) != 0));
         }
         found.initial_round_trip = self.round_trip.map(seconds);
         found
@@ -178,10 +187,10 @@ impl Conversation {
     fn handshake(&mut self, segment: &Segment<'_>, time: i64) {
         match segment.flags & (SYN | ACK) {
             SYN => self.first_syn = Some(self.first_syn.unwrap_or(time)),
-            ACK if self.syn_ack && self.round_trip.is_none() => {
-                self.round_trip = self.first_syn.map(|first| time - first);
+            // Where two packets have the same time, the next acknowledgment may tell.
+            ACK if self.round_trip.is_none() => {
+                self.round_trip = self.first_syn.map(|first| time - first).filter(|time| *time != 0);
             }
-            flags if flags == SYN | ACK => self.syn_ack = true,
             _ => {}
         }
     }
@@ -195,12 +204,17 @@ impl Sender {
             found.acknowledge_time = seconds(time - exact.time);
         }
         self.waiting.retain(|waiting| before(number, waiting.end));
+        for waiting in &mut self.waiting {
+            if before(waiting.start, number) {
+                waiting.start = number;
+            }
+        }
     }
 
     fn in_flight(&self) -> u32 {
         let first = self.waiting.iter().map(|waiting| waiting.start).reduce(|a, b| if before(b, a) { b } else { a });
         match (first, self.next) {
-            (Some(first), Some(next)) => next.wrapping_sub(first),
+            (Some(first), Some(next)) => next.wrapping_sub(first).saturating_sub(self.sacked),
             _ => 0,
         }
     }

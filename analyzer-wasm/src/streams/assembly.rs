@@ -6,7 +6,9 @@ use crate::memory::{Assembled, Piece, Plan, Segment};
 /// Bytes of an unfinished message that the index pass keeps: enough for any head, whatever the body's length.
 const KEPT: usize = 64 * 1024;
 /// Segments of one message that wait for an earlier one.
-const MOST_EARLY: usize = 256;
+const MOST_EARLY: usize = 4096;
+/// Pieces of a message in which its first line is looked for.
+const MOST_OPENING: usize = 8;
 
 /// The message that one direction of a stream is in the middle of.
 #[derive(Debug, Default)]
@@ -21,6 +23,9 @@ struct Pending {
     bytes: Vec<u8>,
     have: u32,
     total: Option<u32>,
+    /// Where its length is still looked for, and what came from there on.
+    resume: u32,
+    tail: Vec<u8>,
     /// Whether it ends only when its sender closes.
     until_close: bool,
     message: u32,
@@ -36,13 +41,20 @@ pub(super) struct Step {
     pub(super) opened: Option<u32>,
     /// The message that it completes.
     pub(super) completed: Option<u32>,
+    /// Where the first line of the message stands that it continues, when that message has no known length yet.
+    pub(super) opening: Option<Vec<Piece>>,
 }
 
-type MeasureBy<'m> = Option<&'m dyn Fn(&[u8]) -> Measure>;
+/// How long a message is, by its bytes from its beginning or, resumed, from where [`Measure::Beyond`] said.
+type MeasureBy<'m> = &'m dyn Fn(&[u8], bool) -> Measure;
 
 /// Calls the protocol's measure with what the stream remembers.
-pub(super) fn by(measure: fn(&[u8], &Measuring) -> Measure, measuring: Measuring) -> impl Fn(&[u8]) -> Measure {
-    move |bytes| measure(bytes, &measuring)
+pub(super) fn by(measure: fn(&[u8], &Measuring) -> Measure, measuring: Measuring) -> impl Fn(&[u8], bool) -> Measure {
+    move |bytes, resumed| {
+        let mut measuring = measuring;
+        measuring.resumed = resumed;
+        measure(bytes, &measuring)
+    }
 }
 
 impl Assembly {
@@ -51,7 +63,7 @@ impl Assembly {
         &mut self,
         segment: &Segment<'_>,
         frame: u32,
-        measure: MeasureBy<'_>,
+        measure: Option<MeasureBy<'_>>,
         messages: &mut u32,
         spare: &mut Vec<u8>,
     ) -> Step {
@@ -69,17 +81,22 @@ impl Assembly {
         if let Some(mut pending) = self.pending.take() {
             let ahead = segment.sequence.wrapping_sub(pending.start).wrapping_sub(pending.have);
             if ahead != 0 {
-                let inside =
-                    (ahead as i32) > 0 && pending.total.is_some_and(|total| ahead < total.saturating_sub(pending.have));
-                if length > 0 && inside && pending.early.len() < MOST_EARLY {
+                let goes_on = match pending.total {
+                    Some(total) => ahead < total.saturating_sub(pending.have),
+                    None => pending.until_close,
+                };
+                if length > 0 && (ahead as i32) > 0 && goes_on && pending.early.len() < MOST_EARLY {
                     let place = segment.sequence.wrapping_sub(pending.start);
-                    pending.early.push((place, Piece { frame, offset: segment.offset, length }, payload.to_vec()));
+                    let room = KEPT.saturating_sub(place as usize).min(payload.len());
+                    let kept = payload.get(..room).unwrap_or_default().to_vec();
+                    pending.early.push((place, Piece { frame, offset: segment.offset, length }, kept));
                     step.opened = Some(pending.message);
                     self.pending = Some(pending);
                     return step;
                 }
                 // A hole that cannot be filled: what waits is lost, and a message is taken to begin here.
             } else {
+                let unknown = pending.total.is_none() && !pending.until_close;
                 at = pending.append(payload, frame, segment.offset, measure);
                 let complete = pending.total.is_some_and(|total| pending.have >= total);
                 if complete || (closes && pending.until_close) {
@@ -87,6 +104,8 @@ impl Assembly {
                     step.plan.assembled = Some(Assembled { bytes: pending.bytes, pieces: pending.pieces });
                 } else if length > 0 || !closes {
                     step.opened = (length > 0).then_some(pending.message);
+                    step.opening = (unknown && length > 0).then(|| pending.opening());
+                    step.plan.continues = step.opening.is_some();
                     self.pending = Some(pending);
                     return step;
                 }
@@ -98,7 +117,8 @@ impl Assembly {
             if rest.is_empty() {
                 break;
             }
-            let total = match measure(rest) {
+            let measured = measure(rest, false);
+            match measured {
                 Measure::Whole(total) if total <= rest.len() => {
                     at += total.max(1);
                     continue;
@@ -107,29 +127,31 @@ impl Assembly {
                     at = payload.len();
                     break;
                 }
-                Measure::Whole(total) => u32::try_from(total).ok(),
                 Measure::UntilClose if closes => {
                     at = payload.len();
                     break;
                 }
-                Measure::More | Measure::UntilClose => None,
-            };
-            let until_close = measure(rest) == Measure::UntilClose;
+                _ => {}
+            }
             let mut bytes = std::mem::take(spare);
             bytes.clear();
             bytes.extend_from_slice(rest.get(..rest.len().min(KEPT)).unwrap_or_default());
             *messages += 1;
             let have = rest.len() as u32;
-            self.pending = Some(Pending {
+            let mut pending = Pending {
                 start: segment.sequence.wrapping_add(at as u32),
                 pieces: vec![Piece { frame, offset: segment.offset + at as u32, length: have }],
                 bytes,
                 have,
-                total,
-                until_close,
+                total: None,
+                resume: 0,
+                tail: rest.to_vec(),
+                until_close: false,
                 message: *messages,
                 early: Vec::new(),
-            });
+            };
+            pending.measured(measured, measure);
+            self.pending = Some(pending);
             step.opened = Some(*messages);
             step.plan.begins = true;
             break;
@@ -141,7 +163,7 @@ impl Assembly {
 
 impl Pending {
     /// Adds what belongs to the message; returns how many bytes of the payload did.
-    fn append(&mut self, payload: &[u8], frame: u32, offset: u32, measure: &dyn Fn(&[u8]) -> Measure) -> usize {
+    fn append(&mut self, payload: &[u8], frame: u32, offset: u32, measure: MeasureBy<'_>) -> usize {
         let before = self.have;
         let taken = self.push(payload, Piece { frame, offset, length: payload.len() as u32 }, measure);
         while let Some(index) = self.early.iter().position(|(place, ..)| *place == self.have) {
@@ -151,16 +173,19 @@ impl Pending {
         taken.min((self.have - before) as usize)
     }
 
-    fn push(&mut self, payload: &[u8], mut piece: Piece, measure: &dyn Fn(&[u8]) -> Measure) -> usize {
-        let kept = self.bytes.len();
-        let room = KEPT - kept.min(KEPT);
+    /// Adds a piece, of whose bytes those may be missing that nobody looks at any more.
+    fn push(&mut self, payload: &[u8], mut piece: Piece, measure: MeasureBy<'_>) -> usize {
+        let room = KEPT - self.bytes.len().min(KEPT);
         self.bytes.extend_from_slice(payload.get(..payload.len().min(room)).unwrap_or_default());
-        if self.total.is_none() && room > 0 {
-            match measure(&self.bytes) {
-                Measure::Whole(total) => self.total = u32::try_from(total.max(kept)).ok(),
-                Measure::Unframed => self.total = u32::try_from(self.have as usize + payload.len()).ok(),
-                Measure::UntilClose => self.until_close = true,
-                Measure::More => {}
+        if self.total.is_none() && !self.until_close {
+            let skipped = self.resume.saturating_sub(self.have) as usize;
+            self.tail.extend_from_slice(payload.get(skipped..).unwrap_or_default());
+            if !self.tail.is_empty() {
+                self.measured(measure(&self.tail, self.resume > 0), measure);
+            }
+            // A message ends with the segment in which another would have to begin, or whose parts are too long to tell.
+            if self.tail.len() > KEPT {
+                self.total = self.have.checked_add(piece.length);
             }
         }
         let wanted = self.total.map_or(u32::MAX, |total| total.saturating_sub(self.have));
@@ -171,5 +196,102 @@ impl Pending {
             self.pieces.push(piece);
         }
         piece.length as usize
+    }
+
+    /// Takes note of what the bytes of `tail` told of the message's length.
+    fn measured(&mut self, mut measured: Measure, measure: MeasureBy<'_>) {
+        while let Measure::Beyond(known @ 1..) = measured {
+            self.resume = u32::try_from(known).map_or(u32::MAX, |known| self.resume.saturating_add(known));
+            self.tail.drain(..known.min(self.tail.len()));
+            if self.tail.is_empty() {
+                return;
+            }
+            measured = measure(&self.tail, true);
+        }
+        match measured {
+            Measure::Whole(total) => self.total = u32::try_from(total).ok().and_then(|t| self.resume.checked_add(t)),
+            Measure::Unframed => self.total = self.resume.checked_add(self.tail.len() as u32),
+            Measure::UntilClose => self.until_close = true,
+            Measure::More | Measure::Beyond(_) => return,
+        }
+        self.tail = Vec::new();
+    }
+
+    /// The pieces that hold the first line, as far as it came.
+    fn opening(&self) -> Vec<Piece> {
+        let line = memchr::memchr(b'\n', &self.bytes).unwrap_or(usize::MAX) as u64;
+        let mut end = 0;
+        let before = self.pieces.iter().take_while(|piece| {
+            let begins = end;
+            end += u64::from(piece.length);
+            begins <= line
+        });
+        before.take(MOST_OPENING).copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::Endpoints;
+
+    /// Parts of ten bytes, the last of which begins with a zero.
+    fn tens(bytes: &[u8], resumed: bool) -> Measure {
+        assert!(resumed == (bytes.first() != Some(&b'T')), "what was measured is not shown again");
+        match bytes.iter().step_by(10).position(|first| *first == 0) {
+            Some(last) => Measure::Whole(10 * last + 10),
+            None => Measure::Beyond(bytes.len().div_ceil(10) * 10),
+        }
+    }
+
+    fn segment(sequence: u32, payload: &[u8]) -> Segment<'_> {
+        Segment {
+            endpoints: Endpoints::NONE,
+            sequence,
+            acknowledgment: 0,
+            flags: 0x10,
+            window: 0,
+            length: payload.len() as u32,
+            payload,
+            offset: 54,
+            window_scale: None,
+            sacked: 0,
+        }
+    }
+
+    #[test]
+    fn a_message_of_unknown_length_ends_however_long_it_is() {
+        let (mut assembly, mut messages, mut spare) = (Assembly::default(), 0, Vec::new());
+        let mut take = |at: u32, frame, bytes: &[u8]| {
+            assembly.take(&segment(at, bytes), frame, Some(&tens), &mut messages, &mut spare)
+        };
+        let first = take(0, 1, b"T");
+        assert_eq!((first.plan.begins, first.opened), (true, Some(1)));
+        let part = [7; 1007];
+        let count = 2 * KEPT as u32 / 1007;
+        for n in 0..count {
+            let step = take(1 + n * 1007, 2 + n, &part);
+            assert!(step.plan.continues && step.opened == Some(1) && step.completed.is_none(), "{n}");
+        }
+        let end = 1 + count * 1007;
+        let total = end.div_ceil(10) * 10 + 10;
+        let last = take(end, 9999, &vec![0; (total - end) as usize]);
+        let whole = last.plan.assembled.unwrap();
+        assert_eq!(last.completed, Some(1));
+        assert_eq!(whole.bytes.len(), KEPT);
+        let length: u32 = whole.pieces.iter().map(|piece| piece.length).sum();
+        assert_eq!(length, total);
+    }
+
+    #[test]
+    fn what_comes_behind_a_hole_waits_where_the_length_is_known() {
+        let measure: MeasureBy<'_> = &|_, _| Measure::Whole(30);
+        let (mut assembly, mut messages, mut spare) = (Assembly::default(), 0, Vec::new());
+        let mut take =
+            |at: u32, bytes: &[u8]| assembly.take(&segment(at, bytes), at, Some(measure), &mut messages, &mut spare);
+        take(0, &[1; 10]);
+        assert_eq!(take(20, &[3; 10]).opened, Some(1));
+        let whole = take(10, &[2; 10]).plan.assembled.unwrap();
+        assert_eq!(whole.bytes, [[1; 10], [2; 10], [3; 10]].concat());
     }
 }

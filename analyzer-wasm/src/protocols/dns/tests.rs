@@ -136,7 +136,7 @@ fn a_message_is_known_on_any_port_but_not_every_datagram_is_one() {
 
 #[test]
 fn a_message_over_tcp_begins_with_its_length() {
-    let measuring = Measuring { remembered: Default::default() };
+    let measuring = Measuring { remembered: Default::default(), resumed: false };
     assert_eq!(measure(&[0], &measuring), Measure::More);
     assert_eq!(measure(&[1, 2, 3], &measuring), Measure::Whole(260));
 }

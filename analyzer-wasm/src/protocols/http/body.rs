@@ -81,6 +81,9 @@ pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>
         Message::Response { code, .. } => matches!(code.value, 100..200 | 204 | 304),
         Message::Request { .. } => head.length.is_none() && !head.chunked,
     };
+    if head.upgrade && matches!(message, Message::Response { code, .. } if code.value == tunnel::SWITCHING) {
+        return Ok(Next::Data);
+    }
     if bodiless || l.left() == 0 {
         return Ok(Next::End);
     }

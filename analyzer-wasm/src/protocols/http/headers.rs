@@ -11,6 +11,8 @@ pub(super) struct Head<'p> {
     pub(super) encoding: &'p [u8],
     pub(super) length: Option<usize>,
     pub(super) chunked: bool,
+    /// Whether it names a protocol to switch to.
+    pub(super) upgrade: bool,
     host: &'p [u8],
 }
 
@@ -91,6 +93,7 @@ pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>) -> Result<H
             Some(CONTENT_TYPE) => head.content_type = value,
             Some(CONTENT_ENCODING) => head.encoding = value,
             Some(HOST) => head.host = value,
+            Some(UPGRADE) => head.upgrade = true,
             Some(TRANSFER_ENCODING) => head.chunked = measure::is_chunked(value),
             Some(CONTENT_LENGTH_HEADER) => head.length = number(value).and_then(|value| usize::try_from(value).ok()),
             _ => {}

@@ -1,7 +1,7 @@
 //! Where messages end (RFC 9112, section 6), and what begins like one.
 
 use super::head::{self, Headers, Message};
-use super::{CONNECT, HEAD, TUNNEL};
+use super::{CONNECT, HEAD, TUNNEL, UPGRADED, tunnel};
 use crate::dissect::{Measure, Measuring, On};
 use crate::memory::Slot;
 use crate::protocols;
@@ -18,7 +18,14 @@ pub(super) fn measure(bytes: &[u8], measuring: &Measuring) -> Measure {
     if method & 0xff == TUNNEL {
         return in_tunnel(bytes, measuring, (method >> 8) as u16);
     }
-    let Some(message) = head::first_line(bytes) else { return Measure::Unframed };
+    if method & 0xff == UPGRADED {
+        return Measure::Unframed;
+    }
+    // What is looked for again is the next chunk.
+    if measuring.resumed {
+        return chunks(bytes, 0);
+    }
+    let Some(message) = head::first_line(bytes) else { return unknown(bytes) };
     let (length, framing) = match head::line_length(bytes) {
         Some(_) => framing(bytes, &message, method & 0xff),
         None => return Measure::More,
@@ -26,6 +33,7 @@ pub(super) fn measure(bytes: &[u8], measuring: &Measuring) -> Measure {
     let Some(length) = length else { return Measure::More };
     match framing {
         Framing::None => Measure::Whole(length),
+        Framing::Unframed => Measure::Whole(bytes.len()),
         Framing::Length(body) => Measure::Whole(length.saturating_add(body)),
         Framing::Chunked => chunks(bytes, length),
         Framing::UntilClose => Measure::UntilClose,
@@ -39,22 +47,32 @@ pub(super) enum Framing {
     Length(usize),
     Chunked,
     UntilClose,
+    Unframed,
+}
+
+/// Text may become a first line with the next segment; anything else is no message.
+fn unknown(bytes: &[u8]) -> Measure {
+    let is_text = matches!(bytes.first(), Some(b' '..=b'~'));
+    if is_text && head::line_length(bytes).is_none() { Measure::More } else { Measure::Unframed }
 }
 
 /// The length of the head, where its end is here, and what tells the end of the body.
 pub(super) fn framing(bytes: &[u8], message: &Message<'_>, method: u64) -> (Option<usize>, Framing) {
     let mut headers = Headers::new(bytes, message.length());
-    let (mut length, mut chunked) = (None, false);
+    let (mut length, mut chunked, mut upgrade) = (None, false, false);
     for header in &mut headers {
         let is = |name: &[u8]| header.name.eq_ignore_ascii_case(name);
         if is(b"Content-Length") {
             length = std::str::from_utf8(header.value.text).ok().and_then(|text| text.parse::<usize>().ok());
         } else if is(b"Transfer-Encoding") {
             chunked = is_chunked(header.value.text);
+        } else if is(b"Upgrade") {
+            upgrade = true;
         }
     }
     let framing = match message {
         Message::Response { code, .. } => match code.value {
+            tunnel::SWITCHING if upgrade => Framing::Unframed,
             100..200 | 204 | 304 => Framing::None,
             200..300 if method == CONNECT => Framing::None,
             _ if method == HEAD => Framing::None,
@@ -101,19 +119,19 @@ pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<Chunk> {
     Some(Chunk { data, size, next: after.checked_add(if size == 0 { 0 } else { end })? })
 }
 
-/// Where a chunked body with its trailer ends.
+/// Where a chunked body with its trailer ends, or the first chunk that is not here in full.
 fn chunks(bytes: &[u8], start: usize) -> Measure {
     let mut at = start;
     loop {
         let Some(next) = chunk(bytes, at) else {
             // A whole line that gives no size: what is here is taken as it is.
             let bad = bytes.get(at..).and_then(head::line_length).is_some();
-            return if bad { Measure::Whole(bytes.len()) } else { Measure::More };
+            return if bad { Measure::Whole(bytes.len()) } else { Measure::Beyond(at) };
         };
         if next.size == 0 {
             let mut trailer = Headers::new(bytes, next.data);
             trailer.by_ref().for_each(drop);
-            return trailer.end.map_or(Measure::More, Measure::Whole);
+            return trailer.end.map_or(Measure::Beyond(at), Measure::Whole);
         }
         at = next.next;
     }
@@ -136,7 +154,7 @@ mod tests {
     fn length_of(message: &str, method: u64) -> Measure {
         let mut remembered = [0; Slot::COUNT];
         remembered[Slot::HttpMethod as usize] = method;
-        measure(message.as_bytes(), &Measuring { remembered })
+        measure(message.as_bytes(), &Measuring { remembered, resumed: false })
     }
 
     #[test]
@@ -148,12 +166,14 @@ mod tests {
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nT: 1\r\n\r\n";
         assert_eq!(length_of(&format!("{chunked}HTTP/1.1"), 0), Measure::Whole(chunked.len()));
         for end in 51..chunked.len() {
-            assert_eq!(length_of(&chunked[..end], 0), Measure::More, "{end}");
+            assert!(matches!(length_of(&chunked[..end], 0), Measure::Beyond(_)), "{end}");
         }
         assert_eq!(length_of("HTTP/1.0 200 OK\r\n\r\nhello", 0), Measure::UntilClose);
         assert_eq!(length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 0), Measure::Whole(48));
         assert_eq!(length_of("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", 0), Measure::Whole(27));
-        assert_eq!(length_of("what is this", 0), Measure::Unframed);
+        assert_eq!(length_of("what is this\n", 0), Measure::Unframed);
+        assert_eq!(length_of("what is this", 0), Measure::More, "it may become a first line");
+        assert_eq!(length_of("\u{7f}ELF", 0), Measure::Unframed);
     }
 
     #[test]

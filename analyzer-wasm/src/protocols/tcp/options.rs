@@ -1,14 +1,48 @@
 //! TCP options (RFC 9293 section 3.2, RFC 7323, RFC 2018, and the IANA list).
 
 use super::*;
+use crate::dissect::big_endian;
 
-/// The window scale shift in these options: needed before the options are reached.
-pub(super) fn scan(options: &[u8]) -> Option<u8> {
-    // etherparse's iterator stops at the first option that is wrong.
-    etherparse::TcpOptionsIterator::from_slice(options).find_map(|option| match option {
-        Ok(etherparse::TcpOptionElement::WindowScale(shift)) => Some(shift),
-        _ => None,
+/// The options that have a value, up to the first that is wrong.
+fn values(options: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let mut rest = options;
+    std::iter::from_fn(move || {
+        while let [0 | 1, behind @ ..] = rest {
+            rest = behind;
+        }
+        let [kind, size, behind @ ..] = rest else { return None };
+        let (value, behind) = behind.split_at_checked(usize::from(*size).checked_sub(2)?)?;
+        rest = behind;
+        Some((*kind, value))
     })
+}
+
+/// Whether these options tell the greatest segment.
+pub(super) fn has_segment_size(options: &[u8]) -> bool {
+    values(options).any(|(kind, value)| kind == 2 && value.len() == 2)
+}
+
+/// The window scale shift in these options, and how many bytes behind the acknowledged ones they say to have come:
+/// needed before the options are reached.
+pub(super) fn scan(options: &[u8], acknowledgment: u32) -> (Option<u8>, u32) {
+    let (mut scale, mut sacked) = (None, 0u32);
+    for (kind, value) in values(options) {
+        match (kind, value) {
+            (3, [shift]) => scale = scale.or(Some(*shift)),
+            (5, blocks) => {
+                for block in blocks.chunks_exact(8) {
+                    let (left, right) = block.split_at(4);
+                    let [left, right] = [left, right].map(|edge| big_endian(edge) as u32);
+                    // A block that was acknowledged already tells of a duplicate (RFC 2883).
+                    if (left.wrapping_sub(acknowledgment) as i32) > 0 {
+                        sacked = sacked.saturating_add(right.wrapping_sub(left));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    (scale, sacked)
 }
 
 /// Reads `length` bytes of options.
@@ -24,14 +58,17 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, ackno
                 let kind = l.peek(0, 1)? as u8;
                 if kind <= 1 {
                     l.nest(if kind == 0 { OPTION_EOL } else { OPTION_NOP }, |l| l.u8(OPTION_KIND))?;
-                    if kind == 0 {
-                        l.seek(l.end())?;
-                    }
                     continue;
                 }
                 let size = l.peek(1, 1)? as usize;
                 if size < 2 {
-                    return Err(Stop::Malformed("an option is shorter than its own header"));
+                    // The options cannot be told apart any more; what TCP carries can.
+                    let (at, end) = (l.at(), l.end());
+                    let name = OPTION_KINDS.name(kind.into()).map_or_else(|| format!("Unknown (0x{kind:02x})"), str::to_owned);
+                    l.text(at, end, || {
+                        format!("{name} (with too-short option length = {size} byte{})", if size == 1 { "" } else { "s" })
+                    });
+                    return l.seek(end);
                 }
                 option(l, kind, size.min(l.left()), acknowledgment)?;
             }
@@ -66,6 +103,9 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
                     let at = l.at();
                     let shift = l.u8(WSCALE_SHIFT)?;
                     l.note(WSCALE_MULTIPLIER, at, at + 1, Value::Uint(1 << shift.min(14)));
+                    if shift > 14 {
+                        l.generated(WSCALE_INVALID, Value::None);
+                    }
                     Ok(())
                 }
                 OPTION_SACK => {

@@ -94,7 +94,7 @@ mod tests {
     fn length_of(bytes: &[u8], encrypted: u64) -> Measure {
         let mut remembered = [0; Slot::COUNT];
         remembered[Slot::TlsEncrypted as usize] = encrypted;
-        measure(bytes, &Measuring { remembered })
+        measure(bytes, &Measuring { remembered, resumed: false })
     }
 
     #[test]
