@@ -31,13 +31,16 @@ pub struct Facts {
     completed: FxHashMap<u32, u32>,
     openings: FxHashMap<u32, Vec<Piece>>,
     /// Of streams whose numbers were counted anew: from which packet on, and from where.
-    rebased: FxHashMap<u32, Vec<(u32, [Option<u32>; 2])>>,
+    rebased: FxHashMap<u32, Vec<Rebased>>,
     defragmented: FxHashMap<(u32, u64), Vec<Piece>>,
     fragments: FxHashMap<(u32, u64), u32>,
     // Most have one entry, or a few that fit where a `Vec` would keep its address.
     remembered: FxHashMap<(Owner, Slot), Remembered>,
     transactions: FxHashMap<u64, SmallVec<[Exchange; 2]>>,
 }
+
+/// From which packet on the numbers of the two directions count from where.
+type Rebased = (u32, [Option<u32>; 2]);
 
 /// Values with the packets since which they hold.
 type Remembered = SmallVec<[(u32, u64); 1]>;

@@ -254,6 +254,7 @@ mod tests {
             length: payload.len() as u32,
             payload,
             offset: 54,
+            in_frame: true,
             window_scale: None,
             sacked: 0,
         }
