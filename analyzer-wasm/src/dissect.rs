@@ -38,6 +38,8 @@ pub struct Protocol {
     pub dissect: fn(&mut Layer<'_, '_>) -> Result<Next, Stop>,
     /// What it writes into the packet list.
     pub summary: fn(&View<'_>, &mut Columns),
+    /// Whether `summary` reads the tree's own texts, which are otherwise made for the tree alone.
+    pub reads_labels: bool,
     /// Where no port decides: whether the bytes of a TCP stream look like this protocol.
     pub looks_in_tcp: Option<fn(&[u8]) -> bool>,
     /// Where no port decides: whether a UDP payload looks like this protocol.
@@ -61,6 +63,7 @@ impl Protocol {
         fields: &[],
         dissect: |_| Ok(Next::End),
         summary: name_only,
+        reads_labels: false,
         looks_in_tcp: None,
         looks_in_udp: None,
         measure: None,

@@ -303,18 +303,24 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldSet {
     all: bool,
+    labels: bool,
     words: Vec<u64>,
 }
 
 impl FieldSet {
-    /// Every field, and text for people.
+    /// Every field, and the texts of the tree.
     pub fn all() -> FieldSet {
-        FieldSet { all: true, words: Vec::new() }
+        FieldSet { all: true, labels: true, words: Vec::new() }
+    }
+
+    /// Every field: enough for the packet list.
+    pub fn values() -> FieldSet {
+        FieldSet { all: true, labels: false, words: Vec::new() }
     }
 
     /// The given fields only.
     pub fn of(fields: impl IntoIterator<Item = FieldId>) -> FieldSet {
-        let mut set = FieldSet { all: false, words: Vec::new() };
+        let mut set = FieldSet { all: false, labels: false, words: Vec::new() };
         for field in fields {
             set.insert(field);
         }
@@ -335,6 +341,11 @@ impl FieldSet {
     /// Whether it is every field.
     pub fn is_all(&self) -> bool {
         self.all
+    }
+
+    /// Whether the texts of the tree are in it.
+    pub fn has_labels(&self) -> bool {
+        self.labels
     }
 
     /// Whether the field is in it.

@@ -250,7 +250,7 @@ impl Capture {
 
     fn rows(&self, start: u32, end: u32) -> Reply {
         let mut rows = Vec::new();
-        let all = FieldSet::all();
+        let all = FieldSet::values();
         for position in start..end {
             let Some(frame) = self.frame(position) else { break };
             let digits = self.open.index.rows.get(frame).map_or(6, |row| self.open.digits(row));

@@ -229,7 +229,7 @@ mod native {
         let mut wanted = FieldSet::of([]);
         match cells {
             Some(cells) => cells.iter().for_each(|cell| cell.want(&mut wanted)),
-            None => wanted = FieldSet::all(),
+            None => wanted = FieldSet::values(),
         }
         let mut by_stack: Vec<Option<Answer>> = Vec::new();
         let mut previous = 0;

@@ -35,6 +35,7 @@ pub(super) struct Walk<'m> {
     depth: u8,
     base: u8,
     quoted: bool,
+    labels: bool,
     ended: usize,
 }
 
@@ -43,8 +44,18 @@ const MOST_LAYERS: usize = 128;
 
 /// Walks a packet from its outermost layer on.
 pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
-    let mut walk =
-        Walk { packet, wanted, memory, found, endpoints: Endpoints::NONE, depth: 0, base: 0, quoted: false, ended: 0 };
+    let mut walk = Walk {
+        packet,
+        wanted,
+        memory,
+        found,
+        endpoints: Endpoints::NONE,
+        depth: 0,
+        base: 0,
+        quoted: false,
+        labels: wanted.has_labels(),
+        ended: 0,
+    };
     let mut layer = Layer {
         bytes: packet.bytes,
         start: 0,
@@ -180,10 +191,15 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.wanted.contains(field)
     }
 
-    /// Whether text for people is wanted.
-    #[inline]
-    pub fn wants_text(&self) -> bool {
+    /// Whether every field is wanted, and the protocols' summaries with them.
+    pub fn wants_all(&self) -> bool {
         self.walk.wanted.is_all()
+    }
+
+    /// Whether texts of the tree are wanted, or will be read by this protocol's summary.
+    #[inline]
+    pub fn wants_labels(&self) -> bool {
+        self.walk.labels
     }
 
     /// Addresses and ports of the layers so far.
@@ -441,7 +457,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     ) -> Result<T, Stop> {
         let (mark, start) = (self.mark(), self.at);
         let noted = self.walk.wanted.contains(field);
-        let mut line = Line::new(self.wants_text());
+        let mut line = Line::new(self.wants_labels());
         if noted {
             self.push(field, start, start, Value::None, false);
         }
@@ -469,7 +485,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Gives the node that was noted last (or, with `index` from [`Layer::mark`], that one) its own text in the tree.
     /// `text` runs only where text for people is wanted.
     pub fn label(&mut self, text: impl FnOnce() -> String) {
-        if self.wants_text() && !self.walk.found.nodes.is_empty() {
+        if self.wants_labels() && !self.walk.found.nodes.is_empty() {
             let last = self.walk.found.nodes.len() - 1;
             self.label_at(Mark(last), text);
         }
@@ -482,7 +498,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// Gives the node at `mark` its own text in the tree.
     pub fn label_at(&mut self, mark: Mark, text: impl FnOnce() -> String) {
-        if self.wants_text() {
+        if self.wants_labels() {
             let text = text();
             let found = &mut *self.walk.found;
             if let Value::Text(start, length) = found.keep(text.as_bytes()) {
@@ -495,9 +511,9 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
-    /// Leaves text for this layer's summary that no node carries. `text` runs only where text for people is wanted.
+    /// Leaves text for this layer's summary that no node carries. `text` runs only where every field is wanted.
     pub fn say(&mut self, text: impl FnOnce() -> Option<String>) {
-        if self.wants_text()
+        if self.walk.wanted.is_all()
             && let Some(text) = text()
         {
             let found = &mut *self.walk.found;
@@ -562,7 +578,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// A line of text without a filter name at these bytes.
     pub fn text(&mut self, start: usize, end: usize, text: impl FnOnce() -> String) {
-        if self.wants_text() {
+        if self.wants_labels() {
             self.push(protocols::TEXT, start, end, Value::None, false);
             self.label(text);
         }
@@ -720,6 +736,8 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.enter_silently(id);
         let level = self.walk.base + u8::from(protocol.part);
         self.walk.depth = level;
+        let wanted = self.walk.wanted;
+        self.walk.labels = wanted.has_labels() || protocol.reads_labels && wanted.is_all();
         let own = protocols::own_field(id);
         let noted = self.walk.wanted.contains(own);
         let mut layer = Layer {
@@ -739,6 +757,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         let result = (protocol.dissect)(&mut layer);
         let (after, own_end) = (layer.at, layer.end);
         layer.walk.depth = level + 1;
+        layer.walk.labels = wanted.has_labels();
         if let Err(stop @ (Stop::NotMine | Stop::Unsaid)) = result {
             self.walk.found.layers.truncate(layers);
             self.walk.found.nodes.truncate(first);

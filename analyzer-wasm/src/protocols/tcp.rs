@@ -269,7 +269,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if facts.plan.begins {
                 let bytes = l.slice(held, end);
                 l.say(|| begins?(bytes));
-            } else if facts.plan.continues && l.wants_text() {
+            } else if facts.plan.continues && l.wants_all() {
                 let bytes = l.memory().opening();
                 l.say(|| begins?(&bytes));
             }

@@ -26,6 +26,7 @@ pub const PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary,
+    reads_labels: true,
     looks_in_tcp: Some(measure::looks),
     measure: Some(measure::measure),
     // A record is called nothing before it is whole.
@@ -198,7 +199,7 @@ fn heartbeat(l: &mut Layer<'_, '_>, session: &Session) -> Result<String, Stop> {
 
 /// Text that only people read: empty where none is wanted, and then without an allocation.
 fn words(l: &Layer<'_, '_>, text: impl FnOnce() -> String) -> String {
-    if l.wants_text() { text() } else { String::new() }
+    if l.wants_labels() { text() } else { String::new() }
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

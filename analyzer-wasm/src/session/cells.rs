@@ -56,7 +56,8 @@ impl Cell {
             }
             Cell::Fields(fields) => fields.iter().for_each(|field| wanted.insert(*field)),
             Cell::Column(Column::Number | Column::Time | Column::Length) => {}
-            Cell::Column(_) => *wanted = FieldSet::all(),
+            Cell::Column(_) if wanted.has_labels() => {}
+            Cell::Column(_) => *wanted = FieldSet::values(),
         }
     }
 }

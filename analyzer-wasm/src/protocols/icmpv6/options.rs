@@ -227,7 +227,7 @@ fn reserved(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
 }
 
 fn tell(l: &Layer<'_, '_>, told: &mut String, text: impl FnOnce() -> String) {
-    if l.wants_text() {
+    if l.wants_labels() {
         told.push_str(&text());
     }
 }
