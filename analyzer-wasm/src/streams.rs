@@ -305,7 +305,7 @@ impl Memory for Learn<'_> {
         analysis.flags |= reused;
         let completeness = fact.completeness;
         fact.completeness |= match segment.flags & 0x17 {
-            flags if flags & 0x04 != 0 => 32,
+            flags if flags & 0x04 != 0 => 32 + u8::from(flags & 0x10 != 0) * 4,
             flags if flags & 0x12 == 0x12 => 2,
             flags if flags & 0x02 != 0 => 1 + u8::from(segment.length > 0) * 8,
             flags => {
@@ -358,7 +358,7 @@ impl Memory for Learn<'_> {
             flags: analysis.flags,
             completeness,
             side: forward as u8,
-            scaled: !syn,
+            scaled: fact.syns.get(forward).copied().unwrap_or_default(),
             repeated: step.plan.repeated,
             begins: step.plan.begins,
             continues: step.plan.continues,
@@ -469,7 +469,7 @@ impl Facts {
             stream: fact.stream,
             sequence_base: base(side),
             acknowledgment_base: base(1 - side),
-            window_shift: if fact.scaled { window_shift } else { Some(0) },
+            window_shift: window_shift.filter(|_| fact.scaled),
             completeness: if hindsight { stream.completeness } else { fact.completeness },
             closes_first: stream.closed_by == Some(fact.side),
             since_first: since(stream.first),

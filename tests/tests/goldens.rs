@@ -62,7 +62,9 @@ fn values_are_those_of_tshark() {
             for (field, ours) in fields.iter().zip(cells) {
                 let theirs = golden.get(&(frame, field.clone())).cloned().unwrap_or_default();
                 compared += usize::from(!theirs.is_empty());
-                if ours != theirs {
+                // For some protocols tshark has no text but their name; then all that counts is whether they are there.
+                let name_only = !theirs.is_empty() && theirs.split(',').all(|name| name == field);
+                if if name_only { ours.is_empty() } else { ours != theirs } {
                     found.push(difference(Aspect::Value, &capture, field, frame, &theirs, &ours));
                 }
             }

@@ -373,6 +373,7 @@ impl<'p, 'm> Layer<'p, 'm> {
                 let unused = 64 - u32::from(bits.clamp(1, 64));
                 Value::Int(((value << unused) as i64) >> unused)
             }
+            Kind::Bool(_) => Value::Uint(u64::from(value != 0)),
             _ => Value::Uint(value),
         };
         self.push(field, start, start + width, value, false);

@@ -230,7 +230,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.skip(2)?;
     let at = l.at();
     let window = l.u16(WINDOW_VALUE)?;
-    let shift = facts.window_shift.filter(|shift| *shift > 0).unwrap_or(0);
+    let shift = facts.window_shift.filter(|shift| *shift > 0 && flags & 2 == 0).unwrap_or(0);
     l.note(WINDOW, at, at + 2, Value::Uint(u64::from(window) << shift));
     if flags & 2 == 0 {
         let factor = facts.window_shift.map_or(-1, |shift| if shift < 0 { -2 } else { 1 << shift });
@@ -260,6 +260,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let end = l.end();
         l.note(PAYLOAD, payload_at, end, Value::Bytes);
         l.label(|| format!("TCP payload ({} byte{})", end - payload_at, if end - payload_at == 1 { "" } else { "s" }));
+        if facts.plan.assembled.as_ref().is_some_and(|assembled| assembled.pieces.len() > 1) {
+            part(l, payload_at, (payload_at + facts.plan.start as usize).min(end));
+        }
         let held = payload_at + facts.plan.end as usize;
         if held < end && !facts.plan.repeated && !l.quoted() {
             if let Some(frame) = facts.plan.completed_in {
@@ -273,8 +276,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                 let bytes = l.memory().opening();
                 l.say(|| begins?(&bytes));
             }
-            l.note(SEGMENT_DATA, held, end, Value::Bytes);
-            l.label(|| format!("TCP segment data ({} bytes)", end - held));
+            part(l, held, end);
         }
     }
     if l.quoted() {
@@ -282,7 +284,17 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     pieces(l, &facts);
     l.run_stream(facts);
+    // The protocol's own bytes are its header.
+    l.seek(payload_at)?;
     Ok(Next::End)
+}
+
+/// Notes bytes that are a part of a message of several segments.
+fn part(l: &mut Layer<'_, '_>, start: usize, end: usize) {
+    if start < end {
+        l.note(SEGMENT_DATA, start, end, Value::Bytes);
+        l.label(|| format!("TCP segment data ({} byte{})", end - start, if end - start == 1 { "" } else { "s" }));
+    }
 }
 
 /// What the flags make of the connection.
@@ -431,7 +443,9 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     let _ = write!(out, " Len={}", number(LEN));
     options::summary(view, out);
     let said = view.said();
-    if view.has(SEGMENT_DATA) {
+    // One part may be the end of a message that is put together here.
+    let parts = view.nodes().filter(|node| node.field == SEGMENT_DATA).count();
+    if parts > usize::from(view.has(SEGMENTS)) {
         if let Some(said) = said {
             said.clone_into(out);
         }

@@ -155,7 +155,9 @@ impl Conversation {
             }
             own.waiting.push(Waiting { start: sequence, end: after, frame, time });
         }
-        if !probe && own.next.is_none_or(|next| before(next, after) || flags & SYN != 0) {
+        // A reset that answers what has no connection has no number of its own (RFC 9293, section 3.10.7.1).
+        let numbered = flags & RST == 0 || sequence != 0;
+        if !probe && numbered && own.next.is_none_or(|next| before(next, after) || flags & SYN != 0) {
             own.next = Some(after);
             own.next_time = time;
             own.next_frame = frame;

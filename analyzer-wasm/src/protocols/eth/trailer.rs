@@ -1,6 +1,6 @@
 //! What stands behind the payload of a frame: padding up to the shortest frame, a trailer, a check sequence.
 
-use super::PADDING;
+use super::{PADDING, PADDING_BAD};
 use crate::dissect::{Layer, big_endian};
 use crate::field::FieldId;
 use crate::value::Value;
@@ -22,9 +22,13 @@ pub fn note(l: &mut Layer<'_, '_>, trailer: FieldId, check: Option<(FieldId, Fie
     if at >= captured {
         return;
     }
-    if !tunnelled && at < SHORTEST && wire >= SHORTEST && captured >= SHORTEST && l.slice(at, SHORTEST).iter().all(|byte| *byte == 0) {
-        l.note_behind_payload(PADDING, at, SHORTEST, Value::Bytes);
-        at = SHORTEST;
+    if !tunnelled && at < SHORTEST && wire >= SHORTEST && captured >= SHORTEST {
+        if l.slice(at, SHORTEST).iter().all(|byte| *byte == 0) {
+            l.note_behind_payload(PADDING, at, SHORTEST, Value::Bytes);
+            at = SHORTEST;
+        } else {
+            l.note_behind_payload(PADDING_BAD, at, at, Value::None);
+        }
     }
     let check = check.filter(|_| wire >= SHORTEST + CHECK && wire - at >= CHECK);
     let end = if check.is_some() { wire - CHECK } else { wire }.min(captured);
