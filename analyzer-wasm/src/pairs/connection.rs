@@ -3,7 +3,6 @@
 use super::Moment;
 use crate::dissect::Endpoints;
 use crate::message::Handshake;
-use rustc_hash::FxHashMap;
 
 const SYN: u16 = 0x02;
 const RST: u16 = 0x04;
@@ -38,16 +37,23 @@ pub(super) struct Connection {
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     pub(super) all: Vec<Connection>,
-    by_stream: FxHashMap<u32, usize>,
+    /// By the stream's number.
+    by_stream: Vec<Option<u32>>,
 }
 
 impl Connections {
     pub(super) fn take(&mut self, segment: &Segment<'_>, endpoints: &Endpoints, moment: Moment) {
         let Some(stream) = segment.stream else { return };
-        let known = self.by_stream.get(&stream).copied();
+        let known = self.by_stream.get(stream as usize).copied().flatten();
         let Some(index) = known else {
             if segment.flags & (SYN | ACK) == SYN {
-                self.by_stream.insert(stream, self.all.len());
+                let place = stream as usize;
+                if self.by_stream.len() <= place {
+                    self.by_stream.resize(place + 1, None);
+                }
+                if let Some(known) = self.by_stream.get_mut(place) {
+                    *known = Some(self.all.len() as u32);
+                }
                 self.all.push(Connection {
                     endpoints: *endpoints,
                     stream,
@@ -63,7 +69,7 @@ impl Connections {
             }
             return;
         };
-        let Some(connection) = self.all.get_mut(index) else { return };
+        let Some(connection) = self.all.get_mut(index as usize) else { return };
         let from_client = connection.endpoints == *endpoints;
         if !from_client && segment.flags & (SYN | ACK) == SYN | ACK {
             connection.accepted.get_or_insert(moment);

@@ -4,7 +4,8 @@ use super::Moment;
 use super::choose::{Candidate, Known};
 use crate::dissect::{Endpoints, name_or_number};
 use crate::protocols;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::Hasher;
 use std::net::IpAddr;
 
 /// One question of one client, with its answer.
@@ -25,7 +26,8 @@ pub(super) struct Lookup {
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
     pub(super) all: Vec<Lookup>,
-    open: FxHashMap<(Endpoints, u16, u16, String), usize>,
+    /// The latest of each question, by what its answer repeats; the name by its hash, without its case.
+    open: FxHashMap<(Endpoints, u16, u16, u64), usize>,
 }
 
 /// Records of an answer that are kept; more are hostile.
@@ -84,30 +86,30 @@ impl<'a> Message<'a> {
 impl Lookups {
     /// Takes a whole message that went between these endpoints.
     pub(super) fn take(&mut self, message: Message<'_>, endpoints: &Endpoints, moment: Moment) {
-        let name = String::from_utf8_lossy(message.name).into_owned();
+        let name = String::from_utf8_lossy(message.name);
         if name.is_empty() && message.addresses.is_empty() {
             return;
         }
         let towards = if message.response { endpoints.reversed() } else { *endpoints };
-        let key = (towards, message.id, message.kind, name.to_ascii_lowercase());
+        let key = (towards, message.id, message.kind, hash_of(message.name));
         let known = self.open.get(&key).copied();
-        let new = Lookup {
-            name,
-            kind: message.kind,
-            client: towards.source,
-            server: towards.destination,
-            query: None,
-            response: None,
-            rcode: message.rcode,
-            addresses: Vec::new(),
-            aliases: Vec::new(),
-        };
+        let known = known.filter(|index| self.all.get(*index).is_some_and(|l| l.name.eq_ignore_ascii_case(&name)));
         let answered = |lookups: &Lookups, index: usize| lookups.all.get(index).is_some_and(|l| l.response.is_some());
         let index = match known {
             // A question that was answered already is asked anew.
             Some(index) if message.response || !answered(self, index) => index,
             _ => {
-                self.all.push(new);
+                self.all.push(Lookup {
+                    name: name.into_owned(),
+                    kind: message.kind,
+                    client: towards.source,
+                    server: towards.destination,
+                    query: None,
+                    response: None,
+                    rcode: message.rcode,
+                    addresses: Vec::new(),
+                    aliases: Vec::new(),
+                });
                 self.open.insert(key, self.all.len() - 1);
                 self.all.len() - 1
             }
@@ -134,6 +136,13 @@ impl Lookups {
         });
         Known::new(candidates, self.all.iter().map(|lookup| lookup.server))
     }
+}
+
+/// The same for names that differ in case only.
+fn hash_of(name: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.iter().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+    hasher.finish()
 }
 
 /// The name of a record type, as `AAAA`.

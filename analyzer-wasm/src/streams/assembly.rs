@@ -13,7 +13,8 @@ const MOST_OPENING: usize = 8;
 /// The message that one direction of a stream is in the middle of.
 #[derive(Debug, Default)]
 pub(super) struct Assembly {
-    pending: Option<Pending>,
+    // Most streams have none at most times.
+    pending: Option<Box<Pending>>,
 }
 
 #[derive(Debug)]
@@ -138,7 +139,7 @@ impl Assembly {
             bytes.extend_from_slice(rest.get(..rest.len().min(KEPT)).unwrap_or_default());
             *messages += 1;
             let have = rest.len() as u32;
-            let mut pending = Pending {
+            let mut pending = Box::new(Pending {
                 start: segment.sequence.wrapping_add(at as u32),
                 pieces: vec![Piece { frame, offset: segment.offset + at as u32, length: have }],
                 bytes,
@@ -149,7 +150,7 @@ impl Assembly {
                 until_close: false,
                 message: *messages,
                 early: Vec::new(),
-            };
+            });
             pending.measured(measured, measure);
             self.pending = Some(pending);
             step.opened = Some(*messages);
