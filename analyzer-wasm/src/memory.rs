@@ -4,6 +4,7 @@
 use crate::dissect::{Endpoints, ProtocolId};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
+use std::net::Ipv4Addr;
 
 /// Answers questions about other packets of the capture. During the index pass, in file order, the answers are worked out
 /// and recorded; afterwards the same questions, asked of any packet in any order, get the same answers.
@@ -28,6 +29,9 @@ pub trait Memory {
 
     /// Puts a fragment of a datagram to the others.
     fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate;
+
+    /// Takes a host's word that an IPv4 address is its own. Where another host was the first to say so: that one.
+    fn claim(&mut self, address: Ipv4Addr, hardware: [u8; 6]) -> Option<Claimed>;
 
     /// Keeps a value for the later packets of the TCP stream or conversation that this packet belongs to.
     fn remember(&mut self, slot: Slot, value: u64);
@@ -245,6 +249,17 @@ pub struct ConversationFacts {
     pub since_first: (i64, u32),
     /// Seconds since its packet before this.
     pub since_previous: (i64, u32),
+}
+
+/// The host to which an address belongs that another one claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its hardware address.
+    pub hardware: [u8; 6],
+    /// The last packet that says so.
+    pub frame: u32,
+    /// Seconds since then, as a clock without parts of a second counts them.
+    pub seconds: u32,
 }
 
 /// One side of a request and its response.

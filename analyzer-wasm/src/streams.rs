@@ -10,8 +10,8 @@ use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::dissect::{Endpoints, Measuring, On, ProtocolId};
 use crate::memory::{
-    Analysis, Assembled, ConversationFacts, Fate, Fragment, Linked, Memory, Piece, Plan, Segment, SegmentFacts, Slot,
-    Transaction,
+    Analysis, Assembled, Claimed, ConversationFacts, Fate, Fragment, Linked, Memory, Piece, Plan, Segment,
+    SegmentFacts, Slot, Transaction,
 };
 use crate::protocols;
 use analysis::{Conversation, seconds};
@@ -19,6 +19,7 @@ use assembly::Assembly;
 use fragments::Fragments;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::net::Ipv4Addr;
 
 /// Everything that the index pass found out about packets from other packets, by packet number.
 #[derive(Debug, Default)]
@@ -37,6 +38,8 @@ pub struct Facts {
     // Most have one entry, or a few that fit where a `Vec` would keep its address.
     remembered: FxHashMap<(Owner, Slot), Remembered>,
     transactions: FxHashMap<u64, SmallVec<[Exchange; 2]>>,
+    /// By packet and address that it claims: the packet with the owner's last claim, and the owner.
+    disputes: FxHashMap<(u32, Ipv4Addr), (u32, [u8; 6])>,
 }
 
 /// From which packet on the numbers of the two directions count from where.
@@ -154,6 +157,8 @@ pub struct Tracking {
     live: Blocks<Live>,
     messages: u32,
     fragments: Fragments,
+    /// The host that was the first to claim an address, with the last packet in which it did.
+    owners: FxHashMap<Ipv4Addr, (u32, [u8; 6])>,
     spare: Vec<u8>,
 }
 
@@ -418,6 +423,16 @@ impl Memory for Learn<'_> {
         linked(exchanges, part, self.frame, now, times, false)
     }
 
+    fn claim(&mut self, address: Ipv4Addr, hardware: [u8; 6]) -> Option<Claimed> {
+        let (frame, owner) = self.tracking.owners.entry(address).or_insert((self.frame, hardware));
+        if *owner == hardware {
+            *frame = self.frame;
+            return None;
+        }
+        self.facts.disputes.insert((self.frame, address), (*frame, *owner));
+        self.facts.tell_dispute(self.frame, address, self.times, self.now)
+    }
+
     fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate {
         let assembled = self.tracking.fragments.take(fragment, self.frame);
         if let Some(assembled) = &assembled {
@@ -499,6 +514,13 @@ impl Facts {
         }
     }
 
+    fn tell_dispute(&self, frame: u32, address: Ipv4Addr, times: &dyn Times, now: i64) -> Option<Claimed> {
+        let (earlier, hardware) = *self.disputes.get(&(frame, address))?;
+        let clock = |time: i64| time.div_euclid(1_000_000_000);
+        let seconds = u32::try_from(clock(now) - clock(times.time(earlier))).unwrap_or(0);
+        Some(Claimed { hardware, frame: earlier, seconds })
+    }
+
     fn tell_datagram(&self, fact: &DatagramFact, times: &dyn Times, now: i64) -> ConversationFacts {
         let first = self.conversations.get(fact.conversation as usize).copied().unwrap_or(fact.frame);
         ConversationFacts {
@@ -577,6 +599,10 @@ impl Memory for Know<'_> {
     fn transaction(&mut self, part: Transaction) -> Linked {
         let exchanges = self.facts.transactions.get(&part.key).map(SmallVec::as_slice).unwrap_or_default();
         linked(exchanges, part, self.frame, self.times.time(self.frame), self.times, self.hindsight)
+    }
+
+    fn claim(&mut self, address: Ipv4Addr, _: [u8; 6]) -> Option<Claimed> {
+        self.facts.tell_dispute(self.frame, address, self.times, self.times.time(self.frame))
     }
 
     fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate {

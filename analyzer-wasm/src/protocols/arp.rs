@@ -4,6 +4,7 @@ use super::numbers;
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
 use crate::value::Value;
+use std::net::Ipv4Addr;
 
 /// Address Resolution Protocol.
 pub const PROTOCOL: Protocol = Protocol {
@@ -123,6 +124,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     address(l, protocol_size, ipv4, SRC_PROTO_IPV4, SRC_PROTO)?;
     address(l, hardware_size, mac, DST_HW_MAC, DST_HW)?;
     address(l, protocol_size, ipv4, DST_PROTO_IPV4, DST_PROTO)?;
+    if mac && ipv4 && [REQUEST, REPLY].contains(&opcode) {
+        claims(l, opcode);
+    }
     Ok(Next::End)
 }
 
@@ -163,6 +167,9 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         11..=23 => format!("{} from {source_hardware} at {source}", multicast_request(opcode)),
         _ => format!("Unknown ARP opcode 0x{opcode:04x}"),
     };
+    if let Some(address) = view.said() {
+        columns.info.push_str(&format!(" (duplicate use of {address} detected!)"));
+    }
 }
 
 /// What a request or reply is for, beyond resolving an address.
@@ -186,6 +193,49 @@ impl Purpose {
             _ => Purpose::Plain,
         }
     }
+}
+
+/// Notes where hosts claim an address that is another host's: the sender, and in a reply the target.
+fn claims(l: &mut Layer<'_, '_>, opcode: u64) {
+    const SENDER: usize = 8;
+    const TARGET: usize = 18;
+    let host = |l: &Layer<'_, '_>, at: usize| -> Option<(Ipv4Addr, [u8; 6])> {
+        let part = l.slice(l.start() + at, l.start() + at + 10);
+        let (hardware, address) = (*part.first_chunk::<6>()?, Ipv4Addr::from(*part.last_chunk::<4>()?));
+        let is_group = hardware.first().is_some_and(|first| first & 1 == 1);
+        (!address.is_unspecified() && hardware != [0; 6] && !is_group).then_some((address, hardware))
+    };
+    let (sender, target) = (host(l, SENDER), host(l, TARGET));
+    let mut disputed = sender.and_then(|sender| claim(l, sender));
+    if let Some(target) = target.filter(|target| opcode == REPLY && Some(target.0) != sender.map(|sender| sender.0)) {
+        disputed = claim(l, target);
+    }
+    l.say(|| disputed.map(|address| address.to_string()));
+}
+
+/// Notes an address that belongs to another host than the one that claims it; returns it then.
+fn claim(l: &mut Layer<'_, '_>, (address, hardware): (Ipv4Addr, [u8; 6])) -> Option<Ipv4Addr> {
+    if l.quoted() {
+        return None;
+    }
+    let earlier = l.memory().claim(address, hardware)?;
+    let at = l.start();
+    l.text(at, at, || {
+        let (claims, owns) = (written(&hardware), written(&earlier.hardware));
+        format!("[Duplicate IP address detected for {address} ({claims}) - also in use by {owns} (frame {})]", earlier.frame)
+    });
+    l.below(|l| {
+        l.generated(DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::from(earlier.frame)));
+        l.remark(DUPLICATE_ADDRESS_DETECTED, at, || format!("Duplicate IP address configured ({address})"));
+        l.generated(SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::from(earlier.seconds)));
+    });
+    Some(address)
+}
+
+fn written(hardware: &[u8]) -> String {
+    let mut out = String::new();
+    crate::value::write_hex(&mut out, hardware, Some(':'));
+    out
 }
 
 /// Requests of the Multicast Address Resolution Server (RFC 2022) and of MAPOS (RFC 2176).

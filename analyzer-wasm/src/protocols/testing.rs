@@ -3,11 +3,12 @@
 use crate::dissect::{Columns, Endpoints, Found, Packet, columns, dissect};
 use crate::field::FieldSet;
 use crate::memory::{
-    ConversationFacts, Fate, Fragment, Linked, Memory, Plan, Segment, SegmentFacts, Slot, Transaction,
+    Claimed, ConversationFacts, Fate, Fragment, Linked, Memory, Plan, Segment, SegmentFacts, Slot, Transaction,
 };
 use crate::protocols;
 use crate::value::write_plain;
 use std::collections::HashMap;
+use std::net::Ipv4Addr;
 
 /// What was found in a packet, as text.
 pub(crate) struct Read {
@@ -113,6 +114,10 @@ impl Memory for Reader {
         }
         self.requests.insert(part.key, self.number);
         Linked { request: Some(self.number), ..Linked::default() }
+    }
+
+    fn claim(&mut self, _: Ipv4Addr, _: [u8; 6]) -> Option<Claimed> {
+        None
     }
 
     fn fragment(&mut self, _: &Fragment<'_>) -> Fate {
