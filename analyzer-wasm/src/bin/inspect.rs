@@ -38,7 +38,7 @@ mod native {
         #[arg(short = 'n')]
         no_names: bool,
         /// Show only the packets that this display filter selects.
-        #[arg(short = 'Y', value_name = "FILTER")]
+        #[arg(short = 'Y', value_name = "FILTER", allow_hyphen_values = true)]
         filter: Option<String>,
         /// Read only so many packets.
         #[arg(short = 'c', value_name = "N")]
