@@ -76,21 +76,25 @@ impl<'p, 'm> Layer<'p, 'm> {
     // Where the cursor is.
 
     /// Offset of the cursor from the data source's start.
+    #[inline]
     pub fn at(&self) -> usize {
         self.at
     }
 
     /// Offset of the layer's first byte.
+    #[inline]
     pub fn start(&self) -> usize {
         self.start
     }
 
     /// Offset after the layer's last captured byte.
+    #[inline]
     pub fn end(&self) -> usize {
         self.end
     }
 
     /// Bytes from the cursor to the layer's captured end.
+    #[inline]
     pub fn left(&self) -> usize {
         self.end - self.at
     }
@@ -107,11 +111,13 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Bytes from the cursor to the layer's captured end, unread.
+    #[inline]
     pub fn rest(&self) -> &'p [u8] {
         self.bytes.get(self.at..self.end).unwrap_or_default()
     }
 
     /// Bytes of any range of the data source that lies before the layer's captured end.
+    #[inline]
     pub fn slice(&self, start: usize, end: usize) -> &'p [u8] {
         self.bytes.get(start..end.min(self.end)).unwrap_or_default()
     }
@@ -122,11 +128,13 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Moves the cursor forward over bytes that are not noted.
+    #[inline]
     pub fn skip(&mut self, bytes: usize) -> Result<(), Stop> {
         self.take(bytes).map(|_| ())
     }
 
     /// Moves the cursor anywhere within the layer.
+    #[inline]
     pub fn seek(&mut self, at: usize) -> Result<(), Stop> {
         if at < self.start || at > self.end {
             return Err(Stop::Short { needed: at.saturating_sub(self.end), at: self.end });
@@ -143,6 +151,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Runs `inside` on the next `length` bytes only, then sets the cursor behind them.
+    #[inline]
     pub fn within<T>(&mut self, length: usize, inside: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
         let (end, limit) = (self.end, self.limit);
         let stop = self.at.saturating_add(length);
@@ -176,6 +185,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Whether this layer stands in a quotation, and thus belongs to no conversation.
+    #[inline]
     pub fn quoted(&self) -> bool {
         self.walk.quoted
     }
@@ -192,6 +202,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Whether every field is wanted, and the protocols' summaries with them.
+    #[inline]
     pub fn wants_all(&self) -> bool {
         self.walk.wanted.is_all()
     }
@@ -256,6 +267,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Eight bytes, the most significant first.
+    #[inline]
     pub fn u64(&mut self, field: FieldId) -> Result<u64, Stop> {
         self.uint(field, 8)
     }
@@ -271,6 +283,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// One to eight bytes, the least significant first, else as [`Layer::uint`].
+    #[inline]
     pub fn uint_le(&mut self, field: FieldId, width: usize) -> Result<u64, Stop> {
         let start = self.at;
         let raw = self.take(width)?.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
@@ -279,6 +292,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes several fields that share the same integer of `width` bytes, each with its own mask, and moves behind it.
+    #[inline]
     pub fn bits(&mut self, width: usize, fields: &[FieldId]) -> Result<u64, Stop> {
         let start = self.at;
         let raw = big_endian(self.take(width)?);
@@ -289,6 +303,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes an integer, and one level below it the fields that are its bits.
+    #[inline]
     pub fn flags(&mut self, field: FieldId, width: usize, bits: &[FieldId]) -> Result<u64, Stop> {
         let start = self.at;
         let raw = big_endian(self.take(width)?);
@@ -302,17 +317,20 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// An IPv4 address.
+    #[inline]
     pub fn ipv4(&mut self, field: FieldId) -> Result<Ipv4Addr, Stop> {
         self.u32_unmasked(field).map(Ipv4Addr::from)
     }
 
     /// An IPv6 address.
+    #[inline]
     pub fn ipv6(&mut self, field: FieldId) -> Result<Ipv6Addr, Stop> {
         let octets: [u8; 16] = self.bytes(field, 16)?.try_into().unwrap_or_default();
         Ok(Ipv6Addr::from(octets))
     }
 
     /// A MAC address.
+    #[inline]
     pub fn ether(&mut self, field: FieldId) -> Result<[u8; 6], Stop> {
         self.bytes(field, 6).map(|bytes| bytes.try_into().unwrap_or_default())
     }
@@ -405,6 +423,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Notes below the node that was noted last what is odd about it, in words, under a field that filters can ask for.
+    #[inline]
     pub fn remark(&mut self, field: FieldId, at: usize, text: impl FnOnce() -> String) {
         if self.wants(field) {
             self.below(|l| l.push(field, at, at, Value::None, true));
@@ -476,6 +495,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Puts what `inside` notes one level deeper, below the node that was noted last.
+    #[inline]
     pub fn below<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
         self.walk.depth += 1;
         let result = inside(self);
@@ -485,6 +505,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// Gives the node that was noted last (or, with `index` from [`Layer::mark`], that one) its own text in the tree.
     /// `text` runs only where text for people is wanted.
+    #[inline]
     pub fn label(&mut self, text: impl FnOnce() -> String) {
         if self.wants_labels() && !self.walk.found.nodes.is_empty() {
             let last = self.walk.found.nodes.len() - 1;
@@ -493,11 +514,13 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// The next node's place, for [`Layer::label_at`].
+    #[inline]
     pub fn mark(&self) -> Mark {
         Mark(self.walk.found.nodes.len())
     }
 
     /// Gives the node at `mark` its own text in the tree.
+    #[inline]
     pub fn label_at(&mut self, mark: Mark, text: impl FnOnce() -> String) {
         if self.wants_labels() {
             let text = text();
@@ -529,6 +552,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// The protocol's own line in the tree.
+    #[inline]
     pub fn title(&mut self, text: impl FnOnce() -> String) {
         if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
             let mark = Mark(span.first as usize);
@@ -578,6 +602,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// A line of text without a filter name at these bytes.
+    #[inline]
     pub fn text(&mut self, start: usize, end: usize, text: impl FnOnce() -> String) {
         if self.wants_labels() {
             self.push(protocols::TEXT, start, end, Value::None, false);
@@ -823,6 +848,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    #[inline]
     fn u32_unmasked(&mut self, field: FieldId) -> Result<u32, Stop> {
         let start = self.at;
         let raw = big_endian(self.take(4)?) as u32;

@@ -1,15 +1,18 @@
 //! Names of domains: labels, and pointers to labels that stand elsewhere in the message (RFC 1035, section 4.1.4).
 
 use crate::dissect::Stop;
+use smallvec::SmallVec;
 use std::fmt;
 
 /// A name as text, and how many bytes of the message it took.
 pub(super) struct Name {
-    text: [u8; LONGEST],
-    length: usize,
+    text: Text,
     /// Bytes that it takes where it stands; what a pointer leads to is not counted.
     pub(super) wire: usize,
 }
+
+/// Nearly all names fit without an allocation.
+type Text = SmallVec<[u8; 64]>;
 
 /// Characters in a name's text: 255 bytes on the wire (RFC 1035, section 2.3.4) less the first length and the last.
 const LONGEST: usize = 253;
@@ -26,7 +29,7 @@ const UNKNOWN_LABEL: &str = "<Unknown extended label>";
 
 /// Reads the name at `start` in a message. `base` is where the message begins, for the offsets in a [`Stop`].
 pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, Stop> {
-    let mut writer = Writer { text: [0; LONGEST], length: 0, overflow: false, empty: true };
+    let mut writer = Writer { text: Text::new(), overflow: false, empty: true };
     let mut at = start;
     let mut wire = None;
     let (mut pointers, mut labels) = (0, 0);
@@ -77,22 +80,18 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
     Ok(match writer {
         Writer { overflow: true, .. } => Name::instead(TOO_LONG, wire),
         Writer { empty: true, .. } => Name::instead(ROOT, wire),
-        Writer { text, length, .. } => Name { text, length, wire },
+        Writer { text, .. } => Name { text, wire },
     })
 }
 
 impl Name {
     fn instead(words: &str, wire: usize) -> Name {
-        let mut name = Name { text: [0; LONGEST], length: words.len(), wire };
-        if let Some(place) = name.text.get_mut(..words.len()) {
-            place.copy_from_slice(words.as_bytes());
-        }
-        name
+        Name { text: Text::from_slice(words.as_bytes()), wire }
     }
 
     /// The labels with points between them, byte for byte; a name without labels is `<Root>`.
     pub(super) fn text(&self) -> &[u8] {
-        self.text.get(..self.length).unwrap_or_default()
+        &self.text
     }
 
     /// How many labels the text shows.
@@ -111,8 +110,7 @@ impl fmt::Display for Name {
 
 /// The text so far.
 struct Writer {
-    text: [u8; LONGEST],
-    length: usize,
+    text: Text,
     overflow: bool,
     empty: bool,
 }
@@ -145,12 +143,10 @@ impl Writer {
     }
 
     fn put(&mut self, bytes: &[u8]) {
-        match self.text.get_mut(self.length..self.length + bytes.len()) {
-            Some(place) => {
-                place.copy_from_slice(bytes);
-                self.length += bytes.len();
-            }
-            None => self.overflow = true,
+        if self.text.len() + bytes.len() > LONGEST {
+            self.overflow = true;
+        } else {
+            self.text.extend_from_slice(bytes);
         }
     }
 }

@@ -74,7 +74,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.label(|| format!("Interface id: {} ({name})", packet.interface));
         l.below(|l| l.note_text(INTERFACE_NAME, at, at, name.as_bytes()));
     }
-    here(l, ENCAP_TYPE, Value::Int(encapsulations::number(packet.link)));
+    if l.wants(ENCAP_TYPE) {
+        here(l, ENCAP_TYPE, Value::Int(encapsulations::number(packet.link)));
+    }
     if let Some((seconds, nanoseconds)) = packet.time {
         let duration = |(seconds, nanoseconds)| Value::Time(seconds, nanoseconds);
         here(l, TIME, Value::Time(seconds, nanoseconds));

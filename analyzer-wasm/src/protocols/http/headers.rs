@@ -79,7 +79,9 @@ pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>) -> Result<H
     for header in &mut headers {
         let (from, to) = (start + header.at, start + header.at + header.length);
         let value = header.value.text;
-        let named = NAMED.iter().find(|(name, _)| header.name.eq_ignore_ascii_case(name.as_bytes()));
+        // The length tells most names apart.
+        let alike = NAMED.iter().filter(|(name, _)| name.len() == header.name.len());
+        let named = { alike }.find(|(name, _)| header.name.eq_ignore_ascii_case(name.as_bytes()));
         match named {
             Some((_, field)) => {
                 l.note_text(*field, from, to, value);
