@@ -224,7 +224,7 @@ fn pair(
     let connection = line.connection.and_then(|index| pairs.connections.get(index)).cloned();
     let is_chosen = Memo::new(move |_| chosen.get() == Some(line));
     let query = lookup.as_ref().and_then(|lookup| lookup.query).map(|(frame, _)| frame.to_string());
-    let status = connection.as_ref().map_or("unused", |connection| entries::status(connection.status));
+    let status = connection.as_ref().map_or("unused", |connection| connection.status.name());
     let words = match (&lookup, &connection) {
         (_, Some(connection)) => entries::status_words(connection.status),
         (Some(lookup), None) => entries::unused_words(lookup),

@@ -610,6 +610,19 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Puts every line of the text up to the layer's end into a line of the tree.
+    pub fn text_lines(&mut self) {
+        for line in self.rest().split_inclusive(|byte| *byte == b'\n') {
+            let start = self.at;
+            self.at += line.len();
+            self.text(start, self.at, || {
+                let mut text = String::new();
+                crate::value::write_text(&mut text, line);
+                text
+            });
+        }
+    }
+
     // What follows.
 
     /// Runs what `next` names on the bytes from the cursor to the layer's end, and moves the cursor there. The way for

@@ -16,25 +16,10 @@ pub const PROTOCOL: Protocol = Protocol {
 crate::fields! { xml }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    lines(l)?;
+    l.text_lines();
     Ok(Next::End)
 }
 
 fn summary(_: &View<'_>, columns: &mut Columns) {
     columns.protocol.push_str("/XML");
-}
-
-/// Every line in a line of the tree.
-fn lines(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
-    let bytes = l.rest();
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let at = l.at();
-        l.text(at, at + line.len(), || {
-            let mut text = String::new();
-            crate::value::write_text(&mut text, line);
-            text
-        });
-        l.skip(line.len())?;
-    }
-    Ok(())
 }

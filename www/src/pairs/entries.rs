@@ -96,21 +96,6 @@ fn names_connection(connection: &Connection, word: &str) -> bool {
         || format!(":{}", connection.port) == word
 }
 
-/// The status as `data-status` calls it.
-pub(crate) fn status(status: PairStatus) -> &'static str {
-    match status {
-        PairStatus::Paired => "paired",
-        PairStatus::Ambiguous { .. } => "ambiguous",
-        PairStatus::Expired { .. } => "expired",
-        PairStatus::OtherClient => "other-client",
-        PairStatus::AnsweredLater => "answered-later",
-        PairStatus::LocalAddress => "local-address",
-        PairStatus::Resolver => "resolver",
-        PairStatus::BeforeLookups => "before-lookups",
-        PairStatus::NoLookup => "no-lookup",
-    }
-}
-
 /// The status in words.
 pub(crate) fn status_words(status: PairStatus) -> String {
     match status {
