@@ -111,35 +111,8 @@ mod native {
 
     /// A file on disk.
     struct FileSource {
+        file: Mutex<File>,
         size: u64,
-        window: Mutex<Window>,
-    }
-
-    /// A part of a file that was read at once: packets are mostly asked for one after the other.
-    struct Window {
-        file: File,
-        start: u64,
-        bytes: Vec<u8>,
-    }
-
-    /// Bytes that are read at once.
-    const AHEAD: u64 = 1 << 18;
-
-    impl Window {
-        fn of(&mut self, at: u64, length: usize) -> io::Result<&[u8]> {
-            let held = |window: &Window| {
-                let skip = usize::try_from(at.checked_sub(window.start)?).ok()?;
-                Some(skip..skip.checked_add(length)?).filter(|range| range.end <= window.bytes.len())
-            };
-            if held(self).is_none() {
-                self.bytes.clear();
-                self.start = at;
-                self.file.seek(SeekFrom::Start(at))?;
-                Read::by_ref(&mut self.file).take(AHEAD.max(length as u64)).read_to_end(&mut self.bytes)?;
-            }
-            let range = held(self).ok_or(io::ErrorKind::UnexpectedEof)?;
-            Ok(self.bytes.get(range).unwrap_or_default())
-        }
     }
 
     impl Source for FileSource {
@@ -148,11 +121,10 @@ mod native {
         }
 
         fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ReadError> {
-            let mut window = self.window.lock().map_err(|_| ReadError("The file is gone.".into()))?;
-            let bytes =
-                window.of(at, into.len()).map_err(|why| ReadError(format!("The file cannot be read: {why}.")))?;
-            into.copy_from_slice(bytes);
-            Ok(())
+            let mut file = self.file.lock().map_err(|_| ReadError("The file is gone.".into()))?;
+            file.seek(SeekFrom::Start(at))
+                .and_then(|_| file.read_exact(into))
+                .map_err(|error| ReadError(format!("The file cannot be read: {error}.")))
         }
     }
 
@@ -173,9 +145,7 @@ mod native {
             return Err(Failure::Input(format!("{name} is a folder, not a capture.")));
         }
         let size = file.metadata().map_err(problem)?.len();
-        // A file of its own: a clone would share the place from which is read.
-        let window = Window { file: File::open(name).map_err(problem)?, start: 0, bytes: Vec::new() };
-        let source = FileSource { size, window: Mutex::new(window) };
+        let source = FileSource { file: Mutex::new(file.try_clone().map_err(problem)?), size };
         let mut capture = Open::new(name, Box::new(source));
         let wanted = FieldSet::of(observer.wanted());
         let unreadable = |why: analyzer::capture::Unreadable| Failure::Input(format!("{name}: {}", why.0));
