@@ -226,3 +226,14 @@ impl Gathered {
         Pairs { lookups: lookups.collect(), connections }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_that_it_reads_exists() {
+        let gathered = Gathered::default();
+        assert_eq!(gathered.wanted().len(), 16);
+    }
+}

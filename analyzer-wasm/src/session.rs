@@ -321,7 +321,8 @@ impl Capture {
         for (endpoints, conversation) in self.open.index.conversations.iter().filter(|(ends, _)| ends.known()) {
             let ends = [endpoints.source, endpoints.destination];
             let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
-            for address in distinct {
+            // Nobody is behind an address that stands for many, or for none.
+            for address in distinct.iter().filter(|address| is_host(**address)) {
                 *packets.entry(*address).or_default() += conversation.packets.iter().sum::<u32>();
             }
         }
@@ -334,4 +335,9 @@ impl Capture {
         };
         hosts.iter().take(MOST_HOSTS).map(host).collect()
     }
+}
+
+fn is_host(address: IpAddr) -> bool {
+    let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
+    !(address.is_unspecified() || address.is_multicast() || broadcast)
 }

@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 
 use xtask::shell::root;
 
-/// Protocols that are another one under another name, and read its message: the one exception.
-const FAMILIES: [(&str, &str); 2] = [("mdns", "dns"), ("llmnr", "dns")];
+/// The exceptions: protocols that are another one under another name and read its message, extension headers, which are
+/// parts of IPv6, and link layers with Ethernet's trailer.
+const FAMILIES: [(&str, &str); 9] = [
+    ("mdns", "dns"),
+    ("llmnr", "dns"),
+    ("hopopts", "ipv6"),
+    ("dstopts", "ipv6"),
+    ("fraghdr", "ipv6"),
+    ("routing", "ipv6"),
+    ("vlan", "eth"),
+    ("ieee8021ad", "eth"),
+    ("sll", "eth"),
+];
 
 /// Every Rust file of a folder, with its path from the workspace's root.
 fn sources(folder: &str) -> Vec<(String, String)> {
@@ -62,6 +73,10 @@ fn a_protocol_names_no_other_protocol() {
             {
                 assert!(!code.contains(&way), "{path} names {way}");
             }
+            let braced = code.split("use super::{").skip(1).filter_map(|rest| rest.split("};").next());
+            let mut names =
+                braced.flat_map(|list| list.split([',', ' ', '\n'])).filter_map(|name| name.split("::").next());
+            assert!(!names.any(|name| name == *other), "{path} uses {other}");
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{dom, filter, header, words};
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent, SubmitEvent};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent, SubmitEvent};
 
 /// Keys and what they do.
 const KEYS: [(&str, &str); 12] = [
@@ -53,14 +53,19 @@ impl Keys {
         let command = event.ctrl_key() || event.meta_key();
         match (event.key().as_str(), command, event.alt_key()) {
             ("f", true, false) | ("/", false, false) if open && (command || !typing) => {
-                if let Some(input) =
-                    dom::by_id("filter").and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok())
-                {
+                if let Some(input) = dom::by_id("filter").and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
                     let _ = input.focus();
                     input.select();
                 }
             }
-            ("g", true, false) if open => show(self.ask),
+            ("g", true, false) if open => {
+                show(self.ask);
+                if let Some(input) =
+                    dom::by_id("ask-number").and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
+                {
+                    input.select();
+                }
+            }
             ("o", true, false) => header::choose(),
             ("ArrowLeft", false, true) if !typing => page.travel(true),
             ("ArrowRight", false, true) if !typing => page.travel(false),

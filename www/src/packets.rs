@@ -370,12 +370,18 @@ impl List {
         self.on(&self.window, "mousedown", |list, event| {
             // A press on a row is for the grid, which takes the keys; a second press may select text.
             if event.dyn_ref::<MouseEvent>().is_some_and(|event| event.detail() < 2) {
+                event.prevent_default();
                 let _ = list.grid.focus();
             }
         });
         let me = Rc::downgrade(self);
         dom::watch_size(&self.window, move |_, _| {
             if let Some(list) = me.upgrade() {
+                // A row that was in sight stays there, as when the sheet with its fields opens.
+                let seen = list.scroll.get().seen();
+                if list.cursor.get().is_some_and(|cursor| seen.contains(&cursor)) {
+                    list.wanted.set(list.cursor.get());
+                }
                 list.draw();
             }
         });

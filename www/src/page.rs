@@ -225,6 +225,10 @@ impl Page {
             pending.begun = false;
             pending.before = self.displayed.get_untracked();
         });
+        if !text.trim().is_empty() {
+            // Who filters wants to see packets; that does not make theirs the view to begin with.
+            self.view.set(View::Packets);
+        }
         if !loading && self.opened.with_untracked(Option::is_some) {
             self.examined.set(0);
             self.phase.set(Phase::Filtering);

@@ -29,7 +29,7 @@ mod native {
 
     /// Looks into a capture file, with tshark's flags.
     #[derive(Parser)]
-    #[command(name = "inspect", version, disable_help_flag = false)]
+    #[command(name = "inspect", version, disable_version_flag = true)]
     struct Options {
         /// The capture to read: pcap or pcapng, compressed or not.
         #[arg(short = 'r', value_name = "FILE", required_unless_present = "glossary")]
@@ -55,6 +55,9 @@ mod native {
         /// Let packets know of later ones (`response in`), as tshark's second pass does.
         #[arg(short = '2')]
         two_passes: bool,
+        /// Print the version.
+        #[arg(long, action = clap::ArgAction::Version)]
+        version: Option<bool>,
         /// Refuse filters that only this analyzer accepts, such as `ip.src = 1.2.3.4`.
         #[arg(long)]
         strict: bool,
@@ -169,6 +172,15 @@ mod native {
             Some(text) => Some(Filter::parse(schema(), text, options.strict).map_err(|why| refused(text, &why))?),
             None => None,
         };
+        if let Some(advice) = filter.as_ref().and_then(Filter::advice) {
+            let _ = writeln!(io::stderr(), "inspect: {}", advice.message);
+        }
+        if options.count == Some(0) {
+            return Err(Failure::Input("-c 0 would read no packet: give it a number from 1.".into()));
+        }
+        if options.what != Some(What::Fields) && !options.fields.is_empty() {
+            return Err(Failure::Input("-e needs -T fields.".into()));
+        }
         match (options.what, options.fields.is_empty()) {
             (Some(What::Pairs), _) => {
                 let mut gathered = Gathered::default();

@@ -282,15 +282,6 @@ impl<'p, 'm> Layer<'p, 'm> {
         Ok(raw)
     }
 
-    /// One to eight bytes, the least significant first, else as [`Layer::uint`].
-    #[inline]
-    pub fn uint_le(&mut self, field: FieldId, width: usize) -> Result<u64, Stop> {
-        let start = self.at;
-        let raw = self.take(width)?.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
-        self.note_uint(field, start, width, raw);
-        Ok(raw)
-    }
-
     /// Notes several fields that share the same integer of `width` bytes, each with its own mask, and moves behind it.
     #[inline]
     pub fn bits(&mut self, width: usize, fields: &[FieldId]) -> Result<u64, Stop> {
@@ -353,7 +344,8 @@ impl<'p, 'm> Layer<'p, 'm> {
         bytes
     }
 
-    /// The next integer of `width` bytes, most significant first, unnoted and without moving.
+    /// The integer of `width` bytes, most significant first, that stands `offset` bytes behind the cursor: unnoted, and
+    /// without moving.
     #[inline]
     pub fn peek(&self, offset: usize, width: usize) -> Result<u64, Stop> {
         let start = self.at + offset;
@@ -503,8 +495,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         result
     }
 
-    /// Gives the node that was noted last (or, with `index` from [`Layer::mark`], that one) its own text in the tree.
-    /// `text` runs only where text for people is wanted.
+    /// Gives the node that was noted last its own text in the tree. `text` runs only where such texts are wanted.
     #[inline]
     pub fn label(&mut self, text: impl FnOnce() -> String) {
         if self.wants_labels() && !self.walk.found.nodes.is_empty() {
@@ -730,7 +721,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// Runs one protocol on the bytes from the cursor to the layer's end, again and again while it leaves bytes and
     /// returns [`Next::End`]: several messages one after the other. Whether it took any.
-    pub fn run_messages(&mut self, protocol: ProtocolId) -> bool {
+    fn run_messages(&mut self, protocol: ProtocolId) -> bool {
         let mut taken = false;
         while self.at < self.end && self.walk.found.layers.len() < MOST_LAYERS {
             let before = self.at;
