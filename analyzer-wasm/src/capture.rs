@@ -62,6 +62,15 @@ pub struct Record<'a> {
     pub extra: Option<Box<Extra>>,
 }
 
+/// Whose a pcapng Custom Block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Custom {
+    /// Private Enterprise Number (IANA).
+    pub owner: u32,
+    /// Whether tools that change the file shall keep it.
+    pub copied: bool,
+}
+
 /// Options of a pcapng Enhanced Packet Block (draft-ietf-opsawg-pcapng, section 4.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra {
@@ -75,6 +84,8 @@ pub struct Extra {
     pub dropped: Option<u64>,
     /// `epb_queue`: the interface's queue that took it in.
     pub queue: Option<u32>,
+    /// A Custom Block's owner, where the record is one: contents that a program keeps among the packets (section 4.7).
+    pub custom: Option<Custom>,
     /// `epb_verdict`: which kind of thing decided (0 hardware, 1 eBPF TC, 2 eBPF XDP), and its verdict's bytes as stored.
     pub verdicts: Vec<(u8, Vec<u8>)>,
 }

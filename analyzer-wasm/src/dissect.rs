@@ -12,6 +12,7 @@ pub use found::{DataSource, Found, Node, Span, View};
 pub use layer::{Layer, Mark};
 pub use line::Line;
 
+use crate::capture::Custom;
 use crate::field::{Field, FieldSet, Values};
 use crate::memory::Memory;
 use crate::protocols;
@@ -187,6 +188,8 @@ pub struct Packet<'p> {
     pub pcapng: bool,
     /// Comments on it in the capture file.
     pub comments: &'p [String],
+    /// Whose it is, where it is no packet but a pcapng Custom Block.
+    pub custom: Option<Custom>,
 }
 
 /// What a protocol writes into the packet list.

@@ -136,6 +136,7 @@ impl Index {
             section: record.section,
             pcapng: false,
             comments: &[],
+            custom: record.extra.as_ref().and_then(|extra| extra.custom),
         };
         let now = if time == NO_TIME { 0 } else { time };
         let mut memory =

@@ -12,6 +12,9 @@ const USB: [LinkType; 5] = [LinkType(186), LinkType(189), LinkType(220), LinkTyp
 const EBHSCR: LinkType = LinkType(279);
 
 impl LinkType {
+    /// Of what is no packet and came over no link; LINKTYPE_ numbers do not go so far.
+    pub const NONE: LinkType = LinkType(u16::MAX);
+
     /// The most bytes that a packet of this kind can have; a record that claims more is damaged. The limits are
     /// libwiretap's, so that both give up on a damaged capture at the same packet.
     pub(super) fn longest(self) -> u32 {

@@ -103,10 +103,10 @@ impl Pcapng {
                 | kind::NAMES
                 | kind::STATISTICS
                 | kind::PACKET
+                | kind::CUSTOM
+                | kind::CUSTOM_NOT_TO_COPY
         );
         if !wanted {
-            // The two custom types differ only in whether tools may copy them.
-            let kind = if kind == kind::CUSTOM_NOT_TO_COPY { kind::CUSTOM } else { kind };
             *self.skipped.entry(kind).or_default() += 1;
             return Ok(Step::Skip(length.into()));
         }
@@ -169,7 +169,6 @@ impl Pcapng {
             let what = match kind {
                 kind::JOURNAL => "with an entry of the system's journal".to_owned(),
                 kind::SECRETS => "with decryption secrets".to_owned(),
-                kind::CUSTOM => "with a program's private contents".to_owned(),
                 _ => format!("of the unknown type 0x{kind:08x}"),
             };
             let verb = if count == 1 { "was" } else { "were" };
@@ -207,6 +206,8 @@ impl Pcapng {
                 Ok(())
             }
             kind::OBSOLETE_PACKET => self.obsolete_packet(at, block, tally, each),
+            kind::CUSTOM => self.custom(at, block, true, tally, each),
+            kind::CUSTOM_NOT_TO_COPY => self.custom(at, block, false, tally, each),
             _ => match self.parse(block) {
                 Some(Block::EnhancedPacket(packet)) => self.packet(at, &packet, tally, each),
                 Some(Block::SimplePacket(packet)) => self.simple_packet(at, &packet, tally, each),

@@ -2,7 +2,9 @@
 
 mod encapsulations;
 
+use crate::capture::Custom;
 use crate::dissect::{Columns, Layer, Next, On, Packet, Protocol, Stop, View};
+use crate::field::Values;
 use crate::value::Value;
 
 /// The packet itself.
@@ -40,6 +42,8 @@ crate::fields! { frame
     PACKET_FLAGS "frame.packet_flags" X32 "Packet flags";
     PACKET_ID "frame.packet_id" U64 "Packet id";
     DROP_COUNT "frame.drop_count" U64 "Drop Count";
+    CB_PEN "frame.cb_pen" U32 "Private Enterprise Number";
+    CB_COPY "frame.cb_copy" Bool(1) "Copying" values (Values::Flag("Allowed", "Not Allowed"));
     COMMENT_EXPERT "frame.comment.expert" None "Formatted comment";
     TIME_INVALID "frame.time_invalid" None "Arrival Time: Fractional second out of range (0-1000000000)";
     INCOMPLETE "frame.incomplete" None "Incomplete dissector";
@@ -62,6 +66,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         }
         title
     });
+    if let Some(custom) = packet.custom {
+        return Ok(custom_block(l, custom));
+    }
     let at = l.at();
     let here = |l: &mut Layer<'_, '_>, field, value| l.note(field, at, at, value);
     for comment in packet.comments {
@@ -104,6 +111,40 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     Ok(Next::End)
 }
 
+/// What a program keeps among the packets.
+fn custom_block(l: &mut Layer<'_, '_>, custom: Custom) -> Next {
+    let at = l.at();
+    let (number, length) = (l.packet().number, u64::from(l.packet().length));
+    let owner = owner(custom.owner);
+    l.title(|| {
+        let copying = if custom.copied { "allowed" } else { "not allowed" };
+        format!(
+            "PCAPNG Custom Block {number}: {length} bytes ({} bits) of custom data and options, PEN {owner}, copying {copying}",
+            length * 8
+        )
+    });
+    l.note(SECTION_NUMBER, at, at, Value::Uint(u64::from(l.packet().section) + 1));
+    l.note(NUMBER, at, at, Value::Uint(number.into()));
+    l.note(LENGTH, at, at, Value::Uint(length));
+    l.note(CAPTURED_LENGTH, at, at, Value::Uint(length));
+    l.note(MARKED, at, at, Value::Uint(0));
+    l.note(IGNORED, at, at, Value::Uint(0));
+    l.note(CB_PEN, at, at, Value::Uint(custom.owner.into()));
+    l.label(|| format!("Private Enterprise Number: {owner}"));
+    l.note(CB_COPY, at, at, Value::Uint(custom.copied.into()));
+    l.call(Next::Data);
+    if l.wants(PROTOCOLS) {
+        l.note_text_behind_payload(PROTOCOLS, at, at, b"data");
+    }
+    Next::End
+}
+
+/// The owner of a Private Enterprise Number; only the one for documentation (RFC 5612) is known by name.
+fn owner(number: u32) -> String {
+    let name = if number == 32473 { "Example Enterprise Number for Documentation Use" } else { "Unknown" };
+    format!("{name} ({number})")
+}
+
 /// The interface's name, or the word for one that has none.
 fn interface_name<'p>(packet: &Packet<'p>) -> &'p str {
     if packet.interface_name.is_empty() { "unknown" } else { packet.interface_name }
@@ -116,5 +157,11 @@ fn is_hidden(name: &str) -> bool {
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     let packet = view.packet();
+    if let Some(custom) = packet.custom {
+        let copied = if custom.copied { "will be copied" } else { "will not be copied" };
+        columns.protocol = "PCAPNG".into();
+        columns.info = format!("Custom Block: PEN = {}, {copied}", owner(custom.owner));
+        return;
+    }
     columns.protocol = format!("LINKTYPE {}", packet.link);
 }

@@ -63,6 +63,7 @@ impl Reader {
             section: 0,
             pcapng: false,
             comments: &[],
+            custom: None,
         };
         let mut found = Found::default();
         dissect(&packet, self, &FieldSet::all(), &mut found);

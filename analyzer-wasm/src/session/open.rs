@@ -1,6 +1,6 @@
 //! The open capture: its source, its index, and any packet of it in full.
 
-use crate::capture::{ReadError, Reader, Source, Unreadable};
+use crate::capture::{LinkType, ReadError, Reader, Source, Unreadable};
 use crate::dissect::{Found, Packet, dissect};
 use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
@@ -96,7 +96,7 @@ impl Open {
             bytes: &bytes,
             number: frame,
             length: row.length,
-            link: interface.map_or(0, |interface| interface.link.0),
+            link: interface.map_or(LinkType::NONE, |interface| interface.link).0,
             time: (row.time != NO_TIME)
                 .then(|| (row.time.div_euclid(1_000_000_000), row.time.rem_euclid(1_000_000_000) as u32)),
             since_first: self.since_first(frame),
@@ -108,6 +108,7 @@ impl Open {
             }),
             section: interface.map_or(0, |interface| interface.section),
             pcapng: self.reader.format().starts_with("pcapng"),
+            custom: self.index.extras.get(&frame).and_then(|extra| extra.custom),
             comments: self.index.extras.get(&frame).map(|extra| extra.comments.as_slice()).unwrap_or_default(),
         };
         let gather = |pieces: &[Piece]| self.gather(pieces);

@@ -6,7 +6,7 @@ use pcap_parser::pcapng::{EnhancedPacketBlock, PcapNGOption, SimplePacketBlock, 
 use super::options::{self, Order};
 use super::{Pcapng, kind};
 use crate::capture::tally::{Tally, counted, grouped};
-use crate::capture::{Extra, Record, Timestamp};
+use crate::capture::{Custom, Extra, LinkType, Record, Timestamp};
 
 /// A packet, before it is known whether all of it makes sense.
 struct Found<'a> {
@@ -103,6 +103,36 @@ impl Pcapng {
             }
         };
         self.hand_out(&found, extra, tally, each)
+    }
+
+    /// A Custom Block (section 4.7): no packet, but counted among them by Wireshark, whose numbers ours shall be.
+    pub(super) fn custom(
+        &self,
+        at: u64,
+        block: &[u8],
+        copied: bool,
+        tally: &mut Tally,
+        each: &mut dyn FnMut(Record<'_>),
+    ) -> Result<(), String> {
+        let contents = block.len().checked_sub(4).and_then(|end| block.get(12..end));
+        let (Some(owner), Some(bytes)) = (self.order.u32(block, 8), contents) else {
+            return Err("a custom block is too short to name its owner".to_owned());
+        };
+        if bytes.len() > LinkType::NONE.longest() as usize {
+            return Err(too_long(bytes.len() as u32, tally));
+        }
+        tally.count(bytes.len(), bytes.len() as u32);
+        each(Record {
+            offset: at + 12,
+            bytes,
+            length: bytes.len() as u32,
+            time: None,
+            link: LinkType::NONE,
+            interface: u32::MAX,
+            section: self.sections.saturating_sub(1),
+            extra: Some(Box::new(Extra { custom: Some(Custom { owner, copied }), ..Extra::default() })),
+        });
+        Ok(())
     }
 
     /// Makes the record, or says what makes it impossible.
