@@ -53,18 +53,11 @@ impl Keys {
         let command = event.ctrl_key() || event.meta_key();
         match (event.key().as_str(), command, event.alt_key()) {
             ("f", true, false) | ("/", false, false) if open && (command || !typing) => {
-                if let Some(input) = dom::by_id("filter").and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
-                    let _ = input.focus();
-                    input.select();
-                }
+                choose_text("filter");
             }
             ("g", true, false) if open => {
                 show(self.ask);
-                if let Some(input) =
-                    dom::by_id("ask-number").and_then(|input| input.dyn_into::<HtmlInputElement>().ok())
-                {
-                    input.select();
-                }
+                choose_text("ask-number");
             }
             ("o", true, false) => header::choose(),
             ("ArrowLeft", false, true) if !typing => page.travel(true),
@@ -134,6 +127,14 @@ pub(crate) fn Dialogs(page: Page, keys: Keys) -> impl IntoView {
                 <button type="button" on:click=move |_| close(keys.ask)>"Close"</button>
             </form>
         </dialog>
+    }
+}
+
+/// Puts the focus into a box, with its text chosen: what is typed takes its place.
+fn choose_text(id: &str) {
+    if let Some(input) = dom::by_id(id).and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
+        let _ = input.focus();
+        input.select();
     }
 }
 

@@ -146,7 +146,11 @@ impl Assembly {
                 have,
                 total: None,
                 resume: 0,
-                tail: rest.to_vec(),
+                // Only what does not tell yet is looked at again.
+                tail: match measured {
+                    Measure::More | Measure::Beyond(_) => rest.to_vec(),
+                    _ => Vec::new(),
+                },
                 until_close: false,
                 message: *messages,
                 early: Vec::new(),
