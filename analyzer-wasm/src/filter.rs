@@ -23,6 +23,9 @@ mod tree;
 
 pub use schema::{Idioms, Schema};
 
+use crate::message::Macro;
+use std::net::IpAddr;
+
 use crate::field::{FieldId, FieldSet};
 use crate::message::{FilterState, Fix, Verdict};
 use crate::value::Datum;
@@ -30,6 +33,47 @@ use std::ops::{Not, Range};
 
 /// The longest filter that is read, in bytes.
 pub const LONGEST: usize = 65_536;
+
+/// What filters are written in: the names that they may use, and what is known of the values.
+#[derive(Clone, Copy)]
+pub struct Language<'l> {
+    /// Fields and protocols.
+    pub schema: &'l Schema,
+    /// Filters with names.
+    pub macros: &'l [Macro],
+    /// What the open capture holds, for advice and completion; it never changes what a filter means.
+    pub seen: &'l dyn Seen,
+}
+
+/// What a capture holds, as far as it is known without reading it again.
+pub trait Seen {
+    /// The addresses that the capture's name servers gave for a name, in order of time.
+    fn addresses_of(&self, name: &str) -> Vec<IpAddr>;
+
+    /// Values of a field in this capture, as a filter writes them (text without its quotes), each with the number of
+    /// packets that have it, the most frequent first; nothing where they are not known.
+    fn values(&self, field: &str) -> Vec<(String, u32)>;
+}
+
+/// No capture is open.
+pub struct Unseen;
+
+impl Seen for Unseen {
+    fn addresses_of(&self, _: &str) -> Vec<IpAddr> {
+        Vec::new()
+    }
+
+    fn values(&self, _: &str) -> Vec<(String, u32)> {
+        Vec::new()
+    }
+}
+
+impl<'l> Language<'l> {
+    /// The language without macros, and without a capture.
+    pub fn of(schema: &'l Schema) -> Language<'l> {
+        Language { schema, macros: &[], seen: &Unseen }
+    }
+}
 
 /// A filter that is ready to be answered.
 #[derive(Debug)]
@@ -109,7 +153,8 @@ impl Filter {
     ///
     /// # Errors
     /// The first thing that is wrong, with a mended text where there is one that can be read.
-    pub fn parse(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Problem> {
+    pub fn parse(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Problem> {
+        let schema = language.schema;
         let outcome = Filter::compile(schema, text, strict).map_err(|fault| fault.problem);
         let advised = |problem: Problem| match &problem.fix {
             Some((_, fixed)) if Filter::compile(schema, fixed, true).is_ok() => problem,
@@ -150,8 +195,8 @@ impl Filter {
     }
 
     /// What a page says of a text while it is typed.
-    pub fn verdict(schema: &Schema, text: &str) -> Verdict {
-        let (state, problem) = match Filter::parse(schema, text, false) {
+    pub fn verdict(language: Language<'_>, text: &str) -> Verdict {
+        let (state, problem) = match Filter::parse(language, text, false) {
             Err(problem) => (FilterState::Invalid, Some(problem)),
             Ok(Filter { plan: plan::Plan::Everything, .. }) => (FilterState::Empty, None),
             Ok(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice)),
@@ -161,7 +206,8 @@ impl Filter {
             None => (String::new(), None, None),
             Some(Problem { message, span, fix }) => (message, Some((span.start as u32, span.end as u32)), fix),
         };
-        Verdict { state, message, span, fix: fix.map(|(label, text)| Fix { label, text }) }
+        let fixes = fix.into_iter().map(|(label, text)| Fix { label, text }).collect();
+        Verdict { state, message, span, fixes, reading: String::new() }
     }
 
     /// What is worth knowing of a filter that can be read.

@@ -10,9 +10,11 @@ mod tree;
 
 use crate::capture::Source;
 use crate::field::FieldSet;
-use crate::filter::{Filter, Schema};
+use crate::filter::{Filter, Language, Schema};
 use crate::index::Observer;
-use crate::message::{FieldEntry, FilterState, Host, Numbered, Opened, Progress, Ready, Reply, Request, Row};
+use crate::message::{
+    Completions, FieldEntry, FilterState, Host, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row,
+};
 use crate::pairs::Gathered;
 use crate::protocols;
 use crate::value::write_date;
@@ -30,6 +32,7 @@ const MOST_HOSTS: usize = 20;
 /// The analyzer behind the page.
 pub struct Session {
     capture: Option<Capture>,
+    macros: Vec<Macro>,
     replies: Vec<Numbered<Reply>>,
 }
 
@@ -74,7 +77,7 @@ impl Default for Session {
 impl Session {
     /// A session without a capture.
     pub fn new() -> Session {
-        Session { capture: None, replies: Vec::new() }
+        Session { capture: None, macros: Vec::new(), replies: Vec::new() }
     }
 
     /// The first reply: what the analyzer can do.
@@ -136,9 +139,14 @@ impl Session {
         let reply = match request {
             // Its bytes come by `open` and `feed`.
             Request::Open { .. } => return,
-            Request::Check { text } => Reply::Checked(Filter::verdict(schema(), &text)),
+            Request::Check { text } => Reply::Checked(Filter::verdict(self.language(), &text)),
             Request::Cancel => return self.cancel(serial),
-            Request::Filter { text } => return self.filter(serial, &text),
+            Request::Filter { text, .. } => return self.filter(serial, &text),
+            Request::Complete { .. } => Reply::Completed(Completions::default()),
+            Request::Macros(macros) => {
+                self.macros = macros;
+                return;
+            }
             request => match &self.capture {
                 Some(capture) => capture.answer(request),
                 None => Reply::Failed("No capture is open. Drop one on the page first.".into()),
@@ -208,12 +216,18 @@ impl Session {
         self.reply(serial, Reply::Cancelled);
     }
 
+    /// What filters are written in, at this moment.
+    fn language(&self) -> Language<'_> {
+        Language { macros: &self.macros, ..Language::of(schema()) }
+    }
+
     fn filter(&mut self, serial: u32, text: &str) {
-        let verdict = Filter::verdict(schema(), text);
+        let verdict = Filter::verdict(self.language(), text);
+        let parsed = Filter::parse(self.language(), text, false);
         let Some(capture) = &mut self.capture else {
             return self.reply(serial, Reply::Failed("No capture is open. Drop one on the page first.".into()));
         };
-        match Filter::parse(schema(), text, false) {
+        match parsed {
             Ok(_) if verdict.state == FilterState::Empty => {
                 capture.displayed = None;
                 capture.run = None;
@@ -244,7 +258,13 @@ impl Capture {
             }
             Request::Locate { frame } => Reply::Located { frame, position: self.position(frame) },
             Request::Pairs => Reply::Pairs(self.gathered.pairs()),
-            Request::Open { .. } | Request::Cancel | Request::Check { .. } | Request::Filter { .. } => Reply::Cancelled,
+            // The session answers these itself.
+            Request::Open { .. }
+            | Request::Cancel
+            | Request::Check { .. }
+            | Request::Filter { .. }
+            | Request::Complete { .. }
+            | Request::Macros(_) => Reply::Cancelled,
         }
     }
 

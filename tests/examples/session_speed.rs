@@ -25,7 +25,7 @@ fn main() -> Result<()> {
     report("open", begun);
     for (serial, what, filter) in [(2, "header filter", header), (3, "field filter", field)] {
         let begun = Instant::now();
-        session.handle(serial, Request::Filter { text: filter.clone() });
+        session.handle(serial, Request::Filter { text: filter.clone(), selected: 0 });
         while session.step() {}
         if !session.replies().iter().any(|reply| matches!(reply.body, Reply::Filtered { .. })) {
             bail!("the filter {filter} was not applied");

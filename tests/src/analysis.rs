@@ -110,7 +110,7 @@ impl Analysis {
     /// # Errors
     /// What is said of a filter that cannot be applied.
     pub fn filter(&mut self, text: &str) -> Result<Vec<u32>, String> {
-        for reply in self.ask(Request::Filter { text: text.to_owned() }) {
+        for reply in self.ask(Request::Filter { text: text.to_owned(), selected: 0 }) {
             match reply {
                 Reply::Filtered { .. } => return Ok(self.rows().into_iter().map(|row| row.frame).collect()),
                 Reply::Checked(verdict) if verdict.state == FilterState::Invalid => return Err(verdict.message),

@@ -121,8 +121,8 @@ impl Analyzer {
     }
 
     /// Applies a filter.
-    pub(crate) fn filter(&self, text: &str) {
-        self.send(Topic::Filter, Request::Filter { text: text.to_owned() }, None);
+    pub(crate) fn filter(&self, text: &str, selected: u32) {
+        self.send(Topic::Filter, Request::Filter { text: text.to_owned(), selected }, None);
     }
 
     /// Asks where packet `frame` stands in the list.

@@ -172,7 +172,7 @@ fn Said(page: Page) -> impl IntoView {
         </button>
         {move || {
             page.verdict
-                .with(|verdict| verdict.fix.clone())
+                .with(|verdict| verdict.fixes.first().cloned())
                 .map(|fix| {
                     let label = fix.label.clone();
                     view! {

@@ -232,7 +232,8 @@ impl Page {
         if !loading && self.opened.with_untracked(Option::is_some) {
             self.examined.set(0);
             self.phase.set(Phase::Filtering);
-            self.ask(|analyzer| analyzer.filter(text));
+            let selected = self.selected.get_untracked().unwrap_or(0);
+            self.ask(|analyzer| analyzer.filter(text, selected));
         }
     }
 
@@ -359,5 +360,5 @@ impl Page {
 
 /// The verdict on a filter of which nothing is said.
 fn silence() -> Verdict {
-    Verdict { state: FilterState::Empty, message: String::new(), span: None, fix: None }
+    Verdict { state: FilterState::Empty, message: String::new(), span: None, fixes: Vec::new(), reading: String::new() }
 }

@@ -12,7 +12,7 @@ mod native {
     use analyzer::capture::{ReadError, Source};
     use analyzer::dissect::{Found, Packet};
     use analyzer::field::{Base, Field, FieldId, FieldSet, Kind};
-    use analyzer::filter::{Answer, Filter, Problem};
+    use analyzer::filter::{Answer, Filter, Language, Problem};
     use analyzer::index::{Observer, Row};
     use analyzer::message::{Connection, Lookup};
     use analyzer::pairs::Gathered;
@@ -169,7 +169,9 @@ mod native {
         let _ = options.no_names;
         let name = options.read.as_deref().unwrap_or_default();
         let filter = match &options.filter {
-            Some(text) => Some(Filter::parse(schema(), text, options.strict).map_err(|why| refused(text, &why))?),
+            Some(text) => {
+                Some(Filter::parse(Language::of(schema()), text, options.strict).map_err(|why| refused(text, &why))?)
+            }
             None => None,
         };
         if let Some(advice) = filter.as_ref().and_then(Filter::advice) {

@@ -5,12 +5,12 @@ mod robust;
 mod toy;
 mod values;
 
-use super::{Answer, Filter};
+use super::{Answer, Filter, Language};
 use crate::message::FilterState;
 use toy::{Packet, Stack, id, schema};
 
 fn answer(text: &str) -> Answer {
-    match Filter::parse(&schema(), text, false) {
+    match Filter::parse(Language::of(&schema()), text, false) {
         Ok(filter) => filter.answer(&Packet),
         Err(problem) => panic!("{text}: {}", problem.message),
     }
@@ -30,14 +30,14 @@ fn fails(filters: &[&str]) {
 
 fn refused(filters: &[&str]) {
     for filter in filters {
-        assert!(Filter::parse(&schema(), filter, true).is_err(), "{filter}");
+        assert!(Filter::parse(Language::of(&schema()), filter, true).is_err(), "{filter}");
     }
 }
 
 #[test]
 fn a_blank_filter_displays_everything() {
     holds(&["", " \t\r\n"]);
-    assert_eq!(Filter::verdict(&schema(), " ").state, FilterState::Empty);
+    assert_eq!(Filter::verdict(Language::of(&schema()), " ").state, FilterState::Empty);
 }
 
 #[test]
@@ -301,14 +301,14 @@ fn a_stack_decides_what_it_can() {
         ("gone.port in {80}", Answer::No),
         ("toy#1", Answer::Ask),
     ] {
-        let filter = Filter::parse(&schema, text, true).expect(text);
+        let filter = Filter::parse(Language::of(&schema), text, true).expect(text);
         assert_eq!(filter.answer(&Stack), expected, "{text}");
     }
 }
 
 #[test]
 fn needs_are_the_members_of_groups() {
-    let filter = Filter::parse(&schema(), "toy.port == 80 and box", true).expect("valid");
+    let filter = Filter::parse(Language::of(&schema()), "toy.port == 80 and box", true).expect("valid");
     let named = |name: &str| filter.needs().contains(id(name));
     assert!(named("toy.from") && named("toy.to") && named("box"));
     assert!(!named("gone.port") && !named("toy.name") && !named("toy"));

@@ -19,7 +19,7 @@ impl Page {
 
     fn take(self, topic: Topic, reply: Reply) {
         match reply {
-            Reply::Ready(_) => {}
+            Reply::Ready(_) | Reply::Nothing(_) | Reply::Completed(_) => {}
             Reply::Reading(progress) => {
                 self.progress.set(progress);
                 self.packets.set(progress.packets);

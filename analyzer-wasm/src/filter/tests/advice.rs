@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::toy::schema;
-use crate::filter::Filter;
+use crate::filter::{Filter, Language};
 use crate::message::FilterState;
 
 #[test]
@@ -19,9 +19,9 @@ fn what_only_we_accept_is_said() {
         ("toy == 10.0.2.15", "toy.addr == 10.0.2.15"),
         ("toy.port !== 80", "toy.port != 80"),
     ] {
-        let verdict = Filter::verdict(&schema, typed);
+        let verdict = Filter::verdict(Language::of(&schema), typed);
         assert_eq!(verdict.state, FilterState::Caution, "{typed}");
-        assert_eq!(verdict.fix.map(|fix| fix.text).as_deref(), Some(fixed), "{typed}");
+        assert_eq!(verdict.fixes.first().map(|fix| fix.text.as_str()), Some(fixed), "{typed}");
     }
 }
 
@@ -36,7 +36,7 @@ fn what_only_we_accept_means_what_its_mended_form_does() {
         ("plaything.port == 80", "toy.port == 80"),
     ] {
         assert_eq!(answer(typed), answer(fixed), "{typed}");
-        let strict = Filter::parse(&schema(), typed, true);
+        let strict = Filter::parse(Language::of(&schema()), typed, true);
         assert!(strict.is_err() || typed.starts_with("plaything"), "{typed}");
     }
 }
@@ -86,7 +86,7 @@ fn mistakes_are_mended() {
         ("(toy or box", "(", "(toy or box)"),
         ("toy.name == \"abc", "\"abc", "toy.name == \"abc\""),
     ] {
-        let problem = Filter::parse(&schema, typed, true).expect_err(typed);
+        let problem = Filter::parse(Language::of(&schema), typed, true).expect_err(typed);
         let marked = typed.get(problem.span.clone());
         let mended = problem.fix.map(|(_, text)| text);
         if marked != Some(span) || mended.as_deref() != Some(fixed) || !problem.message.ends_with(['.', '?']) {

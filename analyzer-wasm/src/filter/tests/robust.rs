@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::toy::{Packet, Stack, schema};
-use crate::filter::{Answer, Filter, LONGEST};
+use crate::filter::{Answer, Filter, LONGEST, Language};
 use proptest::prelude::*;
 
 #[test]
@@ -20,7 +20,7 @@ fn long_and_deep_texts_end_in_an_answer() {
         for levels in [10, 90, 101, 5_000] {
             let text = format!("{}toy.port{}", open.repeat(levels), close.repeat(levels));
             if text.len() <= LONGEST {
-                let _ = Filter::parse(&schema, &text, false).map(|filter| filter.answer(&Packet));
+                let _ = Filter::parse(Language::of(&schema), &text, false).map(|filter| filter.answer(&Packet));
             }
         }
     }
@@ -28,11 +28,11 @@ fn long_and_deep_texts_end_in_an_answer() {
         ["toy.port == 80 or ", "toy.port + ", "toy.port < ", "[0]", "toy and not toy or ", "80.", "\"", "'", "((", "#1"]
     {
         let text = format!("{}toy", part.repeat((LONGEST - 3) / part.len()));
-        let _ = Filter::parse(&schema, &text, false).map(|filter| filter.answer(&Packet));
+        let _ = Filter::parse(Language::of(&schema), &text, false).map(|filter| filter.answer(&Packet));
     }
     let slices = format!("box.src{}", "[0]".repeat(50));
     assert_eq!(answer(&slices), Answer::Yes);
-    assert!(Filter::parse(&schema, &"a".repeat(LONGEST + 1), false).is_err());
+    assert!(Filter::parse(Language::of(&schema), &"a".repeat(LONGEST + 1), false).is_err());
 }
 
 proptest! {
@@ -125,7 +125,7 @@ const PARTS: &[&str] = &[
 fn try_text(text: &str) {
     let schema = schema();
     for strict in [false, true] {
-        let problem = match Filter::parse(&schema, text, strict) {
+        let problem = match Filter::parse(Language::of(&schema), text, strict) {
             Ok(filter) => {
                 let _ = (filter.answer(&Packet), filter.answer(&Stack));
                 filter.advice().cloned()
@@ -136,7 +136,7 @@ fn try_text(text: &str) {
             assert!(text.get(problem.span.clone()).is_some(), "{text:?}: {:?}", problem.span);
             assert!(!problem.message.is_empty());
             if let Some((_, fixed)) = problem.fix {
-                assert!(Filter::parse(&schema, &fixed, true).is_ok(), "{text:?} -> {fixed:?}");
+                assert!(Filter::parse(Language::of(&schema), &fixed, true).is_ok(), "{text:?} -> {fixed:?}");
             }
         }
     }
