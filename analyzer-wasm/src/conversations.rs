@@ -49,6 +49,16 @@ impl Conversations {
         self.known.get_index_mut(number as usize).map(|(_, conversation)| conversation)
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// All of them, in order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (&Endpoints, &Conversation)> {
         self.known.iter()

@@ -8,12 +8,12 @@ mod found;
 mod layer;
 mod line;
 
-pub use found::{DataSource, Found, Node, Span, View};
+pub use found::{DataSource, Ends, Found, Node, Span, View};
 pub use layer::{Layer, Mark};
 pub use line::Line;
 
 use crate::capture::Custom;
-use crate::field::{Field, FieldSet, Values};
+use crate::field::{Field, FieldId, FieldSet, Values};
 use crate::memory::Memory;
 use crate::protocols;
 use std::hash::{Hash, Hasher};
@@ -35,6 +35,12 @@ pub struct Protocol {
     pub part: bool,
     /// What it contains.
     pub fields: &'static [Field],
+    /// Fields whose values are the endpoints that it sets: of the sender, of the receiver. A filter on them is
+    /// answered once for all packets between the same endpoints.
+    pub ends: &'static [FieldId],
+    /// Fields that are the bits of the key that it sets, by their masks. A filter on them is answered once for all
+    /// packets with the same protocols and keys.
+    pub keyed: &'static [FieldId],
     /// How it is read.
     pub dissect: fn(&mut Layer<'_, '_>) -> Result<Next, Stop>,
     /// What it writes into the packet list.
@@ -62,6 +68,8 @@ impl Protocol {
         family: "",
         part: false,
         fields: &[],
+        ends: &[],
+        keyed: &[],
         dissect: |_| Ok(Next::End),
         summary: name_only,
         reads_labels: false,

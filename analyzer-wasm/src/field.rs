@@ -338,6 +338,15 @@ impl FieldSet {
         }
     }
 
+    /// The fields that were named, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = FieldId> + '_ {
+        let bits = |(index, word): (usize, &u64)| {
+            let word = *word;
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| FieldId((index * 64 + bit) as u16))
+        };
+        self.words.iter().enumerate().flat_map(bits)
+    }
+
     /// Whether it is every field.
     pub fn is_all(&self) -> bool {
         self.all

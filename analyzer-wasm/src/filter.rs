@@ -140,8 +140,8 @@ pub trait Know {
 pub struct Instance<'k> {
     /// Its value.
     pub datum: Datum<'k>,
-    /// The bytes that it was read from; of a protocol, its header or message.
-    pub bytes: &'k [u8],
+    /// The bytes that it was read from; of a protocol, its header or message. Nothing where only the value is known.
+    pub bytes: Option<&'k [u8]>,
     /// The how-manieth occurrence of its protocol it stands in, from 1 for the outermost.
     pub layer: u32,
     /// Of a protocol: from its first byte to the end of what it was handed. Empty for other fields.

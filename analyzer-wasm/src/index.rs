@@ -3,9 +3,8 @@
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
 use crate::conversations::Conversations;
-use crate::dissect::{Endpoints, Found, Packet, ProtocolId, dissect};
+use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, dissect};
 use crate::field::{FieldId, FieldSet};
-use crate::protocols;
 use crate::streams::{Facts, Learn, Times, Tracking};
 use rustc_hash::FxHashMap;
 
@@ -28,6 +27,12 @@ pub struct Row {
     pub interface: u16,
 }
 
+/// One layer of a packet, as far as many packets have the same.
+///
+/// One number, as the layers of every packet are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StackLayer(u32);
+
 /// The time of a packet that has none.
 pub const NO_TIME: i64 = i64::MIN;
 
@@ -42,8 +47,8 @@ pub struct Rows {
 pub struct Index {
     /// One a packet.
     pub rows: Rows,
-    /// The distinct sequences of protocols, outermost first.
-    pub stacks: Vec<Vec<ProtocolId>>,
+    /// The distinct sequences of layers, outermost first.
+    pub stacks: Vec<Vec<StackLayer>>,
     /// Between whom packets go.
     pub conversations: Conversations,
     /// What packets must know of each other.
@@ -53,8 +58,8 @@ pub struct Index {
     /// The earliest and the latest time.
     pub span: Option<(i64, i64)>,
     tracking: Tracking,
-    stack_ids: FxHashMap<Vec<ProtocolId>, u16>,
-    stack: Vec<ProtocolId>,
+    stack_ids: FxHashMap<Vec<StackLayer>, u16>,
+    stack: Vec<StackLayer>,
     found: Found,
 }
 
@@ -85,6 +90,38 @@ impl Rows {
     /// All rows in order.
     pub fn iter(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter()
+    }
+}
+
+impl StackLayer {
+    fn of(span: &Span) -> StackLayer {
+        let flag = |set: bool, bit: u32| u32::from(set) << bit;
+        let known = flag(span.quoted, 8)
+            | flag(span.ends.addresses, 9)
+            | flag(span.ends.ports, 10)
+            | flag(span.ends.diverted, 11)
+            | flag(span.key.is_some(), 12);
+        StackLayer(u32::from(span.protocol.0) | known | u32::from(span.key.unwrap_or(0)) << 16)
+    }
+
+    /// Its protocol.
+    pub fn protocol(self) -> ProtocolId {
+        ProtocolId(self.0 as u8)
+    }
+
+    /// Whether it stands inside a quotation.
+    pub fn quoted(self) -> bool {
+        self.0 >> 8 & 1 == 1
+    }
+
+    /// What it says of the packet's endpoints.
+    pub fn ends(self) -> Ends {
+        Ends { addresses: self.0 >> 9 & 1 == 1, ports: self.0 >> 10 & 1 == 1, diverted: self.0 >> 11 & 1 == 1 }
+    }
+
+    /// The number from which its protocol's `keyed` fields follow.
+    pub fn key(self) -> Option<u16> {
+        (self.0 >> 12 & 1 == 1).then_some((self.0 >> 16) as u16)
     }
 }
 
@@ -161,9 +198,9 @@ impl Index {
         self.found = Found::default();
     }
 
-    /// The protocols of a packet, outermost first.
-    pub fn stack_of(&self, row: &Row) -> &[ProtocolId] {
-        self.stacks.get(usize::from(row.stack)).map(Vec::as_slice).unwrap_or_default()
+    /// The layers of a packet, outermost first; nothing where the capture has more stacks than are told apart.
+    pub fn stack_of(&self, row: &Row) -> Option<&[StackLayer]> {
+        self.stacks.get(usize::from(row.stack)).map(Vec::as_slice)
     }
 
     /// Between whom a packet goes, and in which direction.
@@ -174,19 +211,12 @@ impl Index {
 
     fn stack_id(&mut self) -> u16 {
         self.stack.clear();
-        self.stack.extend(self.found.layers.iter().map(|span| span.protocol));
+        self.stack.extend(self.found.layers.iter().map(StackLayer::of));
         if let Some(id) = self.stack_ids.get(&self.stack) {
             return *id;
         }
-        // A capture with more distinct stacks than fit is hostile; the rest share an entry that says that anything may be
-        // in them: every protocol.
-        let id = self.stacks.len().min(usize::from(u16::MAX)) as u16;
-        if id == u16::MAX {
-            if self.stacks.len() == usize::from(u16::MAX) {
-                self.stacks.push((0..protocols::all().len()).map(|id| ProtocolId(id as u8)).collect());
-            }
-            return id;
-        }
+        // A capture with more distinct stacks than fit is hostile; of the rest nothing is known without their bytes.
+        let Some(id) = u16::try_from(self.stacks.len()).ok().filter(|id| *id != u16::MAX) else { return u16::MAX };
         self.stacks.push(self.stack.clone());
         self.stack_ids.insert(self.stack.clone(), id);
         id

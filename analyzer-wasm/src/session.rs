@@ -5,6 +5,7 @@ mod idioms;
 pub mod know;
 pub mod open;
 mod run;
+pub mod sieve;
 mod tint;
 mod tree;
 

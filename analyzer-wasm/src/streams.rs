@@ -203,6 +203,12 @@ impl Facts {
         self.streams.len() as u32
     }
 
+    /// The stream of a packet's first TCP segment.
+    pub fn stream_of(&self, frame: u32) -> Option<u32> {
+        let fact = self.segments.get(self.segments_of(frame))?;
+        (fact.frame == frame).then_some(fact.stream)
+    }
+
     fn segments_of(&self, frame: u32) -> usize {
         self.segments.partition_point(|fact| fact.frame < frame)
     }

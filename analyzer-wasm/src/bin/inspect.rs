@@ -12,15 +12,15 @@ mod native {
     use analyzer::capture::{ReadError, Source};
     use analyzer::dissect::{Found, Packet};
     use analyzer::field::{Base, Field, FieldId, FieldSet, Kind};
-    use analyzer::filter::{Answer, Filter, Language, Problem};
+    use analyzer::filter::{Filter, Language, Problem};
     use analyzer::index::{Observer, Row};
     use analyzer::message::{Connection, Lookup};
     use analyzer::pairs::Gathered;
     use analyzer::protocols;
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
-    use analyzer::session::know::{PacketKnow, StackKnow};
     use analyzer::session::open::Open;
     use analyzer::session::schema;
+    use analyzer::session::sieve::Sieve;
     use clap::Parser;
     use std::fs::File;
     use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -197,7 +197,7 @@ mod native {
             (what, _) => {
                 let cells = if what.is_some() { Some(cells(&options.fields)?) } else { None };
                 let capture = open(name, options.count, &mut Nobody)?;
-                list(options, &capture, filter.as_ref(), cells.as_deref(), out)?;
+                list(options, &capture, filter, cells.as_deref(), out)?;
                 warn(name, &capture, out)
             }
         }
@@ -206,7 +206,7 @@ mod native {
     fn list(
         options: &Options,
         capture: &Open,
-        filter: Option<&Filter>,
+        filter: Option<Filter>,
         cells: Option<&[Cell]>,
         out: &mut impl Write,
     ) -> Result<(), Failure> {
@@ -215,30 +215,15 @@ mod native {
             Some(cells) => cells.iter().for_each(|cell| cell.want(&mut wanted)),
             None => wanted = FieldSet::values(),
         }
-        let mut by_stack: Vec<Option<Answer>> = Vec::new();
+        let mut sieve = filter.map(Sieve::new);
         let mut previous = 0;
         let mut text = String::new();
         for frame in 1..=capture.packets().min(options.count.unwrap_or(u32::MAX)) {
             let Some(row) = capture.index.rows.get(frame) else { break };
-            if let Some(filter) = filter {
-                let stack = usize::from(row.stack);
-                if by_stack.len() <= stack {
-                    by_stack.resize(stack + 1, None);
-                }
-                let known = by_stack.get_mut(stack).map_or(Answer::Ask, |known| {
-                    *known.get_or_insert_with(|| filter.answer(&StackKnow::new(capture.index.stack_of(row))))
-                });
-                let answer = match known {
-                    Answer::Ask => {
-                        capture.look(frame, previous, filter.needs(), options.two_passes, |packet, found| {
-                            filter.answer(&PacketKnow::new(packet, found))
-                        })?
-                    }
-                    known => known,
-                };
-                if answer != Answer::Yes {
-                    continue;
-                }
+            if let Some(sieve) = &mut sieve
+                && !sieve.displays(capture, frame, previous, options.two_passes)?
+            {
+                continue;
             }
             text.clear();
             let digits = capture.digits(row);

@@ -43,8 +43,24 @@ pub struct Span {
     pub end: u32,
     /// Where these count, see [`Node::source`].
     pub source: u8,
+    /// What it said of the packet's endpoints.
+    pub ends: Ends,
+    /// A number of which a capture has few, and from which the protocol's `keyed` fields follow, see
+    /// [`Protocol::keyed`].
+    pub key: Option<u16>,
     /// Text for its summary that no node carries, as index into the labels plus one; 0 for none.
     pub(super) said: u32,
+}
+
+/// What a layer says of the packet's endpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ends {
+    /// Its own fields hold the addresses.
+    pub addresses: bool,
+    /// Its own fields hold the ports.
+    pub ports: bool,
+    /// The packet goes elsewhere than the layers before say.
+    pub diverted: bool,
 }
 
 /// Bytes that are not in the frame: reassembled, unpacked or decrypted.

@@ -2,7 +2,7 @@
 //!
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
-use super::{Endpoints, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
+use super::{Endpoints, Ends, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::memory::{Memory, Segment, SegmentFacts};
 use crate::protocols;
@@ -218,16 +218,36 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.endpoints
     }
 
-    /// Says between whom the packet goes, for what depends on earlier packets.
+    /// Says between whom the packet goes, for what depends on earlier packets: the values of [`Protocol::ends`].
     pub fn set_addresses(&mut self, source: IpAddr, destination: IpAddr) {
         self.walk.endpoints.source = source;
         self.walk.endpoints.destination = destination;
+        self.span_mut(|span| span.ends.addresses = true);
     }
 
-    /// Says between which ports the packet goes.
+    /// Says between whom the packet goes where the header's addresses are only stops on the way.
+    pub fn divert(&mut self, source: IpAddr, destination: IpAddr) {
+        self.walk.endpoints.source = source;
+        self.walk.endpoints.destination = destination;
+        self.span_mut(|span| span.ends.diverted = true);
+    }
+
+    /// Says between which ports the packet goes: the values of [`Protocol::ends`].
     pub fn set_ports(&mut self, source: u16, destination: u16) {
         self.walk.endpoints.source_port = source;
         self.walk.endpoints.destination_port = destination;
+        self.span_mut(|span| span.ends.ports = true);
+    }
+
+    /// Says the number from which the protocol's [`Protocol::keyed`] fields follow, all of which it notes.
+    pub fn set_key(&mut self, key: u16) {
+        self.span_mut(|span| span.key = Some(key));
+    }
+
+    fn span_mut(&mut self, change: impl FnOnce(&mut Span)) {
+        if let Some(span) = self.walk.found.layers.get_mut(usize::from(self.layer)) {
+            change(span);
+        }
     }
 
     /// What earlier packets, and later ones, tell of this packet.
@@ -751,7 +771,17 @@ impl<'p, 'm> Layer<'p, 'm> {
         let first = self.walk.found.nodes.len() as u32;
         let (start, end) = (self.at as u32, self.end as u32);
         let quoted = self.walk.quoted;
-        self.walk.found.layers.push(Span { protocol, first, quoted, start, end, source: self.source, said: 0 });
+        self.walk.found.layers.push(Span {
+            protocol,
+            first,
+            quoted,
+            start,
+            end,
+            source: self.source,
+            ends: Ends::default(),
+            key: None,
+            said: 0,
+        });
     }
 
     fn run_to(&mut self, id: ProtocolId) -> Option<usize> {

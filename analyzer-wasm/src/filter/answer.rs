@@ -225,6 +225,7 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
         if know.carries(member.owner) == Answer::No {
             continue;
         }
+        let mut bytes_known = true;
         let known = know.values(member.id, &mut |instance: Instance<'k>| {
             if let Some(pieces) = &source.layers
                 && !pieces.iter().any(|piece| selects(piece, instance.layer, deepest))
@@ -232,7 +233,10 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
                 return;
             }
             let value = match (source.view, member.row.kind, instance.datum) {
-                (View::Raw, ..) => Operand::Bytes(instance.bytes.into()),
+                (View::Raw, ..) => match instance.bytes {
+                    Some(bytes) => Operand::Bytes(bytes.into()),
+                    None => return bytes_known = false,
+                },
                 (View::Label, _, datum) => {
                     let number = match datum {
                         Datum::Uint(value) => value,
@@ -243,7 +247,7 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
                     let Some(name) = member.row.values.name(number) else { return };
                     Operand::Text(name.as_bytes().into())
                 }
-                (_, Kind::Protocol, _) => Operand::Protocol(instance.bytes, instance.rest),
+                (_, Kind::Protocol, _) => Operand::Protocol(instance.bytes.unwrap_or_default(), instance.rest),
                 (_, _, datum) if member.as_text => {
                     let mut text = String::new();
                     write_plain(&mut text, member.row, datum);
@@ -260,7 +264,7 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
             seen = true;
             visit(value);
         });
-        if !known {
+        if !known || !bytes_known {
             return Err(Unknown);
         }
     }

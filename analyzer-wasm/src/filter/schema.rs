@@ -57,6 +57,7 @@ impl Schema {
     pub fn new(rows: &'static [Field], owner: impl Fn(FieldId) -> FieldId, idioms: Idioms) -> Schema {
         let ids = || (0..rows.len()).map(|index| FieldId(index as u16));
         let mut names: FxHashMap<&'static str, Vec<FieldId>> = FxHashMap::default();
+        let owners: Vec<FieldId> = ids().map(owner).collect();
         for (id, row) in ids().zip(rows).filter(|(_, row)| !row.name.is_empty()) {
             names.entry(row.name).or_default().push(id);
         }
@@ -65,7 +66,7 @@ impl Schema {
                 names.entry(group).or_default().push(id);
             }
         }
-        Schema { rows, owners: ids().map(owner).collect(), names, idioms }
+        Schema { rows, owners, names, idioms }
     }
 
     /// Whether a field or protocol has this name.
@@ -94,12 +95,17 @@ impl Schema {
     pub(super) fn find(&self, name: &str) -> Option<Known> {
         let ids = self.names.get(name)?;
         let row_of = |id: &FieldId| self.rows.get(usize::from(id.0));
+        let owner_of = |id: &FieldId| self.owners.get(usize::from(id.0)).copied();
         let row = ids.iter().filter_map(row_of).find(|row| row.name == name).or_else(|| row_of(ids.first()?))?;
+        // Where a protocol groups fields of its own, the row with the group's name is only its name: no node has it.
+        let grouped: Vec<Option<FieldId>> =
+            ids.iter().filter(|id| row_of(id).is_some_and(|row| row.name != name)).map(owner_of).collect();
+        let is_name = |id: &FieldId| row_of(id).is_some_and(|row| row.name == name) && grouped.contains(&owner_of(id));
         let text = matches!(row.kind, Kind::Text | Kind::TextZ);
-        let fields = ids.iter().filter_map(|id| {
+        let fields = ids.iter().filter(|id| !is_name(id)).filter_map(|id| {
             let member = row_of(id)?;
             let as_text = text && !matches!(member.kind, Kind::Text | Kind::TextZ);
-            Some(Member { id: *id, row: member, owner: *self.owners.get(usize::from(id.0))?, as_text })
+            Some(Member { id: *id, row: member, owner: owner_of(id)?, as_text })
         });
         Some(Known { row, fields: fields.collect() })
     }

@@ -10,6 +10,7 @@ pub const PROTOCOL: Protocol = Protocol {
     column: "IPv6 Destination",
     on: &[On::IpProtocol(60)],
     part: true,
+    family: "ipv6",
     fields: FIELDS,
     dissect,
     summary,
@@ -27,7 +28,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if let Some(home) = home {
         // A mobile host names the address under which it is known (RFC 6275, section 6.3).
         let destination = l.endpoints().destination;
-        l.set_addresses(home.into(), destination);
+        l.divert(home.into(), destination);
     }
     l.join();
     Ok(ipv6::following(next))

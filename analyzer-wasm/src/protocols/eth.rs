@@ -12,6 +12,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Ethernet",
     column: "Ethernet",
     on: &[On::Link(1), On::Ethertype(0x6558), On::Gre(0x6558)],
+    family: "eth",
     fields: FIELDS,
     dissect,
     summary,

@@ -10,6 +10,7 @@ pub const PROTOCOL: Protocol = Protocol {
     column: "IPv6 Hop-by-Hop",
     on: &[On::IpProtocol(0)],
     part: true,
+    family: "ipv6",
     fields: FIELDS,
     dissect,
     summary,

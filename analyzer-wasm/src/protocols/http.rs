@@ -20,6 +20,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Hypertext Transfer Protocol",
     column: "HTTP",
     on: PORTS,
+    family: "http",
     fields: FIELDS,
     dissect,
     summary,

@@ -10,6 +10,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "IEEE 802.1ad",
     column: "802.1ad",
     on: &[On::Ethertype(0x88a8)],
+    family: "eth",
     fields: FIELDS,
     dissect,
     summary,

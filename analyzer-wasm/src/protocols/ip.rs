@@ -16,6 +16,7 @@ pub const PROTOCOL: Protocol = Protocol {
     column: "IPv4",
     on: &[On::Ethertype(0x0800), On::Link(228), On::IpProtocol(4), On::Llc(0x06), On::Gre(0x0800), On::Ppp(0x0021)],
     fields: FIELDS,
+    ends: &[SRC, DST],
     dissect,
     summary,
     ..Protocol::PLAIN
@@ -351,7 +352,10 @@ fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Ipv4A
     let next = l.ipv4(if route.is_some() { CUR_RT } else { DST })?;
     let destination = route.unwrap_or(next);
     host(l, DST_HOST, at + 4, destination);
-    l.set_addresses(source.into(), destination.into());
+    match route {
+        None => l.set_addresses(source.into(), destination.into()),
+        Some(_) => l.divert(source.into(), destination.into()),
+    }
     l.title(|| {
         let via = if route.is_some() { format!(", Via: {next}") } else { String::new() };
         format!("Internet Protocol Version 4, Src: {source}, Dst: {destination}{via}")

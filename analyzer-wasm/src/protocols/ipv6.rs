@@ -14,7 +14,9 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Internet Protocol Version 6",
     column: "IPv6",
     on: &[On::Ethertype(0x86dd), On::Link(229), On::IpProtocol(41), On::Gre(0x86dd), On::Ppp(0x0057)],
+    family: "ipv6",
     fields: FIELDS,
+    ends: &[SRC, DST],
     dissect,
     summary,
     ..Protocol::PLAIN

@@ -91,7 +91,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     })?;
     if let (Some((first, last)), 1..) = (list, left) {
         let source = l.endpoints().source;
-        l.set_addresses(source, if kind == SEGMENTS { first } else { last }.into());
+        l.divert(source, if kind == SEGMENTS { first } else { last }.into());
     }
     l.join();
     Ok(ipv6::following(next))

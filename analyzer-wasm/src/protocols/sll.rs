@@ -10,6 +10,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Linux cooked-mode capture",
     column: "SLL",
     on: &[On::Link(VERSION_1), On::Link(VERSION_2)],
+    family: "eth",
     fields: FIELDS,
     dissect,
     summary,

@@ -9,6 +9,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "Simple Service Discovery Protocol",
     column: "SSDP",
     on: &[On::UdpPort(1900)],
+    family: "http",
     fields: FIELDS,
     dissect,
     summary,

@@ -19,6 +19,10 @@ pub const PROTOCOL: Protocol = Protocol {
     column: "TCP",
     on: &[On::IpProtocol(6)],
     fields: FIELDS,
+    ends: &[SRC_PORT, DST_PORT],
+    keyed: &[
+        FLAGS, FLAGS_RES, FLAGS_AE, FLAGS_CWR, FLAGS_ECE, FLAGS_URG, FLAGS_ACK, FLAGS_PUSH, FLAGS_RESET, FLAGS_SYN, FLAGS_FIN,
+    ],
     dissect,
     summary,
     ..Protocol::PLAIN
@@ -211,6 +215,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if header < 20 {
         return Err(Stop::Malformed("the header length is less than 20 bytes"));
     }
+    l.set_key(flags);
     l.note_uint(FLAGS, at, 2, u64::from(flags));
     l.label(|| format!("Flags: 0x{flags:03x} ({})", flag_names(flags)));
     l.below(|l| {

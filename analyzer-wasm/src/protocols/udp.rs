@@ -12,6 +12,7 @@ pub const PROTOCOL: Protocol = Protocol {
     column: "UDP",
     on: &[On::IpProtocol(17)],
     fields: FIELDS,
+    ends: &[SRC_PORT, DST_PORT],
     dissect,
     summary,
     ..Protocol::PLAIN

@@ -10,6 +10,7 @@ pub const PROTOCOL: Protocol = Protocol {
     title: "802.1Q Virtual LAN",
     column: "VLAN",
     on: &[On::Ethertype(0x8100), On::Ethertype(0x9100)],
+    family: "eth",
     fields: FIELDS,
     dissect,
     summary,

@@ -1,25 +1,173 @@
-//! What is known of packets, for filters: by their protocols alone, or in full.
+//! What is known of packets, for filters: from the index alone, or in full.
 
-use crate::dissect::{Found, Packet, Protocol, ProtocolId};
-use crate::field::FieldId;
+use crate::dissect::{Endpoints, Found, Packet, Protocol, ProtocolId};
+use crate::field::{Field, FieldId, Kind};
 use crate::filter::{Answer, Instance, Know};
-use crate::protocols;
+use crate::index::{Index, NO_TIME, Row, StackLayer, between};
+use crate::protocols::{self, frame, tcp};
+use crate::value::Datum;
+use std::net::IpAddr;
 
-/// All packets with these protocols.
-pub struct StackKnow<'a> {
-    stack: &'a [ProtocolId],
+/// What the index tells of a packet, without its bytes: of all packets of one stack, of those between the same
+/// endpoints, or of one alone.
+pub struct IndexKnow<'a> {
+    // Nothing where the capture has more stacks than are told apart.
+    stack: Option<&'a [StackLayer]>,
+    ends: Option<(Endpoints, [[u8; 16]; 2])>,
+    packet: Option<(u32, Row, &'a Index)>,
 }
 
-impl<'a> StackKnow<'a> {
-    /// For packets with these protocols.
-    pub fn new(stack: &'a [ProtocolId]) -> StackKnow<'a> {
-        StackKnow { stack }
+/// What the index tells of a field, as far as packets of different stacks can have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Share {
+    /// The field does not occur; a protocol does not.
+    Absent,
+    /// A protocol occurs, and other protocols may note its fields too.
+    Occurs,
+    /// Only the bytes tell.
+    InBytes,
+    /// The endpoints tell.
+    InEnds,
+    /// The packet's row tells.
+    InRow,
+    /// This is its only value.
+    Value(u64),
+}
+
+/// Fields that the row of a packet tells.
+const IN_ROW: [FieldId; 5] = [frame::NUMBER, frame::LENGTH, frame::CAPTURED_LENGTH, frame::TIME_RELATIVE, tcp::STREAM];
+
+impl<'a> IndexKnow<'a> {
+    /// For all packets of a stack; nothing is known where there is none.
+    pub fn of_stack(stack: Option<&'a [StackLayer]>) -> IndexKnow<'a> {
+        IndexKnow { stack, ends: None, packet: None }
     }
+
+    /// For all packets of a stack between these endpoints.
+    pub fn of_flow(stack: Option<&'a [StackLayer]>, ends: Endpoints) -> IndexKnow<'a> {
+        let octets = [ends.source, ends.destination].map(|address| match address {
+            IpAddr::V6(address) => address.octets(),
+            IpAddr::V4(_) => [0; 16],
+        });
+        IndexKnow { ends: Some((ends, octets)), ..IndexKnow::of_stack(stack) }
+    }
+
+    /// For one packet.
+    pub fn of_packet(index: &'a Index, number: u32, row: Row) -> IndexKnow<'a> {
+        let stack = index.stack_of(&row);
+        let known = match index.flow_of(&row) {
+            Some(ends) => IndexKnow::of_flow(stack, ends),
+            None => IndexKnow::of_stack(stack),
+        };
+        IndexKnow { packet: Some((number, row, index)), ..known }
+    }
+
+    /// Where the values of a field are found.
+    pub fn share(&self, field: FieldId) -> Share {
+        let Some(stack) = self.stack else { return Share::InBytes };
+        let id = protocols::owner(field);
+        if protocols::own_field(id) == field {
+            return match occurs(protocols_of(stack), field) {
+                Answer::Yes => Share::Occurs,
+                _ => Share::Absent,
+            };
+        }
+        let owner = protocols::get(id);
+        let mut noting = stack.iter().filter(|layer| notes(protocols::get(layer.protocol()), owner));
+        // Of several layers that note it, the index does not tell which has which value.
+        let layer = match (noting.next(), noting.next()) {
+            (None, _) => return Share::Absent,
+            (Some(layer), None) if layer.protocol() == id => *layer,
+            _ => return Share::InBytes,
+        };
+        if owner.keyed.contains(&field) {
+            return layer.key().map_or(Share::InBytes, |key| Share::Value(bits(protocols::field(field), key)));
+        }
+        if owner.ends.contains(&field) {
+            return if self.ends_from(stack, layer, field) { Share::InEnds } else { Share::InBytes };
+        }
+        // Where the header was cut, or stands in a quotation, its row tells nothing of the stream.
+        let whole = field != tcp::STREAM || layer.key().is_some() && !layer.quoted();
+        if IN_ROW.contains(&field) && whole { Share::InRow } else { Share::InBytes }
+    }
+
+    /// Whether the packet's endpoints are what this layer says of them.
+    fn ends_from(&self, stack: &[StackLayer], layer: StackLayer, field: FieldId) -> bool {
+        let ports = protocols::field(field).kind.bits() > 0;
+        let says = |layer: &&StackLayer| {
+            let ends = layer.ends();
+            if ports { ends.ports } else { ends.addresses || ends.diverted }
+        };
+        !layer.quoted()
+            && stack.iter().rev().find(says).is_some_and(|last| *last == layer && (ports || !last.ends().diverted))
+    }
+
+    fn of_ends<'k>(&'k self, field: FieldId) -> Option<Datum<'k>> {
+        let (ends, octets) = self.ends.as_ref()?;
+        let receiver = protocols::get(protocols::owner(field)).ends.first() != Some(&field);
+        let (address, port) = match receiver {
+            false => (ends.source, ends.source_port),
+            true => (ends.destination, ends.destination_port),
+        };
+        Some(match (protocols::field(field).kind, address) {
+            (Kind::Ipv4, IpAddr::V4(address)) => Datum::Uint(address.to_bits().into()),
+            (Kind::Ipv6, IpAddr::V6(_)) => Datum::Bytes(octets.get(usize::from(receiver))?),
+            (Kind::Uint(..), _) => Datum::Uint(port.into()),
+            _ => return None,
+        })
+    }
+
+    fn of_row(&self, field: FieldId) -> Option<Datum<'static>> {
+        let (number, row, index) = self.packet.as_ref()?;
+        Some(match field {
+            frame::NUMBER => Datum::Uint((*number).into()),
+            frame::LENGTH => Datum::Uint(row.length.into()),
+            frame::CAPTURED_LENGTH => Datum::Uint(row.captured.into()),
+            frame::TIME_RELATIVE if row.time != NO_TIME => {
+                let (seconds, nanoseconds) = between(index.rows.get(1)?.time, row.time);
+                Datum::Time(seconds, nanoseconds)
+            }
+            tcp::STREAM => Datum::Uint(index.facts.stream_of(*number)?.into()),
+            _ => return None,
+        })
+    }
+}
+
+impl Know for IndexKnow<'_> {
+    fn occurs(&self, protocol: FieldId) -> Answer {
+        self.stack.map_or(Answer::Ask, |stack| occurs(protocols_of(stack), protocol))
+    }
+
+    fn carries(&self, protocol: FieldId) -> Answer {
+        self.stack.map_or(Answer::Ask, |stack| carries(protocols_of(stack), protocol))
+    }
+
+    fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {
+        let datum = match self.share(field) {
+            Share::Absent => return true,
+            Share::Occurs | Share::InBytes => None,
+            Share::Value(value) => Some(Datum::Uint(value)),
+            Share::InEnds => self.of_ends(field),
+            Share::InRow => self.of_row(field),
+        };
+        // The one layer that notes it is the first of its protocol.
+        datum.map(|datum| each(Instance { datum, bytes: None, rest: &[], layer: 1 })).is_some()
+    }
+}
+
+/// A field's value in the number that holds it.
+fn bits(row: &Field, key: u16) -> u64 {
+    let value = row.masked(key.into());
+    if matches!(row.kind, Kind::Bool(_)) { (value != 0).into() } else { value }
 }
 
 /// Whether a protocol notes fields of another one: its own, or those of its family.
 fn notes(protocol: &Protocol, owner: &Protocol) -> bool {
     protocol.name == owner.name || (!protocol.family.is_empty() && protocol.family == owner.family)
+}
+
+fn protocols_of(stack: &[StackLayer]) -> impl Iterator<Item = ProtocolId> + '_ {
+    stack.iter().map(|layer| layer.protocol())
 }
 
 fn occurs(mut stack: impl Iterator<Item = ProtocolId>, protocol: FieldId) -> Answer {
@@ -30,20 +178,6 @@ fn occurs(mut stack: impl Iterator<Item = ProtocolId>, protocol: FieldId) -> Ans
 fn carries(mut stack: impl Iterator<Item = ProtocolId>, protocol: FieldId) -> Answer {
     let owner = protocols::get(protocols::owner(protocol));
     if stack.any(|id| notes(protocols::get(id), owner)) { Answer::Ask } else { Answer::No }
-}
-
-impl Know for StackKnow<'_> {
-    fn occurs(&self, protocol: FieldId) -> Answer {
-        occurs(self.stack.iter().copied(), protocol)
-    }
-
-    fn carries(&self, protocol: FieldId) -> Answer {
-        carries(self.stack.iter().copied(), protocol)
-    }
-
-    fn values<'k>(&'k self, _: FieldId, _: &mut dyn FnMut(Instance<'k>)) -> bool {
-        false
-    }
 }
 
 /// One packet that was dissected with the fields that the filter needs.
@@ -83,7 +217,7 @@ impl Know for PacketKnow<'_> {
             };
             each(Instance {
                 datum: self.found.datum(self.packet, node),
-                bytes: self.found.bytes(self.packet, node),
+                bytes: Some(self.found.bytes(self.packet, node)),
                 rest: source.get(node.start as usize..span.end as usize).unwrap_or_default(),
                 layer: layers.iter().filter(|other| other.protocol == span.protocol).count() as u32,
             });

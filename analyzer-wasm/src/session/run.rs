@@ -1,14 +1,14 @@
 //! A filter on its way through the packets, a slice at a time.
 
-use super::know::{PacketKnow, StackKnow};
 use super::open::Open;
+use super::sieve::Sieve;
 use crate::capture::ReadError;
 use crate::filter::{Answer, Filter};
 use crate::message::Verdict;
 
 /// What a slice may cost; a packet whose bytes are looked at costs [`LOOK`].
 const SLICE: u32 = 200_000;
-const LOOK: u32 = 20;
+const LOOK: u32 = 100;
 
 /// The filter, and how far it came.
 pub(super) struct Run {
@@ -16,14 +16,13 @@ pub(super) struct Run {
     pub(super) verdict: Verdict,
     /// What was displayed before, for when this one is cancelled.
     pub(super) earlier: Option<Vec<u32>>,
-    filter: Filter,
+    sieve: Sieve,
     next: u32,
-    by_stack: Vec<Option<Answer>>,
 }
 
 impl Run {
     pub(super) fn new(serial: u32, filter: Filter, verdict: Verdict, earlier: Option<Vec<u32>>) -> Run {
-        Run { serial, verdict, earlier, filter, next: 1, by_stack: Vec::new() }
+        Run { serial, verdict, earlier, sieve: Sieve::new(filter), next: 1 }
     }
 
     /// Packets that were examined.
@@ -36,39 +35,22 @@ impl Run {
         let mut cost = 0;
         while cost < SLICE && self.next <= open.packets() {
             let frame = self.next;
-            let answer = match self.of_stack(open, frame) {
+            let yes = match self.sieve.glance(open, frame) {
                 Answer::Ask => {
                     cost += LOOK;
                     let previous = displayed.last().copied().unwrap_or(0);
-                    let filter = &self.filter;
-                    open.look(frame, previous, filter.needs(), true, |packet, found| {
-                        filter.answer(&PacketKnow::new(packet, found))
-                    })?
+                    self.sieve.look(open, frame, previous, true)?
                 }
                 answer => {
                     cost += 1;
-                    answer
+                    answer == Answer::Yes
                 }
             };
-            if answer == Answer::Yes {
+            if yes {
                 displayed.push(frame);
             }
             self.next += 1;
         }
         Ok(())
-    }
-
-    /// What the packet's protocols alone tell.
-    fn of_stack(&mut self, open: &Open, frame: u32) -> Answer {
-        let Some(row) = open.index.rows.get(frame) else { return Answer::No };
-        let stack = usize::from(row.stack);
-        if self.by_stack.len() <= stack {
-            self.by_stack.resize(stack + 1, None);
-        }
-        let filter = &self.filter;
-        match self.by_stack.get_mut(stack) {
-            Some(answer) => *answer.get_or_insert_with(|| filter.answer(&StackKnow::new(open.index.stack_of(row)))),
-            None => Answer::Ask,
-        }
     }
 }

@@ -91,10 +91,11 @@ impl Know for Packet {
     }
 
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {
-        let mut put = |datum: Datum<'k>, bytes: &'k [u8], layer| each(Instance { datum, bytes, layer, rest: &[] });
+        let mut put =
+            |datum: Datum<'k>, bytes: &'k [u8], layer| each(Instance { datum, bytes: Some(bytes), layer, rest: &[] });
         match ROWS[usize::from(field.0)].name {
-            "box" => each(Instance { datum: Datum::None, bytes: &FRAME[..12], layer: 1, rest: FRAME }),
-            "toy" => each(Instance { datum: Datum::None, bytes: &FRAME[12..20], layer: 1, rest: &FRAME[12..] }),
+            "box" => each(Instance { datum: Datum::None, bytes: Some(&FRAME[..12]), layer: 1, rest: FRAME }),
+            "toy" => each(Instance { datum: Datum::None, bytes: Some(&FRAME[12..20]), layer: 1, rest: &FRAME[12..] }),
             "box.dst" => put(Datum::Bytes(&FRAME[6..12]), &FRAME[6..12], 1),
             "box.src" => put(Datum::Bytes(&FRAME[..6]), &FRAME[..6], 1),
             "toy.from" => put(Datum::Uint(3267), &FRAME[12..14], 1),

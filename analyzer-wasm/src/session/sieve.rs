@@ -1,0 +1,116 @@
+//! A filter at work: what the index tells is asked once for all packets that share it, and bytes only of the rest.
+
+use super::know::{IndexKnow, PacketKnow, Share};
+use super::open::Open;
+use crate::capture::ReadError;
+use crate::field::FieldId;
+use crate::filter::{Answer, Filter};
+use rustc_hash::FxHashMap;
+
+/// A filter with what it said so far of stacks and flows.
+pub struct Sieve {
+    filter: Filter,
+    needs: Vec<FieldId>,
+    /// By number of the stack: its class.
+    class_of: Vec<Option<usize>>,
+    classes: Vec<Class>,
+    known: FxHashMap<Vec<Share>, usize>,
+}
+
+/// Stacks of which the index tells the same, as far as this filter can see.
+struct Class {
+    answer: Answer,
+    /// Whether the endpoints tell more, and what they told, by number of the flow.
+    flows: Option<Vec<Option<Answer>>>,
+    /// Whether the row of a packet tells more.
+    rows: bool,
+}
+
+impl Sieve {
+    /// For a filter.
+    pub fn new(filter: Filter) -> Sieve {
+        let needs = filter.needs().iter().collect();
+        Sieve { filter, needs, class_of: Vec::new(), classes: Vec::new(), known: FxHashMap::default() }
+    }
+
+    /// The filter.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// What the index tells of a packet.
+    pub fn glance(&mut self, open: &Open, frame: u32) -> Answer {
+        let index = &open.index;
+        let Some(row) = index.rows.get(frame) else { return Answer::No };
+        let known = self.class_of.get(usize::from(row.stack)).copied().flatten();
+        let class = known.unwrap_or_else(|| self.classify(open, row.stack, index.stack_of(row)));
+        let (filter, Some(class)) = (&self.filter, self.classes.get_mut(class)) else { return Answer::Ask };
+        if class.answer != Answer::Ask {
+            return class.answer;
+        }
+        let mut answer = Answer::Ask;
+        if let Some(flows) = &mut class.flows {
+            let flow = row.flow as usize;
+            if flows.len() <= flow {
+                flows.resize(flow.max(index.conversations.len() * 2) + 1, None);
+            }
+            if let Some(told) = flows.get_mut(flow) {
+                answer = *told.get_or_insert_with(|| match index.flow_of(row) {
+                    Some(ends) => filter.answer(&IndexKnow::of_flow(index.stack_of(row), ends)),
+                    None => Answer::Ask,
+                });
+            }
+        }
+        if answer == Answer::Ask && class.rows {
+            answer = filter.answer(&IndexKnow::of_packet(index, frame, *row));
+        }
+        answer
+    }
+
+    /// Whether the filter displays a packet. `previous` is the displayed packet before it, 0 for none.
+    ///
+    /// # Errors
+    /// Where its bytes are needed and cannot be read.
+    pub fn displays(&mut self, open: &Open, frame: u32, previous: u32, hindsight: bool) -> Result<bool, ReadError> {
+        match self.glance(open, frame) {
+            Answer::Ask => self.look(open, frame, previous, hindsight),
+            answer => Ok(answer == Answer::Yes),
+        }
+    }
+
+    /// Whether the filter displays a packet by its bytes.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn look(&self, open: &Open, frame: u32, previous: u32, hindsight: bool) -> Result<bool, ReadError> {
+        let filter = &self.filter;
+        let answer = open.look(frame, previous, filter.needs(), hindsight, |packet, found| {
+            filter.answer(&PacketKnow::new(packet, found))
+        })?;
+        Ok(answer == Answer::Yes)
+    }
+
+    fn classify(&mut self, open: &Open, number: u16, stack: Option<&[crate::index::StackLayer]>) -> usize {
+        let know = IndexKnow::of_stack(stack);
+        let shares: Vec<Share> = self.needs.iter().map(|field| know.share(*field)).collect();
+        let class = match self.known.get(&shares) {
+            Some(class) => *class,
+            None => {
+                let flows = shares.contains(&Share::InEnds).then(|| vec![None; open.index.conversations.len() * 2]);
+                let answer = self.filter.answer(&know);
+                self.classes.push(Class { answer, flows, rows: shares.contains(&Share::InRow) });
+                let class = self.classes.len() - 1;
+                self.known.insert(shares, class);
+                class
+            }
+        };
+        let number = usize::from(number);
+        if self.class_of.len() <= number {
+            self.class_of.resize(number + 1, None);
+        }
+        if let Some(known) = self.class_of.get_mut(number) {
+            *known = Some(class);
+        }
+        class
+    }
+}

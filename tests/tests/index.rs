@@ -1,0 +1,113 @@
+//! What filters are told of a packet by the index alone is what its bytes say.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use analyzer::capture::{ReadError, Source};
+use analyzer::dissect::{Found, Packet};
+use analyzer::field::{FieldId, FieldSet};
+use analyzer::filter::Know;
+use analyzer::index::{Observer, Row};
+use analyzer::protocols;
+use analyzer::session::know::{IndexKnow, PacketKnow, Share};
+use analyzer::session::open::Open;
+use xtask::captures;
+
+/// Reads further captures than the tests' own: a folder.
+const MORE: &str = "DROPCAP_CAPTURES";
+
+#[test]
+fn the_index_tells_filters_nothing_but_the_truth() {
+    let mut files = captures::all().unwrap();
+    if let Some(more) = env::var_os(MORE) {
+        gather(&PathBuf::from(more), &mut files);
+    }
+    let (mut told, mut wrong) = (0_u64, Vec::new());
+    for file in files {
+        let Some(open) = opened(&file) else { continue };
+        let all = FieldSet::values();
+        let fields = || (1..protocols::fields().len()).map(|index| FieldId(u16::try_from(index).unwrap()));
+        for frame in 1..=open.packets() {
+            let row = *open.index.rows.get(frame).unwrap();
+            let index = IndexKnow::of_packet(&open.index, frame, row);
+            let differing = open.look(frame, 0, &all, true, |packet, found| {
+                let bytes = PacketKnow::new(packet, found);
+                for field in fields() {
+                    if index.share(field) == Share::InBytes {
+                        continue;
+                    }
+                    let own = protocols::own_field(protocols::owner(field)) == field;
+                    let (ours, theirs) = (values(&index, field), values(&bytes, field));
+                    if own {
+                        if index.occurs(field) != bytes.occurs(field) {
+                            return Some(format!("{}: {ours:?}, {theirs:?}", protocols::field(field).name));
+                        }
+                    } else if let Some(ours) = ours {
+                        told += ours.len() as u64;
+                        if Some(&ours) != theirs.as_ref() {
+                            let name = protocols::field(field).name;
+                            return Some(format!("{name}: the index says {ours:?}, the bytes {theirs:?}"));
+                        }
+                    }
+                }
+                None
+            });
+            if let Ok(Some(differing)) = differing {
+                wrong.push(format!("{} #{frame}: {differing}", file.display()));
+            }
+        }
+    }
+    assert!(told > 10_000, "{told}");
+    assert!(wrong.is_empty(), "{} packets\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
+}
+
+fn values(know: &dyn Know, field: FieldId) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    know.values(field, &mut |instance| values.push(format!("{:?} {}", instance.datum, instance.layer)))
+        .then_some(values)
+}
+
+fn opened(file: &Path) -> Option<Open> {
+    let bytes = fs::read(file).ok()?;
+    let mut open = Open::new("", Box::new(Bytes(bytes.clone())));
+    let nothing = FieldSet::of([]);
+    open.feed(&bytes, &nothing, &mut Nobody).ok()?;
+    open.end(&nothing, &mut Nobody).ok()?;
+    Some(open)
+}
+
+fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() { gather(&path, into) } else { into.push(path) }
+    }
+}
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn wanted(&self) -> Vec<FieldId> {
+        Vec::new()
+    }
+
+    fn observe(&mut self, _: &Packet<'_>, _: &Row, _: &Found) {}
+}
+
+struct Bytes(Vec<u8>);
+
+impl Source for Bytes {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ReadError> {
+        let start = usize::try_from(at).unwrap();
+        match self.0.get(start..start + into.len()) {
+            Some(bytes) => into.copy_from_slice(bytes),
+            None => return Err(ReadError("The end was reached.".into())),
+        }
+        Ok(())
+    }
+}
