@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -15,8 +15,16 @@ use crate::{captures, page};
 const VISIT: &str = "pairs/wikipedia.pcap";
 /// The network of those who visit: its addresses begin so.
 const VISITORS: [u8; 2] = [141, 142];
-const HEADER_FILTER: &str = "tcp.port == 80";
-const FIELD_FILTER: &str = "http.request.method == \"GET\"";
+/// What headers tell, what only some protocols' bytes tell, and what every byte must be looked at for.
+const FILTERS: [&str; 7] = [
+    "ip.addr == 91.198.174.192",
+    "tcp.port == 80",
+    "dns",
+    "tcp.flags.syn == 1 && tcp.flags.ack == 0",
+    "dns.qry.name contains \"wiki\"",
+    "http.request.method == \"GET\"",
+    "frame contains \"wikipedia\"",
+];
 
 /// What can be said to `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -25,9 +33,9 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     capture: Option<PathBuf>,
     /// Size of the made capture, in millions of bytes.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 200)]
     megabytes: u64,
-    /// How often everything is measured; the shortest time counts.
+    /// How often everything of ours is measured, and how often tshark lists; the shortest time counts.
     #[arg(long, default_value_t = 3)]
     rounds: u32,
     /// Leave out the browser.
@@ -46,62 +54,78 @@ pub fn run(options: &Options) -> Result<()> {
     let size = fs::metadata(&file)?.len();
     let packets = lines(command(&inspect, ["-n", "-T", "fields", "-e", "frame.number", "-r"]).arg(&file))?;
     println!("\n{}: {packets} packets, {:.1} MB", file.display(), size as f64 / 1e6);
-    println!("{:<10} {:<14} {:>8} {:>14} {:>10}", "", "", "s", "packets/s", "MB/s");
-
-    let row = |who: &str, what: &str, seconds: f64| {
-        let (rate, bytes) = (packets as f64 / seconds, size as f64 / 1e6 / seconds);
-        println!("{who:<10} {what:<14} {seconds:>8.3} {rate:>14.0} {bytes:>10.1}");
-    };
-    let best = |program: &Path, arguments: &[&str]| -> Result<f64> {
-        let mut best = f64::INFINITY;
+    let measured = |example: &str| -> Result<Vec<Measured>> {
+        let mut best: Vec<Measured> = Vec::new();
         for _ in 0..options.rounds.max(1) {
-            best = best.min(timed(command(program, ["-n", "-r"]).arg(&file).args(arguments))?);
-        }
-        Ok(best)
-    };
-    let measured = |example: &str, rounds: u32| -> Result<Vec<(String, f64)>> {
-        let mut best: Vec<(String, f64)> = Vec::new();
-        for _ in 0..rounds.max(1) {
             let mut program = cargo(["run", "--quiet", "--release", "--package", "tests", "--example", example, "--"]);
-            for (what, seconds) in answers(program.arg(&file).args([HEADER_FILTER, FIELD_FILTER]))? {
-                match best.iter_mut().find(|(known, _)| *known == what) {
-                    Some((_, shortest)) => *shortest = shortest.min(seconds),
-                    None => best.push((what, seconds)),
+            for next in answers(program.arg(&file).args(FILTERS))? {
+                match best.iter_mut().find(|known| known.what == next.what) {
+                    Some(known) => *known = known.better(&next),
+                    None => best.push(next),
                 }
             }
         }
         Ok(best)
     };
-    let mut opened = f64::INFINITY;
-    for (what, seconds) in measured("session_speed", options.rounds)? {
-        if what == "open" {
-            opened = seconds;
-        }
-        row("native", &what, seconds);
-    }
-    row("native", "list", best(&inspect, &[])?);
-    let filters = [("header filter", HEADER_FILTER), ("field filter", FIELD_FILTER)];
-    let fields = ["-T", "fields", "-e", "frame.number", "-Y"];
-    if ORACLE.missing().is_empty() {
-        let tshark = shell::find("tshark").context("tshark was here a moment ago")?;
-        let listed = best(&tshark, &[])?;
-        row("tshark", "list", listed);
-        for (what, filter) in filters {
-            row("tshark", what, best(&tshark, &[&fields[..], &[filter]].concat())?);
-        }
-        println!("opening is {:.1} times as fast as `tshark -r`", listed / opened);
+    let native = measured("session_speed")?;
+    let tshark = if ORACLE.missing().is_empty() { shell::find("tshark") } else { None };
+    let in_browser = if options.no_browser {
+        Vec::new()
     } else {
-        println!("tshark is not here to be compared with");
+        BROWSER.provide()?;
+        page::build()?;
+        measured("browser_speed")?
+    };
+    let oracle = |arguments: &[&str], rounds: u32| -> Result<Option<f64>> {
+        let Some(tshark) = &tshark else { return Ok(None) };
+        let mut best = f64::INFINITY;
+        for _ in 0..rounds.max(1) {
+            best = best.min(timed(command(tshark, ["-n", "-r"]).arg(&file).args(arguments))?);
+        }
+        Ok(Some(best))
+    };
+    println!("milliseconds; `first` is the first row that the page shows; `times` is tshark beside the page");
+    println!("{:<42} {:>8} {:>8} {:>8} {:>8} {:>8}", "", "native", "page", "first", "tshark", "times");
+    let cell = |value: Option<f64>| value.map_or("-".into(), |value| format!("{:.0}", value * 1000.0));
+    for Measured { what, seconds, .. } in &native {
+        let page = in_browser.iter().find(|other| other.what == *what);
+        let theirs = match what.as_str() {
+            "open" => oracle(&[], options.rounds)?,
+            filter => oracle(&["-T", "fields", "-e", "frame.number", "-Y", filter], 1)?,
+        };
+        let ours = page.map_or(*seconds, |page| page.seconds);
+        println!(
+            "{what:<42} {:>8} {:>8} {:>8} {:>8} {:>8}",
+            cell(Some(*seconds)),
+            cell(page.map(|page| page.seconds)),
+            cell(page.and_then(|page| page.first)),
+            cell(theirs),
+            theirs.map_or("-".into(), |theirs| format!("{:.1}", theirs / ours)),
+        );
     }
-    if options.no_browser {
-        return Ok(());
-    }
-    BROWSER.provide()?;
-    page::build()?;
-    for (what, seconds) in measured("browser_speed", options.rounds)? {
-        row("browser", &what, seconds);
+    if let Some(opened) = native.first() {
+        let (rate, bytes) = (packets as f64 / opened.seconds, size as f64 / 1e6 / opened.seconds);
+        println!("opened natively: {rate:.0} packets/s, {bytes:.1} MB/s");
     }
     Ok(())
+}
+
+/// One measure, in seconds.
+struct Measured {
+    what: String,
+    seconds: f64,
+    /// Until something was shown.
+    first: Option<f64>,
+}
+
+impl Measured {
+    fn better(&self, other: &Measured) -> Measured {
+        let first = match (self.first, other.first) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Measured { what: self.what.clone(), seconds: self.seconds.min(other.seconds), first }
+    }
 }
 
 /// How long a program runs, in seconds; what it prints is thrown away.
@@ -120,15 +144,21 @@ fn lines(command: &mut Command) -> Result<usize> {
     Ok(text.lines().count())
 }
 
-/// Lines of a measure's name and seconds, with a tab between them.
-fn answers(command: &mut Command) -> Result<Vec<(String, f64)>> {
+/// Lines of a measure's name, its seconds and the seconds until something was shown, with tabs between them.
+fn answers(command: &mut Command) -> Result<Vec<Measured>> {
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         bail!("`{}` ended with {}", shell::written(command), output.status);
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let answers = text.lines().filter_map(|line| line.split_once('\t'));
-    answers.map(|(what, seconds)| Ok((what.to_owned(), seconds.parse()?))).collect()
+    let mut answers = Vec::new();
+    for line in text.lines() {
+        let mut cells = line.split('\t');
+        let (Some(what), Some(seconds)) = (cells.next(), cells.next()) else { continue };
+        let first = cells.next().and_then(|first| first.parse().ok());
+        answers.push(Measured { what: what.to_owned(), seconds: seconds.parse()?, first });
+    }
+    Ok(answers)
 }
 
 /// A capture of so many millions of bytes: one visit after the other, each with its own times.

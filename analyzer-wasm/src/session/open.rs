@@ -8,8 +8,10 @@ use crate::memory::Piece;
 use crate::streams::{Know, Times};
 use std::cell::RefCell;
 
-/// Bytes that are read at once where packets are looked at one after the other.
-const WINDOW: usize = 4 << 20;
+/// Bytes of the smallest window, which a first read or a read somewhere else takes in.
+const WINDOW: usize = 64 << 10;
+/// Bytes of the largest window, to which it grows while reads go on where the last window ended.
+const WIDEST: usize = 4 << 20;
 
 /// A capture that is being read, or was.
 pub struct Open {
@@ -27,10 +29,33 @@ pub struct Open {
 }
 
 /// A stretch of the capture in memory.
+///
+/// A read costs a browser a tenth of a millisecond however short it is. Neighbouring packets are therefore read together:
+/// those on screen with one read, and those that a filter walks through with ever larger ones.
 #[derive(Debug, Default)]
 struct Window {
     start: u64,
     bytes: Vec<u8>,
+    /// Bytes that the last miss read.
+    wide: usize,
+}
+
+impl Window {
+    /// Where a stretch lies in the window, if the whole of it does.
+    fn holds(&self, at: u64, length: usize) -> Option<&[u8]> {
+        let start = usize::try_from(at.checked_sub(self.start)?).ok()?;
+        self.bytes.get(start..start.checked_add(length)?)
+    }
+
+    /// Empties the window and begins it at `at`, wider than before where it only goes on.
+    fn move_to(&mut self, at: u64, length: usize, available: usize) {
+        let end = self.start.saturating_add(self.bytes.len() as u64);
+        let goes_on = !self.bytes.is_empty() && at >= self.start && at <= end.saturating_add(WINDOW as u64);
+        self.wide = if goes_on { (self.wide * 2).min(WIDEST) } else { WINDOW };
+        self.start = at;
+        self.bytes.clear();
+        self.bytes.resize(self.wide.max(length).min(available), 0);
+    }
 }
 
 impl Open {
@@ -140,26 +165,21 @@ impl Open {
     fn read(&self, at: u64, length: usize, into: &mut Vec<u8>) -> Result<(), ReadError> {
         into.clear();
         let mut window = self.window.borrow_mut();
-        let inside = |window: &Window| {
-            let start = usize::try_from(at.checked_sub(window.start)?).ok()?;
-            window.bytes.get(start..start.checked_add(length)?).map(|bytes| (start, bytes.len()))
-        };
-        if inside(&window).is_none() {
+        if window.holds(at, length).is_none() {
             // Compressed bytes cannot be read at a place; their unpacked copy can.
             let unpacked = self.reader.unpacked();
             let source: &dyn Source = unpacked.as_ref().map_or(&*self.source, |unpacked| unpacked);
             let available = usize::try_from(source.size().saturating_sub(at)).unwrap_or(usize::MAX);
-            window.bytes.resize(WINDOW.max(length).min(available), 0);
-            window.start = at;
+            window.move_to(at, length, available);
             let result = source.read(at, &mut window.bytes);
             if result.is_err() {
                 window.bytes.clear();
             }
             result?;
         }
-        match inside(&window) {
-            Some((start, length)) => {
-                into.extend_from_slice(window.bytes.get(start..start + length).unwrap_or_default());
+        match window.holds(at, length) {
+            Some(bytes) => {
+                into.extend_from_slice(bytes);
                 Ok(())
             }
             None => Err(ReadError("The capture is shorter than when it was opened. Open it again.".into())),

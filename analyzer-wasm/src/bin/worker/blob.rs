@@ -2,7 +2,6 @@
 
 use analyzer::capture::{ReadError, Source};
 use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
-use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -12,41 +11,16 @@ use web_sys::{
 /// Bytes that are asked for at once when a file is read from start to end.
 const CHUNK: u32 = 1 << 20;
 
-/// Bytes of the smallest window, which a first read or a read somewhere else takes in.
-const WINDOW: u64 = 64 << 10;
-/// Bytes of the largest window, to which it grows while reads go on where the last window ended.
-const WIDEST: u64 = 4 << 20;
-
-/// Random access to a file, through one window on it.
-///
-/// A read costs the browser a tenth of a millisecond however short it is. Neighbouring packets are therefore read
-/// together: the packets on screen with one read, and those that a filter walks through with ever larger ones.
+/// Random access to a file.
 pub(crate) struct BlobSource {
     blob: Blob,
     reader: FileReaderSync,
-    window: RefCell<Window>,
-}
-
-#[derive(Default)]
-struct Window {
-    start: u64,
-    bytes: Vec<u8>,
-    /// Bytes that the last miss asked the browser for.
-    wide: u64,
 }
 
 impl BlobSource {
     /// A source over `blob`, or nothing where the browser has no synchronous reader (outside a worker).
     pub(crate) fn new(blob: Blob) -> Option<BlobSource> {
-        Some(BlobSource { blob, reader: FileReaderSync::new().ok()?, window: RefCell::default() })
-    }
-
-    fn fetch(&self, at: u64, end: u64) -> Result<Uint8Array, ReadError> {
-        let gone = |_| ReadError("The file cannot be read any more: it was moved, changed or locked.".to_owned());
-        // A file's size is far below 2^53, so `f64` holds every offset exactly.
-        let part = self.blob.slice_with_f64_and_f64(at as f64, end as f64).map_err(gone)?;
-        let buffer = self.reader.read_as_array_buffer(&part).map_err(gone)?;
-        Ok(Uint8Array::new(&buffer))
+        Some(BlobSource { blob, reader: FileReaderSync::new().ok()? })
     }
 }
 
@@ -56,41 +30,20 @@ impl Source for BlobSource {
     }
 
     fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ReadError> {
-        let length = into.len() as u64;
-        let end = at.saturating_add(length);
+        let gone = |_| ReadError("The file cannot be read any more: it was moved, changed or locked.".to_owned());
+        let end = at.saturating_add(into.len() as u64);
         if end > self.size() {
             return Err(ReadError(format!("The file ends before byte {end}.")));
         }
-        let mut window = self.window.borrow_mut();
-        if !window.holds(at, end) {
-            window.move_to(at, length);
-            let until = at.saturating_add(window.wide).min(self.size());
-            let bytes = self.fetch(at, until)?;
-            window.bytes.resize(bytes.length() as usize, 0);
-            bytes.copy_to(&mut window.bytes);
+        // A file's size is far below 2^53, so `f64` holds every offset exactly.
+        let part = self.blob.slice_with_f64_and_f64(at as f64, end as f64).map_err(gone)?;
+        let buffer = self.reader.read_as_array_buffer(&part).map_err(gone)?;
+        let bytes = Uint8Array::new(&buffer);
+        if bytes.length() as usize != into.len() {
+            return Err(ReadError("The file is shorter than it was: it was changed.".to_owned()));
         }
-        let from = at.saturating_sub(window.start) as usize;
-        match window.bytes.get(from..from.saturating_add(into.len())) {
-            Some(bytes) => into.copy_from_slice(bytes),
-            None => return Err(ReadError("The file is shorter than it was: it was changed.".to_owned())),
-        }
+        bytes.copy_to(into);
         Ok(())
-    }
-}
-
-impl Window {
-    fn holds(&self, at: u64, end: u64) -> bool {
-        at >= self.start && end <= self.start.saturating_add(self.bytes.len() as u64)
-    }
-
-    /// Empties the window and begins it at `at`, wider than before where it only goes on.
-    fn move_to(&mut self, at: u64, length: u64) {
-        let end = self.start.saturating_add(self.bytes.len() as u64);
-        let goes_on = !self.bytes.is_empty() && at >= self.start && at <= end.saturating_add(WINDOW);
-        let wide = if goes_on { (self.wide * 2).min(WIDEST) } else { WINDOW };
-        self.wide = wide.max(length);
-        self.start = at;
-        self.bytes.clear();
     }
 }
 

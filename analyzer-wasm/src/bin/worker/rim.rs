@@ -13,7 +13,7 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, Pe
 
 /// Milliseconds of work after which waiting messages get their turn.
 const SLICE: f64 = 20.0;
-/// Milliseconds between two reports of how far the reading is.
+/// Milliseconds between two reports of how far reading or filtering is.
 const PROGRESS: f64 = 50.0;
 
 /// The session and what it takes to keep it going in a browser.
@@ -76,8 +76,11 @@ impl Rim {
                 }
             }
             request => {
-                if matches!(request, Request::Cancel) {
-                    self.reading.set(self.reading.get().wrapping_add(1));
+                match request {
+                    Request::Cancel => self.reading.set(self.reading.get().wrapping_add(1)),
+                    // The first that is found is shown at once.
+                    Request::Filter { .. } => self.reported.set(0.0),
+                    _ => {}
                 }
                 self.session.borrow_mut().handle(serial, request);
                 self.answer();
@@ -151,7 +154,11 @@ impl Rim {
         let rim = Rc::clone(self);
         spawn_local(async move {
             loop {
-                let more = rim.session.borrow_mut().step();
+                let begun = rim.now();
+                let mut more = true;
+                while more && rim.now() - begun < SLICE {
+                    more = rim.session.borrow_mut().step();
+                }
                 rim.answer();
                 if !more {
                     break;
@@ -162,14 +169,14 @@ impl Rim {
         });
     }
 
-    /// Sends what the session has to say; of its reports on reading only the latest, and not too often.
+    /// Sends what the session has to say; of its reports on how far it is only the latest, and not too often.
     fn answer(&self) {
         for reply in self.session.borrow_mut().replies() {
             match reply.body {
-                Reply::Reading(_) => {
+                Reply::Reading(_) | Reply::Filtering { .. } => {
                     self.held.replace(Some(reply));
                 }
-                Reply::Opened(_) | Reply::Failed(_) | Reply::Cancelled => {
+                Reply::Opened(_) | Reply::Filtered { .. } | Reply::Failed(_) | Reply::Cancelled => {
                     self.held.replace(None);
                     self.post(&reply);
                 }
