@@ -26,8 +26,12 @@ fn main() -> Result<()> {
     for (serial, filter) in (2..).zip(filters) {
         let begun = Instant::now();
         session.handle(serial, Request::Filter { text: filter.clone(), selected: 0 });
-        while !session.replies().iter().any(|reply| matches!(reply.body, Reply::Filtered { .. })) {
-            if !session.step() {
+        loop {
+            let more = session.step();
+            if session.replies().iter().any(|reply| matches!(reply.body, Reply::Filtered { .. })) {
+                break;
+            }
+            if !more {
                 bail!("the filter {filter} was not applied");
             }
         }
