@@ -11,6 +11,8 @@ mod pcap;
 mod pcapng;
 mod recognise;
 mod tally;
+
+pub(crate) use tally::counted;
 #[cfg(test)]
 mod tests;
 mod time;

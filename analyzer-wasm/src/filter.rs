@@ -5,6 +5,7 @@
 mod advise;
 mod answer;
 mod check;
+mod clauses;
 mod compute;
 mod date;
 mod functions;
@@ -21,7 +22,8 @@ mod terms;
 mod tests;
 mod tree;
 
-pub use schema::{Idioms, Schema};
+pub use clauses::{Comparison, Part};
+pub use schema::{Idioms, Schema, Secured};
 
 use crate::message::Macro;
 use std::net::IpAddr;

@@ -1,6 +1,7 @@
 //! One open capture: requests in, replies out. An ordinary function, so that all of it is tested without a browser.
 
 pub mod cells;
+mod explain;
 mod idioms;
 pub mod know;
 pub mod open;
@@ -20,6 +21,7 @@ use crate::pairs::Gathered;
 use crate::protocols;
 use crate::value::write_date;
 use cells::Line;
+use explain::Explain;
 use open::Open;
 use run::Run;
 use std::net::IpAddr;
@@ -49,6 +51,8 @@ struct Capture {
     displayed: Option<Vec<u32>>,
     /// The filter that is being applied.
     run: Option<Run>,
+    /// Why the last one displays nothing, while that is looked into.
+    explain: Option<Explain>,
 }
 
 /// Whether more bytes are wanted.
@@ -105,6 +109,7 @@ impl Session {
             reading: true,
             displayed: None,
             run: None,
+            explain: None,
         });
     }
 
@@ -159,7 +164,7 @@ impl Session {
     /// Does a slice of long work; whether there is more to do.
     pub fn step(&mut self) -> bool {
         let Some(capture) = &mut self.capture else { return false };
-        let Some(run) = &mut capture.run else { return false };
+        let Some(run) = &mut capture.run else { return self.explain() };
         let serial = run.serial;
         let displayed = capture.displayed.get_or_insert_default();
         if let Err(why) = run.slice(&capture.open, displayed) {
@@ -175,9 +180,33 @@ impl Session {
             self.reply(serial, Reply::Filtering { examined, displayed: count });
             return !caught_up;
         }
-        let verdict = run.verdict.clone();
+        let (verdict, text) = (run.verdict.clone(), std::mem::take(&mut run.text));
         capture.run = None;
         self.reply(serial, Reply::Filtered { displayed: count, verdict });
+        if count > 0 {
+            return false;
+        }
+        let explain = Explain::new(serial, self.language(), &text, &|_| {});
+        if let Some(capture) = &mut self.capture {
+            capture.explain = Some(explain);
+        }
+        true
+    }
+
+    /// Does a slice of finding out why nothing is displayed; whether there is more to do.
+    fn explain(&mut self) -> bool {
+        let Some(capture) = &mut self.capture else { return false };
+        let Some(explain) = &mut capture.explain else { return false };
+        let serial = explain.serial;
+        match explain.slice(&capture.open) {
+            Ok(None) => return true,
+            Ok(Some(nothing)) => {
+                capture.explain = None;
+                self.reply(serial, Reply::Nothing(nothing));
+            }
+            // That the file cannot be read any more is said when something is asked for.
+            Err(_) => capture.explain = None,
+        }
         false
     }
 
@@ -206,6 +235,7 @@ impl Session {
 
     fn cancel(&mut self, serial: u32) {
         let Some(capture) = &mut self.capture else { return self.reply(serial, Reply::Cancelled) };
+        capture.explain = None;
         if let Some(run) = capture.run.take() {
             capture.displayed = run.earlier;
         }
@@ -228,6 +258,9 @@ impl Session {
         let Some(capture) = &mut self.capture else {
             return self.reply(serial, Reply::Failed("No capture is open. Drop one on the page first.".into()));
         };
+        if parsed.is_ok() {
+            capture.explain = None;
+        }
         match parsed {
             Ok(_) if verdict.state == FilterState::Empty => {
                 capture.displayed = None;
@@ -241,7 +274,7 @@ impl Session {
                     None => capture.displayed.take(),
                 };
                 capture.displayed = Some(Vec::new());
-                capture.run = Some(Run::new(serial, filter, verdict, earlier));
+                capture.run = Some(Run::new(serial, text, filter, verdict, earlier));
             }
             Err(_) => self.reply(serial, Reply::Checked(verdict)),
         }

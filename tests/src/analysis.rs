@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use analyzer::capture::{ReadError, Source};
-use analyzer::message::{FilterState, Opened, Packet, Pairs, Reply, Request, Row, Verdict};
+use analyzer::message::{FilterState, Nothing, Opened, Packet, Pairs, Reply, Request, Row, Verdict};
 use analyzer::session::{Fed, Session};
 
 /// Packets asked for at once.
@@ -119,6 +119,14 @@ impl Analysis {
             }
         }
         Err("the analyzer did not answer".to_owned())
+    }
+
+    /// Why a filter displays nothing; none where it displays something.
+    pub fn nothing(&mut self, text: &str) -> Option<Nothing> {
+        self.ask(Request::Filter { text: text.to_owned(), selected: 0 }).into_iter().find_map(|reply| match reply {
+            Reply::Nothing(nothing) => Some(nothing),
+            _ => None,
+        })
     }
 
     /// Lookups and connections.

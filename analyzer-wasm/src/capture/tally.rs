@@ -80,7 +80,7 @@ impl Tally {
 }
 
 /// A number with its noun: "1 packet", "4,813 packets".
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 

@@ -28,8 +28,23 @@ pub struct Idioms {
     pub address_of: &'static [(&'static str, &'static str)],
     /// For a protocol that is compared with text: the field that holds it.
     pub text_of: &'static [(&'static str, &'static str)],
+    /// Protocols that travel encrypted nowadays.
+    pub secured: &'static [Secured],
     /// Former names of protocols, each with the present one.
     pub former: &'static [(&'static str, &'static str)],
+}
+
+/// A protocol that travels encrypted nowadays.
+#[derive(Debug, Clone, Copy)]
+pub struct Secured {
+    /// Its name.
+    pub name: &'static str,
+    /// The ports on which it is found in the clear.
+    pub ports: &'static [&'static str],
+    /// The filters that find it encrypted, the likeliest first.
+    pub filters: &'static [&'static str],
+    /// What to say where they do, a sentence.
+    pub words: &'static str,
 }
 
 /// What a name in a filter stands for.
@@ -76,6 +91,16 @@ impl Schema {
 
     pub(super) fn idioms(&self) -> &Idioms {
         &self.idioms
+    }
+
+    /// The protocol that a test asks for in the clear, by its name or by its port.
+    pub(crate) fn secured(&self, name: &str, value: Option<&str>) -> Option<&'static Secured> {
+        let protocol = name.split('.').next().unwrap_or_default();
+        let port = name.ends_with("port");
+        let meant = |secured: &&Secured| {
+            secured.name == protocol || port && value.is_some_and(|value| secured.ports.contains(&value))
+        };
+        self.idioms.secured.iter().find(meant)
     }
 
     /// Every name, in no order.

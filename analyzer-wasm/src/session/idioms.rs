@@ -1,6 +1,6 @@
 //! What people mean who type a port, an address or a name into the filter and no field.
 
-use crate::filter::Idioms;
+use crate::filter::{Idioms, Secured};
 
 /// The fields that the filter's advice offers.
 pub(super) const IDIOMS: Idioms = Idioms {
@@ -17,5 +17,11 @@ pub(super) const IDIOMS: Idioms = Idioms {
         ("udp", "ip.addr"),
     ],
     text_of: &[("dns", "dns.qry.name"), ("http", "http.host"), ("tls", "tls.handshake.extensions_server_name")],
+    secured: &[Secured {
+        name: "http",
+        ports: &["80", "8080"],
+        filters: &["tcp.port == 443", "tls", "quic", "udp.port == 443"],
+        words: "Web traffic is here, encrypted: as HTTPS or QUIC.",
+    }],
     former: &[("bootp", "dhcp"), ("ssl", "tls")],
 };

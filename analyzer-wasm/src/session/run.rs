@@ -14,6 +14,8 @@ const LOOK: u32 = 100;
 pub(super) struct Run {
     pub(super) serial: u32,
     pub(super) verdict: Verdict,
+    /// The filter as it was typed.
+    pub(super) text: String,
     /// What was displayed before, for when this one is cancelled.
     pub(super) earlier: Option<Vec<u32>>,
     sieve: Sieve,
@@ -21,8 +23,8 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(serial: u32, filter: Filter, verdict: Verdict, earlier: Option<Vec<u32>>) -> Run {
-        Run { serial, verdict, earlier, sieve: Sieve::new(filter), next: 1 }
+    pub(super) fn new(serial: u32, text: &str, filter: Filter, verdict: Verdict, earlier: Option<Vec<u32>>) -> Run {
+        Run { serial, verdict, text: text.to_owned(), earlier, sieve: Sieve::new(filter), next: 1 }
     }
 
     /// Packets that were examined.

@@ -49,6 +49,7 @@ static ROWS: &[Field] = &[
 ];
 
 const IDIOMS: Idioms = Idioms {
+    secured: &[],
     port: &["toy.port", "gone.port"],
     ipv4: ["toy.addr", "toy.src", "toy.dst"],
     ipv6: ["toy.six"; 3],
