@@ -5,6 +5,7 @@
 mod advise;
 mod answer;
 mod check;
+mod complete;
 mod compute;
 mod date;
 mod functions;
@@ -53,6 +54,9 @@ pub trait Seen {
     /// Values of a field in this capture, as a filter writes them (text without its quotes), each with the number of
     /// packets that have it, the most frequent first; nothing where they are not known.
     fn values(&self, field: &str) -> Vec<(String, u32)>;
+
+    /// The number of packets that have a protocol; 0 where that is not known.
+    fn occurs(&self, protocol: &str) -> u32;
 }
 
 /// No capture is open.
@@ -65,6 +69,10 @@ impl Seen for Unseen {
 
     fn values(&self, _: &str) -> Vec<(String, u32)> {
         Vec::new()
+    }
+
+    fn occurs(&self, _: &str) -> u32 {
+        0
     }
 }
 

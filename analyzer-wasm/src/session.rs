@@ -5,16 +5,15 @@ mod idioms;
 pub mod know;
 pub mod open;
 mod run;
+mod seen;
 mod tint;
 mod tree;
 
 use crate::capture::Source;
 use crate::field::FieldSet;
-use crate::filter::{Filter, Language, Schema};
+use crate::filter::{Filter, Language, Schema, Seen, Unseen};
 use crate::index::Observer;
-use crate::message::{
-    Completions, FieldEntry, FilterState, Host, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row,
-};
+use crate::message::{FieldEntry, FilterState, Host, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row};
 use crate::pairs::Gathered;
 use crate::protocols;
 use crate::value::write_date;
@@ -48,6 +47,7 @@ struct Capture {
     displayed: Option<Vec<u32>>,
     /// The filter that is being applied.
     run: Option<Run>,
+    tallies: seen::Tallies,
 }
 
 /// Whether more bytes are wanted.
@@ -104,6 +104,7 @@ impl Session {
             reading: true,
             displayed: None,
             run: None,
+            tallies: seen::Tallies::default(),
         });
     }
 
@@ -142,7 +143,7 @@ impl Session {
             Request::Check { text } => Reply::Checked(Filter::verdict(self.language(), &text)),
             Request::Cancel => return self.cancel(serial),
             Request::Filter { text, .. } => return self.filter(serial, &text),
-            Request::Complete { .. } => Reply::Completed(Completions::default()),
+            Request::Complete { text, at } => Reply::Completed(self.language().complete(&text, at as usize)),
             Request::Macros(macros) => {
                 self.macros = macros;
                 return;
@@ -218,7 +219,8 @@ impl Session {
 
     /// What filters are written in, at this moment.
     fn language(&self) -> Language<'_> {
-        Language { macros: &self.macros, ..Language::of(schema()) }
+        let seen = self.capture.as_ref().map_or(&Unseen as &dyn Seen, |capture| capture);
+        Language { schema: schema(), macros: &self.macros, seen }
     }
 
     fn filter(&mut self, serial: u32, text: &str) {

@@ -82,6 +82,18 @@ impl Schema {
         self.names.keys().copied()
     }
 
+    /// Every name with the row that it is written in, in no order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'static str, &'static Field)> + '_ {
+        self.names.iter().filter_map(|(name, ids)| Some((*name, self.row_of(name, ids)?)))
+    }
+
+    /// The row that a name is written in: its own, else the first that is found under it.
+    fn row_of(&self, name: &str, ids: &[FieldId]) -> Option<&'static Field> {
+        let mut rows = ids.iter().filter_map(|id| self.rows.get(usize::from(id.0)));
+        let first = rows.clone().next()?;
+        Some(rows.find(|row| row.name == name).unwrap_or(first))
+    }
+
     /// The present spelling of a name that begins with a protocol's former name.
     pub(super) fn renamed(&self, name: &str) -> Option<String> {
         let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
@@ -93,11 +105,10 @@ impl Schema {
     /// What a name stands for.
     pub(super) fn find(&self, name: &str) -> Option<Known> {
         let ids = self.names.get(name)?;
-        let row_of = |id: &FieldId| self.rows.get(usize::from(id.0));
-        let row = ids.iter().filter_map(row_of).find(|row| row.name == name).or_else(|| row_of(ids.first()?))?;
+        let row = self.row_of(name, ids)?;
         let text = matches!(row.kind, Kind::Text | Kind::TextZ);
         let fields = ids.iter().filter_map(|id| {
-            let member = row_of(id)?;
+            let member = self.rows.get(usize::from(id.0))?;
             let as_text = text && !matches!(member.kind, Kind::Text | Kind::TextZ);
             Some(Member { id: *id, row: member, owner: *self.owners.get(usize::from(id.0))?, as_text })
         });
