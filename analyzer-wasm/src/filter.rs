@@ -15,6 +15,7 @@ mod nearest;
 mod operand;
 mod parse;
 mod plan;
+mod reading;
 mod schema;
 mod search;
 mod terms;
@@ -87,6 +88,7 @@ impl<'l> Language<'l> {
 #[derive(Debug)]
 pub struct Filter {
     plan: plan::Plan,
+    tree: Option<tree::Tree>,
     needs: FieldSet,
     advice: Option<Problem>,
 }
@@ -199,12 +201,15 @@ impl Filter {
             return Err(Fault { step: Step::Strict, problem: problem.clone() });
         }
         let advice = liberty.or_else(|| checker.traps.into_iter().next());
-        Ok(Filter { plan, needs: FieldSet::of(checker.needs), advice })
+        Ok(Filter { plan, tree: parsed.tree, needs: FieldSet::of(checker.needs), advice })
     }
 
     /// What a page says of a text while it is typed.
     pub fn verdict(language: Language<'_>, text: &str) -> Verdict {
-        let (state, problem) = match Filter::parse(language, text, false) {
+        let parsed = Filter::parse(language, text, false);
+        let tree = parsed.as_ref().ok().and_then(|filter| filter.tree.as_ref());
+        let reading = tree.map_or_else(String::new, |tree| reading::reading(language.schema, tree));
+        let (state, problem) = match parsed {
             Err(problem) => (FilterState::Invalid, Some(problem)),
             Ok(Filter { plan: plan::Plan::Everything, .. }) => (FilterState::Empty, None),
             Ok(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice)),
@@ -215,7 +220,7 @@ impl Filter {
             Some(Problem { message, span, fix }) => (message, Some((span.start as u32, span.end as u32)), fix),
         };
         let fixes = fix.into_iter().map(|(label, text)| Fix { label, text }).collect();
-        Verdict { state, message, span, fixes, reading: String::new() }
+        Verdict { state, message, span, fixes, reading }
     }
 
     /// What is worth knowing of a filter that can be read.

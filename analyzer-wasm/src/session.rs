@@ -64,7 +64,7 @@ pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let protocol = |field| protocols::own_field(protocols::owner(field));
-        Schema::new(protocols::fields(), protocol, idioms::IDIOMS)
+        Schema::new(protocols::fields(), protocol, idioms::IDIOMS).calling(idioms::called())
     })
 }
 

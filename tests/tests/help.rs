@@ -73,3 +73,19 @@ fn complete(analysis: &mut Analysis, text: &str, at: usize) -> Completions {
     });
     completions.unwrap()
 }
+
+#[test]
+fn a_filter_is_read_aloud() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let rows = table(&root().join("tests/filter_readings.tsv")).unwrap();
+    assert!(rows.len() > 80);
+    let mut wrong = Vec::new();
+    for row in rows {
+        let [filter, reading] = row.as_slice() else { panic!("{row:?}") };
+        let verdict = analysis.check(filter).unwrap();
+        if verdict.reading != reading.trim_matches('-') || verdict.state == FilterState::Invalid {
+            wrong.push(format!("{filter}\t{}", verdict.reading));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}

@@ -8,6 +8,7 @@ pub struct Schema {
     rows: &'static [Field],
     owners: Vec<FieldId>,
     names: FxHashMap<&'static str, Vec<FieldId>>,
+    called: FxHashMap<FieldId, &'static str>,
     idioms: Idioms,
 }
 
@@ -65,7 +66,18 @@ impl Schema {
                 names.entry(group).or_default().push(id);
             }
         }
-        Schema { rows, owners: ids().map(owner).collect(), names, idioms }
+        Schema { rows, owners: ids().map(owner).collect(), names, called: FxHashMap::default(), idioms }
+    }
+
+    /// The schema with what people call protocols, by their own fields; empty for one that every packet has.
+    pub fn calling(self, called: impl IntoIterator<Item = (FieldId, &'static str)>) -> Schema {
+        Schema { called: called.into_iter().collect(), ..self }
+    }
+
+    /// What people call a protocol: its title where nothing else is known.
+    pub(super) fn called(&self, protocol: FieldId) -> &'static str {
+        let title = || self.rows.get(usize::from(protocol.0)).map_or("", |row| row.title);
+        self.called.get(&protocol).copied().unwrap_or_else(title)
     }
 
     /// Whether a field or protocol has this name.
