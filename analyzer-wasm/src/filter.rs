@@ -6,6 +6,7 @@ mod advise;
 mod answer;
 mod check;
 mod clauses;
+mod complete;
 mod compute;
 mod date;
 mod functions;
@@ -15,6 +16,7 @@ mod nearest;
 mod operand;
 mod parse;
 mod plan;
+mod reading;
 mod schema;
 mod search;
 mod terms;
@@ -55,6 +57,9 @@ pub trait Seen {
     /// Values of a field in this capture, as a filter writes them (text without its quotes), each with the number of
     /// packets that have it, the most frequent first; nothing where they are not known.
     fn values(&self, field: &str) -> Vec<(String, u32)>;
+
+    /// The number of packets that have a protocol; 0 where that is not known.
+    fn occurs(&self, protocol: &str) -> u32;
 }
 
 /// No capture is open.
@@ -67,6 +72,10 @@ impl Seen for Unseen {
 
     fn values(&self, _: &str) -> Vec<(String, u32)> {
         Vec::new()
+    }
+
+    fn occurs(&self, _: &str) -> u32 {
+        0
     }
 }
 
@@ -81,6 +90,7 @@ impl<'l> Language<'l> {
 #[derive(Debug)]
 pub struct Filter {
     plan: plan::Plan,
+    tree: Option<tree::Tree>,
     needs: FieldSet,
     advice: Option<Problem>,
 }
@@ -193,12 +203,15 @@ impl Filter {
             return Err(Fault { step: Step::Strict, problem: problem.clone() });
         }
         let advice = liberty.or_else(|| checker.traps.into_iter().next());
-        Ok(Filter { plan, needs: FieldSet::of(checker.needs), advice })
+        Ok(Filter { plan, tree: parsed.tree, needs: FieldSet::of(checker.needs), advice })
     }
 
     /// What a page says of a text while it is typed.
     pub fn verdict(language: Language<'_>, text: &str) -> Verdict {
-        let (state, problem) = match Filter::parse(language, text, false) {
+        let parsed = Filter::parse(language, text, false);
+        let tree = parsed.as_ref().ok().and_then(|filter| filter.tree.as_ref());
+        let reading = tree.map_or_else(String::new, |tree| reading::reading(language.schema, tree));
+        let (state, problem) = match parsed {
             Err(problem) => (FilterState::Invalid, Some(problem)),
             Ok(Filter { plan: plan::Plan::Everything, .. }) => (FilterState::Empty, None),
             Ok(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice)),
@@ -209,7 +222,7 @@ impl Filter {
             Some(Problem { message, span, fix }) => (message, Some((span.start as u32, span.end as u32)), fix),
         };
         let fixes = fix.into_iter().map(|(label, text)| Fix { label, text }).collect();
-        Verdict { state, message, span, fixes, reading: String::new() }
+        Verdict { state, message, span, fixes, reading }
     }
 
     /// What is worth knowing of a filter that can be read.

@@ -162,7 +162,39 @@ impl Observer for Gathered {
     }
 }
 
+/// What one lookup tells of names.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'g> {
+    /// The name that was asked for.
+    pub name: &'g str,
+    /// Number of the type of record that was asked for.
+    pub kind: u16,
+    /// Packets that hold the question.
+    pub packets: u32,
+    /// Addresses in the answer, each with the seconds for which it may be used.
+    pub addresses: &'g [(IpAddr, u32)],
+    /// Names that the answer leads through.
+    pub aliases: &'g [String],
+}
+
 impl Gathered {
+    /// What each lookup tells of names, in order of time.
+    pub fn names(&self) -> impl Iterator<Item = Named<'_>> {
+        self.lookups.all.iter().map(|lookup| Named {
+            name: &lookup.name,
+            kind: lookup.kind,
+            packets: u32::from(lookup.query.is_some()) + u32::from(lookup.response.is_some()),
+            addresses: &lookup.addresses,
+            aliases: &lookup.aliases,
+        })
+    }
+
+    /// The names of servers that clients sent in their connections, each with the packet in which it stands.
+    pub fn server_names(&self) -> impl Iterator<Item = (u32, &str)> {
+        let named = self.connections.all.iter().filter(|connection| !connection.server_name.is_empty());
+        named.map(|connection| (connection.server_name_frame, connection.server_name.as_str()))
+    }
+
     /// Number of lookups and of connections so far.
     pub fn counts(&self) -> (u32, u32) {
         (self.lookups.all.len() as u32, self.connections.all.len() as u32)

@@ -6,17 +6,16 @@ mod idioms;
 pub mod know;
 pub mod open;
 mod run;
+mod seen;
 pub mod sieve;
 mod tint;
 mod tree;
 
 use crate::capture::Source;
 use crate::field::FieldSet;
-use crate::filter::{Filter, Language, Schema};
+use crate::filter::{Filter, Language, Schema, Seen, Unseen};
 use crate::index::Observer;
-use crate::message::{
-    Completions, FieldEntry, FilterState, Host, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row,
-};
+use crate::message::{FieldEntry, FilterState, Host, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row};
 use crate::pairs::Gathered;
 use crate::protocols;
 use crate::value::write_date;
@@ -53,6 +52,7 @@ struct Capture {
     run: Option<Run>,
     /// Why the last one displays nothing, while that is looked into.
     explain: Option<Explain>,
+    tallies: seen::Tallies,
 }
 
 /// Whether more bytes are wanted.
@@ -69,7 +69,7 @@ pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let protocol = |field| protocols::own_field(protocols::owner(field));
-        Schema::new(protocols::fields(), protocol, idioms::IDIOMS)
+        Schema::new(protocols::fields(), protocol, idioms::IDIOMS).calling(idioms::called())
     })
 }
 
@@ -110,6 +110,7 @@ impl Session {
             displayed: None,
             run: None,
             explain: None,
+            tallies: seen::Tallies::default(),
         });
     }
 
@@ -148,7 +149,7 @@ impl Session {
             Request::Check { text } => Reply::Checked(Filter::verdict(self.language(), &text)),
             Request::Cancel => return self.cancel(serial),
             Request::Filter { text, .. } => return self.filter(serial, &text),
-            Request::Complete { .. } => Reply::Completed(Completions::default()),
+            Request::Complete { text, at } => Reply::Completed(self.language().complete(&text, at as usize)),
             Request::Macros(macros) => {
                 self.macros = macros;
                 return;
@@ -249,7 +250,8 @@ impl Session {
 
     /// What filters are written in, at this moment.
     fn language(&self) -> Language<'_> {
-        Language { macros: &self.macros, ..Language::of(schema()) }
+        let seen = self.capture.as_ref().map_or(&Unseen as &dyn Seen, |capture| capture);
+        Language { schema: schema(), macros: &self.macros, seen }
     }
 
     fn filter(&mut self, serial: u32, text: &str) {

@@ -14,7 +14,7 @@ use crate::value::{Datum, write_datum};
 use std::fmt::Write as _;
 
 /// A function: its name, how many arguments it takes at least and at most.
-const FUNCTIONS: &[(&str, usize, usize)] = &[
+pub(super) const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("len", 1, 1),
     ("count", 1, 1),
     ("string", 1, 1),

@@ -8,6 +8,7 @@ pub struct Schema {
     rows: &'static [Field],
     owners: Vec<FieldId>,
     names: FxHashMap<&'static str, Vec<FieldId>>,
+    called: FxHashMap<FieldId, &'static str>,
     idioms: Idioms,
 }
 
@@ -81,7 +82,18 @@ impl Schema {
                 names.entry(group).or_default().push(id);
             }
         }
-        Schema { rows, owners, names, idioms }
+        Schema { rows, owners, names, called: FxHashMap::default(), idioms }
+    }
+
+    /// The schema with what people call protocols, by their own fields; empty for one that every packet has.
+    pub fn calling(self, called: impl IntoIterator<Item = (FieldId, &'static str)>) -> Schema {
+        Schema { called: called.into_iter().collect(), ..self }
+    }
+
+    /// What people call a protocol: its title where nothing else is known.
+    pub(super) fn called(&self, protocol: FieldId) -> &'static str {
+        let title = || self.rows.get(usize::from(protocol.0)).map_or("", |row| row.title);
+        self.called.get(&protocol).copied().unwrap_or_else(title)
     }
 
     /// Whether a field or protocol has this name.
@@ -108,6 +120,18 @@ impl Schema {
         self.names.keys().copied()
     }
 
+    /// Every name with the row that it is written in, in no order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'static str, &'static Field)> + '_ {
+        self.names.iter().filter_map(|(name, ids)| Some((*name, self.row_of(name, ids)?)))
+    }
+
+    /// The row that a name is written in: its own, else the first that is found under it.
+    fn row_of(&self, name: &str, ids: &[FieldId]) -> Option<&'static Field> {
+        let mut rows = ids.iter().filter_map(|id| self.rows.get(usize::from(id.0)));
+        let first = rows.clone().next()?;
+        Some(rows.find(|row| row.name == name).unwrap_or(first))
+    }
+
     /// The present spelling of a name that begins with a protocol's former name.
     pub(super) fn renamed(&self, name: &str) -> Option<String> {
         let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
@@ -121,7 +145,7 @@ impl Schema {
         let ids = self.names.get(name)?;
         let row_of = |id: &FieldId| self.rows.get(usize::from(id.0));
         let owner_of = |id: &FieldId| self.owners.get(usize::from(id.0)).copied();
-        let row = ids.iter().filter_map(row_of).find(|row| row.name == name).or_else(|| row_of(ids.first()?))?;
+        let row = self.row_of(name, ids)?;
         // Where a protocol groups fields of its own, the row with the group's name is only its name: no node has it.
         let grouped: Vec<Option<FieldId>> =
             ids.iter().filter(|id| row_of(id).is_some_and(|row| row.name != name)).map(owner_of).collect();

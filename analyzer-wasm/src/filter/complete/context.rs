@@ -1,0 +1,284 @@
+//! Where the cursor stands in a filter: which word it is at, and what can be written there.
+
+use crate::field::{Base, Kind, Values};
+use crate::filter::lex::{Kind as Token, tokens};
+use crate::filter::schema::Schema;
+use crate::filter::terms::is_text;
+use crate::filter::tree::{Operator, Place, Quantifier, Relation};
+
+/// The place of the cursor.
+#[derive(Debug)]
+pub(super) struct Standing {
+    /// The word that a choice replaces.
+    pub word: Place,
+    /// What of it stands before the cursor.
+    pub typed: String,
+    /// What can be written here.
+    pub wish: Wish,
+    /// Whether a group or a call waits for its `)`.
+    pub open: bool,
+}
+
+/// What can be written somewhere.
+#[derive(Debug, Clone)]
+pub(super) enum Wish {
+    /// A test.
+    Test,
+    /// What is compared or computed with.
+    Operand,
+    /// What goes on after something that can be compared.
+    Operator(Option<Left>),
+    /// What is compared with; without a relation, a member of a set.
+    Value(Option<Left>, Option<Relation>),
+    /// What follows a member of a set.
+    Member,
+    /// The set itself.
+    Set(Option<Left>),
+    /// What follows a test.
+    Joint,
+    /// A field of the selected packet, or a macro.
+    Reference,
+    /// Numbers in brackets, of which nothing is known.
+    Nothing,
+}
+
+/// The left side of a test.
+#[derive(Debug, Clone)]
+pub(super) struct Left {
+    /// The field, if its values stand there as they are.
+    pub name: Option<&'static str>,
+    pub kind: Kind,
+    pub labels: Vec<Values>,
+}
+
+/// What was opened and not yet closed.
+enum Frame {
+    Group,
+    Call(Option<Left>),
+    Set(Option<Left>),
+    Braces,
+}
+
+/// Characters that operators are made of.
+const SYMBOLS: &str = "=!<>&|~^";
+
+/// Finds out where the cursor stands; `at` lies on the border of a character.
+pub(super) fn standing(schema: &Schema, text: &str, at: usize) -> Standing {
+    let before = text.get(..at).unwrap_or_default();
+    if let Some(word) = in_quotes(text, at) {
+        let walk = Walk::over(schema, text.get(..word.start).unwrap_or_default());
+        return walk.standing(text, word, at);
+    }
+    let start = before.len() - word_before(before);
+    let end = at + word_after(text.get(at..).unwrap_or_default());
+    let walk = Walk::over(schema, text.get(..start).unwrap_or_default());
+    let symbols = before.len() - before.trim_end_matches(|c| SYMBOLS.contains(c)).len();
+    if start == at && symbols > 0 {
+        let walk = Walk::over(schema, before.get(..at - symbols).unwrap_or_default());
+        if matches!(walk.wish, Wish::Operator(_) | Wish::Joint) {
+            let rest = text.get(at..).unwrap_or_default();
+            let more = rest.len() - rest.trim_start_matches(|c| SYMBOLS.contains(c)).len();
+            return walk.standing(text, at - symbols..at + more, at);
+        }
+    }
+    // Words that are no name are looked for in titles, all of them together.
+    if let (Wish::Operator(None), Some(loose), true) = (&walk.wish, walk.loose, end > start) {
+        let open = !walk.frames.is_empty();
+        let typed = text.get(loose..at).unwrap_or_default().to_owned();
+        return Standing { word: loose..end, typed, wish: Wish::Test, open };
+    }
+    walk.standing(text, start..end, at)
+}
+
+/// The quoted text in which the cursor stands, or behind which.
+fn in_quotes(text: &str, at: usize) -> Option<Place> {
+    let cut = tokens(text.get(..at)?);
+    let last = cut.iter().rfind(|token| token.kind != Token::End)?;
+    let written = text.get(last.place.start..at)?;
+    let quoted = written.trim_start_matches(['r', 'R']).starts_with('"');
+    match last.kind {
+        Token::Text(..) if last.place.end == at => Some(last.place.clone()),
+        Token::Broken(_) if quoted => {
+            // Where the closing quote is missing, another text's opening quote must not be taken for it.
+            let rest = text.get(at..)?;
+            let length = rest.find(|c: char| c == '"' || c.is_whitespace()).unwrap_or(rest.len());
+            let closed = rest.get(length..).is_some_and(|rest| rest.starts_with('"'));
+            Some(last.place.start..at + length + usize::from(closed))
+        }
+        _ => None,
+    }
+}
+
+fn belongs(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/')
+}
+
+/// Bytes of the word that ends here; two dots belong to no word.
+fn word_before(before: &str) -> usize {
+    let mut length = 0;
+    for c in before.chars().rev().take_while(|c| belongs(*c)) {
+        length += c.len_utf8();
+        if c == '.' && before.get(..before.len() - length).is_some_and(|rest| rest.ends_with('.')) {
+            return length - 1;
+        }
+    }
+    length
+}
+
+/// Bytes of the word that goes on here.
+fn word_after(after: &str) -> usize {
+    let length = after.find(|c| !belongs(c)).unwrap_or(after.len());
+    after.get(..length).and_then(|word| word.find("..")).unwrap_or(length)
+}
+
+/// A walk over the text before the word.
+struct Walk<'s> {
+    schema: &'s Schema,
+    frames: Vec<Frame>,
+    wish: Wish,
+    /// The left side of the test that is being read.
+    left: Option<Left>,
+    /// Where words began that are no name.
+    loose: Option<usize>,
+}
+
+impl Walk<'_> {
+    fn over<'s>(schema: &'s Schema, text: &str) -> Walk<'s> {
+        let mut walk = Walk { schema, frames: Vec::new(), wish: Wish::Test, left: None, loose: None };
+        let mut previous = "";
+        for token in tokens(text).iter().filter(|token| token.kind != Token::End) {
+            let written = text.get(token.place.clone()).unwrap_or_default();
+            let word = matches!(token.kind, Token::Word | Token::Dotted);
+            walk.step(&token.kind, written, previous);
+            walk.loose = match (&walk.wish, walk.loose) {
+                (Wish::Operator(None), known @ Some(_)) if word => known,
+                (Wish::Operator(None), _) if word && !schema.knows(written) => Some(token.place.start),
+                _ => None,
+            };
+            previous = if word { written } else { "" };
+        }
+        walk
+    }
+
+    fn standing(self, text: &str, word: Place, at: usize) -> Standing {
+        let typed = text.get(word.start..at.min(word.end)).unwrap_or_default().to_owned();
+        let open = self.frames.iter().any(|frame| matches!(frame, Frame::Group | Frame::Call(_)));
+        Standing { word, typed, wish: self.wish, open }
+    }
+
+    fn step(&mut self, token: &Token, written: &str, previous: &str) {
+        self.wish = match token {
+            Token::And | Token::Or | Token::Xor => Wish::Test,
+            // `not in` goes on with the left side.
+            Token::Not if matches!(self.wish, Wish::Operator(_)) => return,
+            Token::Not => Wish::Test,
+            Token::Quantifier(_) | Token::At => Wish::Operand,
+            Token::In => Wish::Set(self.left.clone()),
+            Token::Open if !previous.is_empty() => {
+                self.frames.push(Frame::Call(self.result(previous)));
+                Wish::Operand
+            }
+            Token::Open => {
+                self.frames.push(Frame::Group);
+                Wish::Test
+            }
+            Token::OpenBrace => match &self.wish {
+                Wish::Set(left) => {
+                    let left = left.clone();
+                    self.frames.push(Frame::Set(left.clone()));
+                    Wish::Value(left, None)
+                }
+                Wish::Reference => Wish::Reference,
+                _ => {
+                    self.frames.push(Frame::Braces);
+                    Wish::Operand
+                }
+            },
+            Token::Close | Token::CloseBrace => match self.frames.pop() {
+                Some(Frame::Call(left)) => self.compared(left),
+                Some(Frame::Braces) => self.compared(self.left.clone()),
+                _ => Wish::Joint,
+            },
+            Token::Comma | Token::DotDot => match self.frames.last() {
+                Some(Frame::Set(left)) => Wish::Value(left.clone(), None),
+                _ => Wish::Operand,
+            },
+            Token::Relation(relation) => Wish::Value(self.left.clone(), Some(*relation)),
+            Token::Assign | Token::Retired => Wish::Value(self.left.clone(), Some(Relation::Equal(Quantifier::Any))),
+            Token::Operator(operator) => self.computed(*operator),
+            Token::Dollar => Wish::Reference,
+            Token::Brackets(Ok(_)) => match &self.left {
+                Some(left) if matches!(self.wish, Wish::Operator(_)) => {
+                    let kind = if is_text(left.kind) { Kind::Text } else { Kind::Bytes };
+                    self.compared(Some(Left { name: None, kind, labels: Vec::new() }))
+                }
+                _ => return,
+            },
+            Token::Layer(Ok(_)) => return,
+            Token::Brackets(Err(_)) | Token::Layer(Err(_)) => Wish::Nothing,
+            Token::Broken(_)
+            | Token::Word
+            | Token::Literal
+            | Token::Dotted
+            | Token::Number
+            | Token::Text(..)
+            | Token::Char(_) => self.operand(written),
+            Token::End => return,
+        };
+    }
+
+    /// A name or a value.
+    fn operand(&mut self, written: &str) -> Wish {
+        match &self.wish {
+            Wish::Test | Wish::Operand => {
+                let left = self.left_of(written);
+                // In a sum the field that stands first is what is compared.
+                if left.is_none() && matches!(self.wish, Wish::Operand) && self.left.is_some() {
+                    return Wish::Operator(self.left.clone());
+                }
+                self.compared(left)
+            }
+            Wish::Value(_, None) => Wish::Member,
+            Wish::Operator(None) => Wish::Operator(None),
+            Wish::Reference => Wish::Operator(None),
+            _ => Wish::Joint,
+        }
+    }
+
+    fn compared(&mut self, left: Option<Left>) -> Wish {
+        self.left.clone_from(&left);
+        Wish::Operator(left)
+    }
+
+    /// What arithmetic makes of the left side.
+    fn computed(&mut self, operator: Operator) -> Wish {
+        if let Some(left) = &mut self.left {
+            left.name = None;
+            left.labels = Vec::new();
+        }
+        match &self.wish {
+            // A sign.
+            Wish::Value(..) if operator == Operator::Subtract => self.wish.clone(),
+            _ => Wish::Operand,
+        }
+    }
+
+    fn left_of(&self, written: &str) -> Option<Left> {
+        let known = self.schema.find(written.trim_start_matches('.'))?;
+        let labels = known.fields.iter().map(|member| member.row.values).collect();
+        Some(Left { name: Some(known.row.name), kind: known.row.kind, labels })
+    }
+
+    /// What a function yields.
+    fn result(&self, function: &str) -> Option<Left> {
+        let kind = match function {
+            "len" | "count" => Kind::Uint(32, Base::Dec),
+            "string" | "lower" | "upper" | "vals" | "dec" | "hex" => Kind::Text,
+            "float" | "double" => Kind::Double,
+            "max" | "min" | "abs" => Kind::Uint(64, Base::Dec),
+            _ if function.starts_with("ip_") => Kind::Bool(8),
+            _ => return None,
+        };
+        Some(Left { name: None, kind, labels: Vec::new() })
+    }
+}

@@ -1,0 +1,300 @@
+//! What tests compare, in words: fields, values, and what is computed of them.
+
+use super::{Reader, list};
+use crate::field::{Kind, Values};
+use crate::filter::schema::Known;
+use crate::filter::terms::{is_integer, is_text};
+use crate::filter::tree::{Operator, Piece, Reach, Shape, Tree};
+
+/// Values of a set that are named; of longer sets, how many more there are.
+const MOST_NAMED: usize = 6;
+/// Characters of a text that are quoted.
+const MOST_QUOTED: usize = 40;
+
+/// Something that a test is about.
+#[derive(Debug, Clone)]
+pub(super) struct Noun {
+    /// Its protocol, as it is called; empty where it has none, or where the words name it.
+    pub of: &'static str,
+    /// The words.
+    pub words: String,
+    /// Whether it is a field's value as it stands.
+    pub simple: bool,
+    /// Whether several fields have this name.
+    pub several: bool,
+    /// Whether the words are a plural.
+    pub plural: bool,
+    pub kind: Kind,
+    pub labels: Vec<Values>,
+}
+
+impl Noun {
+    fn computed(words: String, kind: Kind) -> Noun {
+        Noun { of: "", words, simple: false, several: false, plural: false, kind, labels: Vec::new() }
+    }
+
+    /// The words with the protocol's name.
+    pub(super) fn full(&self) -> String {
+        if self.kind == Kind::Protocol && self.simple {
+            return if self.of.is_empty() { "the frame".into() } else { self.of.into() };
+        }
+        let repeated = self.words.strip_prefix(self.of).is_some_and(|rest| rest.starts_with(' '));
+        if self.of.is_empty() || repeated { self.words.clone() } else { format!("{} {}", self.of, self.words) }
+    }
+}
+
+impl Reader<'_> {
+    /// The field of a name.
+    pub(super) fn known(&self, tree: &Tree) -> Option<Known> {
+        match &tree.shape {
+            Shape::Word(name) | Shape::Name(name) => {
+                let now = self.schema.renamed(name);
+                self.schema.find(name).or_else(|| self.schema.find(now.as_deref()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it has one value for all packets.
+    pub(super) fn is_constant(&self, tree: &Tree) -> bool {
+        match &tree.shape {
+            Shape::Word(_) => self.known(tree).is_none(),
+            Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => true,
+            Shape::Sum(first, rest) => self.is_constant(first) && rest.iter().all(|(_, tree)| self.is_constant(tree)),
+            Shape::Sign(_, inner) | Shape::Braces(inner) => self.is_constant(inner),
+            Shape::Call(_, _, arguments) => arguments.iter().all(|argument| self.is_constant(argument)),
+            _ => false,
+        }
+    }
+
+    /// What yields values.
+    pub(super) fn noun(&self, tree: &Tree) -> Noun {
+        match &tree.shape {
+            Shape::Word(_) | Shape::Name(_) => match self.known(tree) {
+                Some(known) => self.field(&known),
+                None => Noun::computed(self.value(tree, None), Kind::None),
+            },
+            Shape::Layer(inner, pieces) => {
+                let noun = self.noun(inner);
+                match noun.kind {
+                    Kind::Protocol => Noun {
+                        plural: true,
+                        ..Noun::computed(format!("{} in {}", noun.full(), layers(pieces)), noun.kind)
+                    },
+                    _ => Noun { words: format!("{} in {}", noun.words, layers(pieces)), ..noun },
+                }
+            }
+            Shape::Raw(inner) => {
+                let noun = self.noun(inner);
+                Noun { plural: true, ..Noun::computed(format!("the bytes of {}", noun.full()), Kind::Bytes) }
+            }
+            Shape::Slice(inner, pieces) => {
+                let noun = self.noun(inner);
+                let (unit, kind) = if is_text(noun.kind) { ("character", Kind::Text) } else { ("byte", Kind::Bytes) };
+                let parts: Vec<String> = pieces.iter().map(|piece| slice(*piece, unit)).collect();
+                let plural = !matches!(pieces.as_slice(), [Piece { reach: Reach::Length(1), .. }]);
+                let of = match noun.full().as_str() {
+                    "the frame" => String::new(),
+                    whole => format!(" of {whole}"),
+                };
+                let words = format!("{}{of}", list(&parts, "and"));
+                Noun { plural, ..Noun::computed(words, kind) }
+            }
+            Shape::Call(name, _, arguments) => self.call(name, arguments),
+            Shape::Sum(first, rest) => {
+                let noun = self.noun(first);
+                let mut words = self.spoken(first, None);
+                for (operator, operand) in rest {
+                    words.push_str(match operator {
+                        Operator::BitAnd => " masked with ",
+                        Operator::Add => " plus ",
+                        Operator::Subtract => " minus ",
+                        Operator::Multiply => " times ",
+                        Operator::Divide => " divided by ",
+                        Operator::Remainder => " modulo ",
+                    });
+                    words.push_str(&self.spoken(operand, None));
+                }
+                Noun::computed(words, noun.kind)
+            }
+            Shape::Sign(minus, inner) => {
+                let noun = self.noun(inner);
+                let sign = if *minus { "minus " } else { "" };
+                Noun::computed(format!("{sign}{}", noun.full()), noun.kind)
+            }
+            Shape::Braces(inner) => {
+                let noun = self.noun(inner);
+                match inner.shape {
+                    Shape::Sum(..) => Noun { words: format!("({})", noun.words), ..noun },
+                    _ => noun,
+                }
+            }
+            _ => Noun::computed(self.value(tree, None), Kind::None),
+        }
+    }
+
+    fn field(&self, known: &Known) -> Noun {
+        let own = known.fields.iter().find(|member| member.row.name == known.row.name).or(known.fields.first());
+        let of = own.map_or("", |member| self.schema.called(member.owner));
+        let several = known.fields.iter().filter(|member| member.row.name != known.row.name).count() > 1;
+        let labels = known.fields.iter().map(|member| member.row.values).collect();
+        let words = match known.row.kind {
+            Kind::Protocol => "bytes".to_owned(),
+            _ => known.row.title.to_owned(),
+        };
+        let plural = known.row.kind == Kind::Protocol;
+        Noun { of, words, simple: true, several, plural, kind: known.row.kind, labels }
+    }
+
+    fn call(&self, name: &str, arguments: &[Tree]) -> Noun {
+        let all: Vec<String> = arguments.iter().map(|argument| self.spoken(argument, None)).collect();
+        let of = list(&all, "and");
+        let kind = arguments.first().map_or(Kind::None, |argument| self.noun(argument).kind);
+        match name {
+            "len" => Noun::computed(format!("the length of {of}"), Kind::Double),
+            "count" => {
+                let protocol = arguments.first().and_then(|argument| self.known(argument));
+                let words = match protocol.filter(|known| known.row.kind == Kind::Protocol) {
+                    Some(known) => format!("the number of {} layers", self.field(&known).of),
+                    None => format!("the number of values of {of}"),
+                };
+                Noun::computed(words, Kind::Double)
+            }
+            "string" => Noun::computed(format!("{of} as text"), Kind::Text),
+            "lower" => Noun::computed(format!("{of} in small letters"), Kind::Text),
+            "upper" => Noun::computed(format!("{of} in capitals"), Kind::Text),
+            "vals" => Noun::computed(format!("the name of {of}"), Kind::Text),
+            "dec" => Noun::computed(format!("{of} in decimal digits"), Kind::Text),
+            "hex" => Noun::computed(format!("{of} in hexadecimal digits"), Kind::Text),
+            "max" if arguments.len() == 1 => Noun::computed(format!("the greatest {of}"), kind),
+            "min" if arguments.len() == 1 => Noun::computed(format!("the least {of}"), kind),
+            "max" => Noun::computed(format!("the greatest of {of}"), kind),
+            "min" => Noun::computed(format!("the least of {of}"), kind),
+            "abs" => Noun::computed(format!("the magnitude of {of}"), kind),
+            "float" | "double" => Noun::computed(of, Kind::Double),
+            _ => Noun::computed(format!("{name} of {of}"), Kind::None),
+        }
+    }
+
+    /// A field in full, or a value beside this one.
+    pub(super) fn spoken(&self, tree: &Tree, beside: Option<&Noun>) -> String {
+        if self.is_constant(tree) { self.value(tree, beside) } else { self.noun(tree).full() }
+    }
+
+    /// A fixed value, compared with this.
+    pub(super) fn value(&self, tree: &Tree, beside: Option<&Noun>) -> String {
+        let kind = beside.map_or(Kind::None, |noun| noun.kind);
+        let unit = |text: String| match kind {
+            Kind::Duration => format!("{text} s"),
+            _ => match beside.and_then(|noun| noun.labels.first()) {
+                Some(Values::Unit(unit)) => format!("{text}{unit}"),
+                _ => text,
+            },
+        };
+        match &tree.shape {
+            Shape::Number(number) if is_integer(kind) => {
+                let value = crate::filter::literal::whole(number).and_then(|value| u64::try_from(value).ok());
+                let labels = beside.map(|noun| noun.labels.as_slice()).unwrap_or_default();
+                let label = value.and_then(|value| labels.iter().find_map(|values| values.name(value)));
+                match label {
+                    Some(label) => format!("{} ({number})", brief(label)),
+                    None => unit(number.clone()),
+                }
+            }
+            Shape::Number(number) => unit(number.clone()),
+            Shape::Word(word) | Shape::Name(word) if is_text(kind) => quoted(word),
+            Shape::Word(word) | Shape::Name(word) => unit(cut(word)),
+            Shape::Text(text, _) if is_integer(kind) || kind == Kind::Time => cut(&String::from_utf8_lossy(text)),
+            Shape::Text(text, _) => quoted(&String::from_utf8_lossy(text)),
+            Shape::Char(value) => char::from_u32(*value)
+                .filter(|c| !c.is_control())
+                .map_or_else(|| format!("character {value}"), |c| format!("'{c}'")),
+            Shape::Sign(minus, inner) => {
+                format!("{}{}", if *minus { "-" } else { "" }, self.value(inner, beside))
+            }
+            Shape::Braces(inner) => self.value(inner, beside),
+            Shape::Sum(..) | Shape::Call(..) => self.noun(tree).words,
+            _ => "…".to_owned(),
+        }
+    }
+
+    /// The members of a set, of which long ones are cut.
+    pub(super) fn members(&self, items: &[(Tree, Option<Tree>)], noun: &Noun) -> Vec<String> {
+        let named = if items.len() > MOST_NAMED { MOST_NAMED - 1 } else { items.len() };
+        let mut members: Vec<String> = items
+            .iter()
+            .take(named)
+            .map(|(low, high)| match high {
+                None => self.spoken(low, Some(noun)),
+                Some(high) => format!("{} to {}", self.spoken(low, Some(noun)), self.spoken(high, Some(noun))),
+            })
+            .collect();
+        if named < items.len() {
+            members.push(format!("{} others", items.len() - named));
+        }
+        members
+    }
+}
+
+/// A name of a value without the explanation in parentheses.
+fn brief(label: &str) -> String {
+    cut(label.split(" (").next().unwrap_or(label))
+}
+
+fn quoted(text: &str) -> String {
+    let shown: String = text.chars().map(|c| if c.is_control() { '�' } else { c }).collect();
+    format!("\"{}\"", cut(&shown))
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MOST_QUOTED) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// `layer 2`, `layers 1 to 2`.
+fn layers(pieces: &[Piece]) -> String {
+    let one = |piece: &Piece| match piece.reach {
+        Reach::Length(1) => from_end(piece.start),
+        Reach::Length(count) => format!("{} to {}", from_end(piece.start), from_end(piece.start + count - 1)),
+        Reach::Through(last) => format!("{} to {}", from_end(piece.start), from_end(last)),
+        Reach::Rest => format!("{} and deeper", from_end(piece.start)),
+    };
+    let words: Vec<String> = pieces.iter().map(one).collect();
+    match pieces {
+        [Piece { start: -1, reach: Reach::Length(1) }] => "the innermost layer".into(),
+        [Piece { reach: Reach::Length(1), .. }] => format!("layer {}", list(&words, "or")),
+        _ => format!("layers {}", list(&words, "or")),
+    }
+}
+
+fn from_end(index: i64) -> String {
+    if index < 0 { format!("{} from the end", index.unsigned_abs()) } else { index.to_string() }
+}
+
+/// One piece of a slice, counted from 1 as people do.
+fn slice(piece: Piece, unit: &str) -> String {
+    let Piece { start, reach } = piece;
+    let first = start.saturating_add(1);
+    match reach {
+        Reach::Length(1) if start == -1 => format!("the last {unit}"),
+        Reach::Length(1) if start == 0 => format!("the first {unit}"),
+        Reach::Length(1) if start < 0 => format!("{unit} {} from the end", start.unsigned_abs()),
+        Reach::Length(1) => format!("{unit} {first}"),
+        Reach::Length(count) if start == 0 => format!("the first {count} {unit}s"),
+        Reach::Through(last) if start == 0 => format!("the first {} {unit}s", last.saturating_add(1)),
+        Reach::Rest if start == 0 => format!("all {unit}s"),
+        Reach::Rest if start == -1 => format!("the last {unit}"),
+        Reach::Rest if start < 0 => format!("the last {} {unit}s", start.unsigned_abs()),
+        Reach::Rest => format!("the {unit}s from {first} on"),
+        Reach::Length(count) if start < 0 && start.saturating_add(count) == 0 => format!("the last {count} {unit}s"),
+        Reach::Length(count) if start < 0 => format!("{count} {unit}s, {} from the end on,", start.unsigned_abs()),
+        Reach::Length(count) => format!("{unit}s {first} to {}", start.saturating_add(count)),
+        Reach::Through(-1) => format!("the last {} {unit}s", start.unsigned_abs()),
+        Reach::Through(last) if start < 0 => {
+            format!("{unit}s {} to {} from the end", start.unsigned_abs(), last.unsigned_abs())
+        }
+        Reach::Through(last) => format!("{unit}s {first} to {}", last.saturating_add(1)),
+    }
+}

@@ -1,0 +1,299 @@
+//! What tests say of packets, and how they are joined to a sentence.
+
+use super::list;
+
+/// What is said of packets.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Part {
+    /// Every packet has this.
+    Everything,
+    /// They are of one of these protocols.
+    Of(Vec<&'static str>),
+    Said(Said),
+    Not(Box<Part>),
+    All(Vec<Part>),
+    Any(Vec<Part>),
+    /// An odd number of these hold.
+    Odd(Vec<Part>),
+}
+
+/// What follows "packets", in pieces, so that tests of one thing become one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Said {
+    /// `to or from `, `whose `.
+    pub lead: String,
+    /// The protocols whose field it is; none where that goes without saying.
+    pub of: Vec<&'static str>,
+    /// ` port `, ` Name is `.
+    pub noun: String,
+    /// The values, one of which it must be.
+    pub values: Vec<String>,
+    /// ` set`.
+    pub end: &'static str,
+    /// The protocol whose packets alone are meant, where the words do not say so.
+    pub only: Option<&'static str>,
+    /// Whether one more value means one more possibility.
+    pub open: bool,
+}
+
+impl Said {
+    /// Words that are said as they stand.
+    pub(super) fn plain(words: String) -> Said {
+        Said { lead: words, ..Said::default() }
+    }
+
+    /// The words; `known` is a protocol that was named before.
+    fn words(&self, known: Option<&str>) -> String {
+        let said = matches!(self.of.as_slice(), [only] if Some(*only) == known);
+        let of: Vec<String> = if said { Vec::new() } else { self.of.iter().map(|of| (*of).to_owned()).collect() };
+        let noun = if of.is_empty() { self.noun.trim_start() } else { self.noun.as_str() };
+        // Titles often begin with their protocol's name.
+        let repeated = matches!(self.of.as_slice(), [only] if begins_with(noun.trim_start(), only));
+        let (of, noun) = if repeated { (Vec::new(), noun.trim_start()) } else { (of, noun) };
+        format!("{}{}{noun}{}{}", self.lead, list(&of, "or"), list(&self.values, "or"), self.end)
+    }
+
+    /// Whether it is a clause, which stands behind what is none.
+    fn is_clause(&self) -> bool {
+        ["whose ", "where ", "none of whose "].iter().any(|word| self.lead.starts_with(word))
+    }
+
+    /// Whether it says the same of the same field, but for the value.
+    fn differs_in_value(&self, other: &Said) -> bool {
+        self.open
+            && !self.values.is_empty()
+            && !other.values.is_empty()
+            && *self == Said { values: self.values.clone(), ..other.clone() }
+    }
+
+    /// Whether it says the same of another protocol.
+    fn differs_in_protocol(&self, other: &Said) -> bool {
+        self.only.is_none()
+            && !self.of.is_empty()
+            && !other.of.is_empty()
+            && *self == Said { of: self.of.clone(), ..other.clone() }
+    }
+}
+
+fn begins_with(title: &str, word: &str) -> bool {
+    title.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '))
+}
+
+impl Part {
+    /// Parts that must all hold.
+    pub(super) fn all(parts: impl Iterator<Item = Part>) -> Part {
+        let mut all = Vec::new();
+        for part in parts {
+            match part {
+                Part::Everything => {}
+                Part::All(inner) => all.extend(inner),
+                part if all.contains(&part) => {}
+                Part::Not(part) => match (*part, all.iter_mut().find_map(Part::excluded)) {
+                    (Part::Of(more), Some(known)) => known.extend(more),
+                    (part, _) => all.push(Part::Not(Box::new(part))),
+                },
+                part => all.push(part),
+            }
+        }
+        match all.len() {
+            0 => Part::Everything,
+            1 => all.swap_remove(0),
+            _ => Part::All(all),
+        }
+    }
+
+    /// The protocols that it excludes, if it does nothing else.
+    fn excluded(&mut self) -> Option<&mut Vec<&'static str>> {
+        match self {
+            Part::Not(part) => match &mut **part {
+                Part::Of(names) => Some(names),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Parts of which one must hold; those that speak of one field become one.
+    pub(super) fn any(parts: impl Iterator<Item = Part>) -> Part {
+        let mut any: Vec<Part> = Vec::new();
+        for part in parts {
+            match (any.last_mut(), part) {
+                (_, Part::Everything) => return Part::Everything,
+                (Some(Part::Of(known)), Part::Of(more)) => known.extend(more),
+                (Some(Part::Said(known)), Part::Said(more)) if known.differs_in_value(&more) => {
+                    known.values.extend(more.values);
+                }
+                (Some(Part::Said(known)), Part::Said(more)) if known.differs_in_protocol(&more) => {
+                    known.of.extend(more.of);
+                }
+                (_, Part::Any(inner)) => any.extend(inner),
+                (_, part) => any.push(part),
+            }
+        }
+        if any.len() == 1 { any.swap_remove(0) } else { Part::Any(any) }
+    }
+
+    /// The packets of which it holds.
+    pub(super) fn packets(&self) -> String {
+        match self {
+            Part::Everything => "all packets".into(),
+            Part::Of(names) => format!("{} packets", adjectives(names, "or")),
+            Part::Said(_) => together(std::slice::from_ref(self)),
+            Part::All(parts) => together(parts),
+            Part::Not(part) => match &**part {
+                Part::Everything => "no packets".into(),
+                Part::Of(names) => format!("all but {} packets", adjectives(names, "and")),
+                part => match part.packets() {
+                    // What "all but" covers must not end at a comma.
+                    long if long.contains([',', ';']) => format!("all but packets {}", part.behind(0)),
+                    short => format!("all but {short}"),
+                },
+            },
+            Part::Any(parts) => {
+                let plain = parts.iter().all(|part| matches!(part, Part::Said(said) if said.only.is_none()));
+                if plain {
+                    let words: Vec<String> = parts.iter().map(|part| part.behind(0)).collect();
+                    return format!("packets {}", joined(&words, "or"));
+                }
+                let each: Vec<String> = parts
+                    .iter()
+                    .map(|part| match part {
+                        Part::Not(_) => format!("packets {}", part.behind(1)),
+                        part => part.packets(),
+                    })
+                    .collect();
+                let join = if each.iter().any(|words| words.contains(", ")) { "; or " } else { ", or " };
+                each.join(join)
+            }
+            Part::Odd(_) => format!("packets {}", self.behind(0)),
+        }
+    }
+
+    /// The words behind "packets"; `depth` counts the groups around them.
+    fn behind(&self, depth: usize) -> String {
+        let inner = |parts: &[Part]| parts.iter().map(|part| part.behind(depth + 1)).collect::<Vec<_>>();
+        match self {
+            Part::Everything => "of any kind".into(),
+            Part::Of(names) => format!("that are {}", adjectives(names, "or")),
+            Part::Said(said) => match said.only {
+                Some(of) => format!("that are {of} and {}", said.words(Some(of))),
+                None => said.words(None),
+            },
+            Part::Not(part) => match &**part {
+                Part::Of(names) => match names.as_slice() {
+                    [one] => format!("that are not {one}"),
+                    _ => format!("that are neither {}", adjectives(names, "nor")),
+                },
+                part => format!("other than those {}", part.behind(depth + 1)),
+            },
+            Part::All(parts) | Part::Any(parts) | Part::Odd(parts) if depth > 1 => {
+                let word = match self {
+                    Part::All(_) => " and ",
+                    Part::Any(_) => " or ",
+                    _ => " xor ",
+                };
+                format!("({})", inner(parts).join(word))
+            }
+            Part::All(parts) => grouped("both", &inner(parts), "and"),
+            Part::Any(parts) => grouped("either", &inner(parts), "or"),
+            Part::Odd(parts) if parts.len() == 2 => format!("{}, but not both", grouped("either", &inner(parts), "or")),
+            Part::Odd(parts) => format!("of which an odd number of these holds: {}", inner(parts).join("; ")),
+        }
+    }
+}
+
+/// `either a or b`; more than two, or long ones, with commas.
+fn grouped(first: &str, words: &[String], last: &str) -> String {
+    let first = if words.len() > 2 && first == "both" { "at once" } else { first };
+    format!("{first} {}", joined(words, last))
+}
+
+/// Words joined by `or` or `and`, with commas where these stand inside of them too.
+fn joined(words: &[String], last: &str) -> String {
+    let long = |words: &String| {
+        let plain = words.replace("to or from ", "").replace("neither to nor from ", "");
+        plain.contains(" or ") || plain.contains(" and ") || plain.contains(',')
+    };
+    let comma = words.iter().any(long) || words.len() > 2 || words.iter().any(|words| words.starts_with("to or from"));
+    words.join(&if comma { format!(", {last} ") } else { format!(" {last} ") })
+}
+
+/// Names of protocols as they stand before "packets".
+fn adjectives(names: &[&'static str], last: &str) -> String {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    list(&names, last)
+}
+
+/// Packets of which all of this holds: protocols before, tests behind, exceptions last.
+fn together(parts: &[Part]) -> String {
+    let mut of: Vec<String> = Vec::new();
+    for part in parts {
+        let names = match part {
+            Part::Of(names) => adjectives(names, "or"),
+            Part::Said(Said { only: Some(of), .. }) => (*of).to_owned(),
+            _ => continue,
+        };
+        if !of.contains(&names) {
+            of.push(names);
+        }
+    }
+    if of.is_empty() {
+        // Where all tests are of one protocol, it is named once.
+        let mut named = parts.iter().filter_map(|part| match part {
+            Part::Said(said) if said.is_clause() || said.lead.starts_with("with ") => Some(said.of.as_slice()),
+            _ => None,
+        });
+        if let Some([one]) = named.next()
+            && named.all(|other| other == [*one])
+        {
+            of.push((*one).to_owned());
+        }
+    }
+    let known = match of.as_slice() {
+        [one] => Some(one.as_str()),
+        _ => None,
+    };
+    let mut out = match of.as_slice() {
+        [] => "packets".to_owned(),
+        [one] => format!("{one} packets"),
+        _ => format!("packets that are {}{}", if of.len() == 2 { "both " } else { "" }, list(&of, "and")),
+    };
+    let (mut phrases, mut clauses, mut exceptions, mut groups) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let grouped = parts.iter().any(|part| matches!(part, Part::Any(_) | Part::Odd(_)));
+    for part in parts {
+        match part {
+            Part::Of(_) | Part::Everything => {}
+            Part::Said(said) if said.is_clause() => clauses.push(said.words(known)),
+            Part::Said(said) => phrases.push(said.words(known)),
+            // An exception behind a group would seem to be one of its last part only.
+            Part::Not(_) if grouped => phrases.push(part.behind(1)),
+            Part::Not(inner) => match &**inner {
+                Part::Of(names) => exceptions.push(format!("{} packets", adjectives(names, "and"))),
+                inner => exceptions.push(format!("those {}", inner.behind(1))),
+            },
+            part => groups.push(part.behind(0)),
+        }
+    }
+    if of.is_empty() && phrases.is_empty() && clauses.is_empty() && groups.is_empty() {
+        return format!("all packets except {}", exceptions.join(" and "));
+    }
+    let first = if of.len() > 1 { ", " } else { " " };
+    let head = out.len();
+    for words in [joined(&phrases, "and"), joined(&clauses, "and"), groups.join(", and ")] {
+        if words.is_empty() {
+            continue;
+        }
+        let group = words.starts_with("either ") || words.starts_with("of which ");
+        out.push_str(match out.len() == head {
+            true => first,
+            false if group || phrases.len() > 1 => ", and ",
+            false => " ",
+        });
+        out.push_str(&words);
+    }
+    if !exceptions.is_empty() {
+        out.push_str(", except ");
+        out.push_str(&exceptions.join(" and "));
+    }
+    out
+}

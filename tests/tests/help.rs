@@ -1,0 +1,91 @@
+//! What is said of filters while they are typed: what is wrong, what it means, and how it could go on.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use analyzer::message::{Completions, FilterState, Reply, Request};
+use tests::analysis::Analysis;
+use xtask::captures;
+use xtask::golden::table;
+use xtask::shell::root;
+
+/// Where the cursor stands in the table of completions.
+const CURSOR: char = '▮';
+
+#[test]
+fn a_filter_that_is_wrong_is_marked_and_mended() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let mut wrong = Vec::new();
+    for row in table(&root().join("tests/filter_errors.tsv")).unwrap() {
+        let [filter, state, marked, message, fix] = row.as_slice() else { panic!("{row:?}") };
+        let verdict = analysis.check(filter).unwrap();
+        let named = match verdict.state {
+            FilterState::Empty => "empty",
+            FilterState::Valid => "valid",
+            FilterState::Caution => "caution",
+            FilterState::Invalid => "invalid",
+        };
+        let span = verdict.span.map(|(start, end)| start as usize..end as usize);
+        let ours = span.clone().map(|span| filter.get(span).map(str::to_owned).unwrap_or("(outside)".to_owned()));
+        let fits = state == named
+            && (marked == "-" || ours.as_ref() == Some(marked))
+            && (message == "-" || verdict.message.contains(message))
+            && (fix == "-" || verdict.fixes.iter().any(|ours| ours.text == *fix))
+            && (state != "invalid" || !verdict.message.is_empty())
+            && ours.as_deref() != Some("(outside)");
+        if !fits {
+            wrong.push(format!("{filter:?} ({state}, {marked:?}, {fix:?}): {verdict:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_filter_can_be_completed_everywhere() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let mut wrong = Vec::new();
+    for row in table(&root().join("tests/filter_completions.tsv")).unwrap() {
+        let [filter, word, first, among, never] = row.as_slice() else { panic!("{row:?}") };
+        let at = filter.find(CURSOR).unwrap();
+        let text = filter.replace(CURSOR, "");
+        let ours = complete(&mut analysis, &text, at);
+        let items: Vec<&str> = ours.items.iter().map(|item| item.text.as_str()).collect();
+        let list = |cell: &str| cell.split(" · ").filter(|item| *item != "-").map(str::to_owned).collect::<Vec<_>>();
+        let replaced = text.get(ours.start as usize..ours.end as usize).unwrap_or("(outside)");
+        let fits = (replaced == word || word == "-" && replaced.is_empty())
+            && (first != "none" || items.is_empty())
+            && (first == "none" || list(first).iter().zip(&items).all(|(wanted, ours)| wanted == ours))
+            && (first == "none" || items.len() >= list(first).len())
+            && list(among).iter().all(|wanted| items.contains(&wanted.as_str()))
+            && !list(never).iter().any(|unwanted| items.contains(&unwanted.as_str()));
+        if !fits {
+            let shown: Vec<String> = ours.items.iter().map(|item| format!("{} ({})", item.text, item.title)).collect();
+            wrong.push(format!("{filter}: {replaced:?} {} {shown:?}", items.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn complete(analysis: &mut Analysis, text: &str, at: usize) -> Completions {
+    let at = u32::try_from(at).unwrap();
+    let replies = analysis.ask(Request::Complete { text: text.to_owned(), at });
+    let completions = replies.into_iter().find_map(|reply| match reply {
+        Reply::Completed(completions) => Some(completions),
+        _ => None,
+    });
+    completions.unwrap()
+}
+
+#[test]
+fn a_filter_is_read_aloud() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let rows = table(&root().join("tests/filter_readings.tsv")).unwrap();
+    assert!(rows.len() > 80);
+    let mut wrong = Vec::new();
+    for row in rows {
+        let [filter, reading] = row.as_slice() else { panic!("{row:?}") };
+        let verdict = analysis.check(filter).unwrap();
+        if verdict.reading != reading.trim_matches('-') || verdict.state == FilterState::Invalid {
+            wrong.push(format!("{filter}\t{}", verdict.reading));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
