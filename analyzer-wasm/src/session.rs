@@ -9,6 +9,7 @@ mod tint;
 mod tree;
 
 use crate::capture::Source;
+use crate::dissect::{Found, Packet};
 use crate::field::FieldSet;
 use crate::filter::{Filter, Language, Schema};
 use crate::index::Observer;
@@ -19,6 +20,7 @@ use crate::pairs::Gathered;
 use crate::protocols;
 use crate::value::write_date;
 use cells::Line;
+use know::PacketKnow;
 use open::Open;
 use run::Run;
 use std::net::IpAddr;
@@ -141,7 +143,7 @@ impl Session {
             Request::Open { .. } => return,
             Request::Check { text } => Reply::Checked(Filter::verdict(self.language(), &text)),
             Request::Cancel => return self.cancel(serial),
-            Request::Filter { text, .. } => return self.filter(serial, &text),
+            Request::Filter { text, selected } => return self.filter(serial, &text, selected),
             Request::Complete { .. } => Reply::Completed(Completions::default()),
             Request::Macros(macros) => {
                 self.macros = macros;
@@ -221,7 +223,7 @@ impl Session {
         Language { macros: &self.macros, ..Language::of(schema()) }
     }
 
-    fn filter(&mut self, serial: u32, text: &str) {
+    fn filter(&mut self, serial: u32, text: &str, selected: u32) {
         let verdict = Filter::verdict(self.language(), text);
         let parsed = Filter::parse(self.language(), text, false);
         let Some(capture) = &mut self.capture else {
@@ -234,7 +236,8 @@ impl Session {
                 let displayed = capture.open.packets();
                 self.reply(serial, Reply::Filtered { displayed, verdict });
             }
-            Ok(filter) => {
+            Ok(mut filter) => {
+                capture.refer(&mut filter, selected);
                 let earlier = match capture.run.take() {
                     Some(run) => run.earlier,
                     None => capture.displayed.take(),
@@ -266,6 +269,15 @@ impl Capture {
             | Request::Complete { .. }
             | Request::Macros(_) => Reply::Cancelled,
         }
+    }
+
+    /// Gives a filter the values that it takes from the selected packet; without one its references stay absent.
+    fn refer(&self, filter: &mut Filter, selected: u32) {
+        let Some(wanted) = filter.refers().cloned() else { return };
+        let previous = self.before(self.position(selected).unwrap_or(0));
+        let take = |packet: &Packet<'_>, found: &Found| filter.refer(&PacketKnow::new(packet, found));
+        // A packet that is not there, or cannot be read, has no values.
+        let _ = self.open.look(selected, previous, &wanted, true, take);
     }
 
     fn rows(&self, start: u32, end: u32) -> Reply {
