@@ -22,7 +22,7 @@ pub struct Field {
     pub mask: u64,
     /// Names for values.
     pub values: Values,
-    /// How `tshark -T fields` writes bytes.
+    /// How `tshark -T fields` writes bytes and points in time.
     pub look: Look,
     /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
     pub hidden: bool,
@@ -150,7 +150,7 @@ pub enum Values {
     Unit(&'static str),
 }
 
-/// How bytes are written where nothing but the value is: in columns and by `tshark -T fields`.
+/// How bytes and points in time are written where nothing but the value is: in columns and by `tshark -T fields`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// `0a1b`, and `<MISSING>` for none.
@@ -159,6 +159,8 @@ pub enum Look {
     Colons,
     /// `0a1b`, and `<none>` for none, where there need not be any.
     Optional,
+    /// A point in time as seconds since 1970.
+    Seconds,
 }
 
 /// The usual names of a flag.
@@ -204,7 +206,7 @@ impl Field {
         self
     }
 
-    /// The row, whose bytes are written in this way.
+    /// The row, whose bytes or points in time are written in this way.
     pub const fn look(mut self, look: &Look) -> Field {
         self.look = *look;
         self

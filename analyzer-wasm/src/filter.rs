@@ -12,6 +12,7 @@ mod date;
 mod functions;
 mod lex;
 mod literal;
+mod macros;
 mod nearest;
 mod operand;
 mod parse;
@@ -19,6 +20,7 @@ mod plan;
 mod reading;
 mod schema;
 mod search;
+mod special;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -92,6 +94,8 @@ pub struct Filter {
     plan: plan::Plan,
     tree: Option<tree::Tree>,
     needs: FieldSet,
+    /// The fields that references name; nothing where there is no reference.
+    refers: Option<FieldSet>,
     advice: Option<Problem>,
 }
 
@@ -166,11 +170,10 @@ impl Filter {
     /// # Errors
     /// The first thing that is wrong, with a mended text where there is one that can be read.
     pub fn parse(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Problem> {
-        let schema = language.schema;
-        let outcome = Filter::compile(schema, text, strict).map_err(|fault| fault.problem);
+        let outcome = Filter::compile(language, text, strict).map_err(|fault| fault.problem);
         let advised = |problem: Problem| match &problem.fix {
-            Some((_, fixed)) if Filter::compile(schema, fixed, true).is_ok() => problem,
-            _ => advise::mend(schema, text, problem),
+            Some((_, fixed)) if Filter::compile(language, fixed, true).is_ok() => problem,
+            _ => advise::mend(language, text, problem),
         };
         match outcome {
             Ok(mut filter) => {
@@ -182,7 +185,17 @@ impl Filter {
     }
 
     /// Reads a filter, with no other advice than what reading it yields.
-    fn compile(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Fault> {
+    fn compile(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Fault> {
+        let expanded = macros::expand(language, text).map_err(|problem| Fault { step: Step::Parse, problem })?;
+        let typed = |problem: Problem| expanded.problem(text, problem);
+        match Filter::compile_plain(language.schema, &expanded.text, strict) {
+            Ok(filter) => Ok(Filter { advice: filter.advice.map(typed), ..filter }),
+            Err(Fault { step, problem }) => Err(Fault { step, problem: typed(problem) }),
+        }
+    }
+
+    /// Reads a filter without macros.
+    fn compile_plain(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Fault> {
         if text.len() > LONGEST {
             let problem = Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len());
             return Err(Fault { step: Step::Parse, problem });
@@ -191,8 +204,14 @@ impl Filter {
         if let Some(problem) = parsed.problem {
             return Err(Fault { step: Step::Parse, problem });
         }
-        let mut checker =
-            check::Checker { schema, text, liberties: parsed.liberties, traps: Vec::new(), needs: Vec::new() };
+        let mut checker = check::Checker {
+            schema,
+            text,
+            liberties: parsed.liberties,
+            traps: Vec::new(),
+            needs: Vec::new(),
+            refers: Vec::new(),
+        };
         let plan = match &parsed.tree {
             None => plan::Plan::Everything,
             Some(tree) => checker.plan(tree).map_err(|problem| Fault { step: Step::Check, problem })?,
@@ -203,7 +222,8 @@ impl Filter {
             return Err(Fault { step: Step::Strict, problem: problem.clone() });
         }
         let advice = liberty.or_else(|| checker.traps.into_iter().next());
-        Ok(Filter { plan, tree: parsed.tree, needs: FieldSet::of(checker.needs), advice })
+        let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(FieldSet::of);
+        Ok(Filter { plan, tree: parsed.tree, needs: FieldSet::of(checker.needs), refers, advice })
     }
 
     /// What a page says of a text while it is typed.
@@ -233,6 +253,17 @@ impl Filter {
     /// The fields whose nodes decide it; those of a group in its stead, and protocols by their own fields.
     pub fn needs(&self) -> &FieldSet {
         &self.needs
+    }
+
+    /// The fields of the selected packet that references such as `${ip.src}` name; nothing where it has no reference.
+    pub fn refers(&self) -> Option<&FieldSet> {
+        self.refers.as_ref()
+    }
+
+    /// Takes the values of references from the selected packet, once, before the filter is answered. Until then, and
+    /// for fields that the packet lacks, a reference is absent and its test false.
+    pub fn refer(&mut self, selected: &dyn Know) {
+        self.plan.references(&mut |reference| answer::take(reference, selected));
     }
 
     /// Whether it displays every packet.

@@ -12,6 +12,7 @@ mod tint;
 mod tree;
 
 use crate::capture::Source;
+use crate::dissect::{Found, Packet};
 use crate::field::FieldSet;
 use crate::filter::{Filter, Language, Schema, Seen, Unseen};
 use crate::index::Observer;
@@ -21,6 +22,7 @@ use crate::protocols;
 use crate::value::write_date;
 use cells::Line;
 use explain::Explain;
+use know::PacketKnow;
 use open::Open;
 use run::Run;
 use std::net::IpAddr;
@@ -148,7 +150,7 @@ impl Session {
             Request::Open { .. } => return,
             Request::Check { text } => Reply::Checked(Filter::verdict(self.language(), &text)),
             Request::Cancel => return self.cancel(serial),
-            Request::Filter { text, .. } => return self.filter(serial, &text),
+            Request::Filter { text, selected } => return self.filter(serial, &text, selected),
             Request::Complete { text, at } => Reply::Completed(self.language().complete(&text, at as usize)),
             Request::Macros(macros) => {
                 self.macros = macros;
@@ -181,13 +183,18 @@ impl Session {
             self.reply(serial, Reply::Filtering { examined, displayed: count });
             return !caught_up;
         }
-        let (verdict, text) = (run.verdict.clone(), std::mem::take(&mut run.text));
+        let (verdict, (text, selected)) = (run.verdict.clone(), std::mem::take(&mut run.asked));
         capture.run = None;
         self.reply(serial, Reply::Filtered { displayed: count, verdict });
         if count > 0 {
             return false;
         }
-        let explain = Explain::new(serial, self.language(), &text, &|_| {});
+        let prepare = |filter: &mut Filter| {
+            if let Some(capture) = &self.capture {
+                capture.refer(filter, selected);
+            }
+        };
+        let explain = Explain::new(serial, self.language(), &text, &prepare);
         if let Some(capture) = &mut self.capture {
             capture.explain = Some(explain);
         }
@@ -254,7 +261,7 @@ impl Session {
         Language { schema: schema(), macros: &self.macros, seen }
     }
 
-    fn filter(&mut self, serial: u32, text: &str) {
+    fn filter(&mut self, serial: u32, text: &str, selected: u32) {
         let verdict = Filter::verdict(self.language(), text);
         let parsed = Filter::parse(self.language(), text, false);
         let Some(capture) = &mut self.capture else {
@@ -270,13 +277,14 @@ impl Session {
                 let displayed = capture.open.packets();
                 self.reply(serial, Reply::Filtered { displayed, verdict });
             }
-            Ok(filter) => {
+            Ok(mut filter) => {
+                capture.refer(&mut filter, selected);
                 let earlier = match capture.run.take() {
                     Some(run) => run.earlier,
                     None => capture.displayed.take(),
                 };
                 capture.displayed = Some(Vec::new());
-                capture.run = Some(Run::new(serial, text, filter, verdict, earlier));
+                capture.run = Some(Run::new(serial, (text.to_owned(), selected), filter, verdict, earlier));
             }
             Err(_) => self.reply(serial, Reply::Checked(verdict)),
         }
@@ -302,6 +310,15 @@ impl Capture {
             | Request::Complete { .. }
             | Request::Macros(_) => Reply::Cancelled,
         }
+    }
+
+    /// Gives a filter the values that it takes from the selected packet; without one its references stay absent.
+    fn refer(&self, filter: &mut Filter, selected: u32) {
+        let Some(wanted) = filter.refers().cloned() else { return };
+        let previous = self.before(self.position(selected).unwrap_or(0));
+        let take = |packet: &Packet<'_>, found: &Found| filter.refer(&PacketKnow::new(packet, found));
+        // A packet that is not there, or cannot be read, has no values.
+        let _ = self.open.look(selected, previous, &wanted, true, take);
     }
 
     fn rows(&self, start: u32, end: u32) -> Reply {

@@ -101,7 +101,7 @@ pub fn write_datum(out: &mut String, field: &Field, datum: Datum<'_>) {
         (_, Datum::Uint(value)) => write!(out, "{value}"),
         (_, Datum::Int(value)) => write!(out, "{value}"),
         (_, Datum::Float(value)) => write!(out, "{value}"),
-        (Kind::Duration, Datum::Time(seconds, nanoseconds)) => {
+        (_, Datum::Time(seconds, nanoseconds)) if field.kind == Kind::Duration || field.look == Look::Seconds => {
             write_seconds(out, seconds, nanoseconds, 9);
             Ok(())
         }
@@ -146,7 +146,7 @@ pub fn write_named(out: &mut String, field: &Field, datum: Datum<'_>) {
                 out.push_str(unit);
             }
         }
-        (Datum::Time(..), _) if field.kind == Kind::Duration => {
+        (Datum::Time(..), _) if field.kind == Kind::Duration || field.look == Look::Seconds => {
             write_datum(out, field, datum);
             out.push_str(" seconds");
         }

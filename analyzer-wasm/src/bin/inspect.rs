@@ -14,10 +14,11 @@ mod native {
     use analyzer::field::{Base, Field, FieldId, FieldSet, Kind};
     use analyzer::filter::{Filter, Language, Problem};
     use analyzer::index::{Observer, Row};
-    use analyzer::message::{Connection, Lookup};
+    use analyzer::message::{Connection, Lookup, Macro};
     use analyzer::pairs::Gathered;
     use analyzer::protocols;
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
+    use analyzer::session::know::PacketKnow;
     use analyzer::session::open::Open;
     use analyzer::session::schema;
     use analyzer::session::sieve::Sieve;
@@ -58,6 +59,12 @@ mod native {
         /// Print the version.
         #[arg(long, action = clap::ArgAction::Version)]
         version: Option<bool>,
+        /// The packet whose values references in the filter stand for, such as `${ip.src}`.
+        #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+        selected_frame: u32,
+        /// A macro that the filter may call; may be given several times.
+        #[arg(long = "macro", value_name = "NAME=TEXT", value_parser = definition)]
+        macros: Vec<Macro>,
         /// Refuse filters that only this analyzer accepts, such as `ip.src = 1.2.3.4`.
         #[arg(long)]
         strict: bool,
@@ -168,9 +175,10 @@ mod native {
         // Names of addresses are never looked up, with or without the option.
         let _ = options.no_names;
         let name = options.read.as_deref().unwrap_or_default();
-        let filter = match &options.filter {
+        let mut filter = match &options.filter {
             Some(text) => {
-                Some(Filter::parse(Language::of(schema()), text, options.strict).map_err(|why| refused(text, &why))?)
+                let language = Language { macros: &options.macros, ..Language::of(schema()) };
+                Some(Filter::parse(language, text, options.strict).map_err(|why| refused(text, &why))?)
             }
             None => None,
         };
@@ -197,6 +205,14 @@ mod native {
             (what, _) => {
                 let cells = if what.is_some() { Some(cells(&options.fields)?) } else { None };
                 let capture = open(name, options.count, &mut Nobody)?;
+                if let Some(filter) = &mut filter
+                    && let Some(wanted) = filter.refers().cloned()
+                    && (1..=capture.packets()).contains(&options.selected_frame)
+                {
+                    capture.look(options.selected_frame, 0, &wanted, options.two_passes, |packet, found| {
+                        filter.refer(&PacketKnow::new(packet, found));
+                    })?;
+                }
                 list(options, &capture, filter, cells.as_deref(), out)?;
                 warn(name, &capture, out)
             }
@@ -279,6 +295,16 @@ mod native {
             "delay": connection.delay,
             "candidates": candidates.collect::<Vec<_>>(),
         })
+    }
+
+    /// A macro as the command line defines it.
+    fn definition(written: &str) -> Result<Macro, String> {
+        let named = written.split_once('=').filter(|(name, text)| {
+            let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            !name.is_empty() && !text.is_empty() && name.chars().all(letters)
+        });
+        let (name, text) = named.ok_or("write a name of letters, digits and _, then = and a filter")?;
+        Ok(Macro { name: name.to_owned(), text: text.to_owned() })
     }
 
     fn cells(names: &[String]) -> Result<Vec<Cell>, Failure> {

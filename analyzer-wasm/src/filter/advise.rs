@@ -6,7 +6,7 @@ mod capture;
 use super::literal::hex;
 use super::schema::Schema;
 use super::tree::{Place, Relation};
-use super::{Fault, Filter, Problem, Step, nearest, splice};
+use super::{Fault, Filter, Language, Problem, Step, nearest, splice};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Longer texts are not mended: nobody typed them, and every attempt reads the whole.
@@ -23,12 +23,13 @@ struct Attempt {
 }
 
 /// The problem, with a mended text where one is found.
-pub(super) fn mend(schema: &Schema, text: &str, problem: Problem) -> Problem {
+pub(super) fn mend(language: Language<'_>, text: &str, problem: Problem) -> Problem {
+    let schema = language.schema;
     if text.len() > LONGEST {
         return Problem { fix: None, ..problem };
     }
     let mut current = text.to_owned();
-    let mut at = match Filter::compile(schema, text, true) {
+    let mut at = match Filter::compile(language, text, true) {
         Ok(_) => Fault { step: Step::Trap, problem: problem.clone() },
         Err(fault) => fault,
     };
@@ -36,7 +37,7 @@ pub(super) fn mend(schema: &Schema, text: &str, problem: Problem) -> Problem {
     for _ in 0..SLIPS {
         let mut better: Option<(Attempt, Fault)> = None;
         for attempt in attempts(schema, &current, &at.problem) {
-            match Filter::compile(schema, &attempt.text, true) {
+            match Filter::compile(language, &attempt.text, true) {
                 Ok(filter) if filter.advice.is_none() || at.step != Step::Trap => {
                     let label = label.unwrap_or(attempt.label);
                     let message = attempt.message.map_or(problem.message, str::to_owned);

@@ -1,7 +1,7 @@
 //! Walks a plan and answers it from what is known of a packet.
 
 use super::operand::{Operand, Order};
-use super::plan::{Item, Plan, Source, Term, View};
+use super::plan::{Item, Plan, Reference, Source, Term, View};
 use super::tree::{Logic, Piece, Quantifier, Reach, Relation};
 use super::{Answer, Instance, Know, compute, functions};
 use crate::field::Kind;
@@ -194,6 +194,10 @@ pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>)
             Ok(true)
         }
         Term::Source(source) => fetch(source, know, visit),
+        Term::Reference(reference) => {
+            reference.values.iter().for_each(|value| visit(value.borrowed()));
+            Ok(!reference.values.is_empty())
+        }
         Term::Slice(inner, pieces) => each(inner, know, &mut |value| {
             if let Some(value) = compute::slice(&value, pieces) {
                 visit(value);
@@ -212,6 +216,13 @@ pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>)
         Term::Sum(first, rest) => compute::sum(first, rest, know, visit),
         Term::Call(function, arguments) => functions::call(*function, arguments, know, visit),
     }
+}
+
+/// Takes the values that a reference stands for; where they are not known, it stands for none.
+pub(super) fn take(reference: &mut Reference, know: &dyn Know) {
+    let mut values = Vec::new();
+    let known = fetch(&reference.source, know, &mut |value| values.push(value.owned()));
+    reference.values = if known.is_ok() { values } else { Vec::new() };
 }
 
 /// Visits the values of a field.

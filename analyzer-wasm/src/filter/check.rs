@@ -20,6 +20,8 @@ pub(super) struct Checker<'s> {
     pub traps: Vec<Problem>,
     /// Fields whose nodes decide it.
     pub needs: Vec<FieldId>,
+    /// Fields that are taken from the selected packet.
+    pub refers: Vec<FieldId>,
 }
 
 pub(super) fn fail<T>(place: &Place, message: impl Into<String>) -> Result<T, Problem> {
@@ -46,6 +48,10 @@ impl Checker<'_> {
     fn bare(&mut self, tree: &Tree) -> Result<Plan, Problem> {
         match &tree.shape {
             Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => {}
+            Shape::Reference(_) => {
+                self.term(tree, None)?;
+                return fail(&tree.place, "A value of the selected packet alone is no test: compare a field with it.");
+            }
             Shape::Word(name) if self.is_field_name(name) => {}
             Shape::Word(name) if looks_like_name(name) => return self.unknown(tree, name),
             Shape::Word(_) | Shape::Number(_) | Shape::Text(..) | Shape::Char(_) => {
@@ -109,6 +115,7 @@ impl Checker<'_> {
                 self.comparable(&typed)?;
                 let constant = self.constant(right, &typed.target)?;
                 self.unordered(&constant, relation, right)?;
+                self.decimal_byte(&typed, right);
                 self.warn(&typed, relation, left, right);
                 Ok(Plan::Compare { left: typed.term, relation, quantifier, right: constant })
             }
@@ -158,6 +165,21 @@ impl Checker<'_> {
             );
             self.traps.push(Problem::new(message, place).fixed("Use !=", fixed));
         }
+    }
+
+    /// Notes a byte that is written as a plain number: until Wireshark 4.2 its digits were hexadecimal.
+    fn decimal_byte(&mut self, typed: &Typed, right: &Tree) {
+        let Shape::Number(written) = &right.shape else { return };
+        if !is_bytes(typed.kind())
+            || written.len() != 2
+            || written.starts_with('0')
+            || !written.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return;
+        }
+        let message = format!("{written} is read as a decimal number here; before Wireshark 4.4 it meant 0x{written}.");
+        let fixed = super::splice(self.text, &right.place, &format!("0x{written}"));
+        self.traps.push(Problem::new(message, right.place.clone()).fixed(format!("Use 0x{written}"), fixed));
     }
 
     /// A label has no value.

@@ -2,7 +2,7 @@
 
 use super::parse::parse;
 use super::tree::{Logic, Place, Relation, Shape, Tree};
-use super::{Language, splice};
+use super::{Language, macros, splice};
 
 /// One part of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,11 @@ impl Language<'_> {
     /// The parts of a filter that `and` joins, in order; the whole where nothing is joined, and none where it cannot be
     /// read.
     pub fn parts(&self, text: &str) -> Vec<Part> {
+        let Ok(expanded) = macros::expand(*self, text) else { return Vec::new() };
+        if expanded.text != text {
+            // The parts of what a macro stands for are nowhere in the text.
+            return vec![Part { text: text.to_owned(), name: None, value: None, place: 0..text.len(), loose: false }];
+        }
         let parsed = parse(text);
         let (Some(tree), None) = (parsed.tree, parsed.problem) else { return Vec::new() };
         let mut parts = Vec::new();

@@ -6,6 +6,7 @@ use super::literal::Target;
 use super::operand::{Operand, Order};
 use super::parse::short;
 use super::plan::{Block, Function, Source, Term, View};
+use super::special::{special, within};
 use super::terms::{Typed, compatible, is_float, is_integer, is_number, is_text, type_words};
 use super::tree::{Shape, Tree};
 use super::{Know, Problem};
@@ -32,6 +33,8 @@ pub(super) const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("ip_multicast", 1, 1),
     ("ip_rfc1918", 1, 1),
     ("ip_ula", 1, 1),
+    ("ip_special_name", 1, 1),
+    ("ip_special_mask", 1, 1),
 ];
 
 impl Checker<'_> {
@@ -66,6 +69,10 @@ impl Checker<'_> {
             }
             _ => self.term(argument, None)?,
         };
+        if matches!(typed.term, Term::Reference(_)) && name != "abs" {
+            let message = format!("Wireshark does not take {name} of a value of the selected packet.");
+            self.liberties.push(Problem::new(message, argument.place.clone()));
+        }
         let kind = typed.kind();
         let integer = Kind::Uint(32, Base::Dec);
         let is_field = matches!(typed.term, Term::Source(_));
@@ -90,6 +97,8 @@ impl Checker<'_> {
             "ip_linklocal" => (address, Function::Within(Block::LinkLocal), Kind::Bool(8)),
             "ip_multicast" => (address, Function::Within(Block::Multicast), Kind::Bool(8)),
             "ip_rfc1918" => (kind == Kind::Ipv4, Function::Within(Block::Private), Kind::Bool(8)),
+            "ip_special_name" => (address, Function::SpecialName, Kind::Text),
+            "ip_special_mask" => (address, Function::SpecialMask, integer),
             "ip_ula" => (kind == Kind::Ipv6, Function::Within(Block::UniqueLocal), Kind::Bool(8)),
             _ => {
                 // vals: the names of the values, in place of the values.
@@ -199,6 +208,8 @@ fn map(function: Function, value: Operand<'_>) -> Option<Operand<'_>> {
             text(out)
         }
         (Function::Text(kind), value) => text(written(kind, &value)),
+        (Function::SpecialName, value) => Some(Operand::Text(special(&value)?.0.as_bytes().into())),
+        (Function::SpecialMask, value) => Some(Operand::Integer(special(&value)?.1.into())),
         (Function::Within(block), value) => Some(Operand::Integer(within(block, &value)?.into())),
         (Function::Double, value) => number(&value).map(Operand::Float),
         (Function::Float, value) => number(&value).map(|value| Operand::Float(f64::from(value as f32))),
@@ -213,24 +224,6 @@ fn number(value: &Operand<'_>) -> Option<f64> {
         Operand::Time(value) => Some(*value as f64 / 1e9),
         _ => None,
     }
-}
-
-fn within(block: Block, address: &Operand<'_>) -> Option<bool> {
-    Some(match *address {
-        Operand::Ipv4(address, _) => match block {
-            Block::LinkLocal => address >> 16 == 0xa9fe,
-            Block::Multicast => address >> 28 == 0xe,
-            Block::Private => address >> 24 == 10 || address >> 20 == 0xac1 || address >> 16 == 0xc0a8,
-            Block::UniqueLocal => return None,
-        },
-        Operand::Ipv6(address, _) => match block {
-            Block::LinkLocal => address >> 118 == 0xfe80 >> 6,
-            Block::Multicast => address >> 120 == 0xff,
-            Block::UniqueLocal => address >> 121 == 0xfc >> 1,
-            Block::Private => return None,
-        },
-        _ => return None,
-    })
 }
 
 /// A value as `string` writes it: integers in decimal, whatever the field's own form is.

@@ -57,6 +57,22 @@ impl<'a> Operand<'a> {
         }
     }
 
+    /// The same value, standing on nothing; of a protocol, its own bytes.
+    pub(super) fn owned(self) -> Operand<'static> {
+        match self {
+            Operand::Label => Operand::Label,
+            Operand::Integer(value) => Operand::Integer(value),
+            Operand::Float(value) => Operand::Float(value),
+            Operand::Text(bytes) => Operand::Text(bytes.into_owned().into()),
+            Operand::Bytes(bytes) => Operand::Bytes(bytes.into_owned().into()),
+            Operand::Ipv4(address, bits) => Operand::Ipv4(address, bits),
+            Operand::Ipv6(address, bits) => Operand::Ipv6(address, bits),
+            Operand::Time(value) => Operand::Time(value),
+            Operand::Protocol(own, _) => Operand::Bytes(own.to_vec().into()),
+            Operand::Labelled(ranges) => Operand::Labelled(ranges),
+        }
+    }
+
     /// The bytes that a slice, a search or a byte-wise comparison works on.
     pub(super) fn bytes(&self) -> Option<Cow<'a, [u8]>> {
         Some(match self {

@@ -39,6 +39,44 @@ pub(super) enum Plan {
     },
 }
 
+impl Plan {
+    /// Visits every reference to the selected packet.
+    pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
+        match self {
+            Plan::Everything | Plan::Present(_) => {}
+            Plan::Logic(_, parts) => parts.iter_mut().for_each(|part| part.references(visit)),
+            Plan::Not(inner) => inner.references(visit),
+            Plan::Truth(term) | Plan::Matches { left: term, .. } => term.references(visit),
+            Plan::Compare { left, right, .. } => {
+                left.references(visit);
+                right.references(visit);
+            }
+            Plan::Among { items, .. } => items.iter_mut().for_each(|item| match item {
+                Item::One(term) => term.references(visit),
+                Item::Range(low, high) => {
+                    low.references(visit);
+                    high.references(visit);
+                }
+            }),
+        }
+    }
+}
+
+impl Term {
+    fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
+        match self {
+            Term::Constant(_) | Term::Source(_) => {}
+            Term::Reference(reference) => visit(reference),
+            Term::Slice(inner, _) | Term::Negative(inner) | Term::AsBytes(inner) => inner.references(visit),
+            Term::Sum(first, rest) => {
+                first.references(visit);
+                rest.iter_mut().for_each(|(_, term)| term.references(visit));
+            }
+            Term::Call(_, arguments) => arguments.iter_mut().for_each(|term| term.references(visit)),
+        }
+    }
+}
+
 /// A member of a set.
 #[derive(Debug)]
 pub(super) enum Item {
@@ -51,6 +89,7 @@ pub(super) enum Item {
 pub(super) enum Term {
     Constant(Operand<'static>),
     Source(Source),
+    Reference(Reference),
     Slice(Box<Term>, Vec<Piece>),
     Sum(Box<Term>, Vec<(Operator, Term)>),
     Negative(Box<Term>),
@@ -66,6 +105,14 @@ pub(super) struct Source {
     /// Only those of these layers.
     pub layers: Option<Vec<Piece>>,
     pub view: View,
+}
+
+/// A field's values in the selected packet, taken once before the filter is answered.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub source: Source,
+    /// None before they are taken, or where the packet lacks the field.
+    pub values: Vec<Operand<'static>>,
 }
 
 /// What of an instance is taken.
@@ -96,6 +143,10 @@ pub(super) enum Function {
     Double,
     /// Whether an address lies in a block with a purpose.
     Within(Block),
+    /// What the block with a purpose is called that an address lies in.
+    SpecialName,
+    /// What the addresses of that block are good for, a bit each.
+    SpecialMask,
 }
 
 /// Blocks of addresses with a purpose.

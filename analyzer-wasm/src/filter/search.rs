@@ -1,4 +1,7 @@
 //! Compiles the pattern of `matches` to a regular expression over bytes, as PCRE2 would read it.
+//!
+//! Patterns are matched in linear time, so that no pattern makes a filter hang. What that excludes, looking around and
+//! referring back, is refused with its place; Wireshark accepts it.
 
 use super::Problem;
 use super::tree::Place;
@@ -15,7 +18,8 @@ pub(super) fn compile(pattern: &[u8], text: &str, place: &Place) -> Result<Regex
         let inside = text.get(place.clone()).and_then(|written| written.find(&unsupported));
         let start = inside.map_or(place.start, |at| place.start + at);
         let end = inside.map_or(place.end, |at| place.start + at + unsupported.len());
-        let message = format!("{unsupported} looks around or back, which patterns here cannot.");
+        let message =
+            format!("{unsupported} looks around or back: patterns here are matched in one pass and cannot do that.");
         Problem::new(message, start..end)
     })?;
     RegexBuilder::new(&pattern)

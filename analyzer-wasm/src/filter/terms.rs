@@ -5,7 +5,7 @@ use super::check::{Checker, fail, incomparable};
 use super::compute;
 use super::literal::Target;
 use super::operand::Operand;
-use super::plan::Term;
+use super::plan::{Reference, Term};
 use super::tree::{Operator, Place, Shape, Tree};
 use crate::field::Kind;
 
@@ -128,6 +128,7 @@ impl Checker<'_> {
                 let (source, _, target) = self.source(tree)?;
                 Ok(Typed::new(Term::Source(source), target, tree))
             }
+            Shape::Reference(field) => self.reference(tree, field),
             Shape::Braces(inner) => self.term(inner, wish),
             Shape::Slice(inner, pieces) => {
                 let word = matches!(&inner.shape, Shape::Word(_));
@@ -160,6 +161,21 @@ impl Checker<'_> {
             }
             _ => fail(&tree.place, "The result of a test is no value to compute or compare with."),
         }
+    }
+
+    /// The values of a field in the selected packet.
+    fn reference(&mut self, tree: &Tree, field: &Tree) -> Result<Typed, Problem> {
+        // The packets that are filtered need not have the field noted: only the selected one does.
+        let needed = std::mem::take(&mut self.needs);
+        let found = self.source(field);
+        let referred = std::mem::replace(&mut self.needs, needed);
+        let (source, kinds, target) = found?;
+        self.refers.extend(referred);
+        if matches!(kinds.as_slice(), [Kind::Protocol] | [Kind::None]) {
+            let words = type_words(kinds.first().copied().unwrap_or(Kind::None));
+            return fail(&field.place, format!("{} is {words}: a reference names a field with a value.", target.name));
+        }
+        Ok(Typed::new(Term::Reference(Reference { source, values: Vec::new() }), target, tree))
     }
 
     /// Operations of one precedence; their kind is that of the first operand with a field.

@@ -1,6 +1,7 @@
 //! The filter against a toy schema: what it answers, and what it refuses.
 
 mod advice;
+mod references;
 mod robust;
 mod toy;
 mod values;
@@ -217,6 +218,10 @@ fn functions_compute_of_values() {
         "ip_linklocal(toy.six)",
         "!ip_multicast(toy.six)",
         "!ip_ula(toy.six)",
+        "ip_special_name(toy.src) == \"Private-Use\"",
+        "ip_special_name(toy.six)",
+        "ip_special_mask(toy.six) == 25",
+        "ip_special_mask(toy.src) & 16",
     ]);
     fails(&["max(gone.port) > 0", "lower(\"ABC\") == toy.name", "max(1, 2) == toy.kind and gone"]);
     refused(&[
@@ -268,7 +273,7 @@ fn grammar_errors_are_found() {
         "1#1",
         "foo#1",
         "@foo == 1",
-        "${toy.port} == 80",
+        "${toy.port}",
         "toy.port == {80..90}",
         "toy.port == 80..90",
         "any toy",

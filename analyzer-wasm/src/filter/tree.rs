@@ -35,6 +35,8 @@ pub(super) enum Shape {
     Layer(Box<Tree>, Vec<Piece>),
     /// `@a`: the bytes that stand in the packet.
     Raw(Box<Tree>),
+    /// `${a}`: the values of a field in the selected packet.
+    Reference(Box<Tree>),
     /// `len(a)`, with the place of the name.
     Call(String, Place, Vec<Tree>),
     /// `tcp.port`, or an unquoted value.

@@ -4,7 +4,7 @@ mod encapsulations;
 
 use crate::capture::Custom;
 use crate::dissect::{Columns, Layer, Next, On, Packet, Protocol, Stop, View};
-use crate::field::Values;
+use crate::field::{Look, Values};
 use crate::value::Value;
 
 /// The packet itself.
@@ -25,7 +25,7 @@ crate::fields! { frame
     ENCAP_TYPE "frame.encap_type" I16 "Encapsulation type" values (encapsulations::NAMES);
     TIME "frame.time" Time "Arrival Time";
     OFFSET_SHIFT "frame.offset_shift" Duration "Time shift for this packet";
-    TIME_EPOCH "frame.time_epoch" Duration "Epoch Time";
+    TIME_EPOCH "frame.time_epoch" Time "Epoch Time" look (Look::Seconds);
     TIME_DELTA "frame.time_delta" Duration "Time delta from previous captured frame";
     TIME_DELTA_DISPLAYED "frame.time_delta_displayed" Duration "Time delta from previous displayed frame";
     TIME_RELATIVE "frame.time_relative" Duration "Time since reference or first frame";

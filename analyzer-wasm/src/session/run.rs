@@ -14,8 +14,8 @@ const LOOK: u32 = 100;
 pub(super) struct Run {
     pub(super) serial: u32,
     pub(super) verdict: Verdict,
-    /// The filter as it was typed.
-    pub(super) text: String,
+    /// The filter as it was typed, and the packet that was selected then.
+    pub(super) asked: (String, u32),
     /// What was displayed before, for when this one is cancelled.
     pub(super) earlier: Option<Vec<u32>>,
     sieve: Sieve,
@@ -23,8 +23,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(serial: u32, text: &str, filter: Filter, verdict: Verdict, earlier: Option<Vec<u32>>) -> Run {
-        Run { serial, verdict, text: text.to_owned(), earlier, sieve: Sieve::new(filter), next: 1 }
+    pub(super) fn new(
+        serial: u32,
+        asked: (String, u32),
+        filter: Filter,
+        verdict: Verdict,
+        earlier: Option<Vec<u32>>,
+    ) -> Run {
+        Run { serial, verdict, asked, earlier, sieve: Sieve::new(filter), next: 1 }
     }
 
     /// Packets that were examined.

@@ -1,7 +1,7 @@
 //! The detail tree and the bytes of one packet.
 
 use crate::dissect::{Found, Node, Packet};
-use crate::field::{Field, Kind};
+use crate::field::{Field, Kind, Look};
 use crate::message::{self, Line, Nature};
 use crate::protocols;
 use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named};
@@ -92,7 +92,7 @@ fn filter(row: &Field, datum: Datum<'_>) -> String {
     match (row.kind, datum) {
         (Kind::None | Kind::Protocol, _) | (_, Datum::None) => return name.to_owned(),
         (Kind::Text | Kind::TextZ, Datum::Text(text) | Datum::Bytes(text)) => quote(&mut value, text),
-        (Kind::Time, _) => {
+        (Kind::Time, _) if row.look != Look::Seconds => {
             value.push('"');
             write_datum(&mut value, row, datum);
             value.push('"');

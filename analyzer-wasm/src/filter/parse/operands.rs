@@ -1,6 +1,7 @@
 //! Parses what tests compare: arithmetic, fields with layers and slices, literals and calls.
 
 use super::{DEEPEST, Parser};
+use crate::filter::Problem;
 use crate::filter::lex::Kind;
 use crate::filter::tree::{Operator, Place, Shape, Tree};
 
@@ -81,15 +82,21 @@ impl Parser<'_> {
             Kind::Literal => Shape::Word(self.written(&place)),
             Kind::Number => Shape::Number(self.written(&place)),
             Kind::Text(bytes, raw) => Shape::Text(bytes, raw),
-            Kind::Char(value) => Shape::Char(value),
+            Kind::Char(value) => {
+                if value == u32::from(b'\n') && self.written(&place) == r"'\n'" {
+                    let message = r"Wireshark's own slip: it takes '\n' for too long, and wants '\x0a'.";
+                    let fixed = crate::filter::splice(self.text, &place, r"'\x0a'");
+                    self.liberties.push(Problem::new(message, place.clone()).fixed(r"Use '\x0a'", fixed));
+                }
+                Shape::Char(value)
+            }
             Kind::Open => {
                 let group = self.group();
                 return self.as_operand(group);
             }
             Kind::Dollar => {
-                let message =
-                    "References to the selected packet (${…}) and macros are not known here: write the value.";
-                return self.fail(place, message);
+                let reference = self.reference();
+                return self.slices(reference);
             }
             _ => return self.unexpected(),
         };
@@ -114,6 +121,37 @@ impl Parser<'_> {
             Kind::Layer(Err(_)) => self.unexpected(),
             _ => tree,
         }
+    }
+
+    /// `${field}` or `$field`; what else stands behind a `$` was a macro and is replaced by now.
+    fn reference(&mut self) -> Tree {
+        let start = self.take().start;
+        let braces = *self.peek() == Kind::OpenBrace;
+        if braces {
+            self.take();
+        }
+        let at = (*self.peek() == Kind::At).then(|| self.take().start);
+        if !matches!(self.peek(), Kind::Word | Kind::Dotted) {
+            let place = self.place();
+            return match self.peek() {
+                Kind::Broken(_) => self.unexpected(),
+                _ => self.fail(place, "Behind $ stands a field of the selected packet, as in ${ip.src}, or a macro."),
+            };
+        }
+        let name = self.name();
+        let mut end = name.place.end;
+        let field = match at {
+            Some(at) => Tree { place: at..end, shape: Shape::Raw(Box::new(name)) },
+            None => name,
+        };
+        if braces {
+            match self.peek() {
+                Kind::CloseBrace => end = self.take().end,
+                Kind::End => return self.fail(start..start + 2, "The } that closes this is missing."),
+                _ => return self.unexpected(),
+            }
+        }
+        Tree { place: start..end, shape: Shape::Reference(Box::new(field)) }
     }
 
     fn slices(&mut self, tree: Tree) -> Tree {

@@ -55,7 +55,7 @@ crate::fields! { dhcp
     BOOT_FILENAME_OVERLOADED_BY_DHCP "dhcp.boot_filename_overloaded_by_dhcp" None "Boot file name option overloaded by DHCP";
     VENDOR_SUBOPTION "dhcp.vendor.suboption" U8 "Option 125 Suboption";
     VENDOR_DATA "dhcp.vendor.data" Bytes "Data";
-    OPTION_TYPE "dhcp.option.type" U8 "Option" values (OPTION_NAMES);
+    OPTION_TYPE "dhcp.option.type" U8 "Option";
     OPTION_LENGTH "dhcp.option.length" U8 "Length";
     SUBOPTION_LENGTH "dhcp.option.suboption_length" U8 "Length";
     OPTION_VALUE "dhcp.option.value" Bytes "Value" hidden true;
