@@ -62,7 +62,9 @@ const IDIOMS: Idioms = Idioms {
 
 /// The toy's names.
 pub(super) fn schema() -> Schema {
-    let owner = |id: FieldId| match id.0 {
+    let owner = |field: FieldId| match field.0 {
+        // Of another protocol than the field with the group's name, which nodes have too.
+        _ if field == id("toy.sublevel") => FieldId(1),
         0..=4 => FieldId(1),
         26..=28 => FieldId(26),
         _ => FieldId(5),
