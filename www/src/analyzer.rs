@@ -1,6 +1,6 @@
 //! The worker's client: starts it, sends requests, and hands on the replies that still matter.
 
-use analyzer::message::{self, Numbered, Reply, Request};
+use analyzer::message::{self, Macro, Numbered, Reply, Request};
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -21,6 +21,10 @@ pub(crate) enum Topic {
     Packet,
     /// What can be said of a filter that is being typed.
     Check,
+    /// What can be written into it.
+    Complete,
+    /// The macros that it may call.
+    Macros,
     /// Applying a filter.
     Filter,
     /// Finding a packet in the list.
@@ -29,7 +33,7 @@ pub(crate) enum Topic {
     Pairs,
 }
 
-const TOPICS: usize = 8;
+const TOPICS: usize = 10;
 
 /// What the page hears.
 pub(crate) enum Heard {
@@ -54,6 +58,8 @@ struct State {
     /// Rows are asked for one request at a time: while one is under way, only the newest wish is kept.
     rows_asked: Cell<bool>,
     rows_wanted: Cell<Option<(u32, u32)>>,
+    /// What a new worker is told first.
+    macros: RefCell<Vec<Macro>>,
     tell: Box<dyn Fn(Heard)>,
     hears: RefCell<Option<Handlers>>,
 }
@@ -73,6 +79,7 @@ impl Analyzer {
             newest: Default::default(),
             rows_asked: Cell::new(false),
             rows_wanted: Cell::new(None),
+            macros: RefCell::default(),
             tell: Box::new(tell),
             hears: RefCell::new(None),
         });
@@ -125,6 +132,17 @@ impl Analyzer {
         self.send(Topic::Filter, Request::Filter { text: text.to_owned(), selected }, None);
     }
 
+    /// Asks what can be written at a place of a filter, in bytes.
+    pub(crate) fn complete(&self, text: &str, at: u32) {
+        self.send(Topic::Complete, Request::Complete { text: text.to_owned(), at }, None);
+    }
+
+    /// Says which macros filters may call.
+    pub(crate) fn macros(&self, macros: Vec<Macro>) {
+        self.state.macros.replace(macros.clone());
+        self.send(Topic::Macros, Request::Macros(macros), None);
+    }
+
     /// Asks where packet `frame` stands in the list.
     pub(crate) fn locate(&self, frame: u32) {
         self.send(Topic::Locate, Request::Locate { frame }, None);
@@ -169,6 +187,7 @@ impl Analyzer {
                     Topic::Rows,
                     Topic::Packet,
                     Topic::Check,
+                    Topic::Complete,
                     Topic::Filter,
                     Topic::Locate,
                     Topic::Pairs,
@@ -235,6 +254,10 @@ impl Analyzer {
             worker.set_onerror(Some(handlers.error.as_ref().unchecked_ref()));
         }
         state.worker.replace(Some(worker));
+        let macros = state.macros.borrow().clone();
+        if !macros.is_empty() {
+            self.send(Topic::Macros, Request::Macros(macros), None);
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! The filter box: what is typed, what can be said of it, and the filters that are a click away.
 
+use crate::complete::{self, ChoiceList, Choices};
 use crate::dom;
 use crate::menu::{Act, Item, Menu};
 use crate::page::{Page, Phase};
+use crate::saved::Saved;
 use crate::words;
-use analyzer::message::FilterState;
+use analyzer::message::{FilterState, Fix};
 use leptos::html::{Div, Input};
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -12,15 +14,20 @@ use web_sys::KeyboardEvent;
 /// Filters of the exercise: the button's word and what it stands for.
 const CHIPS: [(&str, &str); 2] = [("http", "tcp.port == 80"), ("dns", "udp.port == 53")];
 
+/// Fixes that the line has room for.
+const FIXES: usize = 3;
+
 /// The box, the line below it and the buttons.
 #[component]
 pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let mirror = NodeRef::<Div>::new();
     let state = move || page.verdict.with(|verdict| verdict.state);
+    let choices = Choices::new(page, input);
     let typed = move |_| {
         if let Some(input) = input.get_untracked() {
             page.draft(&input.value());
+            choices.ask();
         }
     };
     // The text behind the box, which carries the mark, follows the box when a long filter scrolls in it.
@@ -37,16 +44,43 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
     let key = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" => {
             event.prevent_default();
-            page.apply(&page.draft.get_untracked());
+            match untrack(|| choices.active()) {
+                Some(index) => choices.take(index),
+                None => page.apply(&page.draft.get_untracked()),
+            }
         }
+        "Tab" => match untrack(|| choices.active()) {
+            Some(index) if !event.shift_key() => {
+                event.prevent_default();
+                choices.take(index);
+            }
+            _ => choices.close(),
+        },
         "Escape" => {
             event.stop_propagation();
-            step_back(page);
+            if untrack(|| choices.is_open()) { choices.close() } else { step_back(page) }
+        }
+        "ArrowUp" if untrack(|| choices.is_open()) => {
+            event.prevent_default();
+            choices.step(-1);
         }
         "ArrowDown" => {
             event.prevent_default();
-            dom::focus("packets");
+            let applied = page.applied.get_untracked();
+            if untrack(|| choices.is_open()) {
+                choices.step(1);
+            } else if !applied.is_empty() && page.draft.with_untracked(|draft| draft.trim() == applied) {
+                // What was applied is in the list: that is where to go on.
+                dom::focus("packets");
+            } else {
+                choices.ask();
+            }
         }
+        " " if event.ctrl_key() => {
+            event.prevent_default();
+            choices.ask();
+        }
+        "ArrowLeft" | "ArrowRight" | "Home" | "End" => choices.close(),
         _ => {}
     };
     view! {
@@ -58,8 +92,13 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                 <input
                     id="filter"
                     type="text"
+                    role="combobox"
                     placeholder="Filter, as tcp.port == 80"
                     aria-label="Display filter"
+                    aria-autocomplete="list"
+                    aria-controls="filter-choices"
+                    aria-expanded=move || choices.is_open().to_string()
+                    aria-activedescendant=move || choices.active().map(complete::id)
                     aria-describedby="filter-message"
                     aria-invalid=move || if state() == FilterState::Invalid { "true" } else { "false" }
                     autocomplete="off"
@@ -69,6 +108,8 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                     prop:value=move || page.draft.get()
                     on:input=typed
                     on:keydown=key
+                    on:blur=move |_| choices.close()
+                    on:mousedown=move |_| choices.close()
                     on:scroll=move |_| follow()
                 />
                 <span class="verdict" aria-hidden="true">
@@ -86,6 +127,8 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                 >
                     {icon("close")}
                 </button>
+                <Saved page=page />
+                <ChoiceList choices=choices />
             </div>
             <div class="say">
                 <Said page=page />
@@ -152,9 +195,17 @@ fn Said(page: Page) -> impl IntoView {
             let frame = u64::from(page.selected.get().unwrap_or_default());
             return format!("Packet {} is hidden by the filter.", words::count(frame));
         }
-        let said = page.verdict.with(|verdict| verdict.message.clone());
+        let said = page.verdict.with(|verdict| match verdict.message.as_str() {
+            "" => capital(&verdict.reading),
+            message => message.to_owned(),
+        });
         let waits = page.draft.with(|draft| page.applied.with(|applied| draft.trim() != applied));
-        if said.is_empty() && waits && !busy() { "Enter applies it.".to_owned() } else { said }
+        let valid = page.verdict.with(|verdict| verdict.state == FilterState::Valid);
+        match said.as_str() {
+            "" if waits && !busy() => "Enter applies it.".to_owned(),
+            _ if waits && valid && !busy() => format!("{said}. Enter applies it."),
+            _ => said,
+        }
     };
     view! {
         <b class="count">{count}</b>
@@ -165,22 +216,22 @@ fn Said(page: Page) -> impl IntoView {
             "Cancel"
         </button>
         <span id="filter-message" role="status" title=message>
-            {move || coded(&message())}
+            {move || words::coded(&message())}
         </span>
         <button class="link" hidden=move || !page.hidden.get() on:click=move |_| page.apply("")>
             "Show all packets"
         </button>
         {move || {
-            page.verdict
-                .with(|verdict| verdict.fixes.first().cloned())
-                .map(|fix| {
-                    let label = fix.label.clone();
-                    view! {
-                        <button class="fix" on:click=move |_| page.mend(&fix)>
-                            {label}
-                        </button>
-                    }
-                })
+            let fixes = page.verdict.with(|verdict| verdict.fixes.clone());
+            let button = |fix: Fix| {
+                let label = fix.label.clone();
+                view! {
+                    <button class="fix" title=fix.text.clone() on:click=move |_| page.mend(&fix)>
+                        {label}
+                    </button>
+                }
+            };
+            fixes.into_iter().take(FIXES).map(button).collect_view()
         }}
     }
 }
@@ -241,14 +292,9 @@ fn marked(page: Page) -> impl IntoView {
     parts.map(|(before, mark, after)| view! { {before} <mark>{mark}</mark> {after} })
 }
 
-/// Words in which what stands between backticks is a piece of a filter.
-fn coded(words: &str) -> impl IntoView + use<> {
-    let closed = words.matches('`').count().is_multiple_of(2);
-    let piece = |(index, piece): (usize, &str)| {
-        let piece = piece.to_owned();
-        if closed && index % 2 == 1 { view! { <code>{piece}</code> }.into_any() } else { piece.into_any() }
-    };
-    words.split('`').enumerate().map(piece).collect_view()
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn name(state: FilterState) -> &'static str {

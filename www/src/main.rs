@@ -4,6 +4,7 @@
 
 mod analyzer;
 mod bytes;
+mod complete;
 mod dom;
 mod filter;
 mod header;
@@ -14,6 +15,7 @@ mod opening;
 mod packets;
 mod page;
 mod pairs;
+mod saved;
 mod splitter;
 mod status;
 mod tree;

@@ -6,7 +6,7 @@ mod history;
 use crate::analyzer::Analyzer;
 use crate::memory;
 use crate::packets::List;
-use analyzer::message::{FilterState, Fix, Opened, Packet, Pairs, Progress, Verdict};
+use analyzer::message::{Completions, FilterState, Fix, Macro, Nothing, Opened, Packet, Pairs, Progress, Verdict};
 use history::History;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -102,6 +102,12 @@ pub(crate) struct Page {
     pub(crate) applied: RwSignal<String>,
     /// What can be said of the draft.
     pub(crate) verdict: RwSignal<Verdict>,
+    /// What can be written where the cursor stands, while that is shown.
+    pub(crate) completions: RwSignal<Option<Completions>>,
+    /// Filters that were applied, the latest first.
+    pub(crate) recent: RwSignal<Vec<String>>,
+    /// Why the filter displays nothing.
+    pub(crate) nothing: RwSignal<Option<Arc<Nothing>>>,
     /// The selected packet's number.
     pub(crate) selected: RwSignal<Option<u32>>,
     /// The selected packet in full.
@@ -135,6 +141,8 @@ struct Pending {
     before: u32,
     /// Whether the packet that is being located was jumped to.
     jump: bool,
+    /// Whether the box waits for what can be written in it.
+    completing: bool,
     /// Whether the user chose a view or a packet while the capture was read.
     settled: bool,
 }
@@ -158,6 +166,9 @@ impl Page {
             draft: RwSignal::new(String::new()),
             applied: RwSignal::new(String::new()),
             verdict: RwSignal::new(silence()),
+            completions: RwSignal::new(None),
+            recent: RwSignal::new(memory::recent()),
+            nothing: RwSignal::new(None),
             selected: RwSignal::new(None),
             packet: RwSignal::new(None),
             line: RwSignal::new(None),
@@ -209,6 +220,27 @@ impl Page {
         self.ask(|analyzer| analyzer.check(text));
     }
 
+    /// Asks for what can be written at a place of the filter box, in bytes.
+    pub(crate) fn complete(self, text: &str, at: u32) {
+        self.pending.update_value(|pending| pending.completing = true);
+        self.ask(|analyzer| analyzer.complete(text, at));
+    }
+
+    /// Says which macros filters may call.
+    pub(crate) fn macros(self, macros: Vec<Macro>) {
+        self.ask(|analyzer| analyzer.macros(macros));
+        let draft = self.draft.get_untracked();
+        if !draft.is_empty() {
+            self.ask(|analyzer| analyzer.check(&draft));
+        }
+    }
+
+    /// Shows no longer what can be written.
+    pub(crate) fn hush(self) {
+        self.pending.update_value(|pending| pending.completing = false);
+        self.completions.set(None);
+    }
+
     /// Applies a filter; an empty one displays all packets.
     pub(crate) fn apply(self, text: &str) {
         if self.draft.with_untracked(|draft| draft != text) {
@@ -216,7 +248,9 @@ impl Page {
             self.verdict.set(silence());
             self.draft(text);
         }
+        self.hush();
         self.notice.set(None);
+        self.nothing.set(None);
         self.hidden.set(false);
         let loading = self.phase.get_untracked() == Phase::Loading;
         self.pending.update_value(|pending| {
@@ -350,6 +384,8 @@ impl Page {
         self.draft.set(String::new());
         self.applied.set(String::new());
         self.verdict.set(silence());
+        self.completions.set(None);
+        self.nothing.set(None);
         self.selected.set(None);
         self.packet.set(None);
         self.line.set(None);

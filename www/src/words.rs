@@ -1,5 +1,7 @@
 //! Numbers, sizes and times in words: separators, units, and no more digits than the eye can use.
 
+use leptos::prelude::*;
+
 /// `4812` as `4,812`.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -73,6 +75,16 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
 /// A part of a whole from 0 to 1; a whole of nothing is done.
 pub(crate) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 1.0 } else { (part as f64 / whole as f64).clamp(0.0, 1.0) }
+}
+
+/// Words in which what stands between backticks is a piece of a filter.
+pub(crate) fn coded(words: &str) -> impl IntoView + use<> {
+    let closed = words.matches('`').count().is_multiple_of(2);
+    let piece = |(index, piece): (usize, &str)| {
+        let piece = piece.to_owned();
+        if closed && index % 2 == 1 { view! { <code>{piece}</code> }.into_any() } else { piece.into_any() }
+    };
+    words.split('`').enumerate().map(piece).collect_view()
 }
 
 #[cfg(test)]

@@ -213,7 +213,7 @@ fn packets_of(count: u32) -> String {
 
 /// A filter as a button shows it.
 fn short(text: &str) -> String {
-    match text.char_indices().nth(60) {
+    match text.char_indices().nth(100) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }

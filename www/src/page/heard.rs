@@ -8,6 +8,10 @@ use analyzer::message::{Opened, Pairs, Reply, Verdict};
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// Applied filters that are kept, and bytes of the longest.
+const MOST_KEPT: usize = 20;
+const LONGEST_KEPT: usize = 500;
+
 impl Page {
     /// Takes what the analyzer says.
     pub(super) fn hear(self, heard: Heard) {
@@ -19,7 +23,7 @@ impl Page {
 
     fn take(self, topic: Topic, reply: Reply) {
         match reply {
-            Reply::Ready(_) | Reply::Nothing(_) | Reply::Completed(_) => {}
+            Reply::Ready(_) => {}
             Reply::Reading(progress) => {
                 self.progress.set(progress);
                 self.packets.set(progress.packets);
@@ -52,6 +56,16 @@ impl Page {
                 self.displayed.set(displayed);
             }
             Reply::Filtered { displayed, verdict } => self.filtered(displayed, verdict),
+            Reply::Nothing(nothing) => {
+                self.announced.set(nothing.message.clone());
+                self.nothing.set(Some(Arc::new(nothing)));
+            }
+            Reply::Completed(completions) => {
+                // Whoever applied the filter or left the box meanwhile wants no list.
+                if self.pending.with_value(|pending| pending.completing) {
+                    self.completions.set(Some(completions));
+                }
+            }
             Reply::Located { frame, position } => self.located(frame, position),
             Reply::Pairs(pairs) => self.pairs.set(Some(Arc::new(pairs))),
             Reply::Cancelled => self.cancelled(),
@@ -104,6 +118,7 @@ impl Page {
         let text = self.pending.with_value(|pending| pending.filter.clone());
         let changed = self.applied.with_untracked(|applied| *applied != text);
         self.applied.set(text.trim().to_owned());
+        self.remember(text.trim());
         if self.draft.with_untracked(|draft| *draft == text) {
             self.verdict.set(verdict);
         }
@@ -114,6 +129,19 @@ impl Page {
         if changed {
             self.locate();
         }
+    }
+
+    /// Puts an applied filter before the earlier ones.
+    fn remember(self, filter: &str) {
+        if filter.is_empty() || filter.len() > LONGEST_KEPT || filter.contains('\n') {
+            return;
+        }
+        self.recent.update(|recent| {
+            recent.retain(|known| known != filter);
+            recent.insert(0, filter.to_owned());
+            recent.truncate(MOST_KEPT);
+            memory::keep_recent(recent);
+        });
     }
 
     fn cancelled(self) {
