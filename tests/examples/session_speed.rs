@@ -23,7 +23,11 @@ fn main() -> Result<()> {
     let begun = Instant::now();
     let mut session = opened(Path::new(file))?;
     report("open", begun);
-    for (serial, filter) in (2..).zip(filters) {
+    let begun = Instant::now();
+    session.handle(2, Request::Pairs);
+    session.replies();
+    report("pairs", begun);
+    for (serial, filter) in (3..).zip(filters) {
         let begun = Instant::now();
         session.handle(serial, Request::Filter { text: filter.clone(), selected: 0 });
         loop {
