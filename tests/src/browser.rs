@@ -189,6 +189,24 @@ impl Page {
         Ok(self.find(selector).await?.text().await?)
     }
 
+    /// Waits until an element has this in its text.
+    ///
+    /// # Errors
+    /// That it does not come; the text that it has instead.
+    pub async fn wait_for_text(&self, selector: &str, wanted: &str) -> Result<()> {
+        let begun = std::time::Instant::now();
+        loop {
+            let text = self.text(selector).await.unwrap_or_default();
+            if text.contains(wanted) {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                bail!("{selector} says {text:?}, not {wanted:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What a script returns.
     ///
     /// # Errors

@@ -274,3 +274,125 @@ fn what_a_packet_says_is_text_and_never_markup() {
         Ok(())
     });
 }
+
+#[test]
+fn a_filter_is_completed_by_keyboard_and_by_mouse() {
+    page(|page| async move {
+        page.open("").await?;
+        page.choose(&capture("http/quickstart.pcap")).await?;
+        let input = page.find("input#filter").await?;
+        input.click().await?;
+        // By keyboard: the field, its operator, and a value that the capture holds.
+        input.send_keys("tcp.po").await?;
+        page.find(r#"input#filter[aria-expanded="true"]"#).await?;
+        page.find("#filter-choices [role=option]").await?;
+        input.send_keys(DOWN).await?;
+        page.find(r#"#filter-choices [aria-selected="true"]"#).await?;
+        input.send_keys(ENTER).await?;
+        assert_eq!(value(&page).await?, "tcp.port ");
+        page.find("#filter-choices [role=option]").await?;
+        input.send_keys("== ").await?;
+        // By mouse: the port that most packets have.
+        page.find("#filter-choices [role=option]").await?;
+        page.wait_for_text("#filter-choices [role=option]", "80").await?;
+        page.click("#filter-choices [role=option]").await?;
+        assert_eq!(value(&page).await?, "tcp.port == 80");
+        input.send_keys(ENTER).await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="20"]"#).await?;
+        page.find(r#"input#filter[aria-expanded="false"]"#).await?;
+        assert!(page.text("#filter-message").await?.contains("port 80"), "the filter is read aloud");
+        // What was applied is offered again.
+        page.filter("").await?;
+        page.find("input#filter").await?.send_keys("tcp.port ==").await?;
+        page.wait_for_text("#filter-choices", "applied before").await
+    });
+}
+
+#[test]
+fn escape_closes_the_choices_and_leaves_the_text() {
+    page(|page| async move {
+        page.open("").await?;
+        page.choose(&capture("http/quickstart.pcap")).await?;
+        let input = page.find("input#filter").await?;
+        input.send_keys("http.req").await?;
+        page.find("#filter-choices [role=option]").await?;
+        input.send_keys(ESCAPE).await?;
+        page.find(r#"input#filter[aria-expanded="false"]"#).await?;
+        assert_eq!(value(&page).await?, "http.req");
+        // Enter applies what is written, and takes no choice that nobody stands on.
+        input.send_keys("uest").await?;
+        page.find("#filter-choices [role=option]").await?;
+        input.send_keys(ENTER).await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="1"]"#).await?;
+        assert_eq!(value(&page).await?, "http.request");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_slip_is_mended_by_one_click() {
+    page(|page| async move {
+        page.open("").await?;
+        page.choose(&capture("http/quickstart.pcap")).await?;
+        page.filter("tcp port 80").await?;
+        page.find(r#"input#filter[aria-invalid="true"]"#).await?;
+        page.click(".say .fix").await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="20"]"#).await?;
+        assert_eq!(value(&page).await?, "tcp.port == 80");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_filter_that_displays_nothing_says_why_and_what_would() {
+    page(|page| async move {
+        page.open("").await?;
+        page.choose(&capture("tls/tls13.pcap")).await?;
+        page.filter("tcp.port == 80").await?;
+        page.wait_for_text("#nothing", "encrypted").await?;
+        page.click("#nothing .fix").await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="6"]"#).await?;
+        assert_eq!(value(&page).await?, "tcp.port == 443");
+        page.filter("tls and tcp.port == 80").await?;
+        page.wait_for_text("#nothing table", "tcp.port == 80").await
+    });
+}
+
+#[test]
+fn a_filter_can_take_values_from_the_selected_packet() {
+    page(|page| async move {
+        page.open("").await?;
+        page.choose(&capture("http/quickstart.pcap")).await?;
+        page.show("packets").await?;
+        page.click(r#"#packets [role=row][data-frame="2"]"#).await?;
+        page.find(r#"#packets [role=row][data-frame="2"][aria-selected="true"]"#).await?;
+        page.filter("frame.number > ${frame.number}").await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="18"]"#).await.map(drop)
+    });
+}
+
+#[test]
+fn a_saved_filter_is_a_click_away_and_part_of_others() {
+    page(|page| async move {
+        page.open("").await?;
+        page.choose(&capture("http/quickstart.pcap")).await?;
+        page.filter("http.request").await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="1"]"#).await?;
+        page.click("#saved-filters").await?;
+        page.find("#saved-name").await?.send_keys(&format!("asked{ENTER}")).await?;
+        page.filter("not ${asked}").await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="19"]"#).await?;
+        page.click("#saved-filters").await?;
+        page.click(".saved .entry").await?;
+        page.find(r#"#status[data-state="ready"][data-displayed="1"]"#).await.map(drop)
+    });
+}
+
+const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
+const DOWN: &str = "\u{e015}";
+
+async fn value(page: &Page) -> Result<String> {
+    let script = "return document.querySelector('input#filter').value";
+    Ok(page.client.execute(script, vec![]).await?.as_str().unwrap_or_default().to_owned())
+}

@@ -78,7 +78,7 @@ pub(crate) fn Packets(page: Page) -> impl IntoView {
                         .collect_view()}
                 </div>
             </div>
-            <div class="none" hidden=move || !none()>
+            <div class="none" id="nothing" hidden=move || !none()>
                 <Nothing page=page />
             </div>
         </div>
