@@ -8,8 +8,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, SubmitEvent};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 13] = [
     ("/ or Ctrl F", "Type a filter"),
+    ("↓ or Ctrl Space", "What can be written in the filter"),
     ("Enter", "Apply the filter; open a packet; follow a link"),
     ("Esc", "Close or clear one step"),
     ("↑ ↓ PgUp PgDn Home End", "Move in the list"),
