@@ -4,6 +4,8 @@ mod context;
 mod names;
 mod values;
 
+pub(super) use values::quote;
+
 use super::terms::{is_bytes, is_number, is_text};
 use super::{LONGEST, Language};
 use crate::field::Kind;

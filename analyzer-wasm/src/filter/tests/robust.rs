@@ -135,8 +135,8 @@ fn try_text(text: &str) {
         if let Some(problem) = problem {
             assert!(text.get(problem.span.clone()).is_some(), "{text:?}: {:?}", problem.span);
             assert!(!problem.message.is_empty());
-            if let Some((_, fixed)) = problem.fix {
-                assert!(Filter::parse(Language::of(&schema), &fixed, true).is_ok(), "{text:?} -> {fixed:?}");
+            for fixed in problem.fixes.iter().map(|fix| &fix.text) {
+                assert!(Filter::parse(Language::of(&schema), fixed, true).is_ok(), "{text:?} -> {fixed:?}");
             }
         }
     }
