@@ -57,8 +57,8 @@ pub trait Seen {
     /// The addresses that the capture's name servers gave for a name, in order of time.
     fn addresses_of(&self, name: &str) -> Vec<IpAddr>;
 
-    /// Values of a field in this capture, as a filter writes them (text without its quotes), each with the number of
-    /// packets that have it, the most frequent first; nothing where they are not known.
+    /// Values of a field in this capture, as a filter writes them (text without its quotes), the most frequent first,
+    /// each with the number of packets that have it, 0 where that is not known; nothing where no values are known.
     fn values(&self, field: &str) -> Vec<(String, u32)>;
 
     /// The number of packets that have a protocol; 0 where that is not known.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use analyzer::message::{Completions, FilterState, Fix, Reply, Request};
+use std::time::{Duration, Instant};
 use tests::analysis::Analysis;
 use xtask::captures;
 use xtask::golden::table;
@@ -9,6 +10,8 @@ use xtask::shell::root;
 
 /// Fixes that are offered at once.
 const MOST_FIXES: usize = 5;
+/// The longest filter that is read, in bytes.
+const LONGEST: usize = 65_536;
 /// Where the cursor stands in the table of completions.
 const CURSOR: char = '▮';
 
@@ -102,4 +105,25 @@ fn a_filter_is_read_aloud() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn long_texts_are_answered_while_they_are_typed() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("pairs/wikipedia.pcap")).unwrap();
+    for part in
+        ["tcp.port == 80 or ", "(", "ip.src = 10.0.0.1 and ", "dns.qry.name contains \"", "80 ", "{", "tcp port 80 or "]
+    {
+        let text = part.repeat(LONGEST / part.len());
+        let start = Instant::now();
+        let verdict = analysis.check(&text).unwrap();
+        if let Some((start, end)) = verdict.span {
+            assert!(text.get(start as usize..end as usize).is_some(), "{part}");
+        }
+        complete(&mut analysis, &text, text.len());
+        complete(&mut analysis, &text, text.len() / 2);
+        let took = start.elapsed();
+        println!("{part:?}: {took:?}");
+        // Far above what it takes, as tests share their machine.
+        assert!(took < Duration::from_secs(3), "{part:?}: {took:?}");
+    }
 }

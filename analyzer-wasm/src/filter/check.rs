@@ -144,7 +144,8 @@ impl Checker<'_> {
     /// Notes a byte that is written as a plain number: until Wireshark 4.2 its digits were hexadecimal.
     fn decimal_byte(&mut self, typed: &Typed, right: &Tree) {
         let Shape::Number(written) = &right.shape else { return };
-        if !is_bytes(typed.kind())
+        if self.is_noted()
+            || !is_bytes(typed.kind())
             || written.len() != 2
             || written.starts_with('0')
             || !written.bytes().all(|byte| byte.is_ascii_digit())
@@ -296,7 +297,7 @@ impl Checker<'_> {
             }
             Shape::Word(name) | Shape::Name(name) => {
                 let present = self.schema.renamed(name);
-                if let (Some(now), false) = (&present, self.schema.knows(name)) {
+                if let (Some(now), false, false) = (&present, self.schema.knows(name), self.is_noted()) {
                     let fixed = super::splice(self.text, &tree.place, now);
                     let message = format!("{name} is now called {now}.");
                     self.traps.push(Problem::new(message, tree.place.clone()).fixed(format!("Use {now}"), fixed));

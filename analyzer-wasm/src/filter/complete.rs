@@ -31,6 +31,11 @@ impl Choice {
         Choice { fit, rare: u32::MAX, order, item: Completion { text: text.into(), title: title.into(), sort } }
     }
 
+    /// The choice at a place among those that the capture holds.
+    fn place(self, place: usize) -> Choice {
+        Choice { rare: u32::try_from(place).unwrap_or(u32::MAX - 1), ..self }
+    }
+
     /// The choice, which so many packets of the capture have.
     fn seen(self, packets: u32) -> Choice {
         Choice { rare: u32::MAX - packets, ..self }

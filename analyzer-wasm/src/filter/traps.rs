@@ -15,6 +15,11 @@ impl Checker<'_> {
         self.text.get(place.clone()).unwrap_or_default()
     }
 
+    /// Whether something was noted already. Only the first note is told, and each holds texts as long as the filter.
+    pub(super) fn is_noted(&self) -> bool {
+        !self.traps.is_empty()
+    }
+
     fn note(&mut self, place: &Place, message: impl Into<String>, fixes: impl IntoIterator<Item = (String, String)>) {
         let problem = Problem::new(message, place.clone());
         self.traps.push(fixes.into_iter().fold(problem, |problem, (label, text)| problem.fixed(label, text)));
@@ -24,7 +29,7 @@ impl Checker<'_> {
     pub(super) fn flag_alone(&mut self, tree: &Tree, source: &Source, kinds: &[Kind]) {
         // What has no bits of its own is there only when it is true.
         let flag = source.members.iter().all(|member| member.row.mask != 0);
-        if source.view != View::Value || !matches!(kinds, [Kind::Bool(_)]) || !flag {
+        if self.is_noted() || source.view != View::Value || !matches!(kinds, [Kind::Bool(_)]) || !flag {
             return;
         }
         let written = self.written(&tree.place).to_owned();
@@ -44,6 +49,9 @@ impl Checker<'_> {
     /// A comparison of a field with a fixed value.
     pub(super) fn warn(&mut self, typed: &Typed, relation: Relation, left: &Tree, right: &Tree, constant: &Term) {
         let Term::Source(source) = &typed.term else { return };
+        if self.is_noted() {
+            return;
+        }
         let name = typed.target.name.clone();
         if typed.kind() == Kind::Protocol {
             let message = format!("{name} is a protocol: this compares all its bytes. Compare one of its fields.");
@@ -87,7 +95,7 @@ impl Checker<'_> {
     pub(super) fn letters(&mut self, typed: &Typed, relation: Relation, left: &Tree, right: &Tree) {
         let Shape::Text(text, _) = &right.shape else { return };
         let (Ok(text), Term::Source(source)) = (std::str::from_utf8(text), &typed.term) else { return };
-        if relation == Relation::Matches || source.view != View::Value {
+        if self.is_noted() || relation == Relation::Matches || source.view != View::Value {
             return;
         }
         let (name, idioms) = (typed.target.name.clone(), *self.schema.idioms());
@@ -150,7 +158,7 @@ impl Checker<'_> {
         let Some((_, middle)) = rest.iter().rev().nth(1) else { return };
         let Shape::Sum(first, parts) = &middle.shape else { return };
         let [(Operator::BitAnd, last)] = parts.as_slice() else { return };
-        if !self.is_constant(first) || self.is_constant(last) {
+        if self.is_noted() || !self.is_constant(first) || self.is_constant(last) {
             return;
         }
         let between = first.place.end..last.place.start;
@@ -168,7 +176,7 @@ impl Checker<'_> {
             Some(super::operand::Order::Known(order)) => order.is_gt(),
             _ => false,
         };
-        if wrong {
+        if wrong && !self.is_noted() {
             let place = low.place.start..high.place.end;
             let turned = format!("{}..{}", self.written(&high.place), self.written(&low.place));
             let fixed = splice(self.text, &place, &turned);
@@ -182,7 +190,7 @@ impl Checker<'_> {
 
     /// Tests joined by `and` of which no packet can fulfil all.
     pub(super) fn contradiction(&mut self, logic: Logic, parts: &[Tree]) {
-        if logic != Logic::And || parts.len() > MOST_JOINED {
+        if self.is_noted() || logic != Logic::And || parts.len() > MOST_JOINED {
             return;
         }
         let tests: Vec<Bound> = parts.iter().filter_map(|part| self.bound(part)).collect();

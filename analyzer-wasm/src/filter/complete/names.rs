@@ -49,7 +49,13 @@ impl Language<'_> {
     pub(super) fn references(&self, text: &str, word: &Place, typed: &str) -> (usize, Vec<Choice>) {
         let before = text.get(..word.start).unwrap_or_default().trim_end();
         let start = before.trim_end_matches('{').trim_end_matches('$').len();
-        let fields = self.names(typed).into_iter().filter(|choice| choice.item.sort == Sort::Field);
+        // While nothing is typed, what people mean most.
+        let usual = self.schema.idioms().ipv4.into_iter().chain(self.schema.idioms().port.iter().copied());
+        let usual = usual.filter(|_| typed.is_empty()).filter_map(|name| {
+            let title = self.schema.find(name)?.row.title;
+            Some(Choice::new(0, 0, name, title, Sort::Field))
+        });
+        let fields = self.names(typed).into_iter().filter(|choice| choice.item.sort == Sort::Field).chain(usual);
         let mut choices: Vec<Choice> = fields
             .map(|mut choice| {
                 choice.item.text = format!("${{{}}}", choice.item.text);
