@@ -24,10 +24,11 @@ mod special;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod traps;
 mod tree;
 
 pub use clauses::{Comparison, Part};
-pub use schema::{Idioms, Schema, Secured};
+pub use schema::{Capture, Idioms, Schema, Secured};
 
 use crate::message::Macro;
 use std::net::IpAddr;
@@ -56,8 +57,8 @@ pub trait Seen {
     /// The addresses that the capture's name servers gave for a name, in order of time.
     fn addresses_of(&self, name: &str) -> Vec<IpAddr>;
 
-    /// Values of a field in this capture, as a filter writes them (text without its quotes), each with the number of
-    /// packets that have it, the most frequent first; nothing where they are not known.
+    /// Values of a field in this capture, as a filter writes them (text without its quotes), the most frequent first,
+    /// each with the number of packets that have it, 0 where that is not known; nothing where no values are known.
     fn values(&self, field: &str) -> Vec<(String, u32)>;
 
     /// The number of packets that have a protocol; 0 where that is not known.
@@ -106,8 +107,8 @@ pub struct Problem {
     pub message: String,
     /// The bytes of the text that it is about.
     pub span: Range<usize>,
-    /// What a button says, and the whole text that it puts in place.
-    pub fix: Option<(String, String)>,
+    /// The texts that mend it, the likeliest first, at most five; each is accepted strictly.
+    pub fixes: Vec<Fix>,
 }
 
 /// A problem, and how far the filter came.
@@ -171,10 +172,7 @@ impl Filter {
     /// The first thing that is wrong, with a mended text where there is one that can be read.
     pub fn parse(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Problem> {
         let outcome = Filter::compile(language, text, strict).map_err(|fault| fault.problem);
-        let advised = |problem: Problem| match &problem.fix {
-            Some((_, fixed)) if Filter::compile(language, fixed, true).is_ok() => problem,
-            _ => advise::mend(language, text, problem),
-        };
+        let advised = |problem: Problem| advise::mend(language, text, problem);
         match outcome {
             Ok(mut filter) => {
                 filter.advice = filter.advice.map(advised);
@@ -237,11 +235,10 @@ impl Filter {
             Ok(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice)),
             Ok(_) => (FilterState::Valid, None),
         };
-        let (message, span, fix) = match problem {
-            None => (String::new(), None, None),
-            Some(Problem { message, span, fix }) => (message, Some((span.start as u32, span.end as u32)), fix),
+        let (message, span, fixes) = match problem {
+            None => (String::new(), None, Vec::new()),
+            Some(Problem { message, span, fixes }) => (message, Some((span.start as u32, span.end as u32)), fixes),
         };
-        let fixes = fix.into_iter().map(|(label, text)| Fix { label, text }).collect();
         Verdict { state, message, span, fixes, reading }
     }
 
@@ -279,11 +276,12 @@ impl Filter {
 
 impl Problem {
     fn new(message: impl Into<String>, span: Range<usize>) -> Problem {
-        Problem { message: message.into(), span, fix: None }
+        Problem { message: message.into(), span, fixes: Vec::new() }
     }
 
-    fn fixed(self, label: impl Into<String>, text: String) -> Problem {
-        Problem { fix: Some((label.into(), text)), ..self }
+    fn fixed(mut self, label: impl Into<String>, text: String) -> Problem {
+        self.fixes.push(Fix { label: label.into(), text });
+        self
     }
 }
 

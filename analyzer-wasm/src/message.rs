@@ -333,7 +333,7 @@ pub enum FilterState {
 }
 
 /// A change to the filter that one click makes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// What the button says, as `Use ==`.
     pub label: String,

@@ -1,18 +1,23 @@
 //! What is said of filters while they are typed: what is wrong, what it means, and how it could go on.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use analyzer::message::{Completions, FilterState, Reply, Request};
+use analyzer::message::{Completions, FilterState, Fix, Reply, Request};
+use std::time::{Duration, Instant};
 use tests::analysis::Analysis;
 use xtask::captures;
 use xtask::golden::table;
 use xtask::shell::root;
 
+/// Fixes that are offered at once.
+const MOST_FIXES: usize = 5;
+/// The longest filter that is read, in bytes.
+const LONGEST: usize = 65_536;
 /// Where the cursor stands in the table of completions.
 const CURSOR: char = '▮';
 
 #[test]
 fn a_filter_that_is_wrong_is_marked_and_mended() {
-    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let mut analysis = Analysis::open_file(&captures::folder().join("pairs/wikipedia.pcap")).unwrap();
     let mut wrong = Vec::new();
     for row in table(&root().join("tests/filter_errors.tsv")).unwrap() {
         let [filter, state, marked, message, fix] = row.as_slice() else { panic!("{row:?}") };
@@ -28,7 +33,7 @@ fn a_filter_that_is_wrong_is_marked_and_mended() {
         let fits = state == named
             && (marked == "-" || ours.as_ref() == Some(marked))
             && (message == "-" || verdict.message.contains(message))
-            && (fix == "-" || verdict.fixes.iter().any(|ours| ours.text == *fix))
+            && fixes_are(&mut analysis, &verdict.fixes, fix)
             && (state != "invalid" || !verdict.message.is_empty())
             && ours.as_deref() != Some("(outside)");
         if !fits {
@@ -38,9 +43,21 @@ fn a_filter_that_is_wrong_is_marked_and_mended() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Whether these fixes are offered in this order, "…" standing for those that may follow, and can all be applied.
+fn fixes_are(analysis: &mut Analysis, ours: &[Fix], wanted: &str) -> bool {
+    let can_be_read = ours.iter().all(|fix| {
+        matches!(analysis.check(&fix.text).unwrap().state, FilterState::Valid | FilterState::Caution)
+            && !fix.label.is_empty()
+    });
+    let texts: Vec<&str> = ours.iter().map(|fix| fix.text.as_str()).collect();
+    let listed: Vec<&str> = wanted.split(" · ").filter(|fix| !matches!(*fix, "-" | "…")).collect();
+    let fits = if wanted.ends_with('…') || wanted == "-" { texts.starts_with(&listed) } else { texts == listed };
+    can_be_read && ours.len() <= MOST_FIXES && fits
+}
+
 #[test]
 fn a_filter_can_be_completed_everywhere() {
-    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let mut analysis = Analysis::open_file(&captures::folder().join("pairs/wikipedia.pcap")).unwrap();
     let mut wrong = Vec::new();
     for row in table(&root().join("tests/filter_completions.tsv")).unwrap() {
         let [filter, word, first, among, never] = row.as_slice() else { panic!("{row:?}") };
@@ -76,7 +93,7 @@ fn complete(analysis: &mut Analysis, text: &str, at: usize) -> Completions {
 
 #[test]
 fn a_filter_is_read_aloud() {
-    let mut analysis = Analysis::open_file(&captures::folder().join("http/quickstart.pcap")).unwrap();
+    let mut analysis = Analysis::open_file(&captures::folder().join("pairs/wikipedia.pcap")).unwrap();
     let rows = table(&root().join("tests/filter_readings.tsv")).unwrap();
     assert!(rows.len() > 80);
     let mut wrong = Vec::new();
@@ -88,4 +105,25 @@ fn a_filter_is_read_aloud() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn long_texts_are_answered_while_they_are_typed() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("pairs/wikipedia.pcap")).unwrap();
+    for part in
+        ["tcp.port == 80 or ", "(", "ip.src = 10.0.0.1 and ", "dns.qry.name contains \"", "80 ", "{", "tcp port 80 or "]
+    {
+        let text = part.repeat(LONGEST / part.len());
+        let start = Instant::now();
+        let verdict = analysis.check(&text).unwrap();
+        if let Some((start, end)) = verdict.span {
+            assert!(text.get(start as usize..end as usize).is_some(), "{part}");
+        }
+        complete(&mut analysis, &text, text.len());
+        complete(&mut analysis, &text, text.len() / 2);
+        let took = start.elapsed();
+        println!("{part:?}: {took:?}");
+        // Far above what it takes, as tests share their machine.
+        assert!(took < Duration::from_secs(3), "{part:?}: {took:?}");
+    }
 }

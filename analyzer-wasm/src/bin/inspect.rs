@@ -267,7 +267,7 @@ mod native {
         let columns = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().chars().count();
         let (before, length) = (columns(0..problem.span.start), columns(problem.span.clone()).max(1));
         let mark = format!("{}^{}", " ".repeat(before), "~".repeat(length - 1));
-        let fix = problem.fix.as_ref().map_or_else(String::new, |(_, text)| format!("\nInstead: {text}"));
+        let fix = problem.fixes.first().map_or_else(String::new, |fix| format!("\nInstead: {}", fix.text));
         let line = text.replace(['\n', '\r', '\t'], " ");
         Failure::Input(format!("{}\n    {line}\n    {mark}{fix}", problem.message))
     }

@@ -33,8 +33,9 @@ impl Checker<'_> {
     pub(super) fn plan(&mut self, tree: &Tree) -> Result<Plan, Problem> {
         match &tree.shape {
             Shape::Logic(logic, parts) => {
-                let parts = parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?;
-                Ok(Plan::Logic(*logic, parts))
+                let plans = parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?;
+                self.contradiction(*logic, parts);
+                Ok(Plan::Logic(*logic, plans))
             }
             Shape::Not(inner) => Ok(Plan::Not(Box::new(self.plan(inner)?))),
             Shape::Compare(quantifier, first, rest) => self.chain(tree, *quantifier, first, rest),
@@ -68,12 +69,7 @@ impl Checker<'_> {
             }
         }
         let (source, kinds, _) = self.source(tree)?;
-        if source.view == View::Value && matches!(kinds.as_slice(), [Kind::Bool(_)]) {
-            let written = self.text.get(tree.place.clone()).unwrap_or_default();
-            let message = format!("This asks whether {written} occurs, be it true or false.");
-            let fixed = super::splice(self.text, &tree.place, &format!("{written} == 1"));
-            self.traps.push(Problem::new(message, tree.place.clone()).fixed(format!("Use {written} == 1"), fixed));
-        }
+        self.flag_alone(tree, &source, &kinds);
         Ok(Plan::Present(source))
     }
 
@@ -92,6 +88,7 @@ impl Checker<'_> {
             }
             return self.pair(first, *relation, quantifier.unwrap_or(relation.quantifier()), right);
         }
+        self.single_and(rest);
         let mut left = first;
         let mut parts = Vec::new();
         for (relation, right) in rest {
@@ -116,7 +113,7 @@ impl Checker<'_> {
                 let constant = self.constant(right, &typed.target)?;
                 self.unordered(&constant, relation, right)?;
                 self.decimal_byte(&typed, right);
-                self.warn(&typed, relation, left, right);
+                self.warn(&typed, relation, left, right, &constant);
                 Ok(Plan::Compare { left: typed.term, relation, quantifier, right: constant })
             }
             _ if self.is_constant(left) => {
@@ -144,33 +141,11 @@ impl Checker<'_> {
         }
     }
 
-    /// Notes what is understood, but rarely meant.
-    fn warn(&mut self, typed: &Typed, relation: Relation, left: &Tree, right: &Tree) {
-        let Term::Source(source) = &typed.term else { return };
-        let name = &typed.target.name;
-        if typed.kind() == Kind::Protocol {
-            let message = format!("{name} is a protocol: this compares all its bytes. Compare one of its fields.");
-            self.traps.push(Problem::new(message, right.place.clone()));
-        }
-        let between = left.place.end..right.place.start;
-        if relation == Relation::Unequal(Quantifier::Any)
-            && source.members.len() > 1
-            && let Some(at) = self.text.get(between.clone()).and_then(|written| written.find("!=="))
-        {
-            let place = between.start + at..between.start + at + 3;
-            let fixed = super::splice(self.text, &place, "!=");
-            let message = format!(
-                "This is true as soon as one of several values of {name} differs, and so nearly always; \
-                 != asks that none is equal."
-            );
-            self.traps.push(Problem::new(message, place).fixed("Use !=", fixed));
-        }
-    }
-
     /// Notes a byte that is written as a plain number: until Wireshark 4.2 its digits were hexadecimal.
     fn decimal_byte(&mut self, typed: &Typed, right: &Tree) {
         let Shape::Number(written) = &right.shape else { return };
-        if !is_bytes(typed.kind())
+        if self.is_noted()
+            || !is_bytes(typed.kind())
             || written.len() != 2
             || written.starts_with('0')
             || !written.bytes().all(|byte| byte.is_ascii_digit())
@@ -211,6 +186,7 @@ impl Checker<'_> {
         }
         let typed = self
             .searchable(left, "contains", |kind| is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Protocol))?;
+        self.letters(&typed, relation, left, right);
         let right = if self.is_constant(right) {
             let target = Target { part: true, ..typed.target.clone() };
             self.constant(right, &target)?
@@ -274,11 +250,15 @@ impl Checker<'_> {
         let typed = self.term(&among.value, None)?;
         self.comparable(&typed)?;
         let mut items = Vec::new();
-        for (low, high) in &among.items {
-            let low = self.member(low, &typed)?;
-            items.push(match high {
+        for (first, last) in &among.items {
+            let low = self.member(first, &typed)?;
+            items.push(match last {
                 None => Item::One(low),
-                Some(high) => Item::Range(low, self.member(high, &typed)?),
+                Some(last) => {
+                    let range = Item::Range(low, self.member(last, &typed)?);
+                    self.empty_range(&range, first, last);
+                    range
+                }
             });
         }
         let Term::Source(source) = typed.term else {
@@ -317,7 +297,7 @@ impl Checker<'_> {
             }
             Shape::Word(name) | Shape::Name(name) => {
                 let present = self.schema.renamed(name);
-                if let (Some(now), false) = (&present, self.schema.knows(name)) {
+                if let (Some(now), false, false) = (&present, self.schema.knows(name), self.is_noted()) {
                     let fixed = super::splice(self.text, &tree.place, now);
                     let message = format!("{name} is now called {now}.");
                     self.traps.push(Problem::new(message, tree.place.clone()).fixed(format!("Use {now}"), fixed));

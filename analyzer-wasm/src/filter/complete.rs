@@ -4,6 +4,8 @@ mod context;
 mod names;
 mod values;
 
+pub(super) use values::quote;
+
 use super::terms::{is_bytes, is_number, is_text};
 use super::{LONGEST, Language};
 use crate::field::Kind;
@@ -27,6 +29,11 @@ struct Choice {
 impl Choice {
     fn new(fit: u8, order: usize, text: impl Into<String>, title: impl Into<String>, sort: Sort) -> Choice {
         Choice { fit, rare: u32::MAX, order, item: Completion { text: text.into(), title: title.into(), sort } }
+    }
+
+    /// The choice at a place among those that the capture holds.
+    fn place(self, place: usize) -> Choice {
+        Choice { rare: u32::try_from(place).unwrap_or(u32::MAX - 1), ..self }
     }
 
     /// The choice, which so many packets of the capture have.

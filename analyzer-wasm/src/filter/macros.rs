@@ -4,7 +4,7 @@ use super::schema::Schema;
 use super::tree::Place;
 use super::{LONGEST, Language, Problem, nearest};
 use crate::field::Kind;
-use crate::message::Macro;
+use crate::message::{Fix, Macro};
 
 /// How often the text that macros made may call macros again.
 const DEEPEST: u32 = 32;
@@ -259,7 +259,7 @@ impl Expanded {
         start..end.map_or(start, |place| place.1 as usize).max(start)
     }
 
-    /// A problem of the expanded text as one of the typed text. Of its fix only what can be written there is kept.
+    /// A problem of the expanded text as one of the typed text. Of its fixes only those that can be written there are kept.
     pub(super) fn problem(&self, typed: &str, problem: Problem) -> Problem {
         if self.places.is_empty() || self.text == typed {
             return problem;
@@ -277,8 +277,9 @@ impl Expanded {
             true => format!("In what this macro stands for: {}", problem.message),
             false => problem.message,
         };
-        let fix = problem.fix.and_then(|(label, text)| Some((label, self.unexpanded(typed, &text)?)));
-        Problem { message, span, fix }
+        let kept = |fix: Fix| Some(Fix { text: self.unexpanded(typed, &fix.text)?, ..fix });
+        let fixes = problem.fixes.into_iter().filter_map(kept).collect();
+        Problem { message, span, fixes }
     }
 
     /// The change that makes the expanded text this one, made in the typed text; nothing where a macro hides the place.

@@ -16,7 +16,7 @@ pub(super) struct Parsed {
     pub tree: Option<Tree>,
     /// What is wrong, the first of it.
     pub problem: Option<Problem>,
-    /// What only we accept, in the order of the text.
+    /// What only we accept, the first of it.
     pub liberties: Vec<Problem>,
 }
 
@@ -79,6 +79,15 @@ impl Parser<'_> {
             self.problem = Some(Problem::new(message, place.clone()));
         }
         Tree { place, shape: Shape::Missing }
+    }
+
+    /// Notes what only we accept, and what Wireshark wants there. Only the first is told, and so only that one is kept:
+    /// each holds a text as long as the filter.
+    fn liberty(&mut self, place: &Place, message: &str, label: &str, by: &str) {
+        if self.liberties.is_empty() {
+            let fixed = super::splice(self.text, place, by);
+            self.liberties.push(Problem::new(message, place.clone()).fixed(label, fixed));
+        }
     }
 
     /// Says that the next token does not belong where it stands.
@@ -206,17 +215,12 @@ impl Parser<'_> {
         if matches!(group.shape, Shape::Missing) {
             return group;
         }
-        let inside = group.place.start + 1..group.place.end.saturating_sub(1);
-        let fixed = format!(
-            "{}{{{}}}{}",
-            self.text.get(..group.place.start).unwrap_or_default(),
-            self.text.get(inside).unwrap_or_default(),
-            self.text.get(group.place.end..).unwrap_or_default()
-        );
-        self.liberties.push(
-            Problem::new("Wireshark writes arithmetic in braces: { } instead of ( ).", group.place.clone())
-                .fixed("Use { }", fixed),
-        );
+        if self.liberties.is_empty() {
+            let inside = group.place.start + 1..group.place.end.saturating_sub(1);
+            let braces = format!("{{{}}}", self.text.get(inside).unwrap_or_default());
+            let message = "Wireshark writes arithmetic in braces: { } instead of ( ).";
+            self.liberty(&group.place, message, "Use { }", &braces);
+        }
         Tree { place: group.place.clone(), shape: Shape::Braces(Box::new(group)) }
     }
 
@@ -226,20 +230,12 @@ impl Parser<'_> {
             let relation = match *self.peek() {
                 Kind::Relation(relation) => relation,
                 Kind::Assign => {
-                    let place = self.place();
-                    let fixed = super::splice(self.text, &place, "==");
-                    self.liberties.push(
-                        Problem::new("Read as ==: Wireshark compares with == and refuses a single =.", place)
-                            .fixed("Use ==", fixed),
-                    );
+                    let message = "Read as ==: Wireshark compares with == and refuses a single =.";
+                    self.liberty(&self.place(), message, "Use ==", "==");
                     Relation::Equal(Quantifier::Any)
                 }
                 Kind::Retired => {
-                    let place = self.place();
-                    let fixed = super::splice(self.text, &place, "!==");
-                    self.liberties.push(
-                        Problem::new("Read as !==: Wireshark knows ~= no longer.", place).fixed("Use !==", fixed),
-                    );
+                    self.liberty(&self.place(), "Read as !==: Wireshark knows ~= no longer.", "Use !==", "!==");
                     Relation::Unequal(Quantifier::Any)
                 }
                 _ => break,

@@ -33,6 +33,43 @@ pub struct Idioms {
     pub secured: &'static [Secured],
     /// Former names of protocols, each with the present one.
     pub former: &'static [(&'static str, &'static str)],
+    /// Fields for a bare number that may be no port.
+    pub number: &'static [&'static str],
+    /// The protocol that every packet has, in whose bytes text is looked for.
+    pub whole: &'static str,
+    /// Names of services with their ports.
+    pub services: &'static [(&'static str, u16)],
+    /// Names of addresses.
+    pub addresses: &'static [(&'static str, &'static str)],
+    /// Fields and protocols with the words that they have in capitals.
+    pub capitals: &'static [(&'static str, &'static [&'static str])],
+    /// Fields whose text is mostly in small letters, and means the same in capitals.
+    pub small: &'static [&'static str],
+    /// The words of capture filters.
+    pub capture: Capture,
+}
+
+/// What the words of capture filters mean (pcap-filter(7)).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Capture {
+    /// Protocols that are called otherwise there.
+    pub protocols: &'static [(&'static str, &'static str)],
+    /// The field of a protocol that tells what it carries.
+    pub carried: &'static [(&'static str, &'static str)],
+    /// The field of the packet's length.
+    pub length: &'static str,
+    /// Words with a number that may be left out, and the field that it is.
+    pub numbered: &'static [(&'static str, &'static str)],
+    /// Words for packets to many, and the test that they are.
+    pub casts: &'static [(&'static str, &'static str)],
+    /// A protocol and a place in it, and the field that stands there.
+    pub places: &'static [(&'static str, &'static str, &'static str)],
+    /// A protocol and a place in it, and the field with the flags below that stands there.
+    pub flags: &'static [(&'static str, &'static str, &'static str)],
+    /// Flags with their bits and fields.
+    pub bits: &'static [(&'static str, u64, &'static str)],
+    /// Names of numbers.
+    pub numbers: &'static [(&'static str, u64)],
 }
 
 /// A protocol that travels encrypted nowadays.
@@ -66,6 +103,21 @@ pub(super) struct Member {
     pub owner: FieldId,
     /// Whether its values are read as the text that the list shows, as its group is text and it is not.
     pub as_text: bool,
+}
+
+impl Capture {
+    /// No words at all.
+    pub const NONE: Capture = Capture {
+        protocols: &[],
+        carried: &[],
+        length: "",
+        numbered: &[],
+        casts: &[],
+        places: &[],
+        flags: &[],
+        bits: &[],
+        numbers: &[],
+    };
 }
 
 impl Schema {

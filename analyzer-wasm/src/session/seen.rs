@@ -81,6 +81,11 @@ impl<T: Hash + Eq + Ord + ToString> Tally<T> {
         counts.sort_unstable_by(|(a, some), (b, more)| (Reverse(some), a).cmp(&(Reverse(more), b)));
         counts.into_iter().take(MOST).map(|(value, packets)| (value.to_string(), packets)).collect()
     }
+
+    /// The values in the same order, where only that is known: lookups and connections are counted, not packets.
+    fn order(self) -> Vec<(String, u32)> {
+        self.list().into_iter().map(|(value, _)| (value, 0)).collect()
+    }
 }
 
 /// One kind of values: those of senders, of receivers, and of both.
@@ -167,6 +172,10 @@ impl Made {
         }
         for (stack, packets) in index.stacks.iter().zip(packets) {
             for (place, layer) in stack.iter().enumerate() {
+                // It stands for no bytes of its own, and nobody looks for it.
+                if layer.protocol() == protocols::ETHERTYPE {
+                    continue;
+                }
                 let again = stack.iter().take(place).any(|other| other.protocol() == layer.protocol());
                 if !again {
                     *self.protocols.entry(protocols::get(layer.protocol()).name).or_default() += packets;
@@ -203,12 +212,12 @@ impl Made {
             let over_tls = stack.iter().any(|layer| protocols::get(layer.protocol()).name == "tls");
             if over_tls { servers.add(name, 1) } else { hosts.add(name, 1) }
         }
-        self.values.insert("dns.qry.name", names.list());
-        self.values.insert("dns.qry.type", kinds.list());
-        self.values.insert("dns.cname", aliases.list());
-        self.values.insert("dns.a", ipv4.list());
-        self.values.insert("dns.aaaa", ipv6.list());
-        self.values.insert("http.host", hosts.list());
-        self.values.insert("tls.handshake.extensions_server_name", servers.list());
+        self.values.insert("dns.qry.name", names.order());
+        self.values.insert("dns.qry.type", kinds.order());
+        self.values.insert("dns.cname", aliases.order());
+        self.values.insert("dns.a", ipv4.order());
+        self.values.insert("dns.aaaa", ipv6.order());
+        self.values.insert("http.host", hosts.order());
+        self.values.insert("tls.handshake.extensions_server_name", servers.order());
     }
 }

@@ -1,58 +1,358 @@
-//! Reads a filter in the language of capture filters, which tutorials on tcpdump teach.
+//! Reads a filter in the language of capture filters, which tutorials on tcpdump teach (pcap-filter(7)).
+
+mod bits;
+mod words;
 
 use super::Desk;
+use words::{Word, words};
 
-const CAPTURE_WORDS: &[&str] = &["port", "host", "net", "src", "dst"];
-const DIRECTIONS: &[&str] = &["src", "dst"];
+/// Two tests or more, or one.
+#[derive(Debug, Clone)]
+enum Term {
+    Test(String),
+    /// With `and` or `or` between them.
+    Joined(&'static str, Vec<Term>),
+    Not(Box<Term>),
+}
 
-impl Desk<'_> {
-    /// A capture filter's primitives: `tcp port 80`, `src host 10.0.2.15`, `net 10.0.0.0/8`.
+/// What stands before a value: `tcp src port`.
+#[derive(Debug, Clone, Default)]
+struct Qualifiers {
+    protocol: Option<String>,
+    /// 0 for either side, 1 for the source, 2 for the destination.
+    side: usize,
+    sort: Option<Sort>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Host,
+    Net,
+    Port,
+    PortRange,
+    Proto,
+}
+
+/// Reads one capture filter.
+struct Reader<'d, 't> {
+    desk: &'d Desk<'t>,
+    text: &'t str,
+    words: Vec<Word<'t>>,
+    next: usize,
+    /// What a value that stands alone is about: `port 80 or 443`.
+    before: Qualifiers,
+    /// Whether anything was said as only capture filters say it.
+    changed: bool,
+    depth: usize,
+}
+
+/// How deep parentheses may stand in one another.
+const DEEPEST: usize = 20;
+
+impl<'t> Desk<'t> {
+    /// A capture filter as a display filter.
     pub(super) fn capture_filter(&self) -> Option<String> {
-        let mut out = Vec::new();
-        let mut changed = false;
-        let mut index = 0;
-        while let Some(word) = self.word(index) {
-            let (mut at, mut protocol, mut side) = (index, None, 0);
-            // `udp and port 53` means one of its ports.
-            let joined = self.word(at + 1) == Some("and") && self.word(at + 2) == Some("port");
-            if joined && self.schema.knows(&format!("{word}.port")) {
-                protocol = Some(word);
-                at += 2;
+        let mut reader = Reader {
+            desk: self,
+            text: self.text,
+            words: words(self.text),
+            next: 0,
+            before: Qualifiers::default(),
+            changed: false,
+            depth: 0,
+        };
+        let term = reader.expression()?;
+        (reader.next == reader.words.len() && reader.changed).then(|| term.written(""))
+    }
+}
+
+impl Term {
+    /// The text; in parentheses where another operator stands around it.
+    fn written(&self, around: &str) -> String {
+        match self {
+            Term::Test(text) => text.clone(),
+            Term::Joined(operator, terms) => {
+                let terms: Vec<String> = terms.iter().map(|term| term.written(operator)).collect();
+                let joined = terms.join(&format!(" {operator} "));
+                if around.is_empty() || around == *operator { joined } else { format!("({joined})") }
             }
-            if self.schema.knows(word) && self.word(at + 1).is_some_and(|next| CAPTURE_WORDS.contains(&next)) {
-                protocol = Some(word);
-                at += 1;
-            }
-            if let Some(direction) = self.word(at).and_then(|word| DIRECTIONS.iter().position(|known| *known == word)) {
-                side = direction + 1;
-                at += 1;
-            }
-            let what = self.word(at).filter(|word| matches!(*word, "port" | "host" | "net" | "ether"));
-            let skip = usize::from(what.is_some());
-            let value = self.word(at + skip).filter(|_| skip > 0 || side > 0 || protocol.is_some());
-            let test = value.and_then(|value| match what {
-                Some("port") => {
-                    value.parse::<u16>().ok()?;
-                    let name = ["port", "srcport", "dstport"].get(side)?;
-                    let own = protocol.map(|protocol| vec![format!("{protocol}.{name}")]);
-                    let swap = |field: &&str| field.replace("port", name);
-                    let fields = own.unwrap_or_else(|| self.schema.idioms().port.iter().map(swap).collect());
-                    self.any_of(&fields, "==", value)
+            Term::Not(term) => match &**term {
+                // A protocol needs no parentheses.
+                Term::Test(text) if !text.contains(' ') => format!("not {text}"),
+                term => format!("not ({})", term.written("")),
+            },
+        }
+    }
+
+    fn joined(operator: &'static str, mut terms: Vec<Term>) -> Option<Term> {
+        match terms.len() {
+            0 => None,
+            1 => terms.pop(),
+            _ => Some(Term::Joined(operator, terms)),
+        }
+    }
+}
+
+impl<'t> Reader<'_, 't> {
+    fn peek(&self) -> &'t str {
+        self.peek_after(0)
+    }
+
+    fn peek_after(&self, count: usize) -> &'t str {
+        self.words.get(self.next + count).map_or("", |word| word.text)
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        let found = !word.is_empty() && self.peek() == word;
+        self.next += usize::from(found);
+        found
+    }
+
+    /// Tests joined by `and` and `or`, which bind alike, from left to right.
+    fn expression(&mut self) -> Option<Term> {
+        let mut term = self.negation()?;
+        loop {
+            let operator = match self.peek() {
+                "and" | "&&" | "AND" => "and",
+                "or" | "||" | "OR" => "or",
+                _ => return Some(term),
+            };
+            self.next += 1;
+            let right = self.negation()?;
+            term = match term {
+                Term::Joined(known, mut terms) if known == operator => {
+                    terms.push(right);
+                    Term::Joined(known, terms)
                 }
-                _ => Some(format!("{} == {value}", self.address_field(value, side)?)),
+                term => Term::Joined(operator, vec![term, right]),
+            };
+        }
+    }
+
+    fn negation(&mut self) -> Option<Term> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let term = if matches!(self.peek(), "not" | "!" | "NOT") {
+            self.next += 1;
+            self.negation().map(|term| Term::Not(Box::new(term)))
+        } else if self.peek() == "(" {
+            self.next += 1;
+            let term = self.expression();
+            if self.take(")") { term } else { None }
+        } else {
+            let start = self.next;
+            let said = self.comparison().or_else(|| {
+                self.next = start;
+                self.primitive()
             });
-            match test {
-                Some(test) => {
-                    out.push(test);
-                    changed = true;
-                    index = at + skip + 1;
+            match said {
+                Some(term) => {
+                    self.changed |=
+                        self.next != start + 1 || !matches!(&term, Term::Test(text) if text == self.text_at(start));
+                    Some(term)
                 }
                 None => {
-                    out.push(word.to_owned());
-                    index += 1;
+                    self.next = start;
+                    self.display_test()
                 }
             }
-        }
-        changed.then(|| out.join(" ").replace("( ", "(").replace(" )", ")"))
+        };
+        self.depth -= 1;
+        term
     }
+
+    fn text_at(&self, index: usize) -> &'t str {
+        self.words.get(index).map_or("", |word| word.text)
+    }
+
+    /// A test that is written as in a display filter already.
+    fn display_test(&mut self) -> Option<Term> {
+        let start = self.words.get(self.next)?.start;
+        let mut open = 0usize;
+        let mut end = start;
+        while let Some(word) = self.words.get(self.next) {
+            match word.text {
+                "(" | "{" => open += 1,
+                ")" | "}" if open == 0 => break,
+                ")" | "}" => open -= 1,
+                "and" | "or" | "&&" | "||" | "AND" | "OR" if open == 0 => break,
+                _ => {}
+            }
+            end = word.start + word.text.len();
+            self.next += 1;
+        }
+        let text = self.text.get(start..end)?.trim();
+        (!text.is_empty()).then(|| Term::Test(text.to_owned()))
+    }
+
+    /// `tcp src port 80`, `net 10/8`, `greater 100`, `arp`.
+    fn primitive(&mut self) -> Option<Term> {
+        let idioms = self.desk.schema().idioms().capture;
+        let first = self.peek();
+        if let Some((_, relation)) = [("greater", ">="), ("less", "<=")].iter().find(|(word, _)| *word == first) {
+            let value: u32 = self.peek_after(1).parse().ok()?;
+            self.next += 2;
+            return Some(Term::Test(format!("{} {relation} {value}", idioms.length)));
+        }
+        if let Some((_, field)) = idioms.numbered.iter().find(|(word, _)| *word == first) {
+            let number: Option<u32> = self.peek_after(1).parse().ok();
+            self.next += 1 + usize::from(number.is_some());
+            return Some(Term::Test(number.map_or_else(|| first.to_owned(), |number| format!("{field} == {number}"))));
+        }
+        let qualifiers = self.qualifiers();
+        for (word, test) in idioms.casts {
+            if self.take(word) {
+                return Some(Term::Test((*test).to_owned()));
+            }
+        }
+        let named = qualifiers.side > 0 || qualifiers.sort.is_some();
+        let value = self.peek();
+        let ends = self.ends_after(0);
+        match &qualifiers.protocol {
+            Some(protocol) if ends && !named => {
+                // A protocol alone.
+                return Some(Term::Test(protocol.clone()));
+            }
+            _ if ends => return None,
+            _ => {}
+        }
+        let qualifiers = match (&qualifiers.protocol, named) {
+            // A value alone is about what the one before was about.
+            (None, false) if (self.before.sort.is_some() || self.before.side > 0) && self.ends_after(1) => {
+                self.before.clone()
+            }
+            (None, false) => return None,
+            _ => qualifiers,
+        };
+        self.next += 1;
+        let term = self.value(&qualifiers, value)?;
+        self.before = qualifiers;
+        Some(term)
+    }
+
+    /// Whether the test ends after so many words.
+    fn ends_after(&self, count: usize) -> bool {
+        matches!(self.peek_after(count), "" | ")" | "and" | "or" | "&&" | "||" | "AND" | "OR")
+    }
+
+    fn qualifiers(&mut self) -> Qualifiers {
+        let mut qualifiers = Qualifiers::default();
+        let schema = self.desk.schema();
+        let word = self.peek();
+        let known = schema.idioms().capture.protocols.iter().find(|(said, _)| *said == word).map(|(_, name)| *name);
+        if let Some(protocol) = known.or(Some(word).filter(|word| !word.contains('.') && schema.knows(word))) {
+            qualifiers.protocol = Some(protocol.to_owned());
+            self.next += 1;
+            // `udp and port 53` means one of its ports.
+            let joined = matches!(self.peek(), "and" | "&&") && matches!(self.peek_after(1), "port" | "portrange");
+            self.next += usize::from(joined && schema.knows(&format!("{protocol}.port")));
+        }
+        match (self.peek(), self.peek_after(1), self.peek_after(2)) {
+            ("src", "or" | "and", "dst") => self.next += 3,
+            ("src", ..) => {
+                qualifiers.side = 1;
+                self.next += 1;
+            }
+            ("dst", ..) => {
+                qualifiers.side = 2;
+                self.next += 1;
+            }
+            _ => {}
+        }
+        qualifiers.sort = match self.peek() {
+            "host" => Some(Sort::Host),
+            "net" => Some(Sort::Net),
+            "port" => Some(Sort::Port),
+            "portrange" => Some(Sort::PortRange),
+            "proto" => Some(Sort::Proto),
+            _ => None,
+        };
+        self.next += usize::from(qualifiers.sort.is_some());
+        qualifiers
+    }
+
+    /// What a value with its qualifiers means.
+    fn value(&mut self, qualifiers: &Qualifiers, value: &str) -> Option<Term> {
+        let desk = self.desk;
+        let test = match qualifiers.sort {
+            Some(Sort::Port) => {
+                let port = value.parse::<u16>().ok().or_else(|| desk.service(value))?;
+                return self.ports(qualifiers, &format!("== {port}"));
+            }
+            Some(Sort::PortRange) => {
+                let (low, high) = value.split_once('-')?;
+                let (low, high): (u16, u16) = (low.parse().ok()?, high.parse().ok()?);
+                return self.ports(qualifiers, &format!("in {{{low}..{high}}}"));
+            }
+            Some(Sort::Net) => {
+                let mask = if self.peek() == "mask" { Some(self.peek_after(1)) } else { None };
+                self.next += 2 * usize::from(mask.is_some());
+                let net = network(value, mask)?;
+                format!("{} == {net}", desk.address_field(&net, qualifiers.side)?)
+            }
+            Some(Sort::Proto) => {
+                let number = value.trim_start_matches('\\');
+                let said = desk.schema().idioms().capture.protocols;
+                let name = said.iter().find(|(said, _)| *said == number).map_or(number, |(_, name)| *name);
+                if desk.schema().knows(name) {
+                    return Some(Term::Test(name.to_owned()));
+                }
+                crate::filter::literal::whole(number)?;
+                let carried = desk.schema().idioms().capture.carried;
+                let around = qualifiers.protocol.as_deref();
+                let (_, field) = carried.iter().find(|(protocol, _)| Some(*protocol) == around)?;
+                format!("{field} == {number}")
+            }
+            Some(Sort::Host) | None => {
+                let net = value.contains('/').then(|| network(value, None)).flatten();
+                let value = net.as_deref().unwrap_or(value);
+                match desk.address_field(value, qualifiers.side) {
+                    Some(field) => format!("{field} == {value}"),
+                    None if qualifiers.sort.is_none() && !value.contains('.') => return None,
+                    None => desk.host_tests(value, qualifiers.side).into_iter().next()?,
+                }
+            }
+        };
+        Some(Term::Test(test))
+    }
+
+    /// A test of the ports of a protocol, or of all that have ports.
+    fn ports(&self, qualifiers: &Qualifiers, test: &str) -> Option<Term> {
+        let schema = self.desk.schema();
+        let name = ["port", "srcport", "dstport"].get(qualifiers.side)?;
+        let own = qualifiers.protocol.as_ref().map(|protocol| format!("{protocol}.{name}"));
+        let fields = match own {
+            // Of a protocol without ports, those that it carries are meant.
+            Some(own) if schema.knows(&own) => vec![own],
+            _ => schema.idioms().port.iter().map(|field| field.replace("port", name)).collect(),
+        };
+        let known = fields.iter().filter(|field| schema.knows(field));
+        Term::joined("or", known.map(|field| Term::Test(format!("{field} {test}"))).collect())
+    }
+}
+
+/// `10`, `10/8`, `192.168.1` and `10.0.0.0 mask 255.0.0.0` as an address with a prefix.
+pub(super) fn network(written: &str, mask: Option<&str>) -> Option<String> {
+    if written.contains(':') {
+        return Some(written.to_owned());
+    }
+    let (address, prefix) =
+        written.split_once('/').map_or((written, None), |(address, prefix)| (address, Some(prefix)));
+    let octets: Vec<&str> = address.trim_end_matches('.').split('.').collect();
+    let numbers: Vec<u8> = octets.iter().map(|octet| octet.parse().ok()).collect::<Option<_>>()?;
+    if !(1..=4).contains(&numbers.len()) {
+        return None;
+    }
+    let bits = match prefix.or(mask) {
+        None => 8 * numbers.len() as u32,
+        Some(prefix) if prefix.contains('.') => {
+            let mask = u32::from(prefix.parse::<std::net::Ipv4Addr>().ok()?);
+            (mask.leading_ones() + mask.trailing_zeros() == 32 || mask == u32::MAX).then(|| mask.leading_ones())?
+        }
+        Some(prefix) => prefix.parse().ok().filter(|bits| *bits <= 32)?,
+    };
+    let whole: Vec<String> = numbers.iter().chain(&[0; 4]).take(4).map(u8::to_string).collect();
+    Some(format!("{}/{bits}", whole.join(".")))
 }

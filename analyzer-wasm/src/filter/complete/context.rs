@@ -57,6 +57,7 @@ enum Frame {
     Call(Option<Left>),
     Set(Option<Left>),
     Braces,
+    Reference,
 }
 
 /// Characters that operators are made of.
@@ -140,11 +141,14 @@ struct Walk<'s> {
     left: Option<Left>,
     /// Where words began that are no name.
     loose: Option<usize>,
+    /// What could be written where a reference began.
+    before_reference: Option<Wish>,
 }
 
 impl Walk<'_> {
     fn over<'s>(schema: &'s Schema, text: &str) -> Walk<'s> {
-        let mut walk = Walk { schema, frames: Vec::new(), wish: Wish::Test, left: None, loose: None };
+        let mut walk =
+            Walk { schema, frames: Vec::new(), wish: Wish::Test, left: None, loose: None, before_reference: None };
         let mut previous = "";
         for token in tokens(text).iter().filter(|token| token.kind != Token::End) {
             let written = text.get(token.place.clone()).unwrap_or_default();
@@ -188,7 +192,10 @@ impl Walk<'_> {
                     self.frames.push(Frame::Set(left.clone()));
                     Wish::Value(left, None)
                 }
-                Wish::Reference => Wish::Reference,
+                Wish::Reference => {
+                    self.frames.push(Frame::Reference);
+                    Wish::Reference
+                }
                 _ => {
                     self.frames.push(Frame::Braces);
                     Wish::Operand
@@ -197,6 +204,7 @@ impl Walk<'_> {
             Token::Close | Token::CloseBrace => match self.frames.pop() {
                 Some(Frame::Call(left)) => self.compared(left),
                 Some(Frame::Braces) => self.compared(self.left.clone()),
+                Some(Frame::Reference) => self.referred(),
                 _ => Wish::Joint,
             },
             Token::Comma | Token::DotDot => match self.frames.last() {
@@ -206,7 +214,10 @@ impl Walk<'_> {
             Token::Relation(relation) => Wish::Value(self.left.clone(), Some(*relation)),
             Token::Assign | Token::Retired => Wish::Value(self.left.clone(), Some(Relation::Equal(Quantifier::Any))),
             Token::Operator(operator) => self.computed(*operator),
-            Token::Dollar => Wish::Reference,
+            Token::Dollar => {
+                self.before_reference = Some(self.wish.clone());
+                Wish::Reference
+            }
             Token::Brackets(Ok(_)) => match &self.left {
                 Some(left) if matches!(self.wish, Wish::Operator(_)) => {
                     let kind = if is_text(left.kind) { Kind::Text } else { Kind::Bytes };
@@ -240,8 +251,18 @@ impl Walk<'_> {
             }
             Wish::Value(_, None) => Wish::Member,
             Wish::Operator(None) => Wish::Operator(None),
-            Wish::Reference => Wish::Operator(None),
+            Wish::Reference if matches!(self.frames.last(), Some(Frame::Reference)) => Wish::Reference,
+            Wish::Reference => self.referred(),
             _ => Wish::Joint,
+        }
+    }
+
+    /// What follows a reference, which stands for a value.
+    fn referred(&mut self) -> Wish {
+        match self.before_reference.take() {
+            Some(Wish::Value(_, None)) => Wish::Member,
+            Some(Wish::Value(..)) => Wish::Joint,
+            _ => Wish::Operator(None),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::Choice;
 use crate::field::{Field, Kind};
 use crate::filter::functions::FUNCTIONS;
+use crate::filter::macros::BUILT_IN;
 use crate::filter::tree::Place;
 use crate::filter::{Language, Seen};
 use crate::message::Sort;
@@ -14,9 +15,10 @@ impl Language<'_> {
     /// Protocols and fields for what was typed; several words are looked for in titles.
     pub(super) fn names(&self, typed: &str) -> Vec<Choice> {
         let query = Query::new(typed);
+        let all = self.seen.occurs(self.schema.idioms().whole);
         let fitting = self.schema.entries().filter_map(|(name, row)| {
             let fit = query.fit(name, row)?;
-            Some(choice(self.seen, fit, name, row, !typed.is_empty()))
+            Some(choice(self.seen, all, fit, name, row, !typed.is_empty()))
         });
         fitting.collect()
     }
@@ -35,20 +37,25 @@ impl Language<'_> {
     }
 
     /// Macros by the beginning of their name, each as it is called.
-    fn macros(&self, typed: &str) -> impl Iterator<Item = Choice> {
-        let fitting = self.macros.iter().filter(move |known| begins(&known.name, typed));
-        fitting.map(|known| {
-            let call =
-                if known.text.contains('$') { format!("${}(", known.name) } else { format!("${{{}}}", known.name) };
-            Choice::new(1, known.name.len(), call, known.text.clone(), Sort::Function)
-        })
+    fn macros(&self, typed: &str) -> Vec<Choice> {
+        let own = self.macros.iter().map(|known| (known.name.as_str(), known.text.as_str()));
+        let fitting = own.chain(BUILT_IN.iter().copied()).filter(|(name, _)| begins(name, typed));
+        let call =
+            |name: &str, text: &str| if text.contains('$') { format!("${name}(") } else { format!("${{{name}}}") };
+        fitting.map(|(name, text)| Choice::new(1, name.len(), call(name, text), text, Sort::Function)).collect()
     }
 
     /// What can follow `$` or `${`: fields of the selected packet, and macros. Also where the `$` stands.
     pub(super) fn references(&self, text: &str, word: &Place, typed: &str) -> (usize, Vec<Choice>) {
         let before = text.get(..word.start).unwrap_or_default().trim_end();
         let start = before.trim_end_matches('{').trim_end_matches('$').len();
-        let fields = self.names(typed).into_iter().filter(|choice| choice.item.sort == Sort::Field);
+        // While nothing is typed, what people mean most.
+        let usual = self.schema.idioms().ipv4.into_iter().chain(self.schema.idioms().port.iter().copied());
+        let usual = usual.filter(|_| typed.is_empty()).filter_map(|name| {
+            let title = self.schema.find(name)?.row.title;
+            Some(Choice::new(0, 0, name, title, Sort::Field))
+        });
+        let fields = self.names(typed).into_iter().filter(|choice| choice.item.sort == Sort::Field).chain(usual);
         let mut choices: Vec<Choice> = fields
             .map(|mut choice| {
                 choice.item.text = format!("${{{}}}", choice.item.text);
@@ -61,12 +68,16 @@ impl Language<'_> {
 }
 
 /// One name to choose. While nothing is typed, what the capture has most of comes first, afterwards the shortest.
-fn choice(seen: &dyn Seen, fit: u8, name: &'static str, row: &Field, typed: bool) -> Choice {
+fn choice(seen: &dyn Seen, all: u32, fit: u8, name: &'static str, row: &Field, typed: bool) -> Choice {
     let protocol = name.split('.').next().unwrap_or(name);
     let packets = seen.occurs(protocol);
     let sort = if row.kind == Kind::Protocol { Sort::Protocol } else { Sort::Field };
     let choice = Choice::new(fit, name.len(), name, row.title, sort);
-    if typed { choice.seen(packets.min(1)) } else { choice.seen(packets) }
+    // What every packet has tells none from another.
+    match typed {
+        true => choice.seen(packets.min(1)),
+        false => choice.seen(if packets < all { packets } else { packets.min(1) }),
+    }
 }
 
 fn begins(name: &str, typed: &str) -> bool {
@@ -143,6 +154,8 @@ fn meaning(name: &str) -> &'static str {
         "ip_linklocal" => "whether an address is link-local",
         "ip_multicast" => "whether an address is of a group",
         "ip_rfc1918" => "whether an IPv4 address is private",
+        "ip_special_name" => "what a special address is for",
+        "ip_special_mask" => "the properties of a special address, as bits",
         "ip_ula" => "whether an IPv6 address is unique local",
         _ => "a function",
     }

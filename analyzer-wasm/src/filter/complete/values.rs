@@ -22,17 +22,21 @@ impl Language<'_> {
         let mut choices = Vec::new();
         let mut numbers = Vec::new();
         if let Some(name) = left.name {
-            for (value, packets) in self.seen.values(name) {
+            for (place, (value, packets)) in self.seen.values(name).into_iter().enumerate() {
                 let number: Option<u64> = value.parse().ok();
                 let label = number.and_then(|number| name_of(&left.labels, number));
                 let fits =
                     [Some(value.as_str()), label].into_iter().flatten().filter_map(|text| fit(text, query)).min();
                 numbers.extend(number);
                 let Some(fit) = fits else { continue };
-                let times = if packets == 1 { "1 packet".to_owned() } else { format!("{packets} packets") };
+                let times = match packets {
+                    0 => "in this capture".to_owned(),
+                    1 => "1 packet".to_owned(),
+                    _ => format!("{packets} packets"),
+                };
                 let title = label.map_or(times.clone(), |label| format!("{label} · {times}"));
                 let text = written(left.kind, &value, relation);
-                choices.push(Choice::new(fit, value.len(), text, title, Sort::Seen).seen(packets));
+                choices.push(Choice::new(fit, value.len(), text, title, Sort::Seen).place(place));
             }
         }
         if let Kind::Bool(_) = left.kind {

@@ -85,8 +85,7 @@ impl Parser<'_> {
             Kind::Char(value) => {
                 if value == u32::from(b'\n') && self.written(&place) == r"'\n'" {
                     let message = r"Wireshark's own slip: it takes '\n' for too long, and wants '\x0a'.";
-                    let fixed = crate::filter::splice(self.text, &place, r"'\x0a'");
-                    self.liberties.push(Problem::new(message, place.clone()).fixed(r"Use '\x0a'", fixed));
+                    self.liberty(&place, message, r"Use '\x0a'", r"'\x0a'");
                 }
                 Shape::Char(value)
             }

@@ -84,6 +84,13 @@ impl Reader<'_> {
                     _ => Noun { words: format!("{} in {}", noun.words, layers(pieces)), ..noun },
                 }
             }
+            Shape::Reference(inner) => {
+                let noun = self.noun(inner);
+                Noun {
+                    plural: noun.plural,
+                    ..Noun::computed(format!("the selected packet's {}", noun.full()), noun.kind)
+                }
+            }
             Shape::Raw(inner) => {
                 let noun = self.noun(inner);
                 Noun { plural: true, ..Noun::computed(format!("the bytes of {}", noun.full()), Kind::Bytes) }

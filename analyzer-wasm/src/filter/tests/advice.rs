@@ -88,7 +88,7 @@ fn mistakes_are_mended() {
     ] {
         let problem = Filter::parse(Language::of(&schema), typed, true).expect_err(typed);
         let marked = typed.get(problem.span.clone());
-        let mended = problem.fix.map(|(_, text)| text);
+        let mended = problem.fixes.first().map(|fix| fix.text.clone());
         if marked != Some(span) || mended.as_deref() != Some(fixed) || !problem.message.ends_with(['.', '?']) {
             wrong.push(format!("{typed}: {marked:?} {mended:?} {}", problem.message));
         }

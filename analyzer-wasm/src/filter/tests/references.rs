@@ -159,7 +159,7 @@ fn fixes_keep_macros_as_they_were_typed() {
         ("${port:foo}", None),
     ] {
         let problem = parse(text, true).expect_err(text);
-        assert_eq!(problem.fix.as_ref().map(|(_, text)| text.as_str()), wanted, "{text}");
+        assert_eq!(problem.fixes.first().map(|fix| fix.text.as_str()), wanted, "{text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::toy::{Packet, Stack, schema};
-use crate::filter::{Answer, Filter, LONGEST, Language};
+use crate::filter::{Answer, Filter, LONGEST, Language, splice};
 use proptest::prelude::*;
 
 #[test]
@@ -124,6 +124,18 @@ const PARTS: &[&str] = &[
 /// A text must be read or refused, its problem must stand inside it, and what it offers must be readable.
 fn try_text(text: &str) {
     let schema = schema();
+    let language = Language::of(&schema);
+    let verdict = Filter::verdict(language, text);
+    assert!(verdict.fixes.len() <= 5, "{text:?}: {:?}", verdict.fixes);
+    for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+        let completions = language.complete(text, at);
+        let place = completions.start as usize..completions.end as usize;
+        assert!(place.start <= at && at <= place.end, "{text:?} at {at}: {place:?}");
+        assert!(text.get(place.clone()).is_some(), "{text:?} at {at}: {place:?}");
+        for item in completions.items.iter().take(3) {
+            let _ = Filter::parse(language, &splice(text, &place, &item.text), false);
+        }
+    }
     for strict in [false, true] {
         let problem = match Filter::parse(Language::of(&schema), text, strict) {
             Ok(filter) => {
@@ -135,8 +147,8 @@ fn try_text(text: &str) {
         if let Some(problem) = problem {
             assert!(text.get(problem.span.clone()).is_some(), "{text:?}: {:?}", problem.span);
             assert!(!problem.message.is_empty());
-            if let Some((_, fixed)) = problem.fix {
-                assert!(Filter::parse(Language::of(&schema), &fixed, true).is_ok(), "{text:?} -> {fixed:?}");
+            for fixed in problem.fixes.iter().map(|fix| &fix.text) {
+                assert!(Filter::parse(Language::of(&schema), fixed, true).is_ok(), "{text:?} -> {fixed:?}");
             }
         }
     }

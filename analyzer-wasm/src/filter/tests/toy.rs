@@ -1,7 +1,7 @@
 //! A toy of two protocols: its table, one packet of it, and how little may be known of that.
 
 use crate::field::{Base, Field, FieldId, Kind, SET, Values};
-use crate::filter::{Answer, Idioms, Instance, Know, Schema};
+use crate::filter::{Answer, Capture, Idioms, Instance, Know, Schema};
 use crate::value::Datum;
 
 const U8: Kind = Kind::Uint(8, Base::Dec);
@@ -28,8 +28,8 @@ static ROWS: &[Field] = &[
     Field::new("toy.kind", U8, "Kind").values(&KINDS),
     Field::new("toy.class", U8, "Class").values(&CLASSES),
     Field::new("toy.flags", Kind::Uint(16, Base::Hex), "Flags"),
-    Field::new("toy.flags.red", Kind::Bool(8), "Red").values(&SET),
-    Field::new("toy.flags.blue", Kind::Bool(8), "Blue").values(&SET),
+    Field::new("toy.flags.red", Kind::Bool(8), "Red").values(&SET).mask(&0x01),
+    Field::new("toy.flags.blue", Kind::Bool(8), "Blue").values(&SET).mask(&0x08),
     Field::new("toy.name", Kind::Text, "Name"),
     Field::new("toy.load", Kind::Bytes, "Load"),
     Field::new("toy.delta", Kind::Duration, "Delta"),
@@ -58,6 +58,13 @@ const IDIOMS: Idioms = Idioms {
     address_of: &[("toy", "toy.addr")],
     text_of: &[("toy", "toy.name")],
     former: &[("plaything", "toy")],
+    number: &["toy.level"],
+    whole: "box",
+    services: &[],
+    addresses: &[],
+    capitals: &[],
+    small: &[],
+    capture: Capture::NONE,
 };
 
 /// The toy's names.

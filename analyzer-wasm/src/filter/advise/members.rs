@@ -1,0 +1,137 @@
+//! Several values for one field: sets, ranges, networks and wildcards, as other languages write them.
+
+use super::Desk;
+use super::capture::network;
+use crate::filter::lex::Kind;
+use crate::filter::splice;
+use crate::filter::tree::Relation;
+
+impl Desk<'_> {
+    /// Sets with other brackets, or without commas; `==` before a set.
+    pub(super) fn set(&self) -> Option<String> {
+        let open = self.tokens.iter().position(|token| {
+            token.place.end > self.problem.span.start.saturating_sub(1)
+                && matches!(token.kind, Kind::Open | Kind::Brackets(_) | Kind::OpenBrace)
+        });
+        let inside_of = self
+            .tokens
+            .iter()
+            .rposition(|token| token.kind == Kind::OpenBrace && token.place.start <= self.problem.span.start);
+        let open = self.tokens.get(inside_of.or(open)?)?;
+        let before = self.tokens.iter().rfind(|token| token.place.end <= open.place.start)?;
+        let keyword = match before.kind {
+            Kind::In | Kind::Relation(Relation::Equal(_)) | Kind::Assign => before.place.clone(),
+            Kind::Word if self.written(&before.place).eq_ignore_ascii_case("in") => before.place.clone(),
+            _ => return None,
+        };
+        let rest = self.text.get(open.place.start + 1..)?;
+        let length = rest.find(['}', ')', ']'])?;
+        let members = rest.get(..length)?.replace(" .. ", "..");
+        let members: Vec<&str> =
+            members.split([',', ' ', ';', '|']).filter(|member| !member.is_empty()).map(str::trim).collect::<Vec<_>>();
+        if members.is_empty() {
+            return None;
+        }
+        let set = format!("in {{{}}}", members.join(", "));
+        Some(splice(self.text, &(keyword.start..open.place.start + 1 + length + 1), &set))
+    }
+
+    /// `== 80..90`, `== 80-90`, `between 80 and 90`.
+    pub(super) fn range(&self) -> Option<String> {
+        if let Some(dots) = self.tokens.iter().position(|token| token.kind == Kind::DotDot) {
+            let relation = self.tokens.get(dots.checked_sub(2)?)?;
+            let (low, high) = (self.word(dots - 1)?, self.word(dots + 1)?);
+            if !matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign) {
+                return None;
+            }
+            let end = self.tokens.get(dots + 1)?.place.end;
+            return Some(splice(self.text, &(relation.place.start..end), &format!("in {{{low}..{high}}}")));
+        }
+        let between = self.tokens.iter().position(|token| self.written(&token.place).eq_ignore_ascii_case("between"));
+        if let Some(at) = between {
+            let (low, and, high) = (self.word(at + 1)?, self.word(at + 2)?, self.word(at + 3)?);
+            let place = self.tokens.get(at)?.place.start..self.tokens.get(at + 3)?.place.end;
+            return and
+                .eq_ignore_ascii_case("and")
+                .then(|| splice(self.text, &place, &format!("in {{{low}..{high}}}")));
+        }
+        let (_, relation) = self.compared()?;
+        let (low, high) = self.wrong().split_once('-')?;
+        let equal = matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
+        let place = relation.place.start..self.problem.span.end;
+        equal.then(|| splice(self.text, &place, &format!("in {{{low}..{high}}}")))
+    }
+
+    /// `tcp.port == 80 or 443`: the field and its operator are written again; `80, 443` becomes a set.
+    pub(super) fn repeated(&self) -> Option<String> {
+        let index = self.index()?;
+        let before = self.tokens.get(index.checked_sub(1)?)?;
+        let relation =
+            self.tokens.iter().take(index).rposition(|token| matches!(token.kind, Kind::Relation(_) | Kind::Assign))?;
+        let field = self.word(relation.checked_sub(1)?)?;
+        match before.kind {
+            Kind::Or | Kind::And => {
+                let again = format!("{field} {} ", self.word(relation)?);
+                Some(splice(self.text, &(self.problem.span.start..self.problem.span.start), &again))
+            }
+            _ if self.tokens.get(index)?.kind == Kind::Comma => {
+                let first = self.tokens.get(relation)?.place.clone();
+                let end = self.tokens.iter().skip(index).take_while(|token| {
+                    matches!(token.kind, Kind::Comma | Kind::Word | Kind::Number | Kind::Literal | Kind::Text(..))
+                });
+                let end = end.last()?.place.end;
+                let members = self.text.get(first.end..end)?.trim();
+                Some(splice(self.text, &(first.start..end), &format!("in {{{members}}}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// `tcp.port == 80 == 443`: one of several values.
+    pub(super) fn chained(&self) -> Option<String> {
+        let equal = |kind: &Kind| matches!(kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
+        let start = self.problem.span.start;
+        let first = self.tokens.iter().position(|token| token.place.start == start)?;
+        let relation = self.tokens.get(first.checked_sub(1)?).filter(|token| equal(&token.kind))?;
+        let mut members = vec![self.word(first)?];
+        let mut end = self.tokens.get(first)?.place.end;
+        let mut next = first + 1;
+        while self.tokens.get(next).is_some_and(|token| equal(&token.kind)) {
+            members.push(self.word(next + 1)?);
+            end = self.tokens.get(next + 1)?.place.end;
+            next += 2;
+        }
+        let set = format!("in {{{}}}", members.join(", "));
+        (members.len() > 1).then(|| splice(self.text, &(relation.place.start..end), &set))
+    }
+
+    /// `10.0.0`, `10.0.0.0/255.255.255.0`, `10.0.0.x`: a network.
+    pub(super) fn network(&self) -> Option<String> {
+        self.compared()?;
+        let rest = self.text.get(self.problem.span.start..)?;
+        let length = rest.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(rest.len());
+        let written = rest.get(..length)?;
+        let net = network(written.trim_end_matches(".x").trim_end_matches(".X"), None)?;
+        (net.contains('.') && written.contains('.') && !net.ends_with("/32"))
+            .then(|| splice(self.text, &(self.problem.span.start..self.problem.span.start + length), &net))
+    }
+
+    /// `10.0.0.*` becomes a network, `*.example.com` a search.
+    pub(super) fn wildcard(&self) -> Option<String> {
+        let star = self.text.find('*')?;
+        let blank = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '=');
+        let start = self.text.get(..star)?.rfind(blank).map_or(0, |at| at + 1);
+        let end = self.text.get(star..)?.find(blank).map_or(self.text.len(), |at| star + at);
+        let word = self.text.get(start..end)?;
+        let octets: Vec<&str> = word.split('.').take_while(|part| *part != "*").collect();
+        if octets.iter().all(|octet| octet.parse::<u8>().is_ok()) && (1..=3).contains(&octets.len()) {
+            return Some(splice(self.text, &(start..end), &network(&octets.join("."), None)?));
+        }
+        let relation = self.tokens.iter().rfind(|token| {
+            token.place.end <= start
+                && matches!(token.kind, Kind::Relation(Relation::Equal(_) | Relation::Matches) | Kind::Assign)
+        })?;
+        let text = word.trim_matches(|c| matches!(c, '*' | '"'));
+        (!text.contains('*')).then(|| splice(self.text, &(relation.place.start..end), &format!("contains \"{text}\"")))
+    }
+}
