@@ -3,7 +3,17 @@
 use super::answer;
 use super::toy::{Packet, Stack, schema};
 use crate::filter::{Answer, Filter, LONGEST, Language};
+use crate::message::Macro;
 use proptest::prelude::*;
+use std::time::{Duration, Instant};
+
+/// What a person waits for without noticing, with room for a slow machine and a build that is not optimized.
+const SOON: Duration = Duration::from_secs(2);
+
+fn macros() -> Vec<Macro> {
+    let texts = [("one", "toy.port == $1"), ("two", "$one($1) or $2"), ("loop", "$loop($1)"), ("odd", "$2\\$1 (")];
+    texts.map(|(name, text)| Macro { name: name.to_owned(), text: text.to_owned() }).to_vec()
+}
 
 #[test]
 fn long_and_deep_texts_end_in_an_answer() {
@@ -24,11 +34,46 @@ fn long_and_deep_texts_end_in_an_answer() {
             }
         }
     }
-    for part in
-        ["toy.port == 80 or ", "toy.port + ", "toy.port < ", "[0]", "toy and not toy or ", "80.", "\"", "'", "((", "#1"]
-    {
-        let text = format!("{}toy", part.repeat((LONGEST - 3) / part.len()));
-        let _ = Filter::parse(Language::of(&schema), &text, false).map(|filter| filter.answer(&Packet));
+    let macros = macros();
+    let language = Language { macros: &macros, ..Language::of(&schema) };
+    for part in [
+        "toy.port == 80 or ",
+        "toy.port + ",
+        "toy.port < ",
+        "[0]",
+        "toy and not toy or ",
+        "80.",
+        "\"",
+        "'",
+        "((",
+        "#1",
+        "${toy.port} + ",
+        "toy.port in {80} and toy.port in {",
+        "80, ",
+        "${",
+        "$one(",
+        "$one(80) or ",
+        "${two:80;toy} or ",
+        "$two(80,${one:80}) or ",
+        "$",
+        "$loop(1)",
+        "\\",
+        "\u{e9}",
+        "toy.name matches \"a\" or ",
+        "max(1,",
+        "foo ",
+        "toy.port = 80 and ",
+        "[0:",
+        "a.",
+        "a:",
+        "toy ",
+    ] {
+        for strict in [false, true] {
+            let text = format!("{}toy", part.repeat((LONGEST - 3) / part.len()));
+            let begun = Instant::now();
+            let _ = Filter::parse(language, &text, strict).map(|filter| filter.answer(&Packet));
+            assert!(begun.elapsed() < SOON, "{part:?} takes {:?}", begun.elapsed());
+        }
     }
     let slices = format!("box.src{}", "[0]".repeat(50));
     assert_eq!(answer(&slices), Answer::Yes);
@@ -36,7 +81,7 @@ fn long_and_deep_texts_end_in_an_answer() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_answered(text in "\\PC{0,40}") {
@@ -86,6 +131,16 @@ const PARTS: &[&str] = &[
     "#[-1]",
     "@",
     "$",
+    "${",
+    "${toy.to}",
+    "$toy.name",
+    "${@toy.flags}",
+    "$one(",
+    "${one:80}",
+    "${two:80;toy}",
+    "$loop(1)",
+    "$odd(",
+    ";",
     "80",
     "0x50",
     "1.5",
@@ -124,10 +179,15 @@ const PARTS: &[&str] = &[
 /// A text must be read or refused, its problem must stand inside it, and what it offers must be readable.
 fn try_text(text: &str) {
     let schema = schema();
+    let macros = macros();
+    let language = Language { macros: &macros, ..Language::of(&schema) };
     for strict in [false, true] {
-        let problem = match Filter::parse(Language::of(&schema), text, strict) {
-            Ok(filter) => {
+        let problem = match Filter::parse(language, text, strict) {
+            Ok(mut filter) => {
                 let _ = (filter.answer(&Packet), filter.answer(&Stack));
+                assert!(filter.refers().is_none() || text.contains('$'), "{text:?}");
+                filter.refer(&Packet);
+                let _ = filter.answer(&Packet);
                 filter.advice().cloned()
             }
             Err(problem) => Some(problem),
@@ -136,7 +196,7 @@ fn try_text(text: &str) {
             assert!(text.get(problem.span.clone()).is_some(), "{text:?}: {:?}", problem.span);
             assert!(!problem.message.is_empty());
             if let Some((_, fixed)) = problem.fix {
-                assert!(Filter::parse(Language::of(&schema), &fixed, true).is_ok(), "{text:?} -> {fixed:?}");
+                assert!(Filter::parse(language, &fixed, true).is_ok(), "{text:?} -> {fixed:?}");
             }
         }
     }
