@@ -201,9 +201,10 @@ fn datagrams() -> Vec<Packet> {
         (1_394_113_146, 127, here, here, [50_600, 50_700]),
     ];
     let texts = ["one", "two", "three", "four", "five", "six"];
-    let packet = |(id, ((seconds, milliseconds, from, to, ports), text)): (u16, ((u32, u32, _, _, [u16; 2]), &str))| {
+    let mut packets = Vec::new();
+    for ((seconds, milliseconds, from, to, ports), text) in all.into_iter().zip(texts) {
         let datagram = udp(ports[0], ports[1], text.as_bytes());
-        (seconds, milliseconds * 1_000_000, ip(id, 64, UDP, from, to, &datagram))
-    };
-    (1..).zip(all.into_iter().zip(texts)).map(packet).collect()
+        packets.push((seconds, milliseconds * 1_000_000, ip(1 + packets.len() as u16, 64, UDP, from, to, &datagram)));
+    }
+    packets
 }
