@@ -192,17 +192,19 @@ fn pings() -> Vec<Packet> {
 /// Datagrams between two pairs of hosts, minutes apart.
 fn datagrams() -> Vec<Packet> {
     let (phone, server, here) = ([10, 102, 130, 150], [10, 102, 130, 185], [127, 0, 0, 1]);
-    let all: [(u32, u32, [u8; 4], [u8; 4], u16, u16, &[u8]); 6] = [
-        (1_394_112_889, 416, phone, server, 50_600, 50_600, b"one"),
-        (1_394_112_889, 516, server, phone, 50_600, 50_600, b"two"),
-        (1_394_113_146, 100, here, here, 50_700, 50_600, b"three"),
-        (1_394_113_146, 104, here, here, 50_600, 50_700, b"four"),
-        (1_394_113_146, 122, here, here, 29_450, 29_440, b"five"),
-        (1_394_113_146, 127, here, here, 50_600, 50_700, b"six"),
+    let all = [
+        (1_394_112_889, 416, phone, server, [50_600, 50_600]),
+        (1_394_112_889, 516, server, phone, [50_600, 50_600]),
+        (1_394_113_146, 100, here, here, [50_700, 50_600]),
+        (1_394_113_146, 104, here, here, [50_600, 50_700]),
+        (1_394_113_146, 122, here, here, [29_450, 29_440]),
+        (1_394_113_146, 127, here, here, [50_600, 50_700]),
     ];
-    let packet = |(id, (seconds, milliseconds, from, to, source, destination, text))| {
-        let datagram = udp(source, destination, text);
-        (seconds, milliseconds * 1_000_000, ip(id, 64, UDP, from, to, &datagram))
-    };
-    (1..).zip(all).map(packet).collect()
+    let texts = ["one", "two", "three", "four", "five", "six"];
+    let mut packets = Vec::new();
+    for ((seconds, milliseconds, from, to, ports), text) in all.into_iter().zip(texts) {
+        let datagram = udp(ports[0], ports[1], text.as_bytes());
+        packets.push((seconds, milliseconds * 1_000_000, ip(1 + packets.len() as u16, 64, UDP, from, to, &datagram)));
+    }
+    packets
 }

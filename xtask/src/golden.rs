@@ -12,7 +12,9 @@ use crate::captures;
 use crate::packages::ORACLE;
 use crate::shell::root;
 
+mod chance;
 mod pdml;
+mod random;
 mod record;
 
 /// The list's columns, as tshark names them: the number, and the cells in the order of the page.
@@ -60,9 +62,20 @@ pub const REFUSED: &str = "refused";
 
 /// What can be said to `cargo xtask golden`.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Options {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Record only the captures whose name contains this.
     only: Option<String>,
+}
+
+#[derive(clap::Subcommand)]
+enum Other {
+    /// Record what the filters of `tests/filters.tsv` display, and nothing else.
+    Filters,
+    /// Compare what filters made by chance display with what they display in tshark.
+    Random(random::Options),
 }
 
 /// A line of a tree golden.
@@ -86,6 +99,11 @@ pub struct Field {
 pub fn run(options: &Options) -> Result<()> {
     ORACLE.provide()?;
     let version = record::version()?;
+    match &options.other {
+        Some(Other::Filters) => return record::filters(&version, &root().join("tests/filters.tsv")),
+        Some(Other::Random(options)) => return random::compare(options),
+        None => {}
+    }
     let only = options.only.as_deref().unwrap_or_default();
     let captures = captures::all()?;
     let chosen: Vec<&PathBuf> = captures.iter().filter(|capture| captures::name(capture).contains(only)).collect();

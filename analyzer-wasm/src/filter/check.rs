@@ -192,7 +192,7 @@ impl Checker<'_> {
             self.constant(right, &target)?
         } else {
             let other = self.term(right, None)?;
-            if !compatible(typed.kind(), other.kind()) || matches!(typed.kind(), Kind::Protocol) {
+            if !compatible(typed.kind(), other.kind()) {
                 return fail(&right.place, incomparable(&typed, &other));
             }
             other.term

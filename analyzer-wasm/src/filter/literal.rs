@@ -24,7 +24,20 @@ pub(super) struct Target {
 pub(super) struct Literal {
     pub value: Operand<'static>,
     /// What only we accept.
-    pub liberty: Option<&'static str>,
+    pub liberty: Option<Liberty>,
+}
+
+/// What only we accept, in words, and what to write instead where that is known.
+pub(super) struct Liberty {
+    pub message: String,
+    pub instead: Option<String>,
+}
+
+impl Liberty {
+    /// An address in quotes.
+    fn quotes(unquoted: &str) -> Option<Liberty> {
+        Some(Liberty { message: "Wireshark wants addresses without quotes.".into(), instead: Some(unquoted.into()) })
+    }
 }
 
 impl Target {
@@ -51,12 +64,12 @@ impl Target {
         let wants = |what: &str| Err(format!("{name} is {what}, not {}.", spoken(literal)));
         match (kind, literal) {
             (Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame | Kind::Bool(_), Shape::Text(text, _)) => {
-                self.label(kind, &String::from_utf8_lossy(text)).and_then(plain)
+                self.named(kind, &String::from_utf8_lossy(text))
             }
             (Kind::Bool(_), Shape::Word(word)) if word.eq_ignore_ascii_case("true") => plain(Operand::Integer(1)),
             (Kind::Bool(_), Shape::Word(word)) if word.eq_ignore_ascii_case("false") => plain(Operand::Integer(0)),
             (Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame | Kind::Bool(_), Shape::Word(word)) => {
-                self.label(kind, word).and_then(plain)
+                self.named(kind, word)
             }
             (Kind::Bool(_), Shape::Number(_)) if negative => wants("true or false"),
             (Kind::Bool(_), Shape::Number(written)) => match whole(written) {
@@ -105,7 +118,7 @@ impl Target {
                 match std::str::from_utf8(text).ok().and_then(hex) {
                     Some(read) if read.len() == length => Ok(Literal {
                         value: Operand::Bytes(read.into()),
-                        liberty: Some("Wireshark wants addresses without quotes."),
+                        liberty: Liberty::quotes(&String::from_utf8_lossy(text)),
                     }),
                     _ => wants(example),
                 }
@@ -131,7 +144,7 @@ impl Target {
             (Kind::Ipv4 | Kind::Ipv6, Shape::Word(word)) => self.address(kind, word).and_then(plain),
             (Kind::Ipv4 | Kind::Ipv6, Shape::Text(text, _)) => {
                 let value = self.address(kind, &String::from_utf8_lossy(text))?;
-                Ok(Literal { value, liberty: Some("Wireshark wants addresses without quotes.") })
+                Ok(Literal { value, liberty: Liberty::quotes(&String::from_utf8_lossy(text)) })
             }
             (Kind::Ipv4, _) => wants("an IPv4 address"),
             (Kind::Ipv6, _) => wants("an IPv6 address"),
@@ -177,6 +190,28 @@ impl Target {
         }
         let value = value as i128;
         Ok(Operand::Integer(if negative { -value } else { value }))
+    }
+
+    /// What a name stands for; it may be the part of one before its explanation, as `AAAA` for `AAAA (IPv6 Address)`.
+    fn named(&self, kind: Kind, label: &str) -> Result<Literal, String> {
+        let reason = match self.label(kind, label) {
+            Ok(value) => return Ok(Literal { value, liberty: None }),
+            Err(reason) => reason,
+        };
+        let begins = |name: &&str| {
+            let (short, rest) = name.split_at_checked(label.len()).unwrap_or((name, ""));
+            short.eq_ignore_ascii_case(label) && rest.starts_with(" (")
+        };
+        let names = self.labels.iter().flat_map(|labels| match labels {
+            Values::Names(names) => *names,
+            _ => &[],
+        });
+        let mut fitting: Vec<&str> = names.map(|(_, name)| *name).filter(begins).collect();
+        fitting.dedup();
+        let [name] = fitting.as_slice() else { return Err(reason) };
+        let value = self.label(kind, name)?;
+        let message = format!("Wireshark wants the whole name of this value: \"{name}\".");
+        Ok(Literal { value, liberty: Some(Liberty { message, instead: Some(format!("\"{name}\"")) }) })
     }
 
     /// The number or numbers that a name stands for.

@@ -108,7 +108,14 @@ impl Checker<'_> {
         match target.convert(&tree.shape, negative) {
             Ok(literal) => {
                 if let Some(liberty) = literal.liberty {
-                    self.liberties.push(Problem::new(liberty, tree.place.clone()));
+                    let problem = Problem::new(liberty.message, tree.place.clone());
+                    self.liberties.push(match liberty.instead {
+                        Some(instead) => {
+                            let fixed = super::splice(self.text, &tree.place, &instead);
+                            problem.fixed(format!("Use {instead}"), fixed)
+                        }
+                        None => problem,
+                    });
                 }
                 Ok(literal.value)
             }

@@ -68,8 +68,8 @@ pub(super) fn filters(version: &str, file: &Path) -> Result<()> {
             _ if line.starts_with("# recorded with") => writeln!(text, "# recorded with {version}")?,
             [capture, filter, ..] if !line.starts_with('#') => {
                 let file = captures::folder().join(capture);
-                let frames = match ask(&file, &["-Y", filter, "-T", "fields", "-e", "frame.number"]) {
-                    Ok(answer) => answer.text.lines().collect::<Vec<_>>().join(" "),
+                let frames = match displayed(&file, filter) {
+                    Ok(frames) => frames,
                     Err(error) => {
                         println!("  refused: {filter}: {error:#}");
                         REFUSED.to_owned()
@@ -81,6 +81,15 @@ pub(super) fn filters(version: &str, file: &Path) -> Result<()> {
         }
     }
     write(file, &text)
+}
+
+/// The packets that a filter displays.
+///
+/// # Errors
+/// Why tshark refuses it.
+pub(super) fn displayed(capture: &Path, filter: &str) -> Result<String> {
+    let answer = ask(capture, &["-Y", filter, "-T", "fields", "-e", "frame.number"])?;
+    Ok(answer.text.lines().collect::<Vec<_>>().join(" "))
 }
 
 /// Records name, title, type, base and mask of the fields of our protocols.

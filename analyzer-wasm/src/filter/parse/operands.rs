@@ -1,7 +1,6 @@
 //! Parses what tests compare: arithmetic, fields with layers and slices, literals and calls.
 
 use super::{DEEPEST, Parser};
-use crate::filter::Problem;
 use crate::filter::lex::Kind;
 use crate::filter::tree::{Operator, Place, Shape, Tree};
 

@@ -3,7 +3,13 @@
 use super::answer;
 use super::toy::{Packet, Stack, schema};
 use crate::filter::{Answer, Filter, LONGEST, Language, splice};
+use crate::message::Macro;
 use proptest::prelude::*;
+
+fn macros() -> Vec<Macro> {
+    let texts = [("one", "toy.port == $1"), ("two", "$one($1) or $2"), ("loop", "$loop($1)"), ("odd", "$2\\$1 (")];
+    texts.map(|(name, text)| Macro { name: name.to_owned(), text: text.to_owned() }).to_vec()
+}
 
 #[test]
 fn long_and_deep_texts_end_in_an_answer() {
@@ -24,11 +30,45 @@ fn long_and_deep_texts_end_in_an_answer() {
             }
         }
     }
-    for part in
-        ["toy.port == 80 or ", "toy.port + ", "toy.port < ", "[0]", "toy and not toy or ", "80.", "\"", "'", "((", "#1"]
-    {
-        let text = format!("{}toy", part.repeat((LONGEST - 3) / part.len()));
-        let _ = Filter::parse(Language::of(&schema), &text, false).map(|filter| filter.answer(&Packet));
+    let macros = macros();
+    let language = Language { macros: &macros, ..Language::of(&schema) };
+    for part in [
+        "toy.port == 80 or ",
+        "toy.port + ",
+        "toy.port < ",
+        "[0]",
+        "toy and not toy or ",
+        "80.",
+        "\"",
+        "'",
+        "((",
+        "#1",
+        "${toy.port} + ",
+        "toy.port in {80} and toy.port in {",
+        "80, ",
+        "${",
+        "$one(",
+        "$one(80) or ",
+        "${two:80;toy} or ",
+        "$two(80,${one:80}) or ",
+        "$",
+        "$loop(1)",
+        "\\",
+        "\u{e9}",
+        "toy.name matches \"a\" or ",
+        "max(1,",
+        "foo ",
+        "toy.port = 80 and ",
+        "[0:",
+        "a.",
+        "a:",
+        "toy ",
+    ] {
+        for strict in [false, true] {
+            let text = format!("{}toy", part.repeat((LONGEST - 3) / part.len()));
+            // What grows faster than the text would keep this test from ending.
+            let _ = Filter::parse(language, &text, strict).map(|filter| filter.answer(&Packet));
+        }
     }
     let slices = format!("box.src{}", "[0]".repeat(50));
     assert_eq!(answer(&slices), Answer::Yes);
@@ -36,7 +76,7 @@ fn long_and_deep_texts_end_in_an_answer() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_answered(text in "\\PC{0,40}") {
@@ -86,6 +126,16 @@ const PARTS: &[&str] = &[
     "#[-1]",
     "@",
     "$",
+    "${",
+    "${toy.to}",
+    "$toy.name",
+    "${@toy.flags}",
+    "$one(",
+    "${one:80}",
+    "${two:80;toy}",
+    "$loop(1)",
+    "$odd(",
+    ";",
     "80",
     "0x50",
     "1.5",
@@ -124,7 +174,8 @@ const PARTS: &[&str] = &[
 /// A text must be read or refused, its problem must stand inside it, and what it offers must be readable.
 fn try_text(text: &str) {
     let schema = schema();
-    let language = Language::of(&schema);
+    let macros = macros();
+    let language = Language { macros: &macros, ..Language::of(&schema) };
     let verdict = Filter::verdict(language, text);
     assert!(verdict.fixes.len() <= 5, "{text:?}: {:?}", verdict.fixes);
     for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
@@ -137,9 +188,12 @@ fn try_text(text: &str) {
         }
     }
     for strict in [false, true] {
-        let problem = match Filter::parse(Language::of(&schema), text, strict) {
-            Ok(filter) => {
+        let problem = match Filter::parse(language, text, strict) {
+            Ok(mut filter) => {
                 let _ = (filter.answer(&Packet), filter.answer(&Stack));
+                assert!(filter.refers().is_none() || text.contains('$'), "{text:?}");
+                filter.refer(&Packet);
+                let _ = filter.answer(&Packet);
                 filter.advice().cloned()
             }
             Err(problem) => Some(problem),
@@ -148,7 +202,7 @@ fn try_text(text: &str) {
             assert!(text.get(problem.span.clone()).is_some(), "{text:?}: {:?}", problem.span);
             assert!(!problem.message.is_empty());
             for fixed in problem.fixes.iter().map(|fix| &fix.text) {
-                assert!(Filter::parse(Language::of(&schema), fixed, true).is_ok(), "{text:?} -> {fixed:?}");
+                assert!(Filter::parse(language, fixed, true).is_ok(), "{text:?} -> {fixed:?}");
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::value::Datum;
 
 const U8: Kind = Kind::Uint(8, Base::Dec);
 const U16: Kind = Kind::Uint(16, Base::Dec);
-const KINDS: Values = Values::Names(&[(1, "Apple"), (2, "Pear"), (3, "Plum"), (7, "Plum")]);
+const KINDS: Values = Values::Names(&[(1, "Apple"), (2, "Pear"), (3, "Plum"), (7, "Plum"), (9, "Quince (a fruit)")]);
 const CLASSES: Values = Values::Ranges(&[(0, 9, "Low"), (10, 10, "Ten"), (11, 99, "High")]);
 
 /// The toy table: two protocols, `box` around `toy`, and `gone`, which never occurs.
