@@ -135,7 +135,10 @@ impl Conversation {
                 found.flags |= Analysis::SPURIOUS_RETRANSMISSION;
             } else if !behind {
                 // It goes on where the one before ended, or leaves a hole.
-            } else if other.duplicates >= 2 && other.acknowledged == Some(sequence) && soon(other.acknowledged_time, 20_000_000) {
+            } else if other.duplicates >= 2
+                && other.acknowledged == Some(sequence)
+                && soon(other.acknowledged_time, 20_000_000)
+            {
                 found.flags |= Analysis::FAST_RETRANSMISSION;
             } else if own.next != Some(after) && soon(own.next_time, threshold) {
                 found.flags |= Analysis::OUT_OF_ORDER;
