@@ -90,7 +90,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.note(PAYLOAD, start, end, Value::Bytes);
         l.label(|| format!("UDP payload ({} byte{})", end - start, if end - start == 1 { "" } else { "s" }));
     }
-    if length > on_wire {
+    // A quotation is cut on purpose.
+    if length > on_wire && !quoted {
         expert::malformed(l);
     }
     Ok(Next::Udp(source, destination))

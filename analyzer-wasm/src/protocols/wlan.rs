@@ -260,10 +260,10 @@ fn sequence(l: &mut Layer<'_, '_>) -> Result<u64, Stop> {
     Ok(raw & 0x0f)
 }
 
-/// The flags as letters, a dot for each that is not set; the first is for a check sequence, which is not read here.
+/// The flags as letters, a dot for each that is not set.
 fn letters(flags: u64) -> String {
     let names = [(0x80, 'o'), (0x40, 'p'), (0x20, 'm'), (0x10, 'P'), (0x08, 'R'), (0x04, 'M'), (0x02, 'F'), (0x01, 'T')];
-    names.iter().map(|(bit, letter)| if flags & bit != 0 { *letter } else { '.' }).chain(['.']).collect()
+    names.iter().map(|(bit, letter)| if flags & bit != 0 { *letter } else { '.' }).collect()
 }
 
 #[cfg(test)]
@@ -301,6 +301,6 @@ mod tests {
     fn what_is_protected_stays_unread() {
         let packet = read(105, &format!("08413000021111111111022222222222023333333333c0f8{LLC}{INNER}"));
         assert_eq!(packet.of("frame.protocols"), ["wlan:data"]);
-        assert_eq!(packet.columns.info, "Data, SN=3980, FN=0, Flags=.p.....T.");
+        assert_eq!(packet.columns.info, "Data, SN=3980, FN=0, Flags=.p.....T");
     }
 }
