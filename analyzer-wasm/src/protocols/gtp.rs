@@ -134,7 +134,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let message = match (first >> 5, first & IS_GTP != 0) {
         (0, true) => version_0(l)?,
         (1, true) => version_1(l)?,
-        (0..=2, false) => charging(l)?,
+        // The port is in the range that anyone may use.
+        (0..=2, false) if MESSAGES.name(l.peek(1, 1)?).is_some() => charging(l)?,
         _ => return Err(Stop::NotMine),
     };
     if message != USER_DATA {
@@ -279,7 +280,9 @@ mod tests {
 
     #[test]
     fn what_is_no_gtp_is_left_to_others() {
-        assert_eq!(packet("0868", "5001000400000000").of("frame.protocols"), ["raw:ip:udp:data"]);
+        for other in ["5001000400000000", "0fee000400000000"] {
+            assert_eq!(packet("0d3a", other).of("frame.protocols"), ["raw:ip:udp:data"]);
+        }
         let control = packet("084b", "320100060000000000010000 0e01");
         assert_eq!(control.row()[2..], ["GTP", "Echo request"]);
         assert_eq!(packet("0868", "36ff000800000001000500c000000000").of("_ws.malformed").len(), 1);
