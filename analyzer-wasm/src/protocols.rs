@@ -34,12 +34,33 @@ protocols! {
     routing
     fraghdr
     ah
+    ipcomp
     gre
     erspan
     mpls
     pwethcw
     pppoes
     ppp
+    chdlc
+    fr
+    arcnet
+    fddi
+    tr
+    wlan
+    radiotap
+    ppi
+    erf
+    nflog
+    macsec
+    vntag
+    avsp
+    cmd
+    nsh
+    vxlan
+    geneve
+    gtp
+    ayiya
+    pim
     dns
     mdns
     llmnr
@@ -61,6 +82,7 @@ protocols! {
 }
 
 mod domain_name;
+mod expert;
 pub mod numbers;
 pub mod reassembly;
 #[cfg(test)]

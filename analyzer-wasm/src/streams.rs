@@ -332,8 +332,11 @@ impl Memory for Learn<'_> {
             | Analysis::FAST_RETRANSMISSION
             | Analysis::SPURIOUS_RETRANSMISSION
             | Analysis::KEEP_ALIVE;
+        // What comes late is read with what waits for it, or not at all: behind it, the stream went on.
+        let late = analysis.has(Analysis::OUT_OF_ORDER)
+            && !live.assembly.get(forward).is_some_and(|assembly| assembly.waits_for(segment.sequence));
         let mut step = assembly::Step::default();
-        if analysis.has(REPEATED) {
+        if late || analysis.has(REPEATED) {
             step.plan.repeated = true;
         } else {
             if fact.protocol.is_none() && !segment.payload.is_empty() {

@@ -29,7 +29,7 @@ pub const COLUMNS: [&str; 7] = [
 ];
 
 /// The protocols whose fields goldens hold, as the first part of a field's name.
-pub const PROTOCOLS: [&str; 25] = [
+pub const PROTOCOLS: [&str; 38] = [
     "frame",
     "eth",
     "vlan",
@@ -48,6 +48,19 @@ pub const PROTOCOLS: [&str; 25] = [
     "pppoes",
     "pppoe",
     "ppp",
+    "chdlc",
+    "fr",
+    "arcnet",
+    "fddi",
+    "nflog",
+    "vntag",
+    "avsp",
+    "macsec",
+    "ipcomp",
+    "vxlan",
+    "geneve",
+    "gtp",
+    "nsh",
     "tcp",
     "udp",
     "dns",

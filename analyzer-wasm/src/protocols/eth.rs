@@ -2,7 +2,7 @@
 
 pub mod trailer;
 
-use super::numbers;
+use super::{expert, numbers};
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View, big_endian};
 use crate::field::{FieldId, Values};
 
@@ -87,7 +87,14 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         }
         1..=LONGEST => {
             l.u16(LEN)?;
+            let past_end = usize::from(number) > l.left_on_wire();
+            if past_end {
+                l.remark(LEN_PAST_END, 12 + l.start(), || "The length goes past the end of the frame".into());
+            }
             call_within(l, usize::from(number), Next::By(On::Name("llc")));
+            if past_end {
+                expert::malformed(l);
+            }
         }
         0 | FIRST_ETHERTYPE.. => {
             l.u16(TYPE)?;

@@ -2,6 +2,7 @@
 
 mod encapsulations;
 
+use super::expert;
 use crate::capture::Custom;
 use crate::dissect::{Columns, Layer, Next, On, Packet, Protocol, Stop, View};
 use crate::field::{Look, Values};
@@ -107,6 +108,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if l.wants(PROTOCOLS) {
         let names: Vec<&str> = l.stack().map(|protocol| protocol.name).filter(|name| !is_hidden(name)).collect();
         l.note_text_behind_payload(PROTOCOLS, at, at, names.join(":").as_bytes());
+    }
+    if (packet.length as usize) < captured {
+        expert::malformed(l);
     }
     Ok(Next::End)
 }

@@ -43,6 +43,13 @@ crate::fields! { gre
     ROUTING_ADDRESS_FAMILY "gre.routing.address_family" U16 "Address Family";
     ROUTING_SRE_OFFSET "gre.routing.sre_offset" U8 "SRE Offset";
     ROUTING_SRC_LENGTH "gre.routing.src_length" U8 "SRE Length";
+    WCCP_REDIRECT_HEADER "gre.wccp.redirect_header" None "Redirect Header";
+    WCCP_DYNAMIC_SERVICE "gre.wccp.dynamic_service" Bool(8) "Dynamic Service" mask 0x01 values (Values::Flag("Dynamic service", "Well-known service"));
+    WCCP_ALTERNATIVE_BUCKET_USED "gre.wccp.alternative_bucket_used" Bool(8) "Alternative bucket used" mask 0x02 values (Values::Flag("Alternative bucket used", "Primary bucket used"));
+    WCCP_REDIRECT_HEADER_VALID "gre.wccp.redirect_header_valid" Bool(8) "WCCP Redirect header is valid" mask 0x04 values (Values::Flag("Header is present, but ignore contents", "Header contents are valid"));
+    WCCP_SERVICE_ID "gre.wccp.service_id" U8 "Service ID" values (Values::Names(&[(0, "HTTP")]));
+    WCCP_ALTERNATIVE_BUCKET "gre.wccp.alternative_bucket" U8 "Alternative Bucket";
+    WCCP_PRIMARY_BUCKET "gre.wccp.primary_bucket" U8 "Primary Bucket";
     ROUTING_INFORMATION "gre.routing.information" Bytes "Routing Information";
 }
 
@@ -50,7 +57,7 @@ const VERSIONS: Values = Values::Names(&[(0, "GRE"), (1, "Enhanced GRE")]);
 const PAYLOADS: Values = Values::Names(&[
     (0x0000, "Possible GRE keepalive packet"),
     (0x00fe, "OSI"),
-    (0x0800, "IP"),
+    (IPV4 as u64, "IP"),
     (0x0806, "ARP"),
     (0x2000, "CDP (Cisco)"),
     (0x2001, "NHRP"),
@@ -59,9 +66,10 @@ const PAYLOADS: Values = Values::Names(&[
     (ETHERNET as u64, "Transparent Ethernet bridging"),
     (0x6559, "Frame Relay"),
     (0x8137, "IPX"),
+    (0x8240, "ARUBA WLAN"),
     (0x86dd, "IPv6"),
     (PPP as u64, "PPP"),
-    (0x883e, "WCCP"),
+    (REDIRECTED as u64, "WCCP"),
     (0x8847, "MPLS label switched packet"),
     (0x8881, "CDMA2000 A10 Unstructured byte stream"),
     (MIRRORED as u64, "ERSPAN"),
@@ -76,6 +84,9 @@ const PAYLOADS: Values = Values::Names(&[
 const ETHERNET: u16 = 0x6558;
 /// The payload of PPTP: its header has another key, and acknowledgments.
 const PPP: u16 = 0x880b;
+const IPV4: u16 = 0x0800;
+/// Packets of IPv4 that a router redirects to a cache.
+const REDIRECTED: u16 = 0x883e;
 /// Frames that a switch mirrors.
 const MIRRORED: u16 = 0x88be;
 
@@ -118,7 +129,11 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if flags & HAS_ROUTING != 0 {
         routing(l)?;
     }
+    if payload == REDIRECTED {
+        redirect(l)?;
+    }
     Ok(Next::By(On::Gre(match payload {
+        REDIRECTED => IPV4,
         // Mirrored frames that are not numbered have no header of their own.
         MIRRORED if flags & HAS_SEQUENCE == 0 => ETHERNET,
         _ => payload,
@@ -161,6 +176,21 @@ fn flags(l: &mut Layer<'_, '_>, enhanced: bool) -> Result<u64, Stop> {
     Ok(flags)
 }
 
+/// What a router says of a packet that it hands to a cache (draft-mclaggan-wccp-v2rev1, section 4.12.2). The first
+/// version has no header for it: the packet follows.
+fn redirect(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
+    if l.peek(0, 1)? >> 4 == 4 {
+        return Ok(());
+    }
+    l.branch(WCCP_REDIRECT_HEADER, |l, _| {
+        l.bits(1, &[WCCP_DYNAMIC_SERVICE, WCCP_ALTERNATIVE_BUCKET_USED, WCCP_REDIRECT_HEADER_VALID])?;
+        l.u8(WCCP_SERVICE_ID)?;
+        l.u8(WCCP_ALTERNATIVE_BUCKET)?;
+        l.u8(WCCP_PRIMARY_BUCKET)?;
+        Ok(())
+    })
+}
+
 /// Source routes, the last of which is empty (RFC 1701).
 fn routing(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     loop {
@@ -198,6 +228,8 @@ mod tests {
             ("000088be0211223344550211223344660800", "raw:ip:gre:eth:ethertype:ip:udp:data"),
             ("00006558021122334455021122334466 0800", "raw:ip:gre:eth:ethertype:ip:udp:data"),
             ("100088be000000011064000500000001021122334455021122334466 0800", "raw:ip:gre:erspan:eth:ethertype:ip:udp:data"),
+            ("0000883e", "raw:ip:gre:ip:udp:data"),
+            ("0000883e05590048", "raw:ip:gre:ip:udp:data"),
             ("00008847000121fe", "raw:ip:gre:mpls:ip:udp:data"),
             ("3081880b0020000700000005000000 06ff030021", "raw:ip:gre:ppp:ip:udp:data"),
         ] {

@@ -356,6 +356,8 @@ fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Ipv4A
         None => l.set_addresses(source.into(), destination.into()),
         Some(_) => l.divert(source.into(), destination.into()),
     }
+    // Ports of a tunnel around this packet are none of its own.
+    l.set_ports(0, 0);
     l.title(|| {
         let via = if route.is_some() { format!(", Via: {next}") } else { String::new() };
         format!("Internet Protocol Version 4, Src: {source}, Dst: {destination}{via}")

@@ -9,8 +9,8 @@ pub use ethertype::ETHERTYPES;
 pub use hardware::HARDWARE_TYPES;
 pub use ip_protocol::IP_PROTOCOLS;
 
-use crate::dissect::Columns;
-use crate::field::Values;
+use crate::dissect::{Columns, Layer, Stop};
+use crate::field::{FieldId, Values};
 
 /// Names of Differentiated Services codepoints (RFC 2474, RFC 2597, RFC 3246, RFC 5865, RFC 8622).
 pub const CODEPOINTS: Values = Values::Names(&[
@@ -104,4 +104,18 @@ pub fn with_bits(raw: u64, mask: u64, bits: u8, text: &str) -> String {
     crate::value::write_bits(&mut out, raw, mask, bits);
     out.push_str(text);
     out
+}
+
+/// Reads an integer of which the least significant byte comes first; as [`Layer::uint`] otherwise.
+pub fn little_endian(l: &mut Layer<'_, '_>, field: FieldId, width: usize) -> Result<u64, Stop> {
+    let start = l.at();
+    let value = peek_little_endian(l, 0, width)?;
+    l.skip(width)?;
+    l.note_uint(field, start, width, value);
+    Ok(value)
+}
+
+/// As [`Layer::peek`], with the least significant byte first.
+pub fn peek_little_endian(l: &Layer<'_, '_>, offset: usize, width: usize) -> Result<u64, Stop> {
+    Ok(l.peek(offset, width)?.swap_bytes() >> (64 - 8 * width.clamp(1, 8)))
 }

@@ -62,7 +62,13 @@ const PROTOCOLS: Values = Values::Names(&[
 /// Address and control field as they always are, which the two sides can agree to leave out.
 const ALL_STATIONS: u64 = 0xff03;
 
+/// Address and control field of Cisco's own HDLC, which some write under PPP's link type.
+const CISCO: [u64; 2] = [0x0f00, 0x8f00];
+
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    if l.peek(0, 2).is_ok_and(|first| CISCO.contains(&first)) {
+        return Ok(Next::By(On::Name("chdlc")));
+    }
     if l.peek(0, 2) == Ok(ALL_STATIONS) {
         l.u8(ADDRESS)?;
         l.u8(CONTROL)?;

@@ -261,6 +261,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         analysis(l, &facts, on_wire);
     }
     let payload_at = l.at();
+    let mut named = None;
     if l.left() > 0 {
         let end = l.end();
         l.note(PAYLOAD, payload_at, end, Value::Bytes);
@@ -276,6 +277,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             let begins = facts.protocol.and_then(|id| protocols::get(id).begins);
             if facts.plan.begins {
                 let bytes = l.slice(held, end);
+                named = facts.protocol.filter(|_| held == payload_at && begins.is_some_and(|begins| begins(bytes).is_some_and(|text| text.is_empty())));
                 l.say(|| begins?(bytes));
             } else if facts.plan.continues && l.wants_all() {
                 let bytes = l.memory().opening();
@@ -288,6 +290,13 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         return Ok(if l.left() > 0 { Next::Data } else { Next::End });
     }
     pieces(l, &facts);
+    // Of a message that only begins here, the protocol is known, and none of its fields.
+    if let Some(protocol) = named.filter(|_| facts.plan.assembled.is_none()) {
+        l.within(0, |l| {
+            l.run(protocol);
+            Ok(())
+        })?;
+    }
     l.run_stream(facts);
     // The protocol's own bytes are its header.
     l.seek(payload_at)?;

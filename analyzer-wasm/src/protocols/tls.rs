@@ -203,6 +203,10 @@ fn words(l: &Layer<'_, '_>, text: impl FnOnce() -> String) -> String {
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
+    // Where no record is whole yet, the packet list has TCP's words.
+    if view.span().start == view.span().end {
+        return;
+    }
     let mut version = "SSL".to_owned();
     let mut parts: Vec<String> = Vec::new();
     let value = |node: &crate::dissect::Node| match node.value {

@@ -1,6 +1,6 @@
 //! User Datagram Protocol (RFC 768).
 
-use super::numbers;
+use super::{expert, numbers};
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::FieldId;
 use crate::value::Value;
@@ -56,6 +56,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if length < HEADER && !jumbo {
         l.label(|| format!("Length: {length} (bogus, must be >= {HEADER})"));
         l.remark(LENGTH_BAD, start + 4, || format!("Bad length value {length} < {HEADER}"));
+        expert::malformed(l);
         return Ok(Next::End);
     }
     if length > on_wire {
@@ -88,6 +89,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let (start, end) = (l.at(), l.end());
         l.note(PAYLOAD, start, end, Value::Bytes);
         l.label(|| format!("UDP payload ({} byte{})", end - start, if end - start == 1 { "" } else { "s" }));
+    }
+    // A quotation is cut on purpose.
+    if length > on_wire && !quoted {
+        expert::malformed(l);
     }
     Ok(Next::Udp(source, destination))
 }

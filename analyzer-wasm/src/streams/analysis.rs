@@ -129,14 +129,18 @@ impl Conversation {
         let behind = own.next.is_some_and(|next| before(sequence, next)) && !after_probe;
         if (length > 0 || flags & (SYN | FIN) != 0) && found.flags & Analysis::KEEP_ALIVE == 0 {
             let threshold = self.round_trip.unwrap_or(3_000_000);
-            let since_ack = time - other.acknowledged_time;
+            // Where the clock went back, as between joined captures, nothing came shortly after what came before it.
+            let soon = |since: i64, within: i64| (0..within).contains(&(time - since));
             if length > 0 && other.acknowledged.is_some_and(|acknowledged| !before(acknowledged, end)) {
                 found.flags |= Analysis::SPURIOUS_RETRANSMISSION;
             } else if !behind {
                 // It goes on where the one before ended, or leaves a hole.
-            } else if other.duplicates >= 2 && other.acknowledged == Some(sequence) && since_ack < 20_000_000 {
+            } else if other.duplicates >= 2
+                && other.acknowledged == Some(sequence)
+                && soon(other.acknowledged_time, 20_000_000)
+            {
                 found.flags |= Analysis::FAST_RETRANSMISSION;
-            } else if own.next != Some(after) && time - own.next_time < threshold {
+            } else if own.next != Some(after) && soon(own.next_time, threshold) {
                 found.flags |= Analysis::OUT_OF_ORDER;
             } else {
                 found.flags |= Analysis::RETRANSMISSION;
@@ -157,12 +161,12 @@ impl Conversation {
         }
         // A reset that answers what has no connection has no number of its own (RFC 9293, section 3.10.7.1).
         let numbered = flags & RST == 0 || sequence != 0;
-        if !probe && numbered && own.next.is_none_or(|next| before(next, after) || flags & SYN != 0) {
+        if !probe && numbered && own.next.is_none_or(|next| before(next, after)) {
             own.next = Some(after);
             own.next_time = time;
             own.next_frame = frame;
         }
-        if !probe && own.to_acknowledge.is_none_or(|highest| highest == sequence || flags & SYN != 0) {
+        if !probe && own.to_acknowledge.is_none_or(|highest| highest == sequence) {
             own.to_acknowledge = own.next;
         }
         self.handshake(segment, time);

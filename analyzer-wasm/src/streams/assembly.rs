@@ -59,6 +59,14 @@ pub(super) fn by(measure: fn(&[u8], &Measuring) -> Measure, measuring: Measuring
 }
 
 impl Assembly {
+    /// Whether a message waits for the bytes with this sequence number.
+    pub(super) fn waits_for(&self, sequence: u32) -> bool {
+        self.pending.as_ref().is_some_and(|pending| match pending.ahead(sequence) {
+            0 => true,
+            ahead => pending.goes_on(ahead),
+        })
+    }
+
     /// Takes the next segment. `messages` counts the unfinished messages of the capture; `spare` are buffers to use again.
     pub(super) fn take(
         &mut self,
@@ -80,13 +88,9 @@ impl Assembly {
         let mut at = 0usize;
         let mut step = Step::default();
         if let Some(mut pending) = self.pending.take() {
-            let ahead = segment.sequence.wrapping_sub(pending.start).wrapping_sub(pending.have);
+            let ahead = pending.ahead(segment.sequence);
             if ahead != 0 {
-                let goes_on = match pending.total {
-                    Some(total) => ahead < total.saturating_sub(pending.have),
-                    None => pending.until_close,
-                };
-                if length > 0 && (ahead as i32) > 0 && goes_on && pending.early.len() < MOST_EARLY {
+                if length > 0 && pending.goes_on(ahead) && pending.early.len() < MOST_EARLY {
                     let place = segment.sequence.wrapping_sub(pending.start);
                     let room = KEPT.saturating_sub(place as usize).min(payload.len());
                     let kept = payload.get(..room).unwrap_or_default().to_vec();
@@ -167,6 +171,20 @@ impl Assembly {
 }
 
 impl Pending {
+    /// How far a sequence number is ahead of what came, modulo 2^32.
+    fn ahead(&self, sequence: u32) -> u32 {
+        sequence.wrapping_sub(self.start).wrapping_sub(self.have)
+    }
+
+    /// Whether the message goes on so far ahead of what came.
+    fn goes_on(&self, ahead: u32) -> bool {
+        (ahead as i32) > 0
+            && match self.total {
+                Some(total) => ahead < total.saturating_sub(self.have),
+                None => self.until_close,
+            }
+    }
+
     /// Adds what belongs to the message; returns how many bytes of the payload did.
     fn append(&mut self, payload: &[u8], frame: u32, offset: u32, measure: MeasureBy<'_>) -> usize {
         let before = self.have;

@@ -29,31 +29,44 @@ impl Fragments {
             self.held = 0;
         }
         let open = self.open.entry(fragment.key).or_default();
-        let length = fragment.payload.len() as u32;
-        let end = fragment.offset.checked_add(length)?;
-        let place = open.parts.partition_point(|(start, ..)| *start < fragment.offset);
-        let before = place.checked_sub(1).and_then(|before| open.parts.get(before));
-        let overlaps = before.is_some_and(|(start, piece, _)| start + piece.length > fragment.offset)
-            || open.parts.get(place).is_some_and(|(start, ..)| *start < end);
-        if overlaps || length == 0 {
-            return None;
-        }
-        if !fragment.more {
+        let end = fragment.offset.checked_add(fragment.payload.len() as u32)?;
+        if !fragment.more && open.total.is_none() {
             open.total = Some(end);
         }
-        self.held += fragment.payload.len();
-        let piece = Piece { frame, offset: fragment.at, length };
-        open.parts.insert(place, (fragment.offset, piece, fragment.payload.to_vec()));
-        let gathered: u32 = open.parts.iter().map(|(_, piece, _)| piece.length).sum();
-        if open.total != Some(gathered) {
+        // What came first stays: of a fragment that overlaps others, what fills the holes between them is taken.
+        let mut at = fragment.offset;
+        while at < end {
+            let place = open.parts.partition_point(|(start, ..)| *start <= at);
+            let before = place.checked_sub(1).and_then(|before| open.parts.get(before));
+            if let Some((start, piece, _)) = before
+                && start + piece.length > at
+            {
+                at = start + piece.length;
+                continue;
+            }
+            let until = open.parts.get(place).map_or(end, |(start, ..)| end.min(*start));
+            let (from, length) = (at - fragment.offset, until - at);
+            let bytes = fragment.payload.get(from as usize..(from + length) as usize)?.to_vec();
+            let piece = Piece { frame, offset: fragment.at + from, length };
+            self.held += bytes.len();
+            open.parts.insert(place, (at, piece, bytes));
+            at = until;
+        }
+        let total = open.total?;
+        let within = |start: u32, length: u32| (start + length).min(total).saturating_sub(start);
+        let gathered: u32 = open.parts.iter().map(|(start, piece, _)| within(*start, piece.length)).sum();
+        if gathered != total {
             return None;
         }
         let open = self.open.remove(&fragment.key)?;
-        self.held -= gathered as usize;
+        self.held -= open.parts.iter().map(|(.., bytes)| bytes.len()).sum::<usize>();
         let mut assembled = Assembled::default();
-        for (_, piece, bytes) in open.parts {
-            assembled.bytes.extend_from_slice(&bytes);
-            assembled.pieces.push(piece);
+        for (start, mut piece, bytes) in open.parts {
+            piece.length = within(start, piece.length);
+            if piece.length > 0 {
+                assembled.bytes.extend_from_slice(bytes.get(..piece.length as usize).unwrap_or_default());
+                assembled.pieces.push(piece);
+            }
         }
         Some(assembled)
     }
@@ -83,8 +96,24 @@ mod tests {
         let mut fragments = Fragments::default();
         fragments.take(&fragment(0, true, b"01234567"), 1);
         assert_eq!(fragments.take(&fragment(0, true, b"XXXXXXXX"), 2), None);
-        assert_eq!(fragments.take(&fragment(4, true, b"YYYYYYYY"), 3), None);
-        assert_eq!(fragments.take(&fragment(8, false, b"89"), 4).unwrap().bytes, b"0123456789");
+        assert_eq!(fragments.take(&fragment(16, false, b"GH"), 3), None);
+        assert_eq!(fragments.take(&fragment(4, true, b"YYYYYYYY"), 4), None);
+        let whole = fragments.take(&fragment(0, true, b"ZZZZZZZZZZZZZZZZZZ"), 5).unwrap();
+        assert_eq!(whole.bytes, b"01234567YYYYZZZZGH");
+        assert_eq!(
+            whole.pieces.iter().map(|piece| (piece.frame, piece.offset)).collect::<Vec<_>>(),
+            [(1, 34), (4, 38), (5, 46), (3, 34)]
+        );
+        assert_eq!(fragments.held, 0);
+    }
+
+    #[test]
+    fn what_goes_past_the_end_is_left_out() {
+        let mut fragments = Fragments::default();
+        fragments.take(&fragment(0, true, b"01234567XXXX"), 1);
+        let whole = fragments.take(&fragment(8, false, b"89"), 2).unwrap();
+        assert_eq!(whole.bytes, b"01234567XX");
+        assert_eq!((fragments.open.len(), fragments.held), (0, 0));
     }
 
     #[test]

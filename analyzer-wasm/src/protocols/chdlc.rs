@@ -1,0 +1,73 @@
+//! Cisco HDLC: a frame of HDLC with an Ethertype (tcpdump.org/linktypes, LINKTYPE_C_HDLC).
+
+use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::field::Values;
+
+/// Cisco HDLC.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "chdlc",
+    title: "Cisco HDLC",
+    column: "CHDLC",
+    on: &[On::Link(104)],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { chdlc
+    ADDRESS "chdlc.address" X8 "Address" values (Values::Names(&[(0x0f, "Unicast"), (0x8f, "Multicast")]));
+    CONTROL "chdlc.control" X8 "Control";
+    PROTOCOL_NUMBER "chdlc.protocol" X16 "Protocol" values PROTOCOLS;
+}
+
+const PROTOCOLS: Values = Values::Names(&[
+    (0x0800, "IP"),
+    (0x2000, "Cisco Discovery Protocol"),
+    (0x4242, "Spanning Tree BPDU"),
+    (0x6558, "Transparent Ethernet bridging"),
+    (0x8035, "SLARP"),
+    (0x8038, "DEC LanBridge"),
+    (0x809b, "Appletalk"),
+    (0x80f3, "AARP"),
+    (0x8137, "Netware IPX/SPX"),
+    (0x86dd, "IPv6"),
+    (0x8847, "MPLS unicast"),
+    (0x8848, "MPLS multicast"),
+    (0xfefe, "OSI"),
+]);
+
+/// What is RARP on Ethernet: here routers learn their address by it, in another form.
+const ADDRESS_RESOLUTION: u16 = 0x8035;
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    l.u8(ADDRESS)?;
+    l.u8(CONTROL)?;
+    let number = l.u16(PROTOCOL_NUMBER)?;
+    // Not by way of an Ethertype: there is no such layer of its own here.
+    Ok(match number {
+        ADDRESS_RESOLUTION => Next::Data,
+        _ => Next::By(On::Gre(number)),
+    })
+}
+
+fn summary(view: &View<'_>, columns: &mut Columns) {
+    columns.source = "N/A".into();
+    columns.destination = "N/A".into();
+    columns.protocol = PROTOCOL.column.into();
+    columns.info = view.name(PROTOCOL_NUMBER).unwrap_or_default().into();
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protocols::testing::read;
+
+    const INNER: &str = "4500001e12340000401154990a0000010a0000022b6756ce000a08406162";
+
+    #[test]
+    fn it_is_known_on_its_own_and_where_ppp_is_expected() {
+        assert_eq!(read(104, &format!("0f000800{INNER}")).of("frame.protocols"), ["chdlc:ip:udp:data"]);
+        assert_eq!(read(9, &format!("8f000800{INNER}")).of("frame.protocols"), ["ppp:chdlc:ip:udp:data"]);
+        assert_eq!(read(104, "8f008035000000020000").of("frame.protocols"), ["chdlc:data"]);
+    }
+}
