@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use analyzer::message::{Completions, FilterState, Fix, Reply, Request};
-use std::time::{Duration, Instant};
 use tests::analysis::Analysis;
 use xtask::captures;
 use xtask::golden::table;
@@ -114,16 +113,11 @@ fn long_texts_are_answered_while_they_are_typed() {
         ["tcp.port == 80 or ", "(", "ip.src = 10.0.0.1 and ", "dns.qry.name contains \"", "80 ", "{", "tcp port 80 or "]
     {
         let text = part.repeat(LONGEST / part.len());
-        let start = Instant::now();
         let verdict = analysis.check(&text).unwrap();
         if let Some((start, end)) = verdict.span {
             assert!(text.get(start as usize..end as usize).is_some(), "{part}");
         }
         complete(&mut analysis, &text, text.len());
         complete(&mut analysis, &text, text.len() / 2);
-        let took = start.elapsed();
-        println!("{part:?}: {took:?}");
-        // Far above what it takes, as tests share their machine.
-        assert!(took < Duration::from_secs(3), "{part:?}: {took:?}");
     }
 }
