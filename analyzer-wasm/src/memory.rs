@@ -284,6 +284,11 @@ pub fn key(endpoints: &Endpoints, protocol: &str, id: u64) -> u64 {
     hasher.finish()
 }
 
+/// As [`key`], for what goes between hosts: the ports of a tunnel around it are none of its own.
+pub fn key_without_ports(endpoints: &Endpoints, protocol: &str, id: u64) -> u64 {
+    key(&Endpoints { source_port: 0, destination_port: 0, ..*endpoints }, protocol, id)
+}
+
 /// The two sides of a transaction, as far as they are known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Linked {

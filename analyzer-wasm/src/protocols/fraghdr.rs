@@ -64,7 +64,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         IpAddr::V6(address) => address.to_bits() as u64,
         IpAddr::V4(address) => u64::from(address.to_bits()),
     };
-    let key = memory::key(&endpoints, "ipv6", low.rotate_left(32) ^ u64::from(identification));
+    let key = memory::key_without_ports(&endpoints, "ipv6", low.rotate_left(32) ^ u64::from(identification));
     let part = (key, offset as u32, more);
     let next = reassembly::payload(l, part, &WHOLE, ("IPv6", "Reassembled IPv6"), ipv6::following(next))?;
     if next == Next::End {

@@ -285,7 +285,7 @@ fn link(l: &mut Layer<'_, '_>, request: bool, identifier: u16, sequence: u16) {
     }
     let id = u64::from(identifier) << 16 | u64::from(sequence);
     let endpoints = l.endpoints();
-    let linked = l.memory().transaction(Transaction { key: memory::key(&endpoints, "icmpv6", id), response: !request });
+    let linked = l.memory().transaction(Transaction { key: memory::key_without_ports(&endpoints, "icmpv6", id), response: !request });
     if request {
         if let Some(frame) = linked.response {
             l.generated(RESP_IN, Value::Uint(u64::from(frame)));

@@ -208,7 +208,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     let endpoints = l.endpoints();
     let own = u64::from(identification) | u64::from(protocol) << 16 | u64::from(u32::from(source)) << 24;
-    let key = memory::key(&endpoints, "ip", own);
+    let key = memory::key_without_ports(&endpoints, "ip", own);
     let part = (key, u32::from(fragment.offset), fragment.more);
     reassembly::payload(l, part, &WHOLE, ("IPv4", "Reassembled IPv4"), next)
 }
@@ -356,8 +356,6 @@ fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Ipv4A
         None => l.set_addresses(source.into(), destination.into()),
         Some(_) => l.divert(source.into(), destination.into()),
     }
-    // Ports of a tunnel around this packet are none of its own.
-    l.set_ports(0, 0);
     l.title(|| {
         let via = if route.is_some() { format!(", Via: {next}") } else { String::new() };
         format!("Internet Protocol Version 4, Src: {source}, Dst: {destination}{via}")

@@ -148,8 +148,6 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     embedded(l, &FROM, start + 8, source);
     embedded(l, &TO, start + 24, destination);
     l.set_addresses(source.into(), destination.into());
-    // Ports of a tunnel around this packet are none of its own.
-    l.set_ports(0, 0);
     l.title(|| format!("Internet Protocol Version 6, Src: {source}, Dst: {destination}"));
     if !jumbo {
         l.limit(HEADER + length);

@@ -12,7 +12,7 @@ pub(super) fn link(l: &mut Layer<'_, '_>, request: bool, sum: u16, identifier: u
     let common = if request { sum } else { as_request(sum) };
     let id = u64::from(common) << 32 | u64::from(identifier) << 16 | u64::from(sequence);
     let endpoints = l.endpoints();
-    let linked = l.memory().transaction(Transaction { key: memory::key(&endpoints, "icmp", id), response: !request });
+    let linked = l.memory().transaction(Transaction { key: memory::key_without_ports(&endpoints, "icmp", id), response: !request });
     if request {
         if let Some(frame) = linked.response {
             l.generated(RESP_IN, Value::Uint(u64::from(frame)));
