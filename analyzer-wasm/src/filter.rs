@@ -214,8 +214,7 @@ impl Filter {
             None => plan::Plan::Everything,
             Some(tree) => checker.plan(tree).map_err(|problem| Fault { step: Step::Check, problem })?,
         };
-        let mut liberties = checker.liberties.into_iter();
-        let liberty = liberties.next();
+        let liberty = checker.liberties.into_iter().min_by_key(|liberty| liberty.span.start);
         if let (true, Some(problem)) = (strict, &liberty) {
             return Err(Fault { step: Step::Strict, problem: problem.clone() });
         }

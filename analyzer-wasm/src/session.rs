@@ -16,7 +16,7 @@ use crate::dissect::{Found, Packet};
 use crate::field::FieldSet;
 use crate::filter::{Filter, Language, Schema, Seen, Unseen};
 use crate::index::Observer;
-use crate::message::{FieldEntry, FilterState, Host, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row};
+use crate::message::{FieldEntry, FilterState, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row};
 use crate::pairs::Gathered;
 use crate::protocols;
 use crate::value::write_date;
@@ -25,13 +25,10 @@ use explain::Explain;
 use know::PacketKnow;
 use open::Open;
 use run::Run;
-use std::net::IpAddr;
 use std::sync::OnceLock;
 
 /// Rows that one reply holds at the most.
 const MOST_ROWS: u32 = 1000;
-/// Addresses that the page is told of.
-const MOST_HOSTS: usize = 20;
 
 /// The analyzer behind the page.
 pub struct Session {
@@ -388,29 +385,4 @@ impl Capture {
             notes: self.open.reader.notes(),
         }
     }
-
-    fn hosts(&self) -> Vec<Host> {
-        let mut packets: rustc_hash::FxHashMap<IpAddr, u32> = rustc_hash::FxHashMap::default();
-        for (endpoints, conversation) in self.open.index.conversations.iter().filter(|(ends, _)| ends.known()) {
-            let ends = [endpoints.source, endpoints.destination];
-            let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
-            // Nobody is behind an address that stands for many, or for none.
-            for address in distinct.iter().filter(|address| is_host(**address)) {
-                *packets.entry(*address).or_default() += conversation.packets.iter().sum::<u32>();
-            }
-        }
-        let mut hosts: Vec<(IpAddr, u32)> = packets.into_iter().collect();
-        hosts.sort_by_key(|(address, packets)| (std::cmp::Reverse(*packets), *address));
-        let host = |(address, packets): &(IpAddr, u32)| Host {
-            address: address.to_string(),
-            packets: *packets,
-            filter: format!("{} == {address}", if address.is_ipv4() { "ip.addr" } else { "ipv6.addr" }),
-        };
-        hosts.iter().take(MOST_HOSTS).map(host).collect()
-    }
-}
-
-fn is_host(address: IpAddr) -> bool {
-    let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
-    !(address.is_unspecified() || address.is_multicast() || broadcast)
 }

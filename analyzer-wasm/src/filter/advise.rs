@@ -95,7 +95,11 @@ pub(super) fn mend(language: Language<'_>, text: &str, problem: Problem) -> Prob
 
 /// How far a filter is from being read: the steps that are left, and the bytes after the problem.
 fn remaining(text: &str, fault: &Fault) -> (std::cmp::Reverse<Step>, usize) {
-    (std::cmp::Reverse(fault.step), text.len().saturating_sub(fault.problem.span.start))
+    let span = &fault.problem.span;
+    // What is never closed was read to the end.
+    let unclosed = fault.step == Step::Parse && matches!(text.get(span.clone()), Some("(" | "{"));
+    let rest = if unclosed { 0 } else { text.len().saturating_sub(span.start) };
+    (std::cmp::Reverse(fault.step), rest)
 }
 
 /// The changes worth trying, the likeliest first.

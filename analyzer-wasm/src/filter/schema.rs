@@ -53,7 +53,7 @@ pub struct Idioms {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Capture {
     /// Protocols that are called otherwise there.
-    pub protocols: &'static [(&'static str, &'static str)],
+    pub renamed: &'static [(&'static str, &'static str)],
     /// The field of a protocol that tells what it carries.
     pub carried: &'static [(&'static str, &'static str)],
     /// The field of the packet's length.
@@ -108,7 +108,7 @@ pub(super) struct Member {
 impl Capture {
     /// No words at all.
     pub const NONE: Capture = Capture {
-        protocols: &[],
+        renamed: &[],
         carried: &[],
         length: "",
         numbered: &[],

@@ -67,7 +67,7 @@ pub(super) const IDIOMS: Idioms = Idioms {
     capitals: &[("http", METHODS), ("http.request.method", METHODS)],
     small: &["dns.qry.name", "dns.resp.name", "dns.cname", "http.host", "tls.handshake.extensions_server_name"],
     capture: Capture {
-        protocols: &[("ether", "eth"), ("ip6", "ipv6"), ("icmp6", "icmpv6"), ("rarp", "arp")],
+        renamed: &[("ether", "eth"), ("ip6", "ipv6"), ("icmp6", "icmpv6"), ("rarp", "arp")],
         carried: &[("eth", "eth.type"), ("ip", "ip.proto"), ("ipv6", "ipv6.nxt")],
         length: "frame.len",
         numbered: &[("vlan", "vlan.id"), ("mpls", "mpls.label")],

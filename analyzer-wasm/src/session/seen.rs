@@ -3,6 +3,7 @@
 use super::Capture;
 use crate::filter::Seen;
 use crate::index::Index;
+use crate::message::Host;
 use crate::pairs::Gathered;
 use crate::protocols;
 use rustc_hash::FxHashMap;
@@ -13,6 +14,8 @@ use std::net::IpAddr;
 
 /// Values of one field that are kept, the most frequent; nobody looks for others by name.
 const MOST: usize = 2_000;
+/// Addresses that the page is told of.
+const MOST_HOSTS: usize = 20;
 
 /// The tallies, made when they are first asked for.
 #[derive(Debug, Default)]
@@ -59,6 +62,32 @@ impl Capture {
         }
         look(made.get_or_insert_with(|| Made::of(&self.open.index, &self.gathered, self.reading)))
     }
+
+    /// The addresses with the most packets, the busiest first.
+    pub(super) fn hosts(&self) -> Vec<Host> {
+        let mut packets: FxHashMap<IpAddr, u32> = FxHashMap::default();
+        for (endpoints, conversation) in self.open.index.conversations.iter().filter(|(ends, _)| ends.known()) {
+            let ends = [endpoints.source, endpoints.destination];
+            let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
+            // Nobody is behind an address that stands for many, or for none.
+            for address in distinct.iter().filter(|address| is_host(**address)) {
+                *packets.entry(*address).or_default() += conversation.packets.iter().sum::<u32>();
+            }
+        }
+        let mut hosts: Vec<(IpAddr, u32)> = packets.into_iter().collect();
+        hosts.sort_by_key(|(address, packets)| (Reverse(*packets), *address));
+        let host = |(address, packets): &(IpAddr, u32)| Host {
+            address: address.to_string(),
+            packets: *packets,
+            filter: format!("{} == {address}", if address.is_ipv4() { "ip.addr" } else { "ipv6.addr" }),
+        };
+        hosts.iter().take(MOST_HOSTS).map(host).collect()
+    }
+}
+
+fn is_host(address: IpAddr) -> bool {
+    let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
+    !(address.is_unspecified() || address.is_multicast() || broadcast)
 }
 
 /// Counts of values, by value.

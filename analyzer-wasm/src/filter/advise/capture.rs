@@ -241,7 +241,7 @@ impl<'t> Reader<'_, 't> {
         let mut qualifiers = Qualifiers::default();
         let schema = self.desk.schema();
         let word = self.peek();
-        let known = schema.idioms().capture.protocols.iter().find(|(said, _)| *said == word).map(|(_, name)| *name);
+        let known = schema.idioms().capture.renamed.iter().find(|(said, _)| *said == word).map(|(_, name)| *name);
         if let Some(protocol) = known.or(Some(word).filter(|word| !word.contains('.') && schema.knows(word))) {
             qualifiers.protocol = Some(protocol.to_owned());
             self.next += 1;
@@ -294,7 +294,7 @@ impl<'t> Reader<'_, 't> {
             }
             Some(Sort::Proto) => {
                 let number = value.trim_start_matches('\\');
-                let said = desk.schema().idioms().capture.protocols;
+                let said = desk.schema().idioms().capture.renamed;
                 let name = said.iter().find(|(said, _)| *said == number).map_or(number, |(_, name)| *name);
                 if desk.schema().knows(name) {
                     return Some(Term::Test(name.to_owned()));
@@ -311,7 +311,11 @@ impl<'t> Reader<'_, 't> {
                 match desk.address_field(value, qualifiers.side) {
                     Some(field) => format!("{field} == {value}"),
                     None if qualifiers.sort.is_none() && !value.contains('.') => return None,
-                    None => desk.host_tests(value, qualifiers.side).into_iter().next()?,
+                    // Where its packets go is what a capture filter asks.
+                    None => match desk.at_addresses(value, qualifiers.side) {
+                        Some(test) => return Some(Term::Test(test)),
+                        None => desk.host_tests(value, qualifiers.side).into_iter().next()?,
+                    },
                 }
             }
         };

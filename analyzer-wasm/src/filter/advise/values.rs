@@ -117,7 +117,7 @@ impl Desk<'_> {
     }
 
     /// A test for the addresses that this capture's name servers gave for a name.
-    fn at_addresses(&self, name: &str, side: usize) -> Option<String> {
+    pub(super) fn at_addresses(&self, name: &str, side: usize) -> Option<String> {
         let addresses = self.language.seen.addresses_of(name);
         let idioms = self.schema().idioms();
         let of = |version4: bool, fields: &[&str; 3]| {

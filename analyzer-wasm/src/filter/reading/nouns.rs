@@ -211,8 +211,10 @@ impl Reader<'_> {
             Shape::Number(number) => unit(number.clone()),
             Shape::Word(word) | Shape::Name(word) if is_text(kind) => quoted(word),
             Shape::Word(word) | Shape::Name(word) => unit(cut(word)),
-            Shape::Text(text, _) if is_integer(kind) || kind == Kind::Time => cut(&String::from_utf8_lossy(text)),
-            Shape::Text(text, _) => quoted(&String::from_utf8_lossy(text)),
+            Shape::Text(text, _) if is_text(kind) || matches!(kind, Kind::Bytes | Kind::Protocol | Kind::None) => {
+                quoted(&String::from_utf8_lossy(text))
+            }
+            Shape::Text(text, _) => cut(&String::from_utf8_lossy(text)),
             Shape::Char(value) => char::from_u32(*value)
                 .filter(|c| !c.is_control())
                 .map_or_else(|| format!("character {value}"), |c| format!("'{c}'")),
