@@ -11,8 +11,7 @@ pub mod sieve;
 mod tint;
 mod tree;
 
-use crate::capture::Source;
-use crate::dissect::{Found, Packet};
+use crate::capture::{ReadError, Source};
 use crate::field::FieldSet;
 use crate::filter::{Filter, Language, Schema, Seen, Unseen};
 use crate::index::Observer;
@@ -22,7 +21,6 @@ use crate::protocols;
 use crate::value::write_date;
 use cells::Line;
 use explain::Explain;
-use know::PacketKnow;
 use open::Open;
 use run::Run;
 use std::sync::OnceLock;
@@ -188,7 +186,8 @@ impl Session {
         }
         let prepare = |filter: &mut Filter| {
             if let Some(capture) = &self.capture {
-                capture.refer(filter, selected);
+                // That the file cannot be read any more is said when something is asked for.
+                let _ = capture.refer(filter, selected);
             }
         };
         let explain = Explain::new(serial, self.language(), &text, &prepare);
@@ -275,7 +274,9 @@ impl Session {
                 self.reply(serial, Reply::Filtered { displayed, verdict });
             }
             Ok(mut filter) => {
-                capture.refer(&mut filter, selected);
+                if let Err(why) = capture.refer(&mut filter, selected) {
+                    return self.reply(serial, Reply::Failed(why.0));
+                }
                 let earlier = match capture.run.take() {
                     Some(run) => run.earlier,
                     None => capture.displayed.take(),
@@ -309,13 +310,10 @@ impl Capture {
         }
     }
 
-    /// Gives a filter the values that it takes from the selected packet; without one its references stay absent.
-    fn refer(&self, filter: &mut Filter, selected: u32) {
-        let Some(wanted) = filter.refers().cloned() else { return };
+    /// Gives a filter the values that it takes from the selected packet.
+    fn refer(&self, filter: &mut Filter, selected: u32) -> Result<(), ReadError> {
         let previous = self.before(self.position(selected).unwrap_or(0));
-        let take = |packet: &Packet<'_>, found: &Found| filter.refer(&PacketKnow::new(packet, found));
-        // A packet that is not there, or cannot be read, has no values.
-        let _ = self.open.look(selected, previous, &wanted, true, take);
+        know::refer(filter, &self.open, selected, previous, true)
     }
 
     fn rows(&self, start: u32, end: u32) -> Reply {

@@ -18,7 +18,7 @@ mod native {
     use analyzer::pairs::Gathered;
     use analyzer::protocols;
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
-    use analyzer::session::know::PacketKnow;
+    use analyzer::session::know::refer;
     use analyzer::session::open::Open;
     use analyzer::session::schema;
     use analyzer::session::sieve::Sieve;
@@ -205,13 +205,8 @@ mod native {
             (what, _) => {
                 let cells = if what.is_some() { Some(cells(&options.fields)?) } else { None };
                 let capture = open(name, options.count, &mut Nobody)?;
-                if let Some(filter) = &mut filter
-                    && let Some(wanted) = filter.refers().cloned()
-                    && (1..=capture.packets()).contains(&options.selected_frame)
-                {
-                    capture.look(options.selected_frame, 0, &wanted, options.two_passes, |packet, found| {
-                        filter.refer(&PacketKnow::new(packet, found));
-                    })?;
+                if let Some(filter) = &mut filter {
+                    refer(filter, &capture, options.selected_frame, 0, options.two_passes)?;
                 }
                 list(options, &capture, filter, cells.as_deref(), out)?;
                 warn(name, &capture, out)

@@ -41,6 +41,8 @@ pub struct Span {
     pub start: u32,
     /// Byte after the last of what the protocol was handed, payload included.
     pub end: u32,
+    /// Byte after the last that belongs to it, where it says so of itself: behind an IP packet stand padding and trailer.
+    pub own: u32,
     /// Where these count, see [`Node::source`].
     pub source: u8,
     /// What it said of the packet's endpoints.

@@ -150,6 +150,16 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.end = self.end.min(self.limit).max(self.at);
     }
 
+    /// Ends the layer as [`Layer::limit`] does; what follows belongs to the layer around it, and is not searched with it.
+    #[inline]
+    pub fn close(&mut self, length: usize) {
+        self.limit(length);
+        let end = self.end as u32;
+        if let Some(span) = self.walk.found.layers.get_mut(usize::from(self.layer)) {
+            span.own = end;
+        }
+    }
+
     /// Runs `inside` on the next `length` bytes only, then sets the cursor behind them.
     #[inline]
     pub fn within<T>(&mut self, length: usize, inside: impl FnOnce(&mut Self) -> Result<T, Stop>) -> Result<T, Stop> {
@@ -777,6 +787,7 @@ impl<'p, 'm> Layer<'p, 'm> {
             quoted,
             start,
             end,
+            own: end,
             source: self.source,
             ends: Ends::default(),
             key: None,

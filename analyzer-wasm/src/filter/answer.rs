@@ -104,6 +104,11 @@ impl Quantified {
         Quantified { quantifier, holds: quantifier == Quantifier::All }
     }
 
+    /// Whether no further pair can change it.
+    fn is_decided(&self) -> bool {
+        self.holds == (self.quantifier == Quantifier::Any)
+    }
+
     /// Notes a pair; one that cannot be compared neither satisfies *any* nor breaks *all*.
     fn note(&mut self, test: impl FnOnce() -> Option<bool>) {
         match self.quantifier {
@@ -129,6 +134,9 @@ fn compare(left: &Term, relation: Relation, quantifier: Quantifier, right: &Term
     for value in &values {
         for other in &others {
             verdict.note(|| holds(relation, value, other));
+        }
+        if verdict.is_decided() {
+            break;
         }
     }
     Ok(verdict.holds)

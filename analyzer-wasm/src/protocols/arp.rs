@@ -92,7 +92,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let hardware_size = usize::from(l.u8(HW_SIZE)?);
     let protocol_size = usize::from(l.u8(PROTO_SIZE)?);
     let opcode = u64::from(l.u16(OPCODE)?);
-    l.limit(8 + 2 * (hardware_size + protocol_size));
+    l.close(8 + 2 * (hardware_size + protocol_size));
     let mac = WITH_MAC.contains(&hardware) && hardware_size == 6;
     let ipv4 = protocol == IPV4 && protocol_size == 4;
     let mut purpose = Purpose::Plain;

@@ -338,7 +338,7 @@ fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Op
         l.remark(BOGUS_IP_LENGTH, at, || "Bogus IP length".into());
         return Ok(None);
     }
-    l.limit(raw);
+    l.close(raw);
     Ok(Some(raw))
 }
 

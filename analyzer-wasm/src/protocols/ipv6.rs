@@ -150,7 +150,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.set_addresses(source.into(), destination.into());
     l.title(|| format!("Internet Protocol Version 6, Src: {source}, Dst: {destination}"));
     if !jumbo {
-        l.limit(HEADER + length);
+        l.close(HEADER + length);
     }
     Ok(following(next))
 }

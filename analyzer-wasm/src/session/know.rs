@@ -1,8 +1,10 @@
 //! What is known of packets, for filters: from the index alone, or in full.
 
+use super::open::Open;
+use crate::capture::ReadError;
 use crate::dissect::{Endpoints, Found, Packet, Protocol, ProtocolId};
 use crate::field::{Field, FieldId, Kind};
-use crate::filter::{Answer, Instance, Know};
+use crate::filter::{Answer, Filter, Instance, Know};
 use crate::index::{Index, NO_TIME, Row, StackLayer, between};
 use crate::protocols::{self, frame, tcp};
 use crate::value::Datum;
@@ -161,6 +163,22 @@ fn bits(row: &Field, key: u16) -> u64 {
     if matches!(row.kind, Kind::Bool(_)) { (value != 0).into() } else { value }
 }
 
+/// Gives a filter the values that it takes from the selected packet. Where there is no such packet, its references stay
+/// absent. `previous` is the displayed packet before it, 0 for none.
+///
+/// # Errors
+/// That the packet cannot be read.
+pub fn refer(filter: &mut Filter, open: &Open, selected: u32, previous: u32, hindsight: bool) -> Result<(), ReadError> {
+    match filter.refers().cloned() {
+        Some(wanted) if (1..=open.packets()).contains(&selected) => {
+            open.look(selected, previous, &wanted, hindsight, |packet, found| {
+                filter.refer(&PacketKnow::new(packet, found));
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a protocol notes fields of another one: its own, or those of its family.
 fn notes(protocol: &Protocol, owner: &Protocol) -> bool {
     protocol.name == owner.name || (!protocol.family.is_empty() && protocol.family == owner.family)
@@ -218,7 +236,7 @@ impl Know for PacketKnow<'_> {
             each(Instance {
                 datum: self.found.datum(self.packet, node),
                 bytes: Some(self.found.bytes(self.packet, node)),
-                rest: source.get(node.start as usize..span.end as usize).unwrap_or_default(),
+                rest: source.get(node.start as usize..span.own as usize).unwrap_or_default(),
                 layer: layers.iter().filter(|other| other.protocol == span.protocol).count() as u32,
             });
         }
