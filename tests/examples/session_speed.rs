@@ -27,6 +27,10 @@ fn main() -> Result<()> {
     session.handle(2, Request::Pairs);
     session.replies();
     report("pairs", begun);
+    let begun = Instant::now();
+    session.handle(2, Request::Complete { text: "tcp.port == ".into(), at: 12 });
+    session.replies();
+    report("completion", begun);
     for (serial, filter) in (3..).zip(filters) {
         let begun = Instant::now();
         session.handle(serial, Request::Filter { text: filter.clone(), selected: 0 });

@@ -11,7 +11,7 @@ use analyzer::field::{FieldId, FieldSet};
 use analyzer::filter::Know;
 use analyzer::index::{Observer, Row};
 use analyzer::protocols;
-use analyzer::session::know::{IndexKnow, PacketKnow, Share};
+use analyzer::session::know::{IndexKnow, PacketKnow, Share, shares};
 use analyzer::session::open::Open;
 use xtask::captures;
 
@@ -31,13 +31,12 @@ fn the_index_tells_filters_nothing_but_the_truth() {
         let fields = || (1..protocols::fields().len()).map(|index| FieldId(u16::try_from(index).unwrap()));
         for frame in 1..=open.packets() {
             let row = *open.index.rows.get(frame).unwrap();
-            let index = IndexKnow::of_packet(&open.index, frame, row);
+            let told_of: Vec<(FieldId, Share)> = shares(open.index.stack_of(&row), fields()).collect();
             let differing = open.look(frame, 0, &all, true, |packet, found| {
                 let bytes = PacketKnow::new(packet, found);
-                for field in fields() {
-                    if index.share(field) == Share::InBytes {
-                        continue;
-                    }
+                for known in told_of.iter().filter(|(_, share)| *share != Share::InBytes) {
+                    let (field, index) =
+                        (known.0, IndexKnow::of_packet(std::slice::from_ref(known), &open.index, frame, row));
                     let own = protocols::own_field(protocols::owner(field)) == field;
                     let (ours, theirs) = (values(&index, field), values(&bytes, field));
                     if own {

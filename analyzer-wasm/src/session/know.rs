@@ -13,8 +13,7 @@ use std::net::IpAddr;
 /// What the index tells of a packet, without its bytes: of all packets of one stack, of those between the same
 /// endpoints, or of one alone.
 pub struct IndexKnow<'a> {
-    // Nothing where the capture has more stacks than are told apart.
-    stack: Option<&'a [StackLayer]>,
+    shares: &'a [(FieldId, Share)],
     ends: Option<(Endpoints, [[u8; 16]; 2])>,
     packet: Option<(u32, Row, &'a Index)>,
 }
@@ -39,69 +38,78 @@ pub enum Share {
 /// Fields that the row of a packet tells.
 const IN_ROW: [FieldId; 5] = [frame::NUMBER, frame::LENGTH, frame::CAPTURED_LENGTH, frame::TIME_RELATIVE, tcp::STREAM];
 
+/// Where the values of fields are found, for all packets of a stack; nothing is known where there is none.
+pub fn shares(
+    stack: Option<&[StackLayer]>,
+    fields: impl IntoIterator<Item = FieldId>,
+) -> impl Iterator<Item = (FieldId, Share)> {
+    fields.into_iter().map(move |field| (field, stack.map_or(Share::InBytes, |stack| share(stack, field))))
+}
+
+fn share(stack: &[StackLayer], field: FieldId) -> Share {
+    let id = protocols::owner(field);
+    if protocols::own_field(id) == field {
+        return match occurs(protocols_of(stack), field) {
+            Answer::Yes => Share::Occurs,
+            _ => Share::Absent,
+        };
+    }
+    let owner = protocols::get(id);
+    let mut noting = stack.iter().filter(|layer| notes(protocols::get(layer.protocol()), owner));
+    // Of several layers that note it, the index does not tell which has which value.
+    let layer = match (noting.next(), noting.next()) {
+        (None, _) => return Share::Absent,
+        (Some(layer), None) if layer.protocol() == id => *layer,
+        _ => return Share::InBytes,
+    };
+    if owner.keyed.contains(&field) {
+        return layer.key().map_or(Share::InBytes, |key| Share::Value(bits(protocols::field(field), key)));
+    }
+    if owner.ends.contains(&field) {
+        return if sets_ends(stack, layer, field) { Share::InEnds } else { Share::InBytes };
+    }
+    // Where the header was cut, or stands in a quotation, its row tells nothing of the stream.
+    let whole = field != tcp::STREAM || layer.key().is_some() && !layer.quoted();
+    if IN_ROW.contains(&field) && whole { Share::InRow } else { Share::InBytes }
+}
+
+/// Whether the packet's endpoints are what this layer says of them.
+fn sets_ends(stack: &[StackLayer], layer: StackLayer, field: FieldId) -> bool {
+    let ports = protocols::field(field).kind.bits() > 0;
+    let says = |layer: &&StackLayer| {
+        let ends = layer.ends();
+        if ports { ends.ports } else { ends.addresses || ends.diverted }
+    };
+    !layer.quoted()
+        && stack.iter().rev().find(says).is_some_and(|last| *last == layer && (ports || !last.ends().diverted))
+}
+
 impl<'a> IndexKnow<'a> {
-    /// For all packets of a stack; nothing is known where there is none.
-    pub fn of_stack(stack: Option<&'a [StackLayer]>) -> IndexKnow<'a> {
-        IndexKnow { stack, ends: None, packet: None }
+    /// For all packets of a stack, by what it tells of the fields that are asked for.
+    pub fn of_stack(shares: &'a [(FieldId, Share)]) -> IndexKnow<'a> {
+        IndexKnow { shares, ends: None, packet: None }
     }
 
     /// For all packets of a stack between these endpoints.
-    pub fn of_flow(stack: Option<&'a [StackLayer]>, ends: Endpoints) -> IndexKnow<'a> {
+    pub fn of_flow(shares: &'a [(FieldId, Share)], ends: Endpoints) -> IndexKnow<'a> {
         let octets = [ends.source, ends.destination].map(|address| match address {
             IpAddr::V6(address) => address.octets(),
             IpAddr::V4(_) => [0; 16],
         });
-        IndexKnow { ends: Some((ends, octets)), ..IndexKnow::of_stack(stack) }
+        IndexKnow { shares, ends: Some((ends, octets)), packet: None }
     }
 
     /// For one packet.
-    pub fn of_packet(index: &'a Index, number: u32, row: Row) -> IndexKnow<'a> {
-        let stack = index.stack_of(&row);
+    pub fn of_packet(shares: &'a [(FieldId, Share)], index: &'a Index, number: u32, row: Row) -> IndexKnow<'a> {
         let known = match index.flow_of(&row) {
-            Some(ends) => IndexKnow::of_flow(stack, ends),
-            None => IndexKnow::of_stack(stack),
+            Some(ends) => IndexKnow::of_flow(shares, ends),
+            None => IndexKnow::of_stack(shares),
         };
         IndexKnow { packet: Some((number, row, index)), ..known }
     }
 
-    /// Where the values of a field are found.
-    pub fn share(&self, field: FieldId) -> Share {
-        let Some(stack) = self.stack else { return Share::InBytes };
-        let id = protocols::owner(field);
-        if protocols::own_field(id) == field {
-            return match occurs(protocols_of(stack), field) {
-                Answer::Yes => Share::Occurs,
-                _ => Share::Absent,
-            };
-        }
-        let owner = protocols::get(id);
-        let mut noting = stack.iter().filter(|layer| notes(protocols::get(layer.protocol()), owner));
-        // Of several layers that note it, the index does not tell which has which value.
-        let layer = match (noting.next(), noting.next()) {
-            (None, _) => return Share::Absent,
-            (Some(layer), None) if layer.protocol() == id => *layer,
-            _ => return Share::InBytes,
-        };
-        if owner.keyed.contains(&field) {
-            return layer.key().map_or(Share::InBytes, |key| Share::Value(bits(protocols::field(field), key)));
-        }
-        if owner.ends.contains(&field) {
-            return if self.ends_from(stack, layer, field) { Share::InEnds } else { Share::InBytes };
-        }
-        // Where the header was cut, or stands in a quotation, its row tells nothing of the stream.
-        let whole = field != tcp::STREAM || layer.key().is_some() && !layer.quoted();
-        if IN_ROW.contains(&field) && whole { Share::InRow } else { Share::InBytes }
-    }
-
-    /// Whether the packet's endpoints are what this layer says of them.
-    fn ends_from(&self, stack: &[StackLayer], layer: StackLayer, field: FieldId) -> bool {
-        let ports = protocols::field(field).kind.bits() > 0;
-        let says = |layer: &&StackLayer| {
-            let ends = layer.ends();
-            if ports { ends.ports } else { ends.addresses || ends.diverted }
-        };
-        !layer.quoted()
-            && stack.iter().rev().find(says).is_some_and(|last| *last == layer && (ports || !last.ends().diverted))
+    fn share(&self, field: FieldId) -> Share {
+        self.shares.iter().find(|(known, _)| *known == field).map_or(Share::InBytes, |(_, share)| *share)
     }
 
     fn of_ends<'k>(&'k self, field: FieldId) -> Option<Datum<'k>> {
@@ -137,11 +145,16 @@ impl<'a> IndexKnow<'a> {
 
 impl Know for IndexKnow<'_> {
     fn occurs(&self, protocol: FieldId) -> Answer {
-        self.stack.map_or(Answer::Ask, |stack| occurs(protocols_of(stack), protocol))
+        match self.share(protocol) {
+            Share::Occurs => Answer::Yes,
+            Share::Absent => Answer::No,
+            _ => Answer::Ask,
+        }
     }
 
-    fn carries(&self, protocol: FieldId) -> Answer {
-        self.stack.map_or(Answer::Ask, |stack| carries(protocols_of(stack), protocol))
+    // That a field is absent is told where its values are asked for.
+    fn carries(&self, _: FieldId) -> Answer {
+        Answer::Ask
     }
 
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {

@@ -1,6 +1,6 @@
 //! A filter at work: what the index tells is asked once for all packets that share it, and bytes only of the rest.
 
-use super::know::{IndexKnow, PacketKnow, Share};
+use super::know::{IndexKnow, PacketKnow, Share, shares};
 use super::open::Open;
 use crate::capture::ReadError;
 use crate::field::FieldId;
@@ -14,12 +14,13 @@ pub struct Sieve {
     /// By number of the stack: its class.
     class_of: Vec<Option<usize>>,
     classes: Vec<Class>,
-    known: FxHashMap<Vec<Share>, usize>,
+    known: FxHashMap<Vec<(FieldId, Share)>, usize>,
 }
 
 /// Stacks of which the index tells the same, as far as this filter can see.
 struct Class {
     answer: Answer,
+    shares: Vec<(FieldId, Share)>,
     /// Whether the endpoints tell more, and what they told, by number of the flow.
     flows: Option<Vec<Option<Answer>>>,
     /// Whether the row of a packet tells more.
@@ -48,6 +49,7 @@ impl Sieve {
         if class.answer != Answer::Ask {
             return class.answer;
         }
+        let shares = &class.shares;
         let mut answer = Answer::Ask;
         if let Some(flows) = &mut class.flows {
             let flow = row.flow as usize;
@@ -56,13 +58,13 @@ impl Sieve {
             }
             if let Some(told) = flows.get_mut(flow) {
                 answer = *told.get_or_insert_with(|| match index.flow_of(row) {
-                    Some(ends) => filter.answer(&IndexKnow::of_flow(index.stack_of(row), ends)),
+                    Some(ends) => filter.answer(&IndexKnow::of_flow(shares, ends)),
                     None => Answer::Ask,
                 });
             }
         }
         if answer == Answer::Ask && class.rows {
-            answer = filter.answer(&IndexKnow::of_packet(index, frame, *row));
+            answer = filter.answer(&IndexKnow::of_packet(shares, index, frame, *row));
         }
         answer
     }
@@ -91,16 +93,17 @@ impl Sieve {
     }
 
     fn classify(&mut self, open: &Open, number: u16, stack: Option<&[crate::index::StackLayer]>) -> usize {
-        let know = IndexKnow::of_stack(stack);
-        let shares: Vec<Share> = self.needs.iter().map(|field| know.share(*field)).collect();
-        let class = match self.known.get(&shares) {
+        let told: Vec<(FieldId, Share)> = shares(stack, self.needs.iter().copied()).collect();
+        let class = match self.known.get(&told) {
             Some(class) => *class,
             None => {
-                let flows = shares.contains(&Share::InEnds).then(|| vec![None; open.index.conversations.len() * 2]);
-                let answer = self.filter.answer(&know);
-                self.classes.push(Class { answer, flows, rows: shares.contains(&Share::InRow) });
+                let holds = |wanted: Share| told.iter().any(|(_, share)| *share == wanted);
+                let flows = holds(Share::InEnds).then(|| vec![None; open.index.conversations.len() * 2]);
+                let answer = self.filter.answer(&IndexKnow::of_stack(&told));
+                let rows = holds(Share::InRow);
+                self.classes.push(Class { answer, shares: told.clone(), flows, rows });
                 let class = self.classes.len() - 1;
-                self.known.insert(shares, class);
+                self.known.insert(told, class);
                 class
             }
         };
