@@ -74,6 +74,11 @@ pub enum Request {
     },
     /// Lookups and connections, and which led to which.
     Pairs,
+    /// Why this connection was paired as it was.
+    Evidence {
+        /// Its index in `Pairs::connections`.
+        connection: u32,
+    },
 }
 
 /// What the analyzer answers.
@@ -125,6 +130,13 @@ pub enum Reply {
     },
     /// `Pairs`.
     Pairs(Pairs),
+    /// `Evidence`.
+    Evidence {
+        /// Index of the connection in `Pairs::connections`.
+        connection: u32,
+        /// Two or three sentences in which `#12` names packet 12.
+        words: String,
+    },
     /// `Cancel`: stopped.
     Cancelled,
 }
@@ -493,8 +505,6 @@ pub struct Connection {
     pub received: u64,
     /// The filter that selects this connection's packets.
     pub filter: String,
-    /// The evidence in words: two or three sentences in which `#12` names packet 12.
-    pub evidence: String,
 }
 
 /// How the beginning of a connection went.

@@ -13,7 +13,6 @@ use crate::index::{NO_TIME, Observer, Row};
 use crate::message::{Address, Connection, Lookup, Pairs};
 use crate::protocols;
 use crate::value::Datum;
-use choose::Syn;
 use connection::Connections;
 use lookup::Lookups;
 use std::net::IpAddr;
@@ -200,6 +199,13 @@ impl Gathered {
         (self.lookups.all.len() as u32, self.connections.all.len() as u32)
     }
 
+    /// Why a connection was paired as it was, by its index: two or three sentences in which `#12` names packet 12.
+    pub fn evidence(&self, connection: usize) -> Option<String> {
+        let connection = self.connections.all.get(connection)?;
+        let choice = self.lookups.known().choose(&connection.as_syn());
+        Some(evidence::of(connection, &choice, &self.lookups.all))
+    }
+
     /// Joins connections with lookups.
     pub fn pairs(&self) -> Pairs {
         let first = self.first.unwrap_or_default();
@@ -207,13 +213,7 @@ impl Gathered {
         let moment = |moment: Option<Moment>| moment.map(|moment| (moment.frame, seconds(moment.time)));
         let known = self.lookups.known();
         let connections = self.connections.all.iter().map(|c| {
-            let syn = Syn {
-                moment: c.syn,
-                client: c.endpoints.source,
-                server: c.endpoints.destination,
-                server_name: &c.server_name,
-            };
-            let choice = known.choose(&syn);
+            let choice = known.choose(&c.as_syn());
             let lookup = choice.lookup.and_then(|index| self.lookups.all.get(index));
             let answered = lookup.and_then(|lookup| lookup.response);
             Connection {
@@ -236,7 +236,6 @@ impl Gathered {
                 sent: c.sent,
                 received: c.received,
                 filter: format!("tcp.stream == {}", c.stream),
-                evidence: evidence::of(c, &choice, &self.lookups.all),
             }
         });
         let connections = connections.collect();

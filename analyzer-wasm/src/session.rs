@@ -300,6 +300,10 @@ impl Capture {
             }
             Request::Locate { frame } => Reply::Located { frame, position: self.position(frame) },
             Request::Pairs => Reply::Pairs(self.gathered.pairs()),
+            Request::Evidence { connection } => {
+                let words = self.gathered.evidence(connection as usize).unwrap_or_default();
+                Reply::Evidence { connection, words }
+            }
             // The session answers these itself.
             Request::Open { .. }
             | Request::Cancel

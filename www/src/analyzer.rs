@@ -31,9 +31,11 @@ pub(crate) enum Topic {
     Locate,
     /// Lookups and connections.
     Pairs,
+    /// The reasons for one pair.
+    Evidence,
 }
 
-const TOPICS: usize = 10;
+const TOPICS: usize = 11;
 
 /// What the page hears.
 pub(crate) enum Heard {
@@ -153,6 +155,11 @@ impl Analyzer {
         self.send(Topic::Pairs, Request::Pairs, None);
     }
 
+    /// Asks why a connection was paired as it was.
+    pub(crate) fn evidence(&self, connection: u32) {
+        self.send(Topic::Evidence, Request::Evidence { connection }, None);
+    }
+
     fn send(&self, topic: Topic, body: Request, blob: Option<&Blob>) {
         let state = &self.state;
         let serial = state.serial.get().wrapping_add(1).max(1);
@@ -191,6 +198,7 @@ impl Analyzer {
                     Topic::Filter,
                     Topic::Locate,
                     Topic::Pairs,
+                    Topic::Evidence,
                 ];
                 let asked = topics.into_iter().find(|topic| self.state.newest[*topic as usize].get() == serial);
                 if asked == Some(Topic::Rows) {

@@ -122,6 +122,8 @@ pub(crate) struct Page {
     pub(crate) sheet: RwSignal<bool>,
     /// Lookups and connections.
     pub(crate) pairs: RwSignal<Option<Arc<Pairs>>>,
+    /// Why the connection of this index was paired as it was.
+    pub(crate) evidence: RwSignal<Option<(usize, String)>>,
     /// What a screen reader is told.
     pub(crate) announced: RwSignal<String>,
     pending: StoredValue<Pending>,
@@ -176,6 +178,7 @@ impl Page {
             hidden: RwSignal::new(false),
             sheet: RwSignal::new(false),
             pairs: RwSignal::new(None),
+            evidence: RwSignal::new(None),
             announced: RwSignal::new(String::new()),
             pending: StoredValue::new(Pending::default()),
             history: StoredValue::new(History::default()),
@@ -349,6 +352,11 @@ impl Page {
         self.list.set_value(Some(list));
     }
 
+    /// Asks why a connection was paired as it was.
+    pub(crate) fn explain(self, connection: usize) {
+        self.ask(|analyzer| analyzer.evidence(connection as u32));
+    }
+
     /// Asks for the rows `start..end` of the list.
     pub(crate) fn rows(self, start: u32, end: u32) {
         self.ask(|analyzer| analyzer.rows(start, end));
@@ -375,6 +383,7 @@ impl Page {
         self.history.set_value(History::default());
         self.opened.set(None);
         self.pairs.set(None);
+        self.evidence.set(None);
         self.packets.set(0);
         self.displayed.set(0);
         self.failure.set(None);

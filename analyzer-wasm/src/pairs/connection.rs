@@ -1,6 +1,7 @@
 //! Connections: TCP streams that began in the capture, as the index pass sees them.
 
 use super::Moment;
+use super::choose::Syn;
 use crate::dissect::Endpoints;
 use crate::message::Handshake;
 
@@ -99,6 +100,16 @@ fn without_port(host: &str) -> &str {
 }
 
 impl Connection {
+    /// What the rule asks of it.
+    pub(super) fn as_syn(&self) -> Syn<'_> {
+        Syn {
+            moment: self.syn,
+            client: self.endpoints.source,
+            server: self.endpoints.destination,
+            server_name: &self.server_name,
+        }
+    }
+
     /// How its beginning went.
     pub(super) fn handshake(&self) -> Handshake {
         match (self.accepted, self.refused) {

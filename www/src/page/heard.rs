@@ -68,6 +68,7 @@ impl Page {
             }
             Reply::Located { frame, position } => self.located(frame, position),
             Reply::Pairs(pairs) => self.pairs.set(Some(Arc::new(pairs))),
+            Reply::Evidence { connection, words } => self.evidence.set(Some((connection as usize, words))),
             Reply::Cancelled => self.cancelled(),
         }
     }

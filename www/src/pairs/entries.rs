@@ -166,7 +166,6 @@ mod tests {
             sent: 0,
             received: 0,
             filter: String::new(),
-            evidence: String::new(),
         }
     }
 

@@ -11,13 +11,21 @@ use leptos::prelude::*;
 /// The pane below the table.
 #[component]
 pub(crate) fn Evidence(page: Page, chosen: RwSignal<Option<Entry>>) -> impl IntoView {
+    Effect::new(move |_| {
+        page.pairs.track();
+        if let Some(connection) = chosen.get().and_then(|entry| entry.connection) {
+            page.explain(connection);
+        }
+    });
     view! {
         <div class="evidence" id="evidence" tabindex="-1" aria-live="polite">
             {move || {
                 let pairs = page.pairs.get()?;
                 let entry = chosen.get()?;
+                let words = page.evidence.get().filter(|(connection, _)| entry.connection == Some(*connection));
+                let words = words.map(|(_, words)| words).unwrap_or_default();
                 Some(view! {
-                    <section class="why">{why(page, &pairs, entry)}</section>
+                    <section class="why">{why(page, &pairs, entry, &words)}</section>
                     <section class="same">{same(page, &pairs, entry)}</section>
                 })
             }}
@@ -25,7 +33,7 @@ pub(crate) fn Evidence(page: Page, chosen: RwSignal<Option<Entry>>) -> impl Into
     }
 }
 
-fn why(page: Page, pairs: &Pairs, entry: Entry) -> impl IntoView + use<> {
+fn why(page: Page, pairs: &Pairs, entry: Entry, words: &str) -> impl IntoView + use<> {
     let lookup = entry.lookup.and_then(|index| pairs.lookups.get(index));
     let connection = entry.connection.and_then(|index| pairs.connections.get(index));
     let title = match (lookup, connection) {
@@ -35,12 +43,12 @@ fn why(page: Page, pairs: &Pairs, entry: Entry) -> impl IntoView + use<> {
         (None, None) => String::new(),
     };
     let evidence = match (lookup, connection) {
-        (_, Some(connection)) => connection.evidence.clone(),
+        (_, Some(_)) => words.to_owned(),
         (Some(lookup), None) => unused(lookup),
         (None, None) => String::new(),
     };
     let others = connection.map(|connection| others(page, pairs, connection));
-    let traffic = connection.map(|connection| traffic(page, connection));
+    let traffic = connection.map(|connection| traffic(page, connection, words));
     let aliases = lookup.filter(|lookup| !lookup.aliases.is_empty()).map(|lookup| {
         let path = lookup.aliases.join(" → ");
         view! { <p>"The answer leads through other names: " <code>{lookup.name.clone()} " → " {path}</code></p> }
@@ -80,8 +88,8 @@ fn others(page: Page, pairs: &Pairs, connection: &Connection) -> impl IntoView +
     })
 }
 
-fn traffic(page: Page, connection: &Connection) -> impl IntoView + use<> {
-    let told = connection.evidence.contains(&format!("#{}", connection.server_name_frame));
+fn traffic(page: Page, connection: &Connection, words: &str) -> impl IntoView + use<> {
+    let told = words.contains(&format!("#{}", connection.server_name_frame));
     let name = (!connection.server_name.is_empty() && !told).then(|| {
         let frame =
             (connection.server_name_frame != 0).then(|| (" in packet ", packet(page, connection.server_name_frame)));
