@@ -200,7 +200,11 @@ impl Session {
     /// Does a slice of finding out why nothing is displayed; whether there is more to do.
     fn explain(&mut self) -> bool {
         let Some(capture) = &mut self.capture else { return false };
-        let Some(explain) = &mut capture.explain else { return false };
+        let Some(explain) = &mut capture.explain else {
+            // Nobody waits: what the capture holds is counted now, and not when the first letter of a filter is typed.
+            capture.tally();
+            return false;
+        };
         let serial = explain.serial;
         match explain.slice(&capture.open) {
             Ok(None) => return true,

@@ -50,9 +50,9 @@ async fn measure(page: Page) -> Result<()> {
     start(&page, "input#open", "change").await?;
     page.find("input#open").await?.send_keys(file).await?;
     report(&page, "open").await?;
-    // The rows come when the pairs are through, which the page asks for as soon as it has read the capture.
-    page.show("packets").await?;
-    page.find("#packets [data-frame]").await?;
+    // The pairs, which the page asks for as soon as it has read the capture, are a work of their own.
+    page.show("pairs").await?;
+    page.wait_for_text("#status", "lookups").await?;
     for filter in filters {
         start(&page, "input#filter", "keydown").await?;
         // The last key is the one that counts, so the text is put in without keys.

@@ -27,8 +27,13 @@ pub enum Share {
     Occurs,
     /// Only the bytes tell.
     InBytes,
-    /// The endpoints tell.
-    InEnds,
+    /// The endpoints tell: the address or the port, of the sender or of the receiver.
+    InEnds {
+        /// Whether it is the port.
+        port: bool,
+        /// Whether it is the receiver's.
+        receiver: bool,
+    },
     /// The packet's row tells.
     InRow,
     /// This is its only value.
@@ -65,8 +70,10 @@ fn share(stack: &[StackLayer], field: FieldId) -> Share {
     if owner.keyed.contains(&field) {
         return layer.key().map_or(Share::InBytes, |key| Share::Value(bits(protocols::field(field), key)));
     }
-    if owner.ends.contains(&field) {
-        return if sets_ends(stack, layer, field) { Share::InEnds } else { Share::InBytes };
+    if let Some(place) = owner.ends.iter().position(|end| *end == field) {
+        let port = protocols::field(field).kind.bits() > 0;
+        let told = sets_ends(stack, layer, port);
+        return if told { Share::InEnds { port, receiver: place > 0 } } else { Share::InBytes };
     }
     // Where the header was cut, or stands in a quotation, its row tells nothing of the stream.
     let whole = field != tcp::STREAM || layer.key().is_some() && !layer.quoted();
@@ -74,8 +81,7 @@ fn share(stack: &[StackLayer], field: FieldId) -> Share {
 }
 
 /// Whether the packet's endpoints are what this layer says of them.
-fn sets_ends(stack: &[StackLayer], layer: StackLayer, field: FieldId) -> bool {
-    let ports = protocols::field(field).kind.bits() > 0;
+fn sets_ends(stack: &[StackLayer], layer: StackLayer, ports: bool) -> bool {
     let says = |layer: &&StackLayer| {
         let ends = layer.ends();
         if ports { ends.ports } else { ends.addresses || ends.diverted }
@@ -112,18 +118,16 @@ impl<'a> IndexKnow<'a> {
         self.shares.iter().find(|(known, _)| *known == field).map_or(Share::InBytes, |(_, share)| *share)
     }
 
-    fn of_ends<'k>(&'k self, field: FieldId) -> Option<Datum<'k>> {
+    fn of_ends<'k>(&'k self, port: bool, receiver: bool) -> Option<Datum<'k>> {
         let (ends, octets) = self.ends.as_ref()?;
-        let receiver = protocols::get(protocols::owner(field)).ends.first() != Some(&field);
-        let (address, port) = match receiver {
+        let (address, number) = match receiver {
             false => (ends.source, ends.source_port),
             true => (ends.destination, ends.destination_port),
         };
-        Some(match (protocols::field(field).kind, address) {
-            (Kind::Ipv4, IpAddr::V4(address)) => Datum::Uint(address.to_bits().into()),
-            (Kind::Ipv6, IpAddr::V6(_)) => Datum::Bytes(octets.get(usize::from(receiver))?),
-            (Kind::Uint(..), _) => Datum::Uint(port.into()),
-            _ => return None,
+        Some(match address {
+            _ if port => Datum::Uint(number.into()),
+            IpAddr::V4(address) => Datum::Uint(address.to_bits().into()),
+            IpAddr::V6(_) => Datum::Bytes(octets.get(usize::from(receiver))?),
         })
     }
 
@@ -162,7 +166,7 @@ impl Know for IndexKnow<'_> {
             Share::Absent => return true,
             Share::Occurs | Share::InBytes => None,
             Share::Value(value) => Some(Datum::Uint(value)),
-            Share::InEnds => self.of_ends(field),
+            Share::InEnds { port, receiver } => self.of_ends(port, receiver),
             Share::InRow => self.of_row(field),
         };
         // The one layer that notes it is the first of its protocol.

@@ -48,6 +48,11 @@ impl Seen for Capture {
 }
 
 impl Capture {
+    /// Makes the tallies, unless they are there.
+    pub(super) fn tally(&self) {
+        self.tallied(|_| ());
+    }
+
     /// Looks at the tallies, which are made anew when they are out of date.
     fn tallied<T>(&self, look: impl FnOnce(&Made) -> T) -> T {
         let packets = self.open.packets();

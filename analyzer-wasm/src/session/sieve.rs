@@ -97,10 +97,11 @@ impl Sieve {
         let class = match self.known.get(&told) {
             Some(class) => *class,
             None => {
-                let holds = |wanted: Share| told.iter().any(|(_, share)| *share == wanted);
-                let flows = holds(Share::InEnds).then(|| vec![None; open.index.conversations.len() * 2]);
+                let holds = |test: fn(&Share) -> bool| told.iter().any(|(_, share)| test(share));
+                let in_ends = holds(|share| matches!(share, Share::InEnds { .. }));
+                let flows = in_ends.then(|| vec![None; open.index.conversations.len() * 2]);
                 let answer = self.filter.answer(&IndexKnow::of_stack(&told));
-                let rows = holds(Share::InRow);
+                let rows = holds(|share| *share == Share::InRow);
                 self.classes.push(Class { answer, shares: told.clone(), flows, rows });
                 let class = self.classes.len() - 1;
                 self.known.insert(told, class);
