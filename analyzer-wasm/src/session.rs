@@ -190,7 +190,7 @@ impl Session {
                 let _ = capture.refer(filter, selected);
             }
         };
-        let explain = Explain::new(serial, self.language(), &text, &prepare);
+        let explain = Explain::new(serial, self.language(), (&text, selected), &prepare);
         if let Some(capture) = &mut self.capture {
             capture.explain = Some(explain);
         }

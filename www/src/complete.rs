@@ -88,6 +88,8 @@ impl Choices {
         let Some(input) = self.input.get_untracked() else { return };
         let text = input.value();
         let (before, after) = (text.get(..choice.start).unwrap_or(&text), text.get(choice.end..).unwrap_or_default());
+        // What stands behind already goes on with it.
+        let last = after.trim().is_empty();
         let blank = if choice.goes_on && !after.starts_with(' ') { " " } else { "" };
         let written = format!("{before}{}{blank}", choice.text);
         let caret = written.encode_utf16().count() as u32 + u32::from(choice.goes_on && blank.is_empty());
@@ -98,7 +100,7 @@ impl Choices {
         dom::before_paint(move || {
             let _ = input.focus();
             let _ = input.set_selection_range(caret, caret);
-            if choice.goes_on {
+            if choice.goes_on && last {
                 self.ask();
             }
         });

@@ -208,6 +208,7 @@ fn Said(page: Page) -> impl IntoView {
         }
     };
     view! {
+        <div class="first">
         <b class="count">{count}</b>
         <span class="detail" hidden=move || !busy()>
             {detail}
@@ -215,6 +216,8 @@ fn Said(page: Page) -> impl IntoView {
         <button class="link" hidden=move || !busy() on:click=move |_| page.cancel()>
             "Cancel"
         </button>
+        </div>
+        <div class="words">
         <span id="filter-message" role="status" title=message>
             {move || words::coded(&message())}
         </span>
@@ -233,6 +236,7 @@ fn Said(page: Page) -> impl IntoView {
             };
             fixes.into_iter().take(FIXES).map(button).collect_view()
         }}
+        </div>
     }
 }
 
@@ -292,7 +296,11 @@ fn marked(page: Page) -> impl IntoView {
     parts.map(|(before, mark, after)| view! { {before} <mark>{mark}</mark> {after} })
 }
 
+/// With a capital first letter, unless the word has its own way with letters (mDNS).
 fn capital(words: &str) -> String {
+    if words.split(' ').next().is_some_and(|first| first.chars().any(char::is_uppercase)) {
+        return words.to_owned();
+    }
     let mut chars = words.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -53,7 +53,7 @@ pub(crate) fn Saved(page: Page) -> impl IntoView {
         }
         saved.update(|saved| {
             saved.retain(|known| known.name != wanted);
-            saved.push(Macro { name: wanted, text: text().replace('\n', " ") });
+            saved.push(Macro { name: wanted, text: closed(&text().replace('\n', " ")) });
             let surplus = saved.len().saturating_sub(MOST);
             saved.drain(..surplus);
         });
@@ -136,6 +136,12 @@ pub(crate) fn Saved(page: Page) -> impl IntoView {
             </form>
         </dialog>
     }
+}
+
+/// The text, in parentheses where it would fall apart as a part of another filter.
+fn closed(text: &str) -> String {
+    let loose = [" or ", "||", " xor ", "^^"].iter().any(|word| text.contains(word));
+    if loose { format!("({text})") } else { text.to_owned() }
 }
 
 fn recall() -> Vec<Macro> {

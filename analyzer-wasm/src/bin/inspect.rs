@@ -183,7 +183,8 @@ mod native {
             None => None,
         };
         if let Some(advice) = filter.as_ref().and_then(Filter::advice) {
-            let _ = writeln!(io::stderr(), "inspect: {}", advice.message);
+            let text = options.filter.as_deref().unwrap_or_default();
+            let _ = writeln!(io::stderr(), "inspect: {}", underlined(text, advice));
         }
         if options.count == Some(0) {
             return Err(Failure::Input("-c 0 would read no packet: give it a number from 1.".into()));
@@ -259,12 +260,17 @@ mod native {
 
     /// A filter that cannot be understood, with its place underlined.
     fn refused(text: &str, problem: &Problem) -> Failure {
+        Failure::Input(underlined(text, problem))
+    }
+
+    /// What is said of a filter, with its place underlined and what to write instead.
+    fn underlined(text: &str, problem: &Problem) -> String {
         let columns = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().chars().count();
         let (before, length) = (columns(0..problem.span.start), columns(problem.span.clone()).max(1));
         let mark = format!("{}^{}", " ".repeat(before), "~".repeat(length - 1));
         let fix = problem.fixes.first().map_or_else(String::new, |fix| format!("\nInstead: {}", fix.text));
         let line = text.replace(['\n', '\r', '\t'], " ");
-        Failure::Input(format!("{}\n    {line}\n    {mark}{fix}", problem.message))
+        format!("{}\n    {line}\n    {mark}{fix}", problem.message)
     }
 
     /// One connection as a JSON object.

@@ -113,7 +113,10 @@ impl Checker<'_> {
                 let constant = self.constant(right, &typed.target)?;
                 self.unordered(&constant, relation, right)?;
                 self.decimal_byte(&typed, right);
-                self.warn(&typed, relation, left, right, &constant);
+                // Who writes any or all has thought of it.
+                if quantifier == relation.quantifier() {
+                    self.warn(&typed, relation, left, right, &constant);
+                }
                 Ok(Plan::Compare { left: typed.term, relation, quantifier, right: constant })
             }
             _ if self.is_constant(left) => {
@@ -153,8 +156,13 @@ impl Checker<'_> {
             return;
         }
         let message = format!("{written} is read as a decimal number here; before Wireshark 4.4 it meant 0x{written}.");
-        let fixed = super::splice(self.text, &right.place, &format!("0x{written}"));
-        self.traps.push(Problem::new(message, right.place.clone()).fixed(format!("Use 0x{written}"), fixed));
+        let mut problem = Problem::new(message, right.place.clone());
+        // First what it means now, then what it meant.
+        for byte in [format!("0x{:02x}", written.parse::<u8>().unwrap_or_default()), format!("0x{written}")] {
+            let fixed = super::splice(self.text, &right.place, &byte);
+            problem = problem.fixed(format!("Use {byte}"), fixed);
+        }
+        self.traps.push(problem);
     }
 
     /// A label has no value.

@@ -15,6 +15,16 @@ impl Checker<'_> {
         self.text.get(place.clone()).unwrap_or_default()
     }
 
+    /// A place without the parentheses around what stands there.
+    fn unwrapped(&self, place: &Place) -> Place {
+        let mut place = place.clone();
+        while let Some(inside) = self.written(&place).strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            let start = place.start + 1 + (inside.len() - inside.trim_start().len());
+            place = start..start + inside.trim().len();
+        }
+        place
+    }
+
     /// Whether something was noted already. Only the first note is told, and each holds texts as long as the filter.
     pub(super) fn is_noted(&self) -> bool {
         !self.traps.is_empty()
@@ -32,18 +42,18 @@ impl Checker<'_> {
         if self.is_noted() || source.view != View::Value || !matches!(kinds, [Kind::Bool(_)]) || !flag {
             return;
         }
-        let written = self.written(&tree.place).to_owned();
-        let before = self.text.get(..tree.place.start).unwrap_or_default().trim_end();
-        let denied =
-            before.strip_suffix('!').or_else(|| before.strip_suffix("not")).map(|rest| rest.len()..tree.place.end);
-        let place = denied.clone().unwrap_or(tree.place.clone());
+        let bare = self.unwrapped(&tree.place);
+        let written = self.written(&bare).to_owned();
+        let before = self.text.get(..bare.start).unwrap_or_default().trim_end();
+        let denied = before.strip_suffix('!').or_else(|| before.strip_suffix("not")).map(|rest| rest.len()..bare.end);
+        let place = denied.clone().unwrap_or(bare.clone());
         let (value, other) = if denied.is_some() { (0, format!("!({written} == 1)")) } else { (1, String::new()) };
         let test = format!("{written} == {value}");
         let mut fixes = vec![(format!("Use {test}"), splice(self.text, &place, &test))];
         if !other.is_empty() {
             fixes.push((format!("Use {other}"), splice(self.text, &place, &other)));
         }
-        self.note(&tree.place, format!("This asks whether {written} occurs, be it set or not."), fixes);
+        self.note(&bare, format!("This asks whether {written} occurs, be it set or not."), fixes);
     }
 
     /// A comparison of a field with a fixed value.

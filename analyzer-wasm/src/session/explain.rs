@@ -24,6 +24,8 @@ pub(super) struct Explain {
     /// For each part that asks for a value: the packets in which there is one.
     present: Vec<(usize, Sieve, u32)>,
     tried: Vec<Try>,
+    /// Whether it takes values from the selected packet, and none was selected.
+    unselected: bool,
     needs: FieldSet,
     next: u32,
 }
@@ -31,8 +33,8 @@ pub(super) struct Explain {
 /// A filter that could be meant.
 struct Try {
     text: String,
-    /// What to say where it displays something.
-    words: &'static str,
+    /// What to say where it displays something, if the part of this index finds nothing in the clear.
+    words: Option<(usize, &'static str)>,
     /// Whether it makes sense only where every part matches packets of its own.
     each: bool,
     sieve: Sieve,
@@ -41,7 +43,12 @@ struct Try {
 
 impl Explain {
     /// For a filter that displays nothing. `prepare` makes a filter ready to be answered.
-    pub(super) fn new(serial: u32, language: Language<'_>, text: &str, prepare: &dyn Fn(&mut Filter)) -> Explain {
+    pub(super) fn new(
+        serial: u32,
+        language: Language<'_>,
+        (text, selected): (&str, u32),
+        prepare: &dyn Fn(&mut Filter),
+    ) -> Explain {
         let sieve = |text: &str| {
             let mut filter = Filter::parse(language, text, false).ok()?;
             prepare(&mut filter);
@@ -49,7 +56,7 @@ impl Explain {
         };
         let parts: Vec<Part> = language.parts(text).into_iter().take(MOST).collect();
         let mut tried: Vec<Try> = Vec::new();
-        let any_of = language.any_of(&parts).into_iter().map(|text| (text, "", true));
+        let any_of = language.any_of(&parts).into_iter().map(|text| (text, None, true));
         let others = alternatives(language, text, &parts).into_iter().map(|(text, words)| (text, words, false));
         for (text, words, each) in any_of.chain(others) {
             if tried.len() < MOST && !tried.iter().any(|known| known.text == text) {
@@ -64,8 +71,11 @@ impl Explain {
                 present.extend(sieve(name).map(|sieve| (index, sieve, 0)));
             }
         }
+        let unselected =
+            Filter::parse(language, text, false).is_ok_and(|filter| filter.refers().is_some()) && selected == 0;
         let clauses = parts.iter().map(|(part, _)| Clause { text: part.text.clone(), alone: 0, left: 0 }).collect();
-        let mut explain = Explain { serial, parts, clauses, present, tried, needs: FieldSet::of([]), next: 1 };
+        let mut explain =
+            Explain { serial, parts, clauses, present, tried, unselected, needs: FieldSet::of([]), next: 1 };
         let needs: Vec<_> =
             explain.sieves().flat_map(|sieve| sieve.filter().needs().iter().collect::<Vec<_>>()).collect();
         explain.needs = FieldSet::of(needs);
@@ -127,17 +137,34 @@ impl Explain {
 
     fn nothing(&self) -> Nothing {
         let each = self.clauses.iter().all(|clause| clause.alone > 0);
-        let found = self.tried.iter().filter(|tried| tried.packets > 0 && (each || !tried.each));
+        let found = self.tried.iter().filter(|tried| {
+            tried.packets > 0 && (each || !tried.each) && tried.words.is_none_or(|(part, _)| self.is_missing(part))
+        });
         let found: Vec<&Try> = found.take(OFFERED).collect();
         let fix = |tried: &&Try| Fix {
             label: format!("{} ({})", short(&tried.text), packets_of(tried.packets)),
             text: tried.text.clone(),
         };
-        let mut message = self.message();
-        if let Some(tried) = found.iter().find(|tried| !tried.words.is_empty()) {
-            message = format!("{message} {}", tried.words);
+        let mut message = match self.unselected {
+            true => {
+                "No packet is selected that `${…}` could take a value from: select one, and apply the filter again."
+                    .to_owned()
+            }
+            false => self.message(),
+        };
+        if let Some((_, words)) = found.iter().find_map(|tried| tried.words) {
+            message = format!("{message} {words}");
         }
         Nothing { clauses: self.clauses.clone(), message, fixes: found.iter().map(fix).collect() }
+    }
+
+    /// Whether a part finds nothing, and not only a value that its field does not have: a port's other values are other
+    /// protocols.
+    fn is_missing(&self, part: usize) -> bool {
+        let present = self.present.iter().find(|(of, ..)| *of == part).map_or(0, |(.., packets)| *packets);
+        let of_port =
+            self.parts.get(part).and_then(|(part, _)| part.name.as_ref()).is_some_and(|name| name.ends_with("port"));
+        self.clauses.get(part).is_some_and(|clause| clause.alone == 0) && (of_port || present == 0)
     }
 
     /// The part that hid the packets, in words.
@@ -164,7 +191,8 @@ impl Explain {
         });
         match (alone, reason) {
             (true, Some(reason)) => capital(reason),
-            (true, None) => "No packet of this capture matches.".to_owned(),
+            // The page says that already.
+            (true, None) => String::new(),
             (false, Some(reason)) => format!("`{}` matches no packet: {reason}", clause.text),
             (false, None) => format!("`{}` matches no packet.", clause.text),
         }
@@ -172,14 +200,14 @@ impl Explain {
 }
 
 /// What could be meant by a filter that displays nothing, the likeliest first, with what to say where it does.
-fn alternatives(language: Language<'_>, text: &str, parts: &[Part]) -> Vec<(String, &'static str)> {
+fn alternatives(language: Language<'_>, text: &str, parts: &[Part]) -> Vec<(String, Option<(usize, &'static str)>)> {
     let mut texts = Vec::new();
-    for part in parts {
+    for (index, part) in parts.iter().enumerate() {
         let mut put = |by: &str, words| texts.push((language.with(text, part, by), words));
         let Some(name) = &part.name else { continue };
         let value = part.value.as_ref().map(|(_, value)| value.as_str());
         if let Some(secured) = language.schema.secured(name, value) {
-            secured.filters.iter().for_each(|filter| put(filter, secured.words));
+            secured.filters.iter().for_each(|filter| put(filter, Some((index, secured.words))));
         }
         let quoted = part.value.as_ref().and_then(|(comparison, value)| {
             let text = value.strip_prefix('"')?.strip_suffix('"')?;
@@ -188,20 +216,22 @@ fn alternatives(language: Language<'_>, text: &str, parts: &[Part]) -> Vec<(Stri
         });
         let Some((comparison, wanted)) = quoted else { continue };
         match comparison {
-            Comparison::Contains => put(&format!("{name} contains \"{}\"", wanted.to_ascii_uppercase()), ""),
+            Comparison::Contains => put(&format!("{name} contains \"{}\"", wanted.to_ascii_uppercase()), None),
             Comparison::Equal => {
-                put(&format!("lower({name}) == \"{}\"", wanted.to_ascii_lowercase()), "");
-                put(&format!("{name} contains \"{wanted}\""), "");
+                put(&format!("lower({name}) == \"{}\"", wanted.to_ascii_lowercase()), None);
+                put(&format!("{name} contains \"{wanted}\""), None);
             }
             Comparison::Other => continue,
         }
-        put(&format!("{name} matches \"{}\"", regex::escape(wanted).replace('\\', "\\\\")), "");
+        put(&format!("{name} matches \"{}\"", regex::escape(wanted).replace('\\', "\\\\")), None);
     }
     for (index, part) in parts.iter().enumerate() {
         // A part is left out; where it is the only one, its field alone is asked for.
         match language.without(parts, index) {
-            Some(text) => texts.push((text, "")),
-            None => texts.extend(part.name.as_ref().filter(|name| **name != part.text).map(|name| (name.clone(), ""))),
+            Some(text) => texts.push((text, None)),
+            None => {
+                texts.extend(part.name.as_ref().filter(|name| **name != part.text).map(|name| (name.clone(), None)))
+            }
         }
     }
     texts

@@ -76,6 +76,13 @@ pub(super) fn standing(schema: &Schema, text: &str, at: usize) -> Standing {
     let symbols = before.len() - before.trim_end_matches(|c| SYMBOLS.contains(c)).len();
     if start == at && symbols > 0 {
         let walk = Walk::over(schema, before.get(..at - symbols).unwrap_or_default());
+        // Behind a whole operator that nothing follows yet, its value is what is missing.
+        let rest = text.get(at..).unwrap_or_default();
+        let whole = ["==", "!=", ">=", "<="].contains(&before.get(at - symbols..).unwrap_or_default());
+        if whole && rest.trim().is_empty() && matches!(walk.wish, Wish::Operator(Some(_))) {
+            let walk = Walk::over(schema, before);
+            return walk.standing(text, at..at, at);
+        }
         if matches!(walk.wish, Wish::Operator(_) | Wish::Joint) {
             let rest = text.get(at..).unwrap_or_default();
             let more = rest.len() - rest.trim_start_matches(|c| SYMBOLS.contains(c)).len();

@@ -30,7 +30,7 @@ impl Language<'_> {
                 numbers.extend(number);
                 let Some(fit) = fits else { continue };
                 let times = match packets {
-                    0 => "in this capture".to_owned(),
+                    0 => String::new(),
                     1 => "1 packet".to_owned(),
                     _ => format!("{packets} packets"),
                 };

@@ -147,6 +147,8 @@ impl Reader<'_> {
         let labels = known.fields.iter().map(|member| member.row.values).collect();
         let words = match known.row.kind {
             Kind::Protocol => "bytes".to_owned(),
+            // A title that is a sentence is no noun.
+            kind if kind != Kind::None && is_sentence(known.row.title) => known.row.name.to_owned(),
             _ => known.row.title.to_owned(),
         };
         let plural = known.row.kind == Kind::Protocol;
@@ -306,4 +308,10 @@ fn slice(piece: Piece, unit: &str) -> String {
         }
         Reach::Through(last) => format!("{unit}s {first} to {}", last.saturating_add(1)),
     }
+}
+
+/// Whether a title says something in place of naming it.
+fn is_sentence(title: &str) -> bool {
+    let begins = ["The ", "This ", "It "].iter().any(|word| title.starts_with(word));
+    begins && [" is ", " was ", " was", " in "].iter().any(|word| title.contains(word))
 }

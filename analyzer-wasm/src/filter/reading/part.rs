@@ -135,6 +135,9 @@ impl Part {
 
     /// The packets of which it holds.
     pub(super) fn packets(&self) -> String {
+        if self.is_tangled() {
+            return format!("packets for which this holds: {}", self.formula(true));
+        }
         match self {
             Part::Everything => "all packets".into(),
             Part::Of(names) => format!("{} packets", adjectives(names, "or")),
@@ -166,6 +169,40 @@ impl Part {
                 each.join(join)
             }
             Part::Odd(_) => format!("packets {}", self.behind(0)),
+        }
+    }
+
+    /// Whether a sentence could be read in two ways: an exception from several things beside others, or protocols one of
+    /// which is a choice.
+    fn is_tangled(&self) -> bool {
+        match self {
+            Part::All(parts) => {
+                let excepts =
+                    |part: &Part| matches!(part, Part::Not(inner) if matches!(**inner, Part::All(_) | Part::Odd(_)));
+                let named = |part: &&Part| matches!(part, Part::Of(_));
+                let several = |part: &Part| matches!(part, Part::Of(names) if names.len() > 1);
+                parts.iter().any(excepts) || parts.iter().any(several) && parts.iter().filter(named).count() > 1
+            }
+            _ => false,
+        }
+    }
+
+    /// The same with the words of filters, where sentences fail.
+    fn formula(&self, outermost: bool) -> String {
+        let join = |parts: &[Part], word: &str| {
+            let inner: Vec<String> = parts.iter().map(|part| part.formula(false)).collect();
+            let joined = inner.join(word);
+            if outermost { joined } else { format!("({joined})") }
+        };
+        match self {
+            Part::Everything => "any".into(),
+            Part::Of(names) if names.len() > 1 && !outermost => format!("({})", adjectives(names, "or")),
+            Part::Of(names) => adjectives(names, "or"),
+            Part::Said(said) => said.words(None),
+            Part::Not(part) => format!("not {}", part.formula(false)),
+            Part::All(parts) => join(parts, " and "),
+            Part::Any(parts) => join(parts, " or "),
+            Part::Odd(parts) => join(parts, " xor "),
         }
     }
 

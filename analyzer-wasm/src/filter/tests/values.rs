@@ -271,8 +271,8 @@ fn two_plain_digits_beside_bytes_are_pointed_out() {
         let filter = Filter::parse(Language::of(&schema), text, true).expect(text);
         filter.advice().and_then(|advice| advice.fixes.first().cloned()).map(|fix| fix.text)
     };
-    assert_eq!(advice("box.src[0] == 45").as_deref(), Some("box.src[0] == 0x45"));
-    assert_eq!(advice("toy.load[0] != 10 and toy").as_deref(), Some("toy.load[0] != 0x10 and toy"));
+    assert_eq!(advice("box.src[0] == 45").as_deref(), Some("box.src[0] == 0x2d"));
+    assert_eq!(advice("toy.load[0] != 10 and toy").as_deref(), Some("toy.load[0] != 0x0a and toy"));
     for text in
         ["box.src[0] == 0x45", "box.src[0] == 00", "box.src[0] == 255", "toy.port == 45", "box.src[0:2] == 45:46"]
     {
