@@ -53,6 +53,7 @@ async fn measure(page: Page) -> Result<()> {
     // The pairs, which the page asks for as soon as it has read the capture, are a work of their own.
     page.show("pairs").await?;
     page.wait_for_text("#status", "lookups").await?;
+    page.show("packets").await?;
     for filter in filters {
         start(&page, "input#filter", "keydown").await?;
         // The last key is the one that counts, so the text is put in without keys.

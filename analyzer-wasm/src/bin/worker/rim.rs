@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, Performance};
 
 /// Milliseconds of work after which waiting messages get their turn.
-const SLICE: f64 = 20.0;
+const SLICE: f64 = 10.0;
 /// Milliseconds between two reports of how far reading or filtering is.
 const PROGRESS: f64 = 50.0;
 
@@ -28,6 +28,8 @@ struct Rim {
     /// The latest progress that was not sent yet, and when the last one was.
     held: RefCell<Option<Numbered<Reply>>>,
     reported: Cell<f64>,
+    /// Whether the filter has found a packet, and that was sent.
+    found: Cell<bool>,
 }
 
 /// Takes the page's messages from now on, and says so.
@@ -43,6 +45,7 @@ pub(crate) fn start() {
         stepping: Cell::new(false),
         held: RefCell::new(None),
         reported: Cell::new(0.0),
+        found: Cell::new(false),
     });
     let taker = Rc::clone(&rim);
     let take = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| taker.take(&event));
@@ -78,8 +81,7 @@ impl Rim {
             request => {
                 match request {
                     Request::Cancel => self.reading.set(self.reading.get().wrapping_add(1)),
-                    // The first that is found is shown at once.
-                    Request::Filter { .. } => self.reported.set(0.0),
+                    Request::Filter { .. } => self.found.set(false),
                     _ => {}
                 }
                 self.session.borrow_mut().handle(serial, request);
@@ -174,6 +176,12 @@ impl Rim {
         for reply in self.session.borrow_mut().replies() {
             match reply.body {
                 Reply::Reading(_) | Reply::Filtering { .. } => {
+                    // The first packets that a filter finds are shown at once.
+                    if matches!(reply.body, Reply::Filtering { displayed, .. } if displayed > 0)
+                        && !self.found.replace(true)
+                    {
+                        self.reported.set(0.0);
+                    }
                     self.held.replace(Some(reply));
                 }
                 Reply::Opened(_) | Reply::Filtered { .. } | Reply::Failed(_) | Reply::Cancelled => {
