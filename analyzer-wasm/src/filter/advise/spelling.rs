@@ -60,6 +60,8 @@ impl Desk<'_> {
                 '¬' => plain.push('!'),
                 '…' => plain.push_str(".."),
                 '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{ad}' => {}
+                // Wide forms of ASCII stand 0xfee0 above it.
+                '\u{ff01}'..='\u{ff5e}' => plain.extend(char::from_u32(u32::from(c) - 0xfee0)),
                 c if c.is_whitespace() => plain.push(' '),
                 '`' => plain.push('"'),
                 c => plain.push(c),
@@ -177,6 +179,14 @@ impl Desk<'_> {
     /// `tcp.port 80`: a field and a value with nothing between them.
     fn missing(&self) -> Option<String> {
         let index = self.index()?;
+        // A word is a value only where nothing follows that belongs to it.
+        let ends = matches!(
+            self.tokens.get(index + 1).map(|token| &token.kind),
+            None | Some(Kind::End | Kind::And | Kind::Or | Kind::Close)
+        );
+        if self.tokens.get(index)?.kind == Kind::Word && !ends {
+            return None;
+        }
         let before = self.tokens.get(index.checked_sub(1)?)?;
         let field = before.kind == Kind::Word && self.schema().knows(self.written(&before.place));
         let value = matches!(self.tokens.get(index)?.kind, Kind::Number | Kind::Word | Kind::Literal | Kind::Text(..));
@@ -201,7 +211,10 @@ impl Desk<'_> {
     pub(super) fn quoted(&self) -> Option<String> {
         let wrong = self.wrong();
         let bare = wrong.trim_matches('\'');
-        (!bare.is_empty() && !bare.contains(['"', '\\']))
+        // Several words are no value.
+        let one =
+            self.index().and_then(|index| self.tokens.get(index)).is_none_or(|token| token.place == self.problem.span);
+        (one && !bare.is_empty() && !bare.contains(['"', '\\']))
             .then(|| splice(self.text, &self.problem.span, &format!("\"{bare}\"")))
     }
 
