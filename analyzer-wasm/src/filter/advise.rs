@@ -125,10 +125,15 @@ pub(super) fn mend(language: Language<'_>, text: &str, problem: Problem) -> Prob
 
 /// The message about a name that is none, with no other names than those that are offered.
 fn agreeing(text: &str, problem: &Problem, offered: &[Fix]) -> String {
-    let name = |fix: &Fix| fix.label.strip_prefix("Use ").map(str::to_owned);
-    let is_offered = |name: &String| offered.iter().any(|fix| fix.text.contains(name.as_str()));
-    let names: Vec<String> = problem.fixes.iter().filter_map(name).filter(is_offered).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    fn named(fix: &Fix) -> Option<&str> {
+        fix.label.strip_prefix("Use ")
+    }
+    let offers = |name: &&str| offered.iter().any(|fix| named(fix) == Some(*name));
+    let holds = |name: &&str| offered.iter().any(|fix| fix.text.contains(*name));
+    let mut names: Vec<&str> = problem.fixes.iter().filter_map(named).filter(offers).collect();
+    if names.is_empty() {
+        names = problem.fixes.iter().filter_map(named).filter(holds).collect();
+    }
     let all = names.len() == problem.fixes.len();
     match problem.unknown && problem.message.contains("Did you mean") && !all {
         true => super::nearest::said(text.get(problem.span.clone()).unwrap_or_default(), &names),
@@ -198,6 +203,12 @@ fn attempts(language: Language<'_>, typed: &str, text: &str, problem: &Problem) 
     add("Add \"", (text.matches('"').count() % 2 == 1).then(|| format!("{text}\"")).into_iter().collect());
     if !problem.unknown || desk.schema().unread(desk.wrong()).is_none() {
         add("", desk.anywhere());
+    }
+    if let (Some(place), Some(attempt)) =
+        (desk.single_and(), groups.iter_mut().flatten().find(|attempt| attempt.label == "Use &&"))
+    {
+        attempt.message = Some("A single & computes with bits; between two tests write &&.".into());
+        attempt.span = (text == typed).then_some(place);
     }
     if let (Some(place), Some(attempt)) = (desk.shouted(), groups.get_mut(small).and_then(|group| group.first_mut())) {
         let right = desk.written(&place).to_ascii_lowercase();

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::filter::lex::{Kind, Token, keyword};
-use crate::filter::tree::Place;
+use crate::filter::tree::{Operator, Place};
 use crate::filter::{nearest, splice};
 
 /// Operators that other languages have, and ours; words stand between blanks.
@@ -138,6 +138,13 @@ impl Desk<'_> {
         let before = self.text.get(..at)?.trim_end().len();
         let after = self.text.get(at + wrong.len()..)?.trim_start().len();
         Some(splice(self.text, &(before..self.text.len() - after), &format!(" {right} ")))
+    }
+
+    /// The single `&` that stands before the problem or in it, the last one.
+    pub(super) fn single_and(&self) -> Option<Place> {
+        let and = |token: &&Token| token.kind == Kind::Operator(Operator::BitAnd) && self.written(&token.place) == "&";
+        let near = |token: &&Token| token.place.start <= self.problem.span.end + 1;
+        self.tokens.iter().filter(and).rfind(near).map(|token| token.place.clone())
     }
 
     /// Another language's word, with the wildcards of what it looks for.
