@@ -1,7 +1,9 @@
 //! Slips of the pen: characters, letters and operators of other languages.
 
 use super::Desk;
+use crate::filter::complete::quote;
 use crate::filter::lex::{Kind, Token, keyword};
+use crate::filter::terms::is_text;
 use crate::filter::tree::{Operator, Place};
 use crate::filter::{nearest, splice};
 
@@ -198,7 +200,16 @@ impl Desk<'_> {
         let field = before.kind == Kind::Word && self.schema().knows(self.written(&before.place));
         let value = matches!(self.tokens.get(index)?.kind, Kind::Number | Kind::Word | Kind::Literal | Kind::Text(..));
         let known = self.schema().knows(self.wrong());
-        (field && value && !known).then(|| splice(self.text, &(before.place.end..self.problem.span.start), " == "))
+        (field && value && !known).then(|| {
+            let value = self.value_of(self.written(&before.place), self.wrong());
+            splice(self.text, &(before.place.end..self.problem.span.end), &format!(" == {value}"))
+        })
+    }
+
+    /// A value as it is written beside this field: a word in quotes beside text.
+    pub(super) fn value_of(&self, field: &str, value: &str) -> String {
+        let text = self.schema().find(field).is_some_and(|known| is_text(known.row.kind));
+        if text && !value.starts_with('"') { quote(value) } else { value.to_owned() }
     }
 
     /// Two tests with nothing between them.
