@@ -10,7 +10,11 @@ const LONGEST: usize = 64;
 
 /// The problem with a name that is none, with those that could be meant.
 pub(super) fn unknown(schema: &Schema, text: &str, place: &Place, wrong: &str) -> Problem {
-    let (message, names) = match schema.unread(wrong) {
+    // What one of a protocol's fields is compared with goes with it.
+    let unread = schema.unread(wrong);
+    let more = unread.and_then(|_| text.get(place.end..)).map_or(0, compared_length);
+    let replaced = place.start..place.end + more;
+    let (message, names) = match unread {
         Some((protocol, tests)) => (format!("Wireshark has {protocol}; Dropcap does not read it yet."), tests.to_vec()),
         None => {
             let compared = text.get(place.end..).is_some_and(begins_with_relation);
@@ -22,7 +26,7 @@ pub(super) fn unknown(schema: &Schema, text: &str, place: &Place, wrong: &str) -
         }
     };
     let problem = Problem { unknown: true, ..Problem::new(message, place.clone()) };
-    let fixed = |problem: Problem, name: &&str| problem.fixed(format!("Use {name}"), splice(text, place, name));
+    let fixed = |problem: Problem, name: &&str| problem.fixed(format!("Use {name}"), splice(text, &replaced, name));
     names.iter().fold(problem, fixed)
 }
 
@@ -34,6 +38,15 @@ pub(super) fn said(wrong: &str, names: &[&str]) -> String {
         [most @ .., last] => {
             format!("{} is no field or protocol. Did you mean {} or {last}?", short(wrong), most.join(", "))
         }
+    }
+}
+
+/// The length of the relation and the value behind a word, where they are one token each.
+fn compared_length(rest: &str) -> usize {
+    let near: String = rest.chars().take(LONGEST).collect();
+    match lex::tokens(&near).as_slice() {
+        [lex::Token { kind: lex::Kind::Relation(_) | lex::Kind::Assign, .. }, value, ..] => value.place.end,
+        _ => 0,
     }
 }
 
