@@ -109,6 +109,8 @@ pub struct Problem {
     pub span: Range<usize>,
     /// The texts that mend it, the likeliest first, at most five; each is accepted strictly.
     pub fixes: Vec<Fix>,
+    /// Whether it is about a word that is no name.
+    unknown: bool,
 }
 
 /// A problem, and how far the filter came.
@@ -236,7 +238,7 @@ impl Filter {
         };
         let (message, span, fixes) = match problem {
             None => (String::new(), None, Vec::new()),
-            Some(Problem { message, span, fixes }) => (message, Some((span.start as u32, span.end as u32)), fixes),
+            Some(Problem { message, span, fixes, .. }) => (message, Some((span.start as u32, span.end as u32)), fixes),
         };
         Verdict { state, message, span, fixes, reading }
     }
@@ -275,7 +277,7 @@ impl Filter {
 
 impl Problem {
     fn new(message: impl Into<String>, span: Range<usize>) -> Problem {
-        Problem { message: message.into(), span, fixes: Vec::new() }
+        Problem { message: message.into(), span, fixes: Vec::new(), unknown: false }
     }
 
     fn fixed(mut self, label: impl Into<String>, text: String) -> Problem {

@@ -33,6 +33,7 @@ fn a_filter_that_is_wrong_is_marked_and_mended() {
             && (marked == "-" || ours.as_ref() == Some(marked))
             && (message == "-" || verdict.message.contains(message))
             && fixes_are(&mut analysis, &verdict.fixes, fix)
+            && !verdict.fixes.iter().any(|fix| says_what_is_unknown(&verdict.message, &fix.text))
             && (state != "invalid" || !verdict.message.is_empty())
             && ours.as_deref() != Some("(outside)");
         if !fits {
@@ -52,6 +53,57 @@ fn fixes_are(analysis: &mut Analysis, ours: &[Fix], wanted: &str) -> bool {
     let listed: Vec<&str> = wanted.split(" · ").filter(|fix| !matches!(*fix, "-" | "…")).collect();
     let fits = if wanted.ends_with('…') || wanted == "-" { texts.starts_with(&listed) } else { texts == listed };
     can_be_read && ours.len() <= MOST_FIXES && fits
+}
+
+/// Whether a fix holds, outside quotes, the word of which the message says that it is no name.
+fn says_what_is_unknown(message: &str, fix: &str) -> bool {
+    let Some((unknown, _)) = message.strip_prefix('"').and_then(|rest| rest.split_once("\" is no field or protocol."))
+    else {
+        return false;
+    };
+    let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    // Every other part stands in quotes.
+    fix.split('"').step_by(2).any(|plain| plain.split(|c| !belongs(c)).any(|word| word == unknown))
+}
+
+#[test]
+fn no_fix_holds_a_word_that_is_unknown() {
+    let mut analysis = Analysis::open_file(&captures::folder().join("pairs/wikipedia.pcap")).unwrap();
+    assert!(says_what_is_unknown("\"htpp\" is no field or protocol.", "dns.qry.name == htpp"));
+    assert!(!says_what_is_unknown("\"htpp\" is no field or protocol.", "frame contains \"htpp\""));
+    let words =
+        ["htpp", "foo", "tcp.prt", "dns.response", "http.foo", "ftp", "syn", "starts", "src", "is", "DNS", "a.b"];
+    let frames = [
+        "@",
+        "not @",
+        "@ == 80",
+        "@ == tcp",
+        "80 == @",
+        "@ contains \"x\"",
+        "dns and @",
+        "@ or tcp.port == 80",
+        "dns.qry.name == \"x\" and @",
+        "dns.qry.name @ \"x\"",
+        "tcp.port = 80 AND @",
+        "@ in {1, 2}",
+        "len(@) > 3",
+        "@ 5",
+        "dns @",
+        "(@",
+        "http.host == www or @",
+        "@ == @",
+        "eth == @ or @",
+    ];
+    let mut wrong = Vec::new();
+    for frame in frames {
+        for word in words {
+            let filter = frame.replace('@', word);
+            let verdict = analysis.check(&filter).unwrap();
+            let strange = verdict.fixes.iter().filter(|fix| says_what_is_unknown(&verdict.message, &fix.text));
+            wrong.extend(strange.map(|fix| format!("{filter}: {} -> {}", verdict.message, fix.text)));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]

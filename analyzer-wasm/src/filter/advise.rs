@@ -2,6 +2,8 @@
 
 mod capture;
 mod members;
+mod phrases;
+mod sound;
 mod spelling;
 mod values;
 
@@ -9,7 +11,9 @@ use super::lex::{Kind, Token, tokens};
 use super::schema::Schema;
 use super::tree::Place;
 use super::{Fault, Filter, Language, Problem, Step};
+use crate::field::Kind as FieldKind;
 use crate::message::Fix;
+use sound::Sound;
 
 /// Longer texts are not mended: nobody typed them, and every attempt reads the whole.
 const LONGEST: usize = 2_000;
@@ -30,6 +34,12 @@ struct Attempt {
     text: String,
 }
 
+impl Attempt {
+    fn new(label: String, text: String) -> Attempt {
+        Attempt { message: None, span: None, label, text }
+    }
+}
+
 /// Changes of one sort; when one of them mends the filter, the others are offered beside it.
 type Group = Vec<Attempt>;
 
@@ -38,8 +48,14 @@ pub(super) fn mend(language: Language<'_>, text: &str, problem: Problem) -> Prob
     if text.len() > LONGEST {
         return Problem { fixes: Vec::new(), ..problem };
     }
-    let own: Vec<Fix> =
-        problem.fixes.iter().filter(|fix| Filter::compile(language, &fix.text, true).is_ok()).cloned().collect();
+    // What stands for a name that is none is weighed with the other changes.
+    let own: Vec<Fix> = problem
+        .fixes
+        .iter()
+        .filter(|_| !problem.unknown)
+        .filter(|fix| Filter::compile(language, &fix.text, true).is_ok())
+        .cloned()
+        .collect();
     if !own.is_empty() {
         return Problem { fixes: own.into_iter().take(MOST).collect(), ..problem };
     }
@@ -48,11 +64,14 @@ pub(super) fn mend(language: Language<'_>, text: &str, problem: Problem) -> Prob
         Ok(_) => Fault { step: Step::Trap, problem: problem.clone() },
         Err(fault) => fault,
     };
-    let mut label: Option<String> = None;
+    let mut sound = Sound::of(language.schema, text);
     let mut message: Option<String> = None;
     let mut span: Option<Place> = None;
     let mut tried = 0;
-    for _ in 0..SLIPS {
+    for slip in 0..SLIPS {
+        if at.problem.unknown {
+            sound.unknown(current.get(at.problem.span.clone()).unwrap_or_default());
+        }
         let mut better: Option<(Attempt, Fault)> = None;
         for group in attempts(language, text, &current, &at.problem) {
             let mut fixes: Vec<Fix> = Vec::new();
@@ -61,14 +80,23 @@ pub(super) fn mend(language: Language<'_>, text: &str, problem: Problem) -> Prob
                 if tried > MOST_TRIED || fixes.len() == MOST {
                     break;
                 }
+                if !sound.names(&attempt.text) {
+                    continue;
+                }
                 match Filter::compile(language, &attempt.text, true) {
-                    Ok(filter) if filter.advice.is_none() || at.step != Step::Trap => {
+                    Ok(filter)
+                        if (filter.advice.is_none() || at.step != Step::Trap)
+                            && filter.tree.as_ref().is_none_or(|tree| sound.tests(tree)) =>
+                    {
                         message = message.or(attempt.message);
                         span = span.or(attempt.span);
-                        let known = fixes.iter().any(|fix| fix.text == attempt.text);
-                        if !known && attempt.text != text {
-                            let label = if fixes.is_empty() { label.take() } else { None };
-                            fixes.push(Fix { label: label.unwrap_or(attempt.label), text: attempt.text });
+                        // A flag alone would be the next thing to mend.
+                        let set = flag_alone(language, &attempt.text, &filter);
+                        // What is said of the first slip says nothing of the others.
+                        let label = if slip > 0 || set.is_some() { None } else { Some(attempt.label) };
+                        let fixed = set.unwrap_or(attempt.text);
+                        if fixed != text && !fixes.iter().any(|fix| fix.text == fixed) {
+                            fixes.push(Fix { label: label.unwrap_or_else(|| naming(&fixed)), text: fixed });
                         }
                     }
                     // A change that brings the first problem nearer to the end has mended something.
@@ -79,18 +107,46 @@ pub(super) fn mend(language: Language<'_>, text: &str, problem: Problem) -> Prob
                 }
             }
             if !fixes.is_empty() {
-                let message = message.unwrap_or(problem.message);
-                return Problem { message, fixes, span: span.unwrap_or(problem.span) };
+                let message = message.unwrap_or_else(|| {
+                    if slip == 0 { agreeing(text, &problem, &fixes) } else { problem.message.clone() }
+                });
+                return Problem { message, fixes, span: span.unwrap_or(problem.span.clone()), ..problem };
             }
         }
         let Some((attempt, next)) = better else { break };
-        label = label.or(Some(attempt.label));
         message = message.or(attempt.message);
         span = span.or(attempt.span);
         current = attempt.text;
         at = next;
     }
-    Problem { fixes: Vec::new(), ..problem }
+    let message = agreeing(text, &problem, &[]);
+    Problem { message, fixes: Vec::new(), ..problem }
+}
+
+/// The message about a name that is none, with no other names than those that are offered.
+fn agreeing(text: &str, problem: &Problem, offered: &[Fix]) -> String {
+    fn named(fix: &Fix) -> Option<&str> {
+        fix.label.strip_prefix("Use ")
+    }
+    let offers = |name: &&str| offered.iter().any(|fix| named(fix) == Some(*name));
+    let holds = |name: &&str| offered.iter().any(|fix| fix.text.contains(*name));
+    let mut names: Vec<&str> = problem.fixes.iter().filter_map(named).filter(offers).collect();
+    if names.is_empty() {
+        names = problem.fixes.iter().filter_map(named).filter(holds).collect();
+    }
+    let all = names.len() == problem.fixes.len();
+    match problem.unknown && problem.message.contains("Did you mean") && !all {
+        true => super::nearest::said(text.get(problem.span.clone()).unwrap_or_default(), &names),
+        false => problem.message.clone(),
+    }
+}
+
+/// The text in which a flag that stands alone is tested, where the filter's advice is to do so.
+fn flag_alone(language: Language<'_>, text: &str, filter: &Filter) -> Option<String> {
+    let advice = filter.advice.as_ref()?;
+    let known = language.schema.find(text.get(advice.span.clone())?)?;
+    let fix = advice.fixes.first().filter(|_| matches!(known.row.kind, FieldKind::Bool(_)))?;
+    Filter::compile(language, &fix.text, true).is_ok().then(|| fix.text.clone())
 }
 
 /// How far a filter is from being read: the steps that are left, and the bytes after the problem.
@@ -111,9 +167,12 @@ fn attempts(language: Language<'_>, typed: &str, text: &str, problem: &Problem) 
         // It is tried first: others would take its words one by one.
         add("", vec![text]);
     }
-    for fix in &problem.fixes {
-        add(&fix.label, vec![fix.text.clone()]);
+    desk.phrases().into_iter().for_each(|text| add("", vec![text]));
+    if desk.stands_for_fields() {
+        add("", desk.idioms());
     }
+    groups.push(problem.fixes.iter().map(|fix| Attempt::new(fix.label.clone(), fix.text.clone())).collect());
+    let mut add = |label: &str, texts: Vec<String>| groups.push(group(label, texts));
     add("Use plain characters", desk.plain_characters().into_iter().collect());
     add("Use ==", desk.replace_at(|kind| *kind == Kind::Assign, "==").into_iter().collect());
     add("Use small letters", desk.small_letters().into_iter().collect());
@@ -129,7 +188,9 @@ fn attempts(language: Language<'_>, typed: &str, text: &str, problem: &Problem) 
     add("", desk.types());
     add("Put it in quotes", desk.quoted().into_iter().collect());
     add("Leave the quotes out", desk.unquoted().into_iter().collect());
-    add("", desk.near());
+    if !problem.unknown {
+        add("", desk.near());
+    }
     add("", desk.between());
     add("Remove )", desk.remove(")").into_iter().collect());
     add("Remove }", desk.remove("}").into_iter().collect());
@@ -140,7 +201,15 @@ fn attempts(language: Language<'_>, typed: &str, text: &str, problem: &Problem) 
     let braces = desk.count(&Kind::OpenBrace) > desk.count(&Kind::CloseBrace);
     add("Add }", braces.then(|| format!("{text}}}")).into_iter().collect());
     add("Add \"", (text.matches('"').count() % 2 == 1).then(|| format!("{text}\"")).into_iter().collect());
-    add("", desk.anywhere());
+    if !problem.unknown || desk.schema().unread(desk.wrong()).is_none() {
+        add("", desk.anywhere());
+    }
+    if let (Some(place), Some(attempt)) =
+        (desk.single_and(), groups.iter_mut().flatten().find(|attempt| attempt.label == "Use &&"))
+    {
+        attempt.message = Some("A single & computes with bits; between two tests write &&.".into());
+        attempt.span = (text == typed).then_some(place);
+    }
     if let (Some(place), Some(attempt)) = (desk.shouted(), groups.get_mut(small).and_then(|group| group.first_mut())) {
         let right = desk.written(&place).to_ascii_lowercase();
         attempt.message = Some(format!("Operators are written in small letters: {right}."));
@@ -158,7 +227,7 @@ fn attempts(language: Language<'_>, typed: &str, text: &str, problem: &Problem) 
 fn group(label: &str, texts: Vec<String>) -> Group {
     let attempt = |text: String| {
         let label = if label.is_empty() { naming(&text) } else { label.to_owned() };
-        Attempt { message: None, span: None, label, text }
+        Attempt::new(label, text)
     };
     texts.into_iter().map(attempt).collect()
 }

@@ -2,7 +2,6 @@
 
 use super::Problem;
 use super::literal::{Target, spoken};
-use super::parse::short;
 use super::plan::{Item, Plan, Source, Term, View};
 use super::schema::Schema;
 use super::search;
@@ -338,15 +337,7 @@ impl Checker<'_> {
 
     /// Says that a name is none, with those that come near.
     pub(super) fn unknown<T>(&self, tree: &Tree, name: &str) -> Result<T, Problem> {
-        let near = super::nearest::names(self.schema, name);
-        let message = match near.as_slice() {
-            [] => format!("{} is no field or protocol.", short(name)),
-            [one] => format!("{} is no field or protocol. Did you mean {one}?", short(name)),
-            [most @ .., last] => {
-                format!("{} is no field or protocol. Did you mean {} or {last}?", short(name), most.join(", "))
-            }
-        };
-        fail(&tree.place, message)
+        Err(super::nearest::unknown(self.schema, self.text, &tree.place, name))
     }
 
     /// Where a side that should hold a field holds an unknown name, says so.

@@ -204,14 +204,14 @@ impl<'t> Lexer<'t> {
         Kind::Broken(match first {
             '|' => "A single | is no operator here: write || or \"or\".".into(),
             '^' => "A single ^ is no operator here: write ^^ or \"xor\".".into(),
-            '“' | '”' | '„' | '«' | '»' => format!("{first} is a typographic quote: write \" instead."),
-            '‘' | '’' => format!("{first} is a typographic quote: write ' or \" instead."),
-            '–' | '—' | '−' => format!("{first} is a typographic dash: write - instead."),
+            '“' | '”' | '„' | '«' | '»' => format!("\"{first}\" is a typographic quote: write \" instead."),
+            '‘' | '’' => format!("\"{first}\" is a typographic quote: write ' or \" instead."),
+            '–' | '—' | '−' => format!("\"{first}\" is a typographic dash: write - instead."),
             c if c.is_whitespace() => "This is a blank of another kind: write an ordinary space.".into(),
             c if c.is_control() => {
                 format!("A control character (U+{:04X}) may only stand inside double quotes.", u32::from(c))
             }
-            c => format!("{c} is not expected here; text belongs inside double quotes."),
+            c => format!("\"{c}\" is not expected here; text belongs inside double quotes."),
         })
     }
 

@@ -275,11 +275,11 @@ impl Expanded {
             && typed.get(span.clone()).is_some_and(|call| call.starts_with('$') && call.len() > 1);
         let message = match inside {
             true => format!("In what this macro stands for: {}", problem.message),
-            false => problem.message,
+            false => problem.message.clone(),
         };
         let kept = |fix: Fix| Some(Fix { text: self.unexpanded(typed, &fix.text)?, ..fix });
-        let fixes = problem.fixes.into_iter().filter_map(kept).collect();
-        Problem { message, span, fixes }
+        let fixes = problem.fixes.iter().cloned().filter_map(kept).collect();
+        Problem { message, span, fixes, ..problem }
     }
 
     /// The change that makes the expanded text this one, made in the typed text; nothing where a macro hides the place.

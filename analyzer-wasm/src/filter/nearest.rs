@@ -1,9 +1,76 @@
 //! Finds the names that come near one that is none.
 
+use super::parse::short;
 use super::schema::Schema;
+use super::tree::Place;
+use super::{Problem, lex, splice};
 
 /// Names longer than this are no slips of the pen.
 const LONGEST: usize = 64;
+
+/// The problem with a name that is none, with those that could be meant.
+pub(super) fn unknown(schema: &Schema, text: &str, place: &Place, wrong: &str) -> Problem {
+    // What one of a protocol's fields is compared with goes with it.
+    let unread = schema.unread(wrong);
+    let more = unread.and_then(|_| text.get(place.end..)).map_or(0, compared_length);
+    let replaced = place.start..place.end + more;
+    let (message, names) = match unread {
+        Some((protocol, tests)) => (format!("Wireshark has {protocol}; Dropcap does not read it yet."), tests.to_vec()),
+        None => {
+            let compared = text.get(place.end..).is_some_and(begins_with_relation);
+            let mut names: Vec<&str> = usual(schema, wrong, compared);
+            if names.is_empty() {
+                names = self::names(schema, wrong);
+            }
+            (said(wrong, &names), names)
+        }
+    };
+    let problem = Problem { unknown: true, ..Problem::new(message, place.clone()) };
+    let fixed = |problem: Problem, name: &&str| problem.fixed(format!("Use {name}"), splice(text, &replaced, name));
+    names.iter().fold(problem, fixed)
+}
+
+/// That a name is none, and which could be meant.
+pub(super) fn said(wrong: &str, names: &[&str]) -> String {
+    match names {
+        [] => format!("{} is no field or protocol.", short(wrong)),
+        [one] => format!("{} is no field or protocol. Did you mean {one}?", short(wrong)),
+        [most @ .., last] => {
+            format!("{} is no field or protocol. Did you mean {} or {last}?", short(wrong), most.join(", "))
+        }
+    }
+}
+
+/// The length of the relation and the value behind a word, where they are one token each.
+fn compared_length(rest: &str) -> usize {
+    let near: String = rest.chars().take(LONGEST).collect();
+    match lex::tokens(&near).as_slice() {
+        [lex::Token { kind: lex::Kind::Relation(_) | lex::Kind::Assign, .. }, value, ..] => value.place.end,
+        _ => 0,
+    }
+}
+
+/// Whether what stands behind a word compares it.
+fn begins_with_relation(rest: &str) -> bool {
+    let relates = |kind: &lex::Kind| {
+        matches!(kind, lex::Kind::Relation(_) | lex::Kind::Assign | lex::Kind::Retired | lex::Kind::In)
+    };
+    // Enough for the longest operator; the whole rest need not be cut into tokens.
+    let rest: String = rest.chars().take(24).collect();
+    lex::tokens(&rest).first().is_some_and(|token| relates(&token.kind))
+}
+
+/// What people are known to mean by a name: tests only where it stands alone.
+fn usual(schema: &Schema, wrong: &str, compared: bool) -> Vec<&'static str> {
+    let lower = wrong.to_ascii_lowercase();
+    if schema.knows(&lower) {
+        return Vec::new();
+    }
+    let known = schema.idioms().meant.iter().find(|(name, _)| *name == lower);
+    let meant = known.map_or(&[][..], |(_, meant)| meant);
+    let is_test = |meant: &&&str| meant.contains(' ');
+    meant.iter().filter(|meant| !compared || !is_test(meant)).copied().collect()
+}
 
 /// Up to three names, the nearest first.
 pub(super) fn names(schema: &Schema, wrong: &str) -> Vec<&'static str> {
@@ -12,6 +79,7 @@ pub(super) fn names(schema: &Schema, wrong: &str) -> Vec<&'static str> {
     }
     let lower = wrong.to_ascii_lowercase();
     let last = lower.rsplit('.').next().unwrap_or_default();
+    let host = schema.is_host(&lower);
     let allowed = if lower.len() < 4 { 1 } else { 2 };
     let mut near: Vec<(usize, usize, &'static str)> = Vec::new();
     for name in schema.names() {
@@ -23,7 +91,7 @@ pub(super) fn names(schema: &Schema, wrong: &str) -> Vec<&'static str> {
             match distance(&lower, name, allowed) {
                 Some(distance) => 1 + distance,
                 None if !lower.contains('.') && lower.len() > 2 && name.rsplit('.').next() == Some(last) => 4,
-                None if last.len() > 3 && lower.contains('.') && name.rsplit('.').next() == Some(last) => 5,
+                None if !host && last.len() > 3 && lower.contains('.') && name.rsplit('.').next() == Some(last) => 5,
                 None => continue,
             }
         };
@@ -32,7 +100,11 @@ pub(super) fn names(schema: &Schema, wrong: &str) -> Vec<&'static str> {
     }
     near.sort_unstable();
     let best = near.first().map_or(0, |(rank, _, _)| *rank);
-    near.into_iter().filter(|(rank, _, _)| *rank <= best + 1).take(3).map(|(_, _, name)| name).collect()
+    near.into_iter()
+        .filter(|(rank, _, _)| *rank <= best + usize::from(lower.len() > 5))
+        .take(3)
+        .map(|(_, _, name)| name)
+        .collect()
 }
 
 /// Letters to insert, delete, change or swap with their neighbour, if no more than `most`.

@@ -12,6 +12,9 @@ pub struct Schema {
     idioms: Idioms,
 }
 
+/// Last parts of hosts' names that are no part of a field's, or seldom meant as one.
+const COMMON: &[&str] = &["com", "org", "net", "edu", "gov", "de", "eu", "fr", "uk", "io"];
+
 /// What people mean who name no field: the names that advice offers. The filter itself knows no protocol.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Idioms {
@@ -33,6 +36,10 @@ pub struct Idioms {
     pub secured: &'static [Secured],
     /// Former names of protocols, each with the present one.
     pub former: &'static [(&'static str, &'static str)],
+    /// Names that people use, each with ours: the name of a field or a protocol, or a test.
+    pub meant: &'static [(&'static str, &'static [&'static str])],
+    /// Protocols that Wireshark reads and this analyzer does not, each with the tests that find them, if there are any.
+    pub unread: &'static [(&'static str, &'static [&'static str])],
     /// Fields for a bare number that may be no port.
     pub number: &'static [&'static str],
     /// The protocol that every packet has, in whose bytes text is looked for.
@@ -190,6 +197,30 @@ impl Schema {
         let (_, now) = self.idioms.former.iter().find(|(former, _)| *former == first)?;
         let name = rest.map_or_else(|| (*now).to_owned(), |rest| format!("{now}.{rest}"));
         self.knows(&name).then_some(name)
+    }
+
+    /// The protocol that this analyzer does not read to which a name belongs, with the tests that find it.
+    pub(super) fn unread(&self, name: &str) -> Option<(&'static str, &'static [&'static str])> {
+        let lower = name.to_ascii_lowercase();
+        let protocol = lower.split('.').next().unwrap_or_default();
+        let (protocol, tests) = self.idioms.unread.iter().find(|(known, _)| *known == protocol)?;
+        (!self.knows(protocol) && (lower == *protocol || !self.is_host(&lower))).then_some((*protocol, *tests))
+    }
+
+    /// Whether a word looks like a host's name rather than a field's.
+    pub(super) fn is_host(&self, word: &str) -> bool {
+        let lower = word.to_ascii_lowercase();
+        let labels: Vec<&str> = lower.split('.').collect();
+        let fits = |label: &&str| {
+            let letters = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            !label.is_empty() && letters && !label.starts_with('-')
+        };
+        let ([first, .., last], true) = (labels.as_slice(), labels.iter().all(fits)) else { return false };
+        if self.knows(&lower) || last.len() < 2 || !last.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return false;
+        }
+        let is_part = || self.names().any(|name| name.rsplit('.').next() == Some(*last));
+        COMMON.contains(last) || !self.knows(first) && !is_part()
     }
 
     /// What a name stands for.

@@ -1,5 +1,7 @@
 //! What people mean who type a port, an address or a name into the filter and no field.
 
+mod names;
+
 use crate::dissect::ProtocolId;
 use crate::field::FieldId;
 use crate::filter::{Capture, Idioms, Secured};
@@ -27,6 +29,8 @@ pub(super) const IDIOMS: Idioms = Idioms {
         words: "Web traffic is here, encrypted: as HTTPS or QUIC.",
     }],
     former: &[("bootp", "dhcp"), ("ssl", "tls")],
+    meant: names::MEANT,
+    unread: names::UNREAD,
     number: &["frame.number", "frame.len", "tcp.stream"],
     whole: "frame",
     services: &[

@@ -71,8 +71,10 @@ impl Desk<'_> {
         let field = self.word(relation.checked_sub(1)?)?;
         match before.kind {
             Kind::Or | Kind::And => {
-                let again = format!("{field} {} ", self.word(relation)?);
-                Some(splice(self.text, &(self.problem.span.start..self.problem.span.start), &again))
+                let bare = before.kind == Kind::Or && self.tokens.get(index)?.kind == Kind::Word;
+                let value = if bare { self.value_of(field, self.wrong()) } else { self.wrong().to_owned() };
+                let again = format!("{field} {} {value}", self.word(relation)?);
+                Some(splice(self.text, &self.problem.span, &again))
             }
             _ if self.tokens.get(index)?.kind == Kind::Comma => {
                 let first = self.tokens.get(relation)?.place.clone();

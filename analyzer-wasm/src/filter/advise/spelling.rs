@@ -1,8 +1,10 @@
 //! Slips of the pen: characters, letters and operators of other languages.
 
 use super::Desk;
+use crate::filter::complete::quote;
 use crate::filter::lex::{Kind, Token, keyword};
-use crate::filter::tree::Place;
+use crate::filter::terms::is_text;
+use crate::filter::tree::{Operator, Place};
 use crate::filter::{nearest, splice};
 
 /// Operators that other languages have, and ours; words stand between blanks.
@@ -60,6 +62,8 @@ impl Desk<'_> {
                 '¬' => plain.push('!'),
                 '…' => plain.push_str(".."),
                 '\u{200b}' | '\u{feff}' | '\u{2060}' | '\u{ad}' => {}
+                // Wide forms of ASCII stand 0xfee0 above it.
+                '\u{ff01}'..='\u{ff5e}' => plain.extend(char::from_u32(u32::from(c) - 0xfee0)),
                 c if c.is_whitespace() => plain.push(' '),
                 '`' => plain.push('"'),
                 c => plain.push(c),
@@ -138,6 +142,13 @@ impl Desk<'_> {
         Some(splice(self.text, &(before..self.text.len() - after), &format!(" {right} ")))
     }
 
+    /// The single `&` that stands before the problem or in it, the last one.
+    pub(super) fn single_and(&self) -> Option<Place> {
+        let and = |token: &&Token| token.kind == Kind::Operator(Operator::BitAnd) && self.written(&token.place) == "&";
+        let near = |token: &&Token| token.place.start <= self.problem.span.end + 1;
+        self.tokens.iter().filter(and).rfind(near).map(|token| token.place.clone())
+    }
+
     /// Another language's word, with the wildcards of what it looks for.
     fn word_operator(&self, wrong: &str, right: &str) -> Option<String> {
         let words: Vec<&str> = wrong.split(' ').collect();
@@ -177,11 +188,28 @@ impl Desk<'_> {
     /// `tcp.port 80`: a field and a value with nothing between them.
     fn missing(&self) -> Option<String> {
         let index = self.index()?;
+        // A word is a value only where nothing follows that belongs to it.
+        let ends = matches!(
+            self.tokens.get(index + 1).map(|token| &token.kind),
+            None | Some(Kind::End | Kind::And | Kind::Or | Kind::Close)
+        );
+        if self.tokens.get(index)?.kind == Kind::Word && !ends {
+            return None;
+        }
         let before = self.tokens.get(index.checked_sub(1)?)?;
         let field = before.kind == Kind::Word && self.schema().knows(self.written(&before.place));
         let value = matches!(self.tokens.get(index)?.kind, Kind::Number | Kind::Word | Kind::Literal | Kind::Text(..));
         let known = self.schema().knows(self.wrong());
-        (field && value && !known).then(|| splice(self.text, &(before.place.end..self.problem.span.start), " == "))
+        (field && value && !known).then(|| {
+            let value = self.value_of(self.written(&before.place), self.wrong());
+            splice(self.text, &(before.place.end..self.problem.span.end), &format!(" == {value}"))
+        })
+    }
+
+    /// A value as it is written beside this field: a word in quotes beside text.
+    pub(super) fn value_of(&self, field: &str, value: &str) -> String {
+        let text = self.schema().find(field).is_some_and(|known| is_text(known.row.kind));
+        if text && !value.starts_with('"') { quote(value) } else { value.to_owned() }
     }
 
     /// Two tests with nothing between them.
@@ -201,7 +229,10 @@ impl Desk<'_> {
     pub(super) fn quoted(&self) -> Option<String> {
         let wrong = self.wrong();
         let bare = wrong.trim_matches('\'');
-        (!bare.is_empty() && !bare.contains(['"', '\\']))
+        // Several words are no value.
+        let one =
+            self.index().and_then(|index| self.tokens.get(index)).is_none_or(|token| token.place == self.problem.span);
+        (one && !bare.is_empty() && !bare.contains(['"', '\\']))
             .then(|| splice(self.text, &self.problem.span, &format!("\"{bare}\"")))
     }
 

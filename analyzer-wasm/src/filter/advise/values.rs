@@ -13,7 +13,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Addresses of one name that are offered; the first ones are enough.
 const MOST_ADDRESSES: usize = 12;
 
+/// Words that stand for fields of several protocols.
+const STANDING: &[&str] = &["port", "srcport", "dstport", "host", "addr", "src", "dst"];
+
 impl Desk<'_> {
+    /// Whether the problem is about a word that stands for fields of several protocols.
+    pub(super) fn stands_for_fields(&self) -> bool {
+        STANDING.contains(&self.wrong())
+    }
+
     /// A value alone with the fields that could hold it; a protocol beside one with the field that holds such values.
     pub(super) fn idioms(&self) -> Vec<String> {
         let mut texts = Vec::new();
@@ -35,7 +43,7 @@ impl Desk<'_> {
             put(&left.place, of(idioms.text_of));
             return texts;
         }
-        if matches!(wrong, "port" | "srcport" | "dstport" | "host" | "addr" | "src" | "dst") {
+        if STANDING.contains(&wrong) {
             let ports = ["port", "srcport", "dstport"].contains(&wrong);
             let fields = match wrong {
                 _ if ports => idioms.port.iter().map(|field| field.replace("port", wrong)).collect(),
@@ -47,10 +55,17 @@ impl Desk<'_> {
                 let place = self.problem.span.start..value.place.end;
                 let (operator, value) = (self.written(&operator.place), self.written(&value.place));
                 if ports {
-                    put(&place, self.any_of(&fields, operator, value));
+                    put(&place, self.any_of(&fields, operator, value, &place));
                 }
-                fields.iter().for_each(|field| put(&place, self.any_of(std::slice::from_ref(field), operator, value)));
+                fields
+                    .iter()
+                    .for_each(|field| put(&place, self.any_of(std::slice::from_ref(field), operator, value, &place)));
             }
+            return texts;
+        }
+        if let Some((place, set)) = self.numbers(index) {
+            let ports: Vec<String> = idioms.port.iter().map(|field| (*field).to_owned()).collect();
+            put(&place, self.any_of(&ports, "in", &set, &place));
             return texts;
         }
         // Behind something that is compared stands no test of its own.
@@ -66,6 +81,35 @@ impl Desk<'_> {
         texts
     }
 
+    /// `80 or 443`: ports, as a set, and where they stand.
+    fn numbers(&self, index: usize) -> Option<(Place, String)> {
+        let port = |index: usize| self.word(index).filter(|word| word.parse::<u16>().is_ok());
+        let before = index.checked_sub(1).and_then(|before| self.tokens.get(before)).map(|token| &token.kind);
+        if !matches!(before, None | Some(Kind::And | Kind::Or | Kind::Xor | Kind::Not | Kind::Open)) {
+            return None;
+        }
+        // Behind a comparison its field is meant again.
+        let again = index.checked_sub(3).and_then(|relation| self.tokens.get(relation)).map(|token| &token.kind);
+        if matches!(again, Some(Kind::Relation(_) | Kind::Assign)) {
+            return None;
+        }
+        let mut members = vec![port(index)?];
+        let mut last = index;
+        while let (Some(Kind::Or), Some(next)) = (self.tokens.get(last + 1).map(|token| &token.kind), port(last + 2)) {
+            members.push(next);
+            last += 2;
+        }
+        let place = self.tokens.get(index)?.place.start..self.tokens.get(last)?.place.end;
+        (members.len() > 1).then(|| (place, format!("{{{}}}", members.join(", "))))
+    }
+
+    /// The host in an address of the web.
+    fn host_in(word: &str) -> &str {
+        let Some((_, rest)) = word.split_once("://") else { return word };
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        host.rsplit_once(':').map_or(host, |(host, _)| host)
+    }
+
     /// The filters that a value alone could mean, the likeliest first.
     fn meanings(&self, value: &str) -> Vec<String> {
         let idioms = self.schema().idioms();
@@ -73,7 +117,7 @@ impl Desk<'_> {
         if let Some(number) = whole(value) {
             if number <= u128::from(u16::MAX) {
                 let port: Vec<String> = idioms.port.iter().map(|field| (*field).to_owned()).collect();
-                tests.extend(self.any_of(&port, "==", value));
+                tests.extend(self.any_of(&port, "==", value, &self.problem.span));
                 tests.extend(port.iter().map(|field| format!("{field} == {value}")));
             }
             tests.extend(idioms.number.iter().map(|field| format!("{field} == {value}")));
@@ -86,8 +130,9 @@ impl Desk<'_> {
             tests.extend((1..3).filter_map(|side| Some(format!("{} == {value}", self.address_field(&value, side)?))));
             return tests;
         }
-        if value.contains('.') && hex(value).is_none() && !value.contains(char::is_whitespace) {
-            return self.host_tests(value, 0);
+        let host = Self::host_in(value);
+        if hex(value).is_none() && self.schema().is_host(host) {
+            return self.host_tests(host, 0);
         }
         tests
     }
@@ -129,7 +174,14 @@ impl Desk<'_> {
         match tests.as_slice() {
             [] => None,
             [test] => Some(test.clone()),
-            _ if self.tokens.len() <= 4 => Some(tests.join(" or ")),
+            // One relation at most: whatever stands beside it is a part of what is replaced.
+            _ if !self
+                .tokens
+                .iter()
+                .any(|token| matches!(token.kind, Kind::And | Kind::Or | Kind::Xor | Kind::Not)) =>
+            {
+                Some(tests.join(" or "))
+            }
             _ => Some(format!("({})", tests.join(" or "))),
         }
     }
@@ -138,13 +190,13 @@ impl Desk<'_> {
     /// names.
     pub(super) fn hosts_of(&self) -> Vec<String> {
         let Some((left, relation)) = self.compared() else { return Vec::new() };
-        let name = self.wrong().trim_matches('"');
+        let name = Self::host_in(self.wrong().trim_matches('"'));
         let Some(side) = self.side_of(self.written(&left.place)) else { return Vec::new() };
         if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || self.address_field(name, 0).is_some() {
             return Vec::new();
         }
         let wrong_only = !matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
-        if wrong_only || !name.contains('.') && !self.is_known_host(name) {
+        if wrong_only || !self.schema().is_host(name) && !self.is_known_host(name) {
             return Vec::new();
         }
         let place = left.place.start..self.problem.span.end;
@@ -159,7 +211,7 @@ impl Desk<'_> {
     }
 
     /// Which side of a packet an address field is about: 0 for either, 1 for the source, 2 for the destination.
-    fn side_of(&self, field: &str) -> Option<usize> {
+    pub(super) fn side_of(&self, field: &str) -> Option<usize> {
         let idioms = self.schema().idioms();
         let families = [&idioms.ipv4, &idioms.ipv6, &idioms.ether];
         families.iter().find_map(|fields| fields.iter().position(|known| *known == field))
@@ -196,7 +248,7 @@ impl Desk<'_> {
             let port = ["port", "srcport", "dstport"].get(side).copied().unwrap_or("port");
             let fields: Vec<String> =
                 self.schema().idioms().port.iter().map(|field| field.replace("port", port)).collect();
-            tests.extend(self.any_of(&fields, operator, value));
+            tests.extend(self.any_of(&fields, operator, value, &(left.place.start..self.problem.span.end)));
             tests.extend(fields.iter().map(|field| format!("{field} {operator} {value}")));
         }
         let place = left.place.start..self.problem.span.end;
@@ -254,15 +306,23 @@ impl Desk<'_> {
         tests
     }
 
-    /// A test of several fields, of those that there are.
-    pub(super) fn any_of(&self, fields: &[String], operator: &str, value: &str) -> Option<String> {
+    /// Whether nothing stands around a place but parentheses.
+    fn is_whole(&self, place: &Place) -> bool {
+        let blank = |text: Option<&str>| text.is_some_and(|text| text.trim().is_empty());
+        let ends = |text: Option<&str>, sign: char| text.is_some_and(|text| text.trim().ends_with(sign));
+        let begins = |text: Option<&str>, sign: char| text.is_some_and(|text| text.trim().starts_with(sign));
+        let (before, after) = (self.text.get(..place.start), self.text.get(place.end..));
+        blank(before) && blank(after) || ends(before, '(') && begins(after, ')')
+    }
+
+    /// A test of several fields, of those that there are, for this place.
+    pub(super) fn any_of(&self, fields: &[String], operator: &str, value: &str, place: &Place) -> Option<String> {
         let known = fields.iter().filter(|field| self.schema().knows(field));
         let tests: Vec<String> = known.map(|field| format!("{field} {operator} {value}")).collect();
-        let alone = self.tokens.len() <= 4;
         match tests.as_slice() {
             [] => None,
             [test] => Some(test.clone()),
-            _ if alone => Some(tests.join(" or ")),
+            _ if self.is_whole(place) => Some(tests.join(" or ")),
             _ => Some(format!("({})", tests.join(" or "))),
         }
     }

@@ -82,7 +82,7 @@ fn mistakes_are_mended() {
         ("toy.name matches www", "www", "toy.name matches \"www\""),
         ("toy.port <> 80", ">", "toy.port != 80"),
         ("toy | box", "|", "toy || box"),
-        ("toy & box", "toy", "toy && box"),
+        ("toy & box", "&", "toy && box"),
         ("(toy or box", "(", "(toy or box)"),
         ("toy.name == \"abc", "\"abc", "toy.name == \"abc\""),
     ] {

@@ -58,6 +58,8 @@ const IDIOMS: Idioms = Idioms {
     address_of: &[("toy", "toy.addr")],
     text_of: &[("toy", "toy.name")],
     former: &[("plaything", "toy")],
+    meant: &[],
+    unread: &[],
     number: &["toy.level"],
     whole: "box",
     services: &[],
