@@ -2,11 +2,12 @@
 
 mod heard;
 mod history;
+mod typing;
 
 use crate::analyzer::Analyzer;
 use crate::memory;
 use crate::packets::List;
-use analyzer::message::{Completions, FilterState, Fix, Macro, Nothing, Opened, Packet, Pairs, Progress, Verdict};
+use analyzer::message::{Completions, FilterState, Fix, Nothing, Opened, Packet, Pairs, Progress, Verdict};
 use history::History;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -211,37 +212,6 @@ impl Page {
         self.pending.update_value(|pending| pending.settled = true);
         memory::keep("view", view.name());
         self.view.set(view);
-    }
-
-    /// Takes what is typed in the filter box.
-    pub(crate) fn draft(self, text: &str) {
-        self.draft.set(text.to_owned());
-        self.notice.set(None);
-        if text.trim().is_empty() {
-            self.verdict.set(silence());
-        }
-        self.ask(|analyzer| analyzer.check(text));
-    }
-
-    /// Asks for what can be written at a place of the filter box, in bytes.
-    pub(crate) fn complete(self, text: &str, at: u32) {
-        self.pending.update_value(|pending| pending.completing = true);
-        self.ask(|analyzer| analyzer.complete(text, at));
-    }
-
-    /// Says which macros filters may call.
-    pub(crate) fn macros(self, macros: Vec<Macro>) {
-        self.ask(|analyzer| analyzer.macros(macros));
-        let draft = self.draft.get_untracked();
-        if !draft.is_empty() {
-            self.ask(|analyzer| analyzer.check(&draft));
-        }
-    }
-
-    /// Shows no longer what can be written.
-    pub(crate) fn hush(self) {
-        self.pending.update_value(|pending| pending.completing = false);
-        self.completions.set(None);
     }
 
     /// Applies a filter; an empty one displays all packets.
