@@ -264,6 +264,12 @@ impl Filter {
         self.plan.references(&mut |reference| answer::take(reference, selected));
     }
 
+    /// Whether it says the same of a packet and of one in which each field of these pairs has its counterpart's value.
+    pub fn is_even(&self, pairs: &[[FieldId; 2]]) -> bool {
+        let asks = |source: &plan::Source, field: FieldId| source.members.iter().any(|member| member.id == field);
+        self.plan.is_even(&|source| pairs.iter().all(|[one, other]| asks(source, *one) == asks(source, *other)))
+    }
+
     /// Whether it displays every packet.
     pub fn is_empty(&self) -> bool {
         matches!(self.plan, plan::Plan::Everything)

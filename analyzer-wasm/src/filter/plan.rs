@@ -40,6 +40,27 @@ pub(super) enum Plan {
 }
 
 impl Plan {
+    /// Whether every field is asked for together with its counterpart, in tests that do not tell which value is whose: then
+    /// a packet and one the other way round get the same answer.
+    pub(super) fn is_even(&self, even: &dyn Fn(&Source) -> bool) -> bool {
+        match self {
+            Plan::Everything => true,
+            Plan::Logic(_, parts) => parts.iter().all(|part| part.is_even(even)),
+            Plan::Not(inner) => inner.is_even(even),
+            Plan::Present(source)
+            | Plan::Compare { left: Term::Source(source), right: Term::Constant(_), .. }
+            | Plan::Compare { left: Term::Constant(_), right: Term::Source(source), .. } => even(source),
+            Plan::Among { source, items, .. } => {
+                let fixed = |item: &Item| match item {
+                    Item::One(one) => matches!(one, Term::Constant(_)),
+                    Item::Range(low, high) => matches!((low, high), (Term::Constant(_), Term::Constant(_))),
+                };
+                items.iter().all(fixed) && even(source)
+            }
+            Plan::Truth(_) | Plan::Compare { .. } | Plan::Matches { .. } => false,
+        }
+    }
+
     /// Visits every reference to the selected packet.
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         match self {

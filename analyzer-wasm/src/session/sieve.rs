@@ -5,6 +5,7 @@ use super::open::Open;
 use crate::capture::ReadError;
 use crate::field::FieldId;
 use crate::filter::{Answer, Filter};
+use crate::protocols;
 use rustc_hash::FxHashMap;
 
 /// A filter with what it said so far of stacks and flows.
@@ -23,6 +24,8 @@ struct Class {
     shares: Vec<(FieldId, Share)>,
     /// Whether the endpoints tell more, and what they told, by number of the flow.
     flows: Option<Vec<Option<Answer>>>,
+    /// Whether both directions of a conversation get the same answer.
+    even: bool,
     /// Whether the row of a packet tells more.
     rows: bool,
 }
@@ -52,7 +55,7 @@ impl Sieve {
         let shares = &class.shares;
         let mut answer = Answer::Ask;
         if let Some(flows) = &mut class.flows {
-            let flow = row.flow as usize;
+            let flow = if class.even { row.flow / 2 * 2 } else { row.flow } as usize;
             if flows.len() <= flow {
                 flows.resize(flow.max(index.conversations.len() * 2) + 1, None);
             }
@@ -102,7 +105,12 @@ impl Sieve {
                 let flows = in_ends.then(|| vec![None; open.index.conversations.len() * 2]);
                 let answer = self.filter.answer(&IndexKnow::of_stack(&told));
                 let rows = holds(|share| *share == Share::InRow);
-                self.classes.push(Class { answer, shares: told.clone(), flows, rows });
+                let ends = told.iter().filter(|(_, share)| matches!(share, Share::InEnds { .. }));
+                let pairs: Vec<[FieldId; 2]> = ends
+                    .filter_map(|(field, _)| protocols::get(protocols::owner(*field)).ends.try_into().ok())
+                    .collect();
+                let even = self.filter.is_even(&pairs);
+                self.classes.push(Class { answer, shares: told.clone(), flows, even, rows });
                 let class = self.classes.len() - 1;
                 self.known.insert(told, class);
                 class
