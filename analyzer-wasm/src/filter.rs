@@ -145,12 +145,8 @@ pub trait Know {
     /// Whether a protocol occurs, named by its own field.
     fn occurs(&self, protocol: FieldId) -> Answer;
 
-    /// Whether fields of a protocol can occur: its own, and those of protocols that share its fields. `No` promises
-    /// that none does.
-    fn carries(&self, protocol: FieldId) -> Answer;
-
-    /// Hands over every instance of a field, in the order of the packet; false where they are not known at this depth,
-    /// and then those that were handed over do not count.
+    /// Hands over every instance of a field, in the order of the packet, and none of one that does not occur; false where
+    /// they are not known at this depth, and then those that were handed over do not count.
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool;
 }
 
@@ -227,20 +223,28 @@ impl Filter {
 
     /// What a page says of a text while it is typed.
     pub fn verdict(language: Language<'_>, text: &str) -> Verdict {
-        let parsed = Filter::parse(language, text, false);
-        let tree = parsed.as_ref().ok().and_then(|filter| filter.tree.as_ref());
+        Filter::judge(language, text).1
+    }
+
+    /// The filter, where the text can be read, and what a page says of it.
+    pub fn judge(language: Language<'_>, text: &str) -> (Option<Filter>, Verdict) {
+        let (filter, wrong) = match Filter::parse(language, text, false) {
+            Ok(filter) => (Some(filter), None),
+            Err(problem) => (None, Some(problem)),
+        };
+        let tree = filter.as_ref().and_then(|filter| filter.tree.as_ref());
         let reading = tree.map_or_else(String::new, |tree| reading::reading(language.schema, tree));
-        let (state, problem) = match parsed {
-            Err(problem) => (FilterState::Invalid, Some(problem)),
-            Ok(Filter { plan: plan::Plan::Everything, .. }) => (FilterState::Empty, None),
-            Ok(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice)),
-            Ok(_) => (FilterState::Valid, None),
+        let (state, problem) = match &filter {
+            None => (FilterState::Invalid, wrong),
+            Some(filter) if filter.is_empty() => (FilterState::Empty, None),
+            Some(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice.clone())),
+            Some(_) => (FilterState::Valid, None),
         };
         let (message, span, fixes) = match problem {
             None => (String::new(), None, Vec::new()),
             Some(Problem { message, span, fixes, .. }) => (message, Some((span.start as u32, span.end as u32)), fixes),
         };
-        Verdict { state, message, span, fixes, reading }
+        (filter, Verdict { state, message, span, fixes, reading })
     }
 
     /// What is worth knowing of a filter that can be read.

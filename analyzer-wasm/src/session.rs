@@ -15,7 +15,7 @@ use crate::capture::{ReadError, Source};
 use crate::field::FieldSet;
 use crate::filter::{Filter, Language, Schema, Seen, Unseen};
 use crate::index::Observer;
-use crate::message::{FieldEntry, FilterState, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row};
+use crate::message::{FieldEntry, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row};
 use crate::pairs::Gathered;
 use crate::protocols;
 use crate::value::write_date;
@@ -179,6 +179,7 @@ impl Session {
             return !caught_up;
         }
         let (verdict, (text, selected)) = (run.verdict.clone(), std::mem::take(&mut run.asked));
+        let unselected = selected == 0 && run.refers();
         capture.run = None;
         self.reply(serial, Reply::Filtered { displayed: count, verdict });
         if count > 0 {
@@ -190,7 +191,7 @@ impl Session {
                 let _ = capture.refer(filter, selected);
             }
         };
-        let explain = Explain::new(serial, self.language(), (&text, selected), &prepare);
+        let explain = Explain::new(serial, self.language(), &text, unselected, &prepare);
         if let Some(capture) = &mut self.capture {
             capture.explain = Some(explain);
         }
@@ -262,34 +263,27 @@ impl Session {
     }
 
     fn filter(&mut self, serial: u32, text: &str, selected: u32) {
-        let verdict = Filter::verdict(self.language(), text);
-        let parsed = Filter::parse(self.language(), text, false);
+        let (filter, verdict) = Filter::judge(self.language(), text);
         let Some(capture) = &mut self.capture else {
             return self.reply(serial, Reply::Failed("No capture is open. Drop one on the page first.".into()));
         };
-        if parsed.is_ok() {
-            capture.explain = None;
+        let Some(mut filter) = filter else { return self.reply(serial, Reply::Checked(verdict)) };
+        capture.explain = None;
+        if filter.is_empty() {
+            capture.displayed = None;
+            capture.run = None;
+            let displayed = capture.open.packets();
+            return self.reply(serial, Reply::Filtered { displayed, verdict });
         }
-        match parsed {
-            Ok(_) if verdict.state == FilterState::Empty => {
-                capture.displayed = None;
-                capture.run = None;
-                let displayed = capture.open.packets();
-                self.reply(serial, Reply::Filtered { displayed, verdict });
-            }
-            Ok(mut filter) => {
-                if let Err(why) = capture.refer(&mut filter, selected) {
-                    return self.reply(serial, Reply::Failed(why.0));
-                }
-                let earlier = match capture.run.take() {
-                    Some(run) => run.earlier,
-                    None => capture.displayed.take(),
-                };
-                capture.displayed = Some(Vec::new());
-                capture.run = Some(Run::new(serial, (text.to_owned(), selected), filter, verdict, earlier));
-            }
-            Err(_) => self.reply(serial, Reply::Checked(verdict)),
+        if let Err(why) = capture.refer(&mut filter, selected) {
+            return self.reply(serial, Reply::Failed(why.0));
         }
+        let earlier = match capture.run.take() {
+            Some(run) => run.earlier,
+            None => capture.displayed.take(),
+        };
+        capture.displayed = Some(Vec::new());
+        capture.run = Some(Run::new(serial, (text.to_owned(), selected), filter, verdict, earlier));
     }
 }
 

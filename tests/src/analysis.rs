@@ -138,7 +138,8 @@ impl Analysis {
     }
 }
 
-struct Bytes(Vec<u8>);
+/// A capture in memory.
+pub struct Bytes(pub Vec<u8>);
 
 impl Source for Bytes {
     fn size(&self) -> u64 {

@@ -3,9 +3,8 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use analyzer::capture::{ReadError, Source};
 use analyzer::dissect::{Found, Packet};
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::filter::Know;
@@ -13,6 +12,7 @@ use analyzer::index::{Observer, Row};
 use analyzer::protocols;
 use analyzer::session::know::{IndexKnow, PacketKnow, Share, shares};
 use analyzer::session::open::Open;
+use tests::analysis::Bytes;
 use xtask::captures;
 
 /// Reads further captures than the tests' own: a folder.
@@ -22,7 +22,7 @@ const MORE: &str = "DROPCAP_CAPTURES";
 fn the_index_tells_filters_nothing_but_the_truth() {
     let mut files = captures::all().unwrap();
     if let Some(more) = env::var_os(MORE) {
-        gather(&PathBuf::from(more), &mut files);
+        files.extend(captures::within(Path::new(&more)).unwrap());
     }
     let (mut told, mut wrong) = (0_u64, Vec::new());
     for file in files {
@@ -77,13 +77,6 @@ fn opened(file: &Path) -> Option<Open> {
     Some(open)
 }
 
-fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() { gather(&path, into) } else { into.push(path) }
-    }
-}
-
 struct Nobody;
 
 impl Observer for Nobody {
@@ -92,21 +85,4 @@ impl Observer for Nobody {
     }
 
     fn observe(&mut self, _: &Packet<'_>, _: &Row, _: &Found) {}
-}
-
-struct Bytes(Vec<u8>);
-
-impl Source for Bytes {
-    fn size(&self) -> u64 {
-        self.0.len() as u64
-    }
-
-    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), ReadError> {
-        let start = usize::try_from(at).unwrap();
-        match self.0.get(start..start + into.len()) {
-            Some(bytes) => into.copy_from_slice(bytes),
-            None => return Err(ReadError("The end was reached.".into())),
-        }
-        Ok(())
-    }
 }

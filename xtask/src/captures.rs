@@ -17,8 +17,13 @@ pub fn folder() -> PathBuf {
 
 /// All captures, in order of their names.
 pub fn all() -> Result<Vec<PathBuf>> {
+    within(&folder())
+}
+
+/// The captures in a folder and below it, in order of their names.
+pub fn within(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    gather(&folder(), &mut found)?;
+    gather(folder, &mut found)?;
     found.sort();
     Ok(found)
 }

@@ -241,9 +241,6 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
         _ => 0,
     };
     for member in &source.members {
-        if know.carries(member.owner) == Answer::No {
-            continue;
-        }
         let mut bytes_known = true;
         let known = know.values(member.id, &mut |instance: Instance<'k>| {
             if let Some(pieces) = &source.layers
@@ -298,9 +295,7 @@ fn counts_from_end(piece: &Piece) -> bool {
 fn deepest(source: &Source, know: &dyn Know) -> Result<u32, Unknown> {
     let mut deepest = 0;
     for member in &source.members {
-        if know.carries(member.owner) != Answer::No
-            && !know.values(member.id, &mut |instance| deepest = deepest.max(instance.layer))
-        {
+        if !know.values(member.id, &mut |instance| deepest = deepest.max(instance.layer)) {
             return Err(Unknown);
         }
     }

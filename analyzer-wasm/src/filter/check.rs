@@ -8,6 +8,7 @@ use super::search;
 use super::terms::{Typed, compatible, is_bytes, is_integer, is_text, type_words};
 use super::tree::{Among, Place, Quantifier, Relation, Shape, Tree};
 use crate::field::{FieldId, Kind};
+use crate::value::capital;
 
 /// Checks one filter.
 pub(super) struct Checker<'s> {
@@ -55,7 +56,7 @@ impl Checker<'_> {
             Shape::Word(name) if self.is_field_name(name) => {}
             Shape::Word(name) if looks_like_name(name) => return self.unknown(tree, name),
             Shape::Word(_) | Shape::Number(_) | Shape::Text(..) | Shape::Char(_) => {
-                let message = format!("{} alone is no test: compare a field with it.", capital(spoken(&tree.shape)));
+                let message = format!("{} alone is no test: compare a field with it.", capital(&spoken(&tree.shape)));
                 return fail(&tree.place, message);
             }
             _ => {
@@ -367,9 +368,4 @@ pub(super) fn incomparable(a: &Typed, b: &Typed) -> String {
         b.target.name,
         type_words(b.kind())
     )
-}
-
-fn capital(text: String) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

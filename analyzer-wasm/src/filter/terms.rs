@@ -37,14 +37,7 @@ impl Typed {
 impl Checker<'_> {
     /// Whether no field occurs in it, so that it has one value for all packets.
     pub(super) fn is_constant(&self, tree: &Tree) -> bool {
-        match &tree.shape {
-            Shape::Word(name) => !self.is_field_name(name),
-            Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => true,
-            Shape::Sum(first, rest) => self.is_constant(first) && rest.iter().all(|(_, tree)| self.is_constant(tree)),
-            Shape::Sign(_, inner) | Shape::Braces(inner) => self.is_constant(inner),
-            Shape::Call(_, _, arguments) => arguments.iter().all(|argument| self.is_constant(argument)),
-            _ => false,
-        }
+        tree.is_constant(&|name| self.is_field_name(name))
     }
 
     /// The value of a term without fields, beside one of this kind.

@@ -119,6 +119,22 @@ pub(super) enum Reach {
     Rest,
 }
 
+impl Tree {
+    /// Whether no field occurs in it, so that it has one value for all packets.
+    pub(super) fn is_constant(&self, is_field: &dyn Fn(&str) -> bool) -> bool {
+        match &self.shape {
+            Shape::Word(name) => !is_field(name),
+            Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => true,
+            Shape::Sum(first, rest) => {
+                first.is_constant(is_field) && rest.iter().all(|(_, tree)| tree.is_constant(is_field))
+            }
+            Shape::Sign(_, inner) | Shape::Braces(inner) => inner.is_constant(is_field),
+            Shape::Call(_, _, arguments) => arguments.iter().all(|argument| argument.is_constant(is_field)),
+            _ => false,
+        }
+    }
+}
+
 impl Operator {
     /// The higher binds the tighter.
     pub(super) fn precedence(self) -> u8 {

@@ -1,5 +1,6 @@
 //! Network Service Header (RFC 8300).
 
+use super::numbers;
 use crate::dissect::{Layer, Next, On, Protocol, Stop};
 use crate::field::Values;
 
@@ -85,14 +86,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         }
         Ok(())
     })?;
-    Ok(match next {
-        1 => Next::By(On::Name("ip")),
-        2 => Next::By(On::Name("ipv6")),
-        3 => Next::By(On::Name("eth")),
-        4 => Next::By(On::Name("nsh")),
-        5 => Next::By(On::Name("mpls")),
-        _ => Next::Data,
-    })
+    Ok(numbers::service_payload(next))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub use ethertype::ETHERTYPES;
 pub use hardware::HARDWARE_TYPES;
 pub use ip_protocol::IP_PROTOCOLS;
 
-use crate::dissect::{Columns, Layer, Stop};
+use crate::dissect::{Columns, Layer, Next, On, Stop};
 use crate::field::{FieldId, Values};
 
 /// Names of Differentiated Services codepoints (RFC 2474, RFC 2597, RFC 3246, RFC 5865, RFC 8622).
@@ -88,6 +88,18 @@ pub fn traffic_class(class: u8) -> String {
         _ => "CE",
     };
     format!("DSCP: {codepoint}, ECN: {congestion}")
+}
+
+/// What follows a header with a next protocol of service chaining: NSH (RFC 8300, section 2.2), VXLAN-GPE.
+pub fn service_payload(next: u8) -> Next {
+    match next {
+        1 => Next::By(On::Name("ip")),
+        2 => Next::By(On::Name("ipv6")),
+        3 => Next::By(On::Name("eth")),
+        4 => Next::By(On::Name("nsh")),
+        5 => Next::By(On::Name("mpls")),
+        _ => Next::Data,
+    }
 }
 
 /// Writes the columns of a packet whose Ethertype is all that is known: the protocols inside overwrite them.

@@ -1,6 +1,7 @@
 //! Virtual eXtensible Local Area Network (RFC 7348), with group policies (draft-smith-vxlan-group-policy) and with payloads
 //! of several protocols (draft-ietf-nvo3-vxlan-gpe).
 
+use super::numbers;
 use crate::dissect::{Layer, Next, On, Protocol, Stop};
 use crate::field::Values;
 
@@ -46,14 +47,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let next = if ends.source_port != PLAIN && ends.destination_port != PLAIN {
         l.flags(FLAGS, 1, &[VER, I_BIT, P_BIT, O_BIT])?;
         l.u16(RESERVED_16)?;
-        match l.u8(NEXT_PROTO)? {
-            1 => Next::By(On::Name("ip")),
-            2 => Next::By(On::Name("ipv6")),
-            3 => Next::By(On::Name("eth")),
-            4 => Next::By(On::Name("nsh")),
-            5 => Next::By(On::Name("mpls")),
-            _ => Next::Data,
-        }
+        numbers::service_payload(l.u8(NEXT_PROTO)?)
     } else {
         let flags = l.flags(FLAGS, 2, &[FLAG_G, FLAG_I, FLAG_D, FLAG_A, FLAGS_RESERVED])?;
         l.label_at(mark, || {

@@ -7,6 +7,7 @@ use crate::capture::{ReadError, counted};
 use crate::field::FieldSet;
 use crate::filter::{Answer, Comparison, Filter, Language, Part};
 use crate::message::{Clause, Fix, Nothing};
+use crate::value::capital;
 
 /// What a slice may cost; a packet whose bytes are looked at costs [`LOOK`].
 const SLICE: u32 = 100_000;
@@ -42,11 +43,13 @@ struct Try {
 }
 
 impl Explain {
-    /// For a filter that displays nothing. `prepare` makes a filter ready to be answered.
+    /// For a filter that displays nothing; `unselected` says that it takes values from a packet that is not selected.
+    /// `prepare` makes a filter ready to be answered.
     pub(super) fn new(
         serial: u32,
         language: Language<'_>,
-        (text, selected): (&str, u32),
+        text: &str,
+        unselected: bool,
         prepare: &dyn Fn(&mut Filter),
     ) -> Explain {
         let sieve = |text: &str| {
@@ -71,8 +74,6 @@ impl Explain {
                 present.extend(sieve(name).map(|sieve| (index, sieve, 0)));
             }
         }
-        let unselected =
-            Filter::parse(language, text, false).is_ok_and(|filter| filter.refers().is_some()) && selected == 0;
         let clauses = parts.iter().map(|(part, _)| Clause { text: part.text.clone(), alone: 0, left: 0 }).collect();
         let mut explain =
             Explain { serial, parts, clauses, present, tried, unselected, needs: FieldSet::of([]), next: 1 };
@@ -158,10 +159,15 @@ impl Explain {
         Nothing { clauses: self.clauses.clone(), message, fixes: found.iter().map(fix).collect() }
     }
 
+    /// Packets in which a part's field has any value; nothing for a part that asks for no value.
+    fn present_in(&self, part: usize) -> Option<u32> {
+        self.present.iter().find(|(of, ..)| *of == part).map(|(.., packets)| *packets)
+    }
+
     /// Whether a part finds nothing, and not only a value that its field does not have: a port's other values are other
     /// protocols.
     fn is_missing(&self, part: usize) -> bool {
-        let present = self.present.iter().find(|(of, ..)| *of == part).map_or(0, |(.., packets)| *packets);
+        let present = self.present_in(part).unwrap_or(0);
         let of_port =
             self.parts.get(part).and_then(|(part, _)| part.name.as_ref()).is_some_and(|name| name.ends_with("port"));
         self.clauses.get(part).is_some_and(|clause| clause.alone == 0) && (of_port || present == 0)
@@ -183,14 +189,13 @@ impl Explain {
         let (Some((part, _)), Some(clause)) = (self.parts.get(index), self.clauses.get(index)) else {
             return String::new();
         };
-        let present = self.present.iter().find(|(of, ..)| *of == index).map(|(.., packets)| *packets);
-        let reason = part.name.as_ref().map(|name| match present {
+        let reason = part.name.as_ref().map(|name| match self.present_in(index) {
             Some(0) | None => format!("no packet of this capture has {name}."),
             Some(1) => format!("1 packet has {name}, and it does not match."),
             Some(packets) => format!("{} have {name}; none of them matches.", packets_of(packets)),
         });
         match (alone, reason) {
-            (true, Some(reason)) => capital(reason),
+            (true, Some(reason)) => capital(&reason),
             // The page says that already.
             (true, None) => String::new(),
             (false, Some(reason)) => format!("`{}` matches no packet: {reason}", clause.text),
@@ -247,9 +252,4 @@ fn short(text: &str) -> String {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }
-}
-
-fn capital(text: String) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -156,11 +156,6 @@ impl Know for IndexKnow<'_> {
         }
     }
 
-    // That a field is absent is told where its values are asked for.
-    fn carries(&self, _: FieldId) -> Answer {
-        Answer::Ask
-    }
-
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {
         let datum = match self.share(field) {
             Share::Absent => return true,
@@ -210,11 +205,6 @@ fn occurs(mut stack: impl Iterator<Item = ProtocolId>, protocol: FieldId) -> Ans
     stack.any(|id| id == owner).into()
 }
 
-fn carries(mut stack: impl Iterator<Item = ProtocolId>, protocol: FieldId) -> Answer {
-    let owner = protocols::get(protocols::owner(protocol));
-    if stack.any(|id| notes(protocols::get(id), owner)) { Answer::Ask } else { Answer::No }
-}
-
 /// One packet that was dissected with the fields that the filter needs.
 pub struct PacketKnow<'a> {
     packet: &'a Packet<'a>,
@@ -235,10 +225,6 @@ impl<'a> PacketKnow<'a> {
 impl Know for PacketKnow<'_> {
     fn occurs(&self, protocol: FieldId) -> Answer {
         occurs(self.stack(), protocol)
-    }
-
-    fn carries(&self, protocol: FieldId) -> Answer {
-        carries(self.stack(), protocol)
     }
 
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {

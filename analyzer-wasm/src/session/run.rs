@@ -33,6 +33,11 @@ impl Run {
         Run { serial, verdict, asked, earlier, sieve: Sieve::new(filter), next: 1 }
     }
 
+    /// Whether it takes values from the selected packet.
+    pub(super) fn refers(&self) -> bool {
+        self.sieve.filter().refers().is_some()
+    }
+
     /// Packets that were examined.
     pub(super) fn examined(&self) -> u32 {
         self.next - 1

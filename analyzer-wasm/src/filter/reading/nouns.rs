@@ -57,14 +57,7 @@ impl Reader<'_> {
 
     /// Whether it has one value for all packets.
     pub(super) fn is_constant(&self, tree: &Tree) -> bool {
-        match &tree.shape {
-            Shape::Word(_) => self.known(tree).is_none(),
-            Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => true,
-            Shape::Sum(first, rest) => self.is_constant(first) && rest.iter().all(|(_, tree)| self.is_constant(tree)),
-            Shape::Sign(_, inner) | Shape::Braces(inner) => self.is_constant(inner),
-            Shape::Call(_, _, arguments) => arguments.iter().all(|argument| self.is_constant(argument)),
-            _ => false,
-        }
+        tree.is_constant(&|name| self.schema.knows(name) || self.schema.renamed(name).is_some())
     }
 
     /// What yields values.

@@ -71,14 +71,18 @@ const IDIOMS: Idioms = Idioms {
 
 /// The toy's names.
 pub(super) fn schema() -> Schema {
-    let owner = |field: FieldId| match field.0 {
+    Schema::new(ROWS, owner, IDIOMS)
+}
+
+/// The own field of a field's protocol.
+fn owner(field: FieldId) -> FieldId {
+    match field.0 {
         // Of another protocol than the field with the group's name, which nodes have too.
         _ if field == id("toy.sublevel") => FieldId(1),
         0..=4 => FieldId(1),
         26..=28 => FieldId(26),
         _ => FieldId(5),
-    };
-    Schema::new(ROWS, owner, IDIOMS)
+    }
 }
 
 /// The field of this name.
@@ -96,10 +100,6 @@ pub(super) struct Packet;
 impl Know for Packet {
     fn occurs(&self, protocol: FieldId) -> Answer {
         (protocol != id("gone")).into()
-    }
-
-    fn carries(&self, protocol: FieldId) -> Answer {
-        self.occurs(protocol)
     }
 
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {
@@ -148,11 +148,8 @@ impl Know for Stack {
         Packet.occurs(protocol)
     }
 
-    fn carries(&self, protocol: FieldId) -> Answer {
-        Packet.carries(protocol)
-    }
-
-    fn values<'k>(&'k self, _: FieldId, _: &mut dyn FnMut(Instance<'k>)) -> bool {
-        false
+    fn values<'k>(&'k self, field: FieldId, _: &mut dyn FnMut(Instance<'k>)) -> bool {
+        // Of a protocol that does not occur it is known that there are none.
+        Packet.occurs(owner(field)) == Answer::No
     }
 }
