@@ -67,8 +67,8 @@ pub struct Index {
 pub trait Observer {
     /// The fields whose nodes it wants to see.
     fn wanted(&self) -> Vec<FieldId>;
-    /// A packet, with the wanted nodes.
-    fn observe(&mut self, packet: &Packet<'_>, row: &Row, found: &Found);
+    /// A packet, with the wanted nodes, and between whom packets went so far.
+    fn observe(&mut self, packet: &Packet<'_>, row: &Row, found: &Found, conversations: &Conversations);
 }
 
 impl Rows {
@@ -188,7 +188,7 @@ impl Index {
         if let Some(extra) = record.extra {
             self.extras.insert(frame, extra);
         }
-        observer.observe(&packet, &Row { stack, flow, ..row }, &self.found);
+        observer.observe(&packet, &Row { stack, flow, ..row }, &self.found, &self.conversations);
     }
 
     /// Drops what only the reading needed.

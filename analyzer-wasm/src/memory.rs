@@ -3,6 +3,7 @@
 
 use crate::dissect::{Endpoints, ProtocolId};
 use rustc_hash::FxHasher;
+use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::net::Ipv4Addr;
 
@@ -21,8 +22,9 @@ pub trait Memory {
     fn give_back(&mut self, bytes: Vec<u8>);
 
     /// Number of the UDP conversation, counted from 0 in order of appearance, and the times of its first packet and of
-    /// the one before this. A quoted datagram was sent earlier: to those that follow, it is none before them.
-    fn conversation(&mut self, endpoints: &Endpoints, quoted: bool) -> ConversationFacts;
+    /// the one before this. Its payload has so many bytes on the wire. A quoted datagram was sent earlier: to those that
+    /// follow, it is none before them.
+    fn conversation(&mut self, endpoints: &Endpoints, length: u32, quoted: bool) -> ConversationFacts;
 
     /// Links a request and its response.
     fn transaction(&mut self, part: Transaction) -> Linked;
@@ -38,6 +40,11 @@ pub trait Memory {
 
     /// The value that was kept last, by this packet or one before it.
     fn recall(&self, slot: Slot) -> Option<u64>;
+
+    /// The pairs of a lookup and a connection that this packet is a part of; none before all packets are known.
+    fn pairs(&self) -> SmallVec<[Pair; 1]> {
+        SmallVec::new()
+    }
 
     /// The value that was kept last, by later packets too where they may be known already.
     fn recall_final(&self, slot: Slot) -> Option<u64> {
@@ -238,6 +245,28 @@ pub struct Piece {
     pub offset: u32,
     /// Number of bytes.
     pub length: u32,
+}
+
+/// What a packet tells of a lookup and the connection that it led to. Packets are named by their numbers, and 0 stands for
+/// none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pair {
+    /// The name that was looked up; empty where no lookup led to the connection.
+    pub name: Vec<u8>,
+    /// What is known of it: the number of a [`crate::message::PairStatus`]; nothing for a lookup without a connection.
+    pub status: Option<u8>,
+    /// The question.
+    pub query: u32,
+    /// The answer.
+    pub response: u32,
+    /// The first packet of the connection: its SYN.
+    pub syn: u32,
+    /// Seconds and nanoseconds from the answer to it.
+    pub delay: Option<(i64, u32)>,
+    /// How many answers could have led to the connection.
+    pub candidates: Option<u32>,
+    /// Whether the server's name that the client sent is the one that was looked up.
+    pub agrees: Option<bool>,
 }
 
 /// What is known of a datagram from the others of its conversation.

@@ -73,12 +73,25 @@ pub enum Request {
         frame: u32,
     },
     /// Lookups and connections, and which led to which.
-    Pairs,
-    /// Why this connection was paired as it was.
-    Evidence {
-        /// Its index in `Pairs::connections`.
-        connection: u32,
+    Pairs(PairsWanted),
+    /// Why a connection was paired as it was, or what became of a lookup.
+    Evidence(Chosen),
+    /// A hand-in about one site.
+    Report {
+        /// The pair that it is about.
+        chosen: Chosen,
+        /// As what it is written.
+        format: ReportFormat,
     },
+}
+
+/// A line of the pairs, by what stands in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// [`Lookup::index`].
+    pub lookup: Option<u32>,
+    /// [`Connection::index`].
+    pub connection: Option<u32>,
 }
 
 /// What the analyzer answers.
@@ -129,14 +142,18 @@ pub enum Reply {
         position: Option<u32>,
     },
     /// `Pairs`.
-    Pairs(Pairs),
+    Pairs(PairsShown),
     /// `Evidence`.
-    Evidence {
-        /// Index of the connection in `Pairs::connections`.
-        connection: u32,
-        /// Two or three sentences in which `#12` names packet 12.
-        words: String,
+    Evidence(Evidence),
+    /// `Report`: so much of the capture was read, to tell it from others.
+    Reporting {
+        /// Bytes read.
+        read: u64,
+        /// Bytes of the file.
+        size: u64,
     },
+    /// `Report`: done.
+    Report(ReportFile),
     /// `Cancel`: stopped.
     Cancelled,
 }
@@ -187,9 +204,9 @@ pub struct Opened {
     pub duration: f64,
     /// When the first packet was captured, in words (UTC); empty without packets.
     pub start: String,
-    /// Number of DNS lookups, and of connections that began in the capture.
+    /// Number of DNS lookups.
     pub lookups: u32,
-    /// Number of connections that began in the capture.
+    /// Number of connections: TCP streams, and conversations of UDP other than lookups.
     pub connections: u32,
     /// The busiest addresses, busiest first, at most twenty.
     pub hosts: Vec<Host>,
@@ -227,6 +244,10 @@ pub struct Row {
     pub info: String,
     /// Its colour, after Wireshark's default rules.
     pub tint: Tint,
+    /// The name that the client had looked up for its connection; empty without one.
+    pub name: String,
+    /// Whether that name is the source's, and not the destination's.
+    pub named_source: bool,
 }
 
 /// Colour of a packet, after the names of Wireshark's default colouring rules.
@@ -423,36 +444,215 @@ pub enum Sort {
     Seen,
 }
 
-/// Lookups and connections of a capture, each in order of time.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Pairs {
-    /// Every DNS question that was asked or answered.
-    pub lookups: Vec<Lookup>,
-    /// Every connection that began in the capture.
-    pub connections: Vec<Connection>,
+/// Why a line of the pairs is as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The line.
+    pub chosen: Chosen,
+    /// Sentences in which `#12` names packet 12.
+    pub words: String,
+    /// The rule that was applied, in one sentence.
+    pub rule: String,
+    /// Other lookups that could have led to the connection: name, type, packet with the answer.
+    pub others: Vec<(String, String, u32)>,
+    /// Display filters that select what was seen, each with what it selects in words; they are Wireshark's too.
+    pub filters: Vec<(String, String)>,
 }
 
-/// One DNS question of one client, with its answer.
+/// Which lines of the pairs are wanted, and in which order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PairsWanted {
+    /// Words, each of which must be part of a name or an address of the visit or the connection; empty for all.
+    pub search: String,
+    /// Only connections with this status, as [`PairStatus::name`] has it; empty for all.
+    pub status: String,
+    /// Only this client; empty for all.
+    pub client: String,
+    /// Only what began within these seconds since the first packet: from, to.
+    pub within: Option<(f64, f64)>,
+    /// In which order, inside each group.
+    pub order: PairOrder,
+    /// Whether the order is turned round.
+    pub descending: bool,
+    /// Position of the first line that is wanted, of all groups together.
+    pub start: u32,
+    /// Position after the last.
+    pub end: u32,
+}
+
+/// In which order visits stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PairOrder {
+    /// When they began.
+    #[default]
+    Time,
+    /// By name.
+    Name,
+    /// How long the answer took.
+    Latency,
+    /// How long after the answer the first connection began.
+    Delay,
+    /// How long the first connection's handshake took.
+    Handshake,
+    /// Bytes of payload of all connections.
+    Bytes,
+    /// By status.
+    Status,
+}
+
+/// Lines of the pairs, and what there is besides.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PairsShown {
+    /// Position of the first line.
+    pub start: u32,
+    /// As many as exist of those that were asked for.
+    pub lines: Vec<PairLine>,
+    /// The groups that have lines, in order, with the number of their lines.
+    pub groups: Vec<(PairGroup, u32)>,
+    /// Seconds of an axis on which most lines, each from its own beginning, are seen whole.
+    pub typical: f64,
+    /// Seconds since the first packet at which the first of all found lines begins, and at which the last ends.
+    pub extent: (f64, f64),
+    /// Every status that connections have, with their number: of the whole capture.
+    pub statuses: Vec<(PairStatus, u32)>,
+    /// Every client with lookups or connections, the busiest first: of the whole capture.
+    pub clients: Vec<PairClient>,
+    /// The page loads of the client that was asked for, or else of the busiest, in order of time.
+    pub loads: Vec<Load>,
+    /// Number of lookups of the whole capture.
+    pub lookups: u32,
+    /// Number of connections of the whole capture.
+    pub connections: u32,
+    /// Number of connections of the whole capture that a lookup led to.
+    pub paired: u32,
+}
+
+/// A host that looks up names or connects.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairClient {
+    /// Its address.
+    pub address: String,
+    /// Number of its lookups.
+    pub lookups: u32,
+    /// Number of its connections.
+    pub connections: u32,
+}
+
+/// What a client did in one go: lookups and connections that began without a pause between them, as when a page is loaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Seconds since the first packet when it began.
+    pub start: f64,
+    /// Seconds since the first packet when the last of its lookups and connections began.
+    pub end: f64,
+    /// The first name that led to a connection, or else the first that was looked up.
+    pub name: String,
+    /// Number of names that were looked up.
+    pub names: u32,
+    /// Number of connections.
+    pub connections: u32,
+}
+
+/// A group of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum PairGroup {
+    /// Lookups with the connections that they led to.
+    Paired,
+    /// Connections that no lookup led to.
+    Without,
+    /// Lookups that led to no connection.
+    Unused,
+}
+
+/// One line: a visit with its first connection, a further connection of the visit before, or one of the two alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairLine {
+    /// Its group.
+    pub group: PairGroup,
+    /// Whether it is a further connection of the line before.
+    pub again: bool,
+    /// The lookup that led to the connection; of a visit without connections, the one that tells most.
+    pub lookup: Option<Lookup>,
+    /// The other lookups of the visit: of other types for the same name.
+    pub twins: Vec<Lookup>,
+    /// The connection.
+    pub connection: Option<Connection>,
+}
+
+/// A packet, and its seconds since the first one.
+pub type Moment = (u32, f64);
+
+/// One question of one client, with its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lookup {
+    /// Its index among all lookups of the capture.
+    pub index: u32,
     /// The name that was asked for.
     pub name: String,
     /// Type of record, as `AAAA`.
     pub kind: String,
-    /// Address of the client.
+    /// How it was made: `DNS`, `DNS over TCP`, `mDNS`, `LLMNR`.
+    pub way: String,
+    /// Address of the client; empty where an answer to all was not asked for.
     pub client: String,
     /// Address of the name server.
     pub server: String,
-    /// The packet with the question, and its seconds since the first packet.
-    pub query: Option<(u32, f64)>,
-    /// The packet with the answer, and its seconds since the first packet.
-    pub response: Option<(u32, f64)>,
+    /// The packet with the question.
+    pub query: Option<Moment>,
+    /// How often the question was sent again.
+    pub repeats: u32,
+    /// The packet with the answer.
+    pub response: Option<Moment>,
+    /// How often the answer came again.
+    pub duplicates: u32,
     /// Response code in words, as `No error`; empty without an answer.
     pub rcode: String,
+    /// Whether the answer was cut short.
+    pub truncated: bool,
+    /// The packet in which the same was asked over TCP then.
+    pub retry: Option<u32>,
     /// Addresses in the answer.
     pub addresses: Vec<Address>,
     /// Names that the answer leads through (CNAME), in order.
     pub aliases: Vec<String>,
+    /// Protocols that the server speaks (ALPN), as an HTTPS record tells.
+    pub alpn: Vec<String>,
+    /// What became of it.
+    pub usage: Usage,
+}
+
+/// What became of a lookup.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Usage {
+    /// A connection followed within a second.
+    Used,
+    /// A connection followed, after so many seconds.
+    UsedLater(f64),
+    /// A lookup of another type for the same name led to a connection.
+    TwinUsed,
+    /// It gave an address to which no connection was begun.
+    NeverUsed,
+    /// The answer has no address.
+    NoAddress,
+    /// The answer was cut short; the same was asked over TCP.
+    Retried,
+    /// No answer is in the capture.
+    NoAnswer,
+}
+
+impl Usage {
+    /// One word for programs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Usage::Used => "used",
+            Usage::UsedLater(_) => "used-later",
+            Usage::TwinUsed => "twin-used",
+            Usage::NeverUsed => "never-used",
+            Usage::NoAddress => "no-address",
+            Usage::Retried => "retried",
+            Usage::NoAnswer => "no-answer",
+        }
+    }
 }
 
 /// One address of an answer.
@@ -462,16 +662,18 @@ pub struct Address {
     pub address: String,
     /// Seconds for which it may be used.
     pub ttl: u32,
+    /// Whether it is only a hint, as HTTPS records have them.
+    pub hint: bool,
 }
 
-/// One connection that began in the capture.
+/// One connection: of TCP, of QUIC, or a conversation of UDP.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Connection {
-    /// The packet with the first SYN, and its seconds since the first packet.
-    pub frame: u32,
-    /// Seconds since the first packet.
-    pub time: f64,
-    /// `tcp`.
+    /// Its index among all connections of the capture.
+    pub index: u32,
+    /// The first SYN, or the first datagram.
+    pub begin: Moment,
+    /// `tcp`, `quic`, `udp`.
     pub transport: String,
     /// Who connects.
     pub client: String,
@@ -481,51 +683,112 @@ pub struct Connection {
     pub server: String,
     /// The port there.
     pub port: u16,
+    /// The IPv4 address for which the server's IPv6 address stands (NAT64, IPv4-mapped); empty where it stands for itself.
+    pub inside: String,
     /// What is known of the lookup that led here.
     pub status: PairStatus,
-    /// Index of the chosen lookup in `Pairs::lookups`.
-    pub lookup: Option<u32>,
+    /// The name that was looked up; empty without a lookup.
+    pub name: String,
     /// Seconds from the chosen answer to this connection.
     pub delay: Option<f64>,
-    /// Indices of all lookups that could have led here, earliest first.
-    pub candidates: Vec<u32>,
-    /// The packet with SYN and ACK, and its seconds since the first packet.
-    pub accepted: Option<(u32, f64)>,
-    /// The first packet with data, and its seconds since the first packet.
-    pub data: Option<(u32, f64)>,
+    /// How many answers could have led here.
+    pub candidates: u32,
+    /// The server's name that the client sent; empty without one.
+    pub server_name: String,
+    /// The packet in which it stands; 0 without one.
+    pub server_name_frame: u32,
+    /// Whether that name stands in HTTP Host, and not in a TLS server name.
+    pub is_host: bool,
+    /// Whether that name is the one that was looked up.
+    pub agrees: Option<bool>,
     /// How the beginning went.
     pub handshake: Handshake,
-    /// The server's name that the client sent (TLS server name or HTTP host), and the packet; empty without one.
-    pub server_name: String,
-    /// The packet in which the server's name stands; 0 without one.
-    pub server_name_frame: u32,
+    /// How often the SYN was sent again.
+    pub repeats: u32,
+    /// SYN and ACK.
+    pub accepted: Option<Moment>,
+    /// Seconds from SYN to SYN and ACK, where the SYN was not sent again.
+    pub round_trip: Option<f64>,
+    /// The first packet with payload.
+    pub data: Option<Moment>,
+    /// The first RST.
+    pub reset: Option<Moment>,
+    /// The last packet.
+    pub last: Moment,
     /// Bytes of payload from the client.
     pub sent: u64,
     /// Bytes of payload to the client.
     pub received: u64,
+    /// Whether it won or lost against another address of the same name.
+    pub race: Option<Race>,
+    /// Whether both sides sent a SYN (RFC 9293, section 3.5).
+    pub simultaneous: bool,
+    /// Whether its ports had been those of an earlier connection.
+    pub ports_used_again: bool,
     /// The filter that selects this connection's packets.
     pub filter: String,
+}
+
+/// Of connections to several addresses of one name that were tried side by side (RFC 8305).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Race {
+    /// The one that was used.
+    Won,
+    /// Another one was used.
+    Lost,
+}
+
+impl Race {
+    /// One word for programs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Race::Won => "won",
+            Race::Lost => "lost",
+        }
+    }
 }
 
 /// How the beginning of a connection went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Handshake {
-    /// SYN, SYN-ACK.
+    /// SYN, then SYN and ACK.
     Accepted,
-    /// Answered by a reset.
+    /// Accepted, and reset before the server sent anything.
+    Reset,
+    /// The SYN was answered by a reset.
     Refused,
     /// No answer in this capture.
     Unanswered,
+    /// It began before the capture.
+    NotSeen,
+    /// Its transport has none that can be seen.
+    None,
+}
+
+impl Handshake {
+    /// One word for programs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Handshake::Accepted => "accepted",
+            Handshake::Reset => "reset",
+            Handshake::Refused => "refused",
+            Handshake::Unanswered => "unanswered",
+            Handshake::NotSeen => "not-seen",
+            Handshake::None => "none",
+        }
+    }
 }
 
 /// What is known of the lookup that led to a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum PairStatus {
-    /// One lookup gave this address to this client, and its answer was still good.
+    /// Answers that gave this client the address, and were still good, were for one name.
     Paired,
-    /// Several lookups gave it; the latest that was still good is chosen.
+    /// They were for several names, and the name of the server that the client sent decides.
+    PairedByName,
+    /// They were for several names, and nothing decides; the latest is chosen.
     Ambiguous {
-        /// How many.
+        /// How many names.
         candidates: u32,
     },
     /// The answer's time to live was over by this many seconds.
@@ -535,31 +798,81 @@ pub enum PairStatus {
     },
     /// Only another client was given this address.
     OtherClient,
-    /// The answer came only after the SYN.
+    /// The answer came only after the connection had begun.
     AnsweredLater,
+    /// It was asked before the capture began, as far as can be told.
+    CaptureBeganLater,
     /// The address is local, multicast or broadcast, and needs no lookup.
     LocalAddress,
-    /// The server is the name server itself.
+    /// The server answers lookups itself.
     Resolver,
-    /// The capture has no lookup that ended before this SYN: it may have begun too late.
-    BeforeLookups,
-    /// Lookups were seen, none gave this address.
-    NoLookup,
+    /// Lookups were encrypted (DNS over TLS, HTTPS or QUIC), and cannot be seen; or this connection carries them.
+    EncryptedDns,
+    /// An HTTPS record hinted at the address.
+    HttpsHint,
+    /// The address was used without a lookup.
+    UsedDirectly,
 }
 
 impl PairStatus {
-    /// One word for programs.
-    pub fn name(&self) -> &'static str {
+    /// The names of all, for programs, in the order of their numbers.
+    pub const NAMES: [&'static str; 12] = [
+        "paired",
+        "paired-by-name",
+        "ambiguous",
+        "expired",
+        "other-client",
+        "answered-later",
+        "capture-began-later",
+        "local-address",
+        "resolver",
+        "encrypted-dns",
+        "https-hint",
+        "used-directly",
+    ];
+
+    /// Its number: the value of `pair.status`.
+    pub fn number(&self) -> u8 {
         match self {
-            PairStatus::Paired => "paired",
-            PairStatus::Ambiguous { .. } => "ambiguous",
-            PairStatus::Expired { .. } => "expired",
-            PairStatus::OtherClient => "other-client",
-            PairStatus::AnsweredLater => "answered-later",
-            PairStatus::LocalAddress => "local-address",
-            PairStatus::Resolver => "resolver",
-            PairStatus::BeforeLookups => "before-lookups",
-            PairStatus::NoLookup => "no-lookup",
+            PairStatus::Paired => 0,
+            PairStatus::PairedByName => 1,
+            PairStatus::Ambiguous { .. } => 2,
+            PairStatus::Expired { .. } => 3,
+            PairStatus::OtherClient => 4,
+            PairStatus::AnsweredLater => 5,
+            PairStatus::CaptureBeganLater => 6,
+            PairStatus::LocalAddress => 7,
+            PairStatus::Resolver => 8,
+            PairStatus::EncryptedDns => 9,
+            PairStatus::HttpsHint => 10,
+            PairStatus::UsedDirectly => 11,
         }
     }
+
+    /// One word for programs.
+    pub fn name(&self) -> &'static str {
+        PairStatus::NAMES.get(usize::from(self.number())).copied().unwrap_or_default()
+    }
+}
+
+/// What a hand-in is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReportFormat {
+    /// Markdown.
+    Markdown,
+    /// HTML, to be printed.
+    Html,
+    /// JSON.
+    Json,
+}
+
+/// A hand-in, as a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportFile {
+    /// A name for the file.
+    pub name: String,
+    /// Its media type, as `text/markdown`.
+    pub media: String,
+    /// What stands in it.
+    pub text: String,
 }

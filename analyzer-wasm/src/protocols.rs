@@ -79,6 +79,7 @@ protocols! {
     image_jfif
     png
     mime_multipart
+    pair
 }
 
 mod domain_name;
@@ -96,6 +97,8 @@ pub const DATA: ProtocolId = ProtocolId(Place::data as u8);
 pub const MALFORMED: ProtocolId = ProtocolId(Place::malformed as u8);
 /// A packet that the snap length cut.
 pub const SHORT: ProtocolId = ProtocolId(Place::short as u8);
+/// What is told of lookups and connections.
+pub const PAIR: ProtocolId = ProtocolId(Place::pair as u8);
 /// The layer that only names what an Ethertype chose.
 pub const ETHERTYPE: ProtocolId = ProtocolId(Place::ethertype as u8);
 

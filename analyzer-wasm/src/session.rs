@@ -2,6 +2,7 @@
 
 pub mod cells;
 mod explain;
+mod hand_in;
 mod idioms;
 pub mod know;
 pub mod open;
@@ -14,13 +15,12 @@ mod tree;
 use crate::capture::{ReadError, Source};
 use crate::field::FieldSet;
 use crate::filter::{Filter, Language, Schema, Seen, Unseen};
-use crate::index::Observer;
-use crate::message::{FieldEntry, Macro, Numbered, Opened, Progress, Ready, Reply, Request, Row};
-use crate::pairs::Gathered;
+use crate::message::{FieldEntry, Macro, Numbered, Opened, PairsShown, Progress, Ready, Reply, Request, Row};
 use crate::protocols;
 use crate::value::write_date;
 use cells::Line;
 use explain::Explain;
+use hand_in::HandIn;
 use open::Open;
 use run::Run;
 use std::sync::OnceLock;
@@ -39,8 +39,6 @@ pub struct Session {
 struct Capture {
     serial: u32,
     open: Open,
-    gathered: Gathered,
-    wanted: FieldSet,
     read: u64,
     reading: bool,
     /// Packets that the filter displays; nothing where all are displayed.
@@ -49,6 +47,8 @@ struct Capture {
     run: Option<Run>,
     /// Why the last one displays nothing, while that is looked into.
     explain: Option<Explain>,
+    /// What is being written about a pair.
+    hand_in: Option<HandIn>,
     tallies: seen::Tallies,
 }
 
@@ -95,18 +95,15 @@ impl Session {
 
     /// Begins with a capture; its bytes follow in order by [`Session::feed`].
     pub fn open(&mut self, serial: u32, name: &str, source: Box<dyn Source>) {
-        let gathered = Gathered::default();
-        let wanted = FieldSet::of(gathered.wanted());
         self.capture = Some(Capture {
             serial,
             open: Open::new(name, source),
-            gathered,
-            wanted,
             read: 0,
             reading: true,
             displayed: None,
             run: None,
             explain: None,
+            hand_in: None,
             tallies: seen::Tallies::default(),
         });
     }
@@ -115,7 +112,7 @@ impl Session {
     pub fn feed(&mut self, chunk: &[u8]) -> Fed {
         let Some(capture) = self.capture.as_mut().filter(|capture| capture.reading) else { return Fed::Stop };
         capture.read += chunk.len() as u64;
-        match capture.open.feed(chunk, &capture.wanted, &mut capture.gathered) {
+        match capture.open.feed(chunk) {
             Ok(()) => {
                 let progress =
                     Progress { read: capture.read, size: capture.open.size, packets: capture.open.packets() };
@@ -130,7 +127,7 @@ impl Session {
     /// Says that all bytes were fed.
     pub fn end(&mut self) {
         let Some(capture) = self.capture.as_mut().filter(|capture| capture.reading) else { return };
-        match capture.open.end(&capture.wanted, &mut capture.gathered) {
+        match capture.open.end() {
             Ok(()) => self.opened(),
             Err(why) => {
                 self.fail(why.0);
@@ -147,6 +144,12 @@ impl Session {
             Request::Cancel => return self.cancel(serial),
             Request::Filter { text, selected } => return self.filter(serial, &text, selected),
             Request::Complete { text, at } => Reply::Completed(self.language().complete(&text, at as usize)),
+            Request::Report { chosen, format } if self.capture.is_some() => {
+                if let Some(capture) = &mut self.capture {
+                    capture.hand_in = Some(HandIn::new(serial, chosen, format));
+                }
+                return;
+            }
             Request::Macros(macros) => {
                 self.macros = macros;
                 return;
@@ -163,6 +166,9 @@ impl Session {
     pub fn step(&mut self) -> bool {
         let Some(capture) = &mut self.capture else { return false };
         let Some(run) = &mut capture.run else { return self.explain() };
+        if capture.reading && run.asks_for_pairs() {
+            return false;
+        }
         let serial = run.serial;
         let displayed = capture.displayed.get_or_insert_default();
         if let Err(why) = run.slice(&capture.open, displayed) {
@@ -202,6 +208,16 @@ impl Session {
     fn explain(&mut self) -> bool {
         let Some(capture) = &mut self.capture else { return false };
         let Some(explain) = &mut capture.explain else {
+            if let Some(hand_in) = &mut capture.hand_in {
+                let serial = hand_in.serial;
+                let reply = hand_in.slice(&capture.open).unwrap_or_else(|why| Reply::Failed(why.0));
+                let more = matches!(reply, Reply::Reporting { .. });
+                if !more {
+                    capture.hand_in = None;
+                }
+                self.reply(serial, reply);
+                return more;
+            }
             // Nobody waits: what the capture holds is counted now, and not when the first letter of a filter is typed.
             capture.tally();
             return false;
@@ -250,7 +266,7 @@ impl Session {
         }
         if capture.reading {
             // What was read is shown; the rest of the file is left alone.
-            let _ = capture.open.end(&capture.wanted, &mut capture.gathered);
+            let _ = capture.open.end();
             self.opened();
         }
         self.reply(serial, Reply::Cancelled);
@@ -297,10 +313,12 @@ impl Capture {
                 packet.map_or_else(|why| Reply::Failed(why.0), Reply::Packet)
             }
             Request::Locate { frame } => Reply::Located { frame, position: self.position(frame) },
-            Request::Pairs => Reply::Pairs(self.gathered.pairs()),
-            Request::Evidence { connection } => {
-                let words = self.gathered.evidence(connection as usize).unwrap_or_default();
-                Reply::Evidence { connection, words }
+            Request::Pairs(wanted) => match self.open.pairs() {
+                Some(pairs) => Reply::Pairs(pairs.lines(&wanted)),
+                None => Reply::Pairs(PairsShown::default()),
+            },
+            Request::Evidence(chosen) => {
+                Reply::Evidence(self.open.pairs().map(|pairs| pairs.evidence(chosen)).unwrap_or_default())
             }
             // The session answers these itself.
             Request::Open { .. }
@@ -308,6 +326,7 @@ impl Capture {
             | Request::Check { .. }
             | Request::Filter { .. }
             | Request::Complete { .. }
+            | Request::Report { .. }
             | Request::Macros(_) => Reply::Cancelled,
         }
     }
@@ -326,6 +345,8 @@ impl Capture {
             let digits = self.open.index.rows.get(frame).map_or(6, |row| self.open.digits(row));
             let row = self.open.look(frame, self.before(position), &all, true, |packet, found| {
                 let Line { columns, time } = Line::of(packet, found, digits);
+                let named = self.open.pairs().and_then(|pairs| pairs.name_of(frame, &found.endpoints));
+                let (name, named_source) = named.unwrap_or_default();
                 Row {
                     frame,
                     time,
@@ -335,6 +356,8 @@ impl Capture {
                     protocol: columns.protocol,
                     length: packet.length,
                     info: columns.info,
+                    name,
+                    named_source,
                 }
             });
             match row {
@@ -367,7 +390,7 @@ impl Capture {
 
     fn opened(&self) -> Opened {
         let index = &self.open.index;
-        let (lookups, connections) = self.gathered.counts();
+        let (lookups, connections) = self.open.pairs().map(|pairs| pairs.counts()).unwrap_or_default();
         let mut start = String::new();
         if let Some((first, _)) = index.span {
             write_date(&mut start, first.div_euclid(1_000_000_000), first.rem_euclid(1_000_000_000) as u32);

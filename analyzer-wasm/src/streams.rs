@@ -4,13 +4,16 @@
 
 mod analysis;
 mod assembly;
+mod course;
 mod fragments;
+
+pub use course::Course;
 
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::dissect::{Endpoints, Measuring, On, ProtocolId};
 use crate::memory::{
-    Analysis, Assembled, Claimed, ConversationFacts, Fate, Fragment, Linked, Memory, Piece, Plan, Segment,
+    Analysis, Assembled, Claimed, ConversationFacts, Fate, Fragment, Linked, Memory, Pair, Piece, Plan, Segment,
     SegmentFacts, Slot, Transaction,
 };
 use crate::protocols;
@@ -27,7 +30,8 @@ pub struct Facts {
     segments: Blocks<SegmentFact>,
     streams: Blocks<StreamFact>,
     datagrams: Blocks<DatagramFact>,
-    conversations: Vec<u32>,
+    /// Of UDP, in order of appearance.
+    conversations: Vec<ConversationFact>,
     pieces: FxHashMap<u32, Vec<Piece>>,
     completed: FxHashMap<u32, u32>,
     openings: FxHashMap<u32, Vec<Piece>>,
@@ -61,6 +65,14 @@ struct StreamFact {
     protocol: Option<ProtocolId>,
     /// The packet whose payload told the protocol: what came before it is not read by it.
     since: u32,
+    course: Course,
+}
+
+/// A UDP conversation as a whole.
+#[derive(Debug, Clone, Copy)]
+struct ConversationFact {
+    first: u32,
+    course: Course,
 }
 
 /// One TCP segment.
@@ -187,6 +199,7 @@ pub struct Know<'a> {
     facts: &'a Facts,
     times: &'a dyn Times,
     gather: &'a dyn Fn(&[Piece]) -> Vec<u8>,
+    pairs: &'a dyn Fn(u32) -> SmallVec<[Pair; 1]>,
     frame: u32,
     hindsight: bool,
     owner: Owner,
@@ -207,6 +220,33 @@ impl Facts {
     pub fn stream_of(&self, frame: u32) -> Option<u32> {
         let fact = self.segments.get(self.segments_of(frame))?;
         (fact.frame == frame).then_some(fact.stream)
+    }
+
+    /// How each TCP stream went, in order of their numbers.
+    pub fn tcp(&self) -> impl Iterator<Item = &Course> {
+        self.streams.iter().map(|fact| &fact.course)
+    }
+
+    /// How a TCP stream went.
+    pub fn tcp_course(&self, number: u32) -> Option<&Course> {
+        self.streams.get(number as usize).map(|fact| &fact.course)
+    }
+
+    /// How a UDP conversation went.
+    pub fn udp_course(&self, number: u32) -> Option<&Course> {
+        self.conversations.get(number as usize).map(|fact| &fact.course)
+    }
+
+    /// How each UDP conversation went, in order of their numbers; one that is only quoted has no packets.
+    pub fn udp(&self) -> impl Iterator<Item = &Course> {
+        self.conversations.iter().map(|fact| &fact.course)
+    }
+
+    /// Number of the UDP conversation of a packet's last datagram.
+    pub fn datagram_of(&self, frame: u32) -> Option<u32> {
+        let end = self.datagrams.partition_point(|fact| fact.frame <= frame);
+        let fact = self.datagrams.get(end.checked_sub(1)?)?;
+        (fact.frame == frame).then_some(fact.conversation)
     }
 
     fn segments_of(&self, frame: u32) -> usize {
@@ -267,6 +307,11 @@ impl<'a> Learn<'a> {
             closed_by: None,
             protocol: None,
             since: 0,
+            course: Course {
+                conversation: number,
+                events: if reused != 0 { Course::PORTS_USED_AGAIN } else { 0 },
+                ..Course::NOTHING
+            },
         });
         self.tracking.live.push(Live { previous: self.frame, ..Live::default() });
         (stream, side(false), reused)
@@ -314,6 +359,7 @@ impl Memory for Learn<'_> {
         }
         let mut analysis = live.conversation.judge(segment, forward, self.frame, self.now);
         analysis.flags |= reused;
+        fact.course.segment(segment, forward, self.frame);
         let completeness = fact.completeness;
         fact.completeness |= match segment.flags & 0x17 {
             flags if flags & 0x04 != 0 => 32 + u8::from(flags & 0x10 != 0) * 4,
@@ -397,13 +443,17 @@ impl Memory for Learn<'_> {
         self.tracking.spare = bytes;
     }
 
-    fn conversation(&mut self, endpoints: &Endpoints, quoted: bool) -> ConversationFacts {
-        let (number, _) = self.conversations.number(endpoints);
+    fn conversation(&mut self, endpoints: &Endpoints, length: u32, quoted: bool) -> ConversationFacts {
+        let (number, turned) = self.conversations.number(endpoints);
         let count = self.facts.conversations.len() as u32;
         let mut known = self.conversations.get_mut(number).map(|conversation| &mut conversation.datagrams);
         let (conversation, previous) = known.as_deref().copied().flatten().unwrap_or((count, self.frame));
         if conversation == count {
-            self.facts.conversations.push(self.frame);
+            let course = Course { conversation: number, ..Course::NOTHING };
+            self.facts.conversations.push(ConversationFact { first: self.frame, course });
+        }
+        if let Some(known) = self.facts.conversations.get_mut(conversation as usize).filter(|_| !quoted) {
+            known.course.datagram(endpoints, length, usize::from(turned), self.frame);
         }
         if let Some(known) = &mut known {
             **known = Some((conversation, if quoted { previous } else { self.frame }));
@@ -531,7 +581,7 @@ impl Facts {
     }
 
     fn tell_datagram(&self, fact: &DatagramFact, times: &dyn Times, now: i64) -> ConversationFacts {
-        let first = self.conversations.get(fact.conversation as usize).copied().unwrap_or(fact.frame);
+        let first = self.conversations.get(fact.conversation as usize).map_or(fact.frame, |known| known.first);
         ConversationFacts {
             stream: fact.conversation,
             since_first: seconds(now - times.time(first)),
@@ -541,12 +591,13 @@ impl Facts {
 }
 
 impl<'a> Know<'a> {
-    /// For the packet with this number. `gather` puts the bytes of pieces together. With hindsight, later packets are
+    /// For the packet with this number. `gather` puts the bytes of pieces together, `pairs` tells what packets say of them. With hindsight, later packets are
     /// known too, as in a second pass; without, each packet knows what came before it.
     pub fn new(
         facts: &'a Facts,
         times: &'a dyn Times,
         gather: &'a dyn Fn(&[Piece]) -> Vec<u8>,
+        pairs: &'a dyn Fn(u32) -> SmallVec<[Pair; 1]>,
         frame: u32,
         hindsight: bool,
     ) -> Self {
@@ -554,6 +605,7 @@ impl<'a> Know<'a> {
             facts,
             times,
             gather,
+            pairs,
             frame,
             hindsight,
             owner: Owner::Nobody,
@@ -594,7 +646,11 @@ impl Memory for Know<'_> {
 
     fn give_back(&mut self, _: Vec<u8>) {}
 
-    fn conversation(&mut self, _: &Endpoints, _: bool) -> ConversationFacts {
+    fn pairs(&self) -> SmallVec<[Pair; 1]> {
+        (self.pairs)(self.frame)
+    }
+
+    fn conversation(&mut self, _: &Endpoints, _: u32, _: bool) -> ConversationFacts {
         // As with segments: a tunnel, or a quotation, has several datagrams in one packet.
         let index = self.facts.datagrams.partition_point(|fact| fact.frame < self.frame) + self.nth_datagram;
         self.nth_datagram += 1;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use analyzer::capture::{ReadError, Source};
-use analyzer::message::{Reply, Request};
+use analyzer::message::{PairsWanted, Reply, Request};
 use analyzer::session::Session;
 use anyhow::{Context, Result, bail};
 
@@ -24,7 +24,7 @@ fn main() -> Result<()> {
     let mut session = opened(Path::new(file))?;
     report("open", begun);
     let begun = Instant::now();
-    session.handle(2, Request::Pairs);
+    session.handle(2, Request::Pairs(PairsWanted { end: 300, ..PairsWanted::default() }));
     session.replies();
     report("pairs", begun);
     let begun = Instant::now();

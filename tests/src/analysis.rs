@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use analyzer::capture::{ReadError, Source};
-use analyzer::message::{FilterState, Nothing, Opened, Packet, Pairs, Reply, Request, Row, Verdict};
+use analyzer::message::{FilterState, Nothing, Opened, Packet, PairsShown, PairsWanted, Reply, Request, Row, Verdict};
 use analyzer::session::{Fed, Session};
 
 /// Packets asked for at once.
@@ -129,9 +129,9 @@ impl Analysis {
         })
     }
 
-    /// Lookups and connections.
-    pub fn pairs(&mut self) -> Option<Pairs> {
-        self.ask(Request::Pairs).into_iter().find_map(|reply| match reply {
+    /// Lines of the pairs view.
+    pub fn pairs(&mut self, wanted: PairsWanted) -> Option<PairsShown> {
+        self.ask(Request::Pairs(wanted)).into_iter().find_map(|reply| match reply {
             Reply::Pairs(pairs) => Some(pairs),
             _ => None,
         })

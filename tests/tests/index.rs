@@ -5,10 +5,8 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use analyzer::dissect::{Found, Packet};
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::filter::Know;
-use analyzer::index::{Observer, Row};
 use analyzer::protocols;
 use analyzer::session::know::{IndexKnow, PacketKnow, Share, shares};
 use analyzer::session::open::Open;
@@ -36,7 +34,7 @@ fn the_index_tells_filters_nothing_but_the_truth() {
                 let bytes = PacketKnow::new(packet, found);
                 for known in told_of.iter().filter(|(_, share)| *share != Share::InBytes) {
                     let (field, index) =
-                        (known.0, IndexKnow::of_packet(std::slice::from_ref(known), &open.index, frame, row));
+                        (known.0, IndexKnow::of_packet(std::slice::from_ref(known), &open, frame, row));
                     let own = protocols::own_field(protocols::owner(field)) == field;
                     let (ours, theirs) = (values(&index, field), values(&bytes, field));
                     if own {
@@ -71,18 +69,7 @@ fn values(know: &dyn Know, field: FieldId) -> Option<Vec<String>> {
 fn opened(file: &Path) -> Option<Open> {
     let bytes = fs::read(file).ok()?;
     let mut open = Open::new("", Box::new(Bytes(bytes.clone())));
-    let nothing = FieldSet::of([]);
-    open.feed(&bytes, &nothing, &mut Nobody).ok()?;
-    open.end(&nothing, &mut Nobody).ok()?;
+    open.feed(&bytes).ok()?;
+    open.end().ok()?;
     Some(open)
-}
-
-struct Nobody;
-
-impl Observer for Nobody {
-    fn wanted(&self) -> Vec<FieldId> {
-        Vec::new()
-    }
-
-    fn observe(&mut self, _: &Packet<'_>, _: &Row, _: &Found) {}
 }

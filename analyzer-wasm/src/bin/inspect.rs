@@ -13,9 +13,7 @@ mod native {
     use analyzer::dissect::{Found, Packet};
     use analyzer::field::{Base, Field, FieldId, FieldSet, Kind};
     use analyzer::filter::{Filter, Language, Problem};
-    use analyzer::index::{Observer, Row};
-    use analyzer::message::{Connection, Lookup, Macro};
-    use analyzer::pairs::Gathered;
+    use analyzer::message::Macro;
     use analyzer::protocols;
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
     use analyzer::session::know::refer;
@@ -44,7 +42,8 @@ mod native {
         /// Read only so many packets.
         #[arg(short = 'c', value_name = "N")]
         count: Option<u32>,
-        /// What to print: `fields` (with -e), `pairs`; the packet list without it.
+        /// What to print: `fields` (with -e), `pairs` (a JSON object a connection), `lookups` (one a lookup); the packet list
+        /// without it.
         #[arg(short = 'T', value_name = "WHAT")]
         what: Option<What>,
         /// A field or column (`_ws.col.Info`) to print, with -T fields.
@@ -74,6 +73,7 @@ mod native {
     enum What {
         Fields,
         Pairs,
+        Lookups,
     }
 
     #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -138,17 +138,7 @@ mod native {
         }
     }
 
-    /// Nothing but the index is wanted of the reading.
-    struct Nobody;
-
-    impl Observer for Nobody {
-        fn wanted(&self) -> Vec<FieldId> {
-            Vec::new()
-        }
-        fn observe(&mut self, _: &Packet<'_>, _: &Row, _: &Found) {}
-    }
-
-    fn open(name: &str, count: Option<u32>, observer: &mut dyn Observer) -> Result<Open, Failure> {
+    fn open(name: &str, count: Option<u32>) -> Result<Open, Failure> {
         let problem = |error: io::Error| Failure::Input(format!("{name} cannot be opened: {error}."));
         let mut file = File::open(name).map_err(problem)?;
         if file.metadata().map_err(problem)?.is_dir() {
@@ -157,7 +147,6 @@ mod native {
         let size = file.metadata().map_err(problem)?.len();
         let source = FileSource { file: Mutex::new(file.try_clone().map_err(problem)?), size };
         let mut capture = Open::new(name, Box::new(source));
-        let wanted = FieldSet::of(observer.wanted());
         let unreadable = |why: analyzer::capture::Unreadable| Failure::Input(format!("{name}: {}", why.0));
         let mut chunk = vec![0; 1 << 20];
         loop {
@@ -165,9 +154,9 @@ mod native {
             if read == 0 || count.is_some_and(|count| capture.packets() >= count) {
                 break;
             }
-            capture.feed(chunk.get(..read).unwrap_or_default(), &wanted, observer).map_err(unreadable)?;
+            capture.feed(chunk.get(..read).unwrap_or_default()).map_err(unreadable)?;
         }
-        capture.end(&wanted, observer).map_err(unreadable)?;
+        capture.end().map_err(unreadable)?;
         Ok(capture)
     }
 
@@ -193,19 +182,23 @@ mod native {
             return Err(Failure::Input("-e needs -T fields.".into()));
         }
         match (options.what, options.fields.is_empty()) {
-            (Some(What::Pairs), _) => {
-                let mut gathered = Gathered::default();
-                let capture = open(name, options.count, &mut gathered)?;
-                let pairs = gathered.pairs();
-                for connection in &pairs.connections {
-                    writeln!(out, "{}", pair(connection, &pairs.lookups))?;
+            (Some(what @ (What::Pairs | What::Lookups)), _) => {
+                let capture = open(name, options.count)?;
+                if let Some(pairs) = capture.pairs() {
+                    let lines: Box<dyn Iterator<Item = serde_json::Value>> = match what {
+                        What::Lookups => Box::new(pairs.lookups()),
+                        _ => Box::new(pairs.connections()),
+                    };
+                    for line in lines {
+                        writeln!(out, "{line}")?;
+                    }
                 }
                 warn(name, &capture, out)
             }
             (Some(What::Fields), true) => Err(Failure::Input("-T fields needs at least one -e FIELD.".into())),
             (what, _) => {
                 let cells = if what.is_some() { Some(cells(&options.fields)?) } else { None };
-                let capture = open(name, options.count, &mut Nobody)?;
+                let capture = open(name, options.count)?;
                 if let Some(filter) = &mut filter {
                     refer(filter, &capture, options.selected_frame, 0, options.two_passes)?;
                 }
@@ -271,31 +264,6 @@ mod native {
         let fix = problem.fixes.first().map_or_else(String::new, |fix| format!("\nInstead: {}", fix.text));
         let line = text.replace(['\n', '\r', '\t'], " ");
         format!("{}\n    {line}\n    {mark}{fix}", problem.message)
-    }
-
-    /// One connection as a JSON object.
-    fn pair(connection: &Connection, lookups: &[Lookup]) -> serde_json::Value {
-        let lookup = connection.lookup.and_then(|index| lookups.get(index as usize));
-        let candidates = connection.candidates.iter().filter_map(|index| lookups.get(*index as usize)).map(|lookup| {
-            serde_json::json!({
-                "name": lookup.name,
-                "query": lookup.query.map(|(frame, _)| frame),
-                "response": lookup.response.map(|(frame, _)| frame),
-            })
-        });
-        serde_json::json!({
-            "frame": connection.frame,
-            "transport": connection.transport,
-            "client": connection.client,
-            "server": connection.server,
-            "port": connection.port,
-            "status": connection.status.name(),
-            "name": lookup.map(|lookup| &lookup.name),
-            "query": lookup.and_then(|lookup| lookup.query).map(|(frame, _)| frame),
-            "response": lookup.and_then(|lookup| lookup.response).map(|(frame, _)| frame),
-            "delay": connection.delay,
-            "candidates": candidates.collect::<Vec<_>>(),
-        })
     }
 
     /// A macro as the command line defines it.

@@ -69,6 +69,7 @@ pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wante
     if let Some(frame) = protocols::lookup(On::Name("frame")) {
         layer.run(frame);
     }
+    layer.run_pairs();
     walk.found.endpoints = walk.endpoints;
 }
 
@@ -768,6 +769,16 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Runs one protocol on the bytes from the cursor to the layer's end. Whether it took them for its own.
     pub fn run(&mut self, protocol: ProtocolId) -> bool {
         self.run_to(protocol).is_some()
+    }
+
+    /// Tells of pairs, behind everything else: they are no bytes of the packet.
+    fn run_pairs(&mut self) {
+        if !self.walk.memory.pairs().is_empty() && protocols::pair::all().any(|field| self.wants(field)) {
+            self.at = 0;
+            self.end = 0;
+            self.limit = 0;
+            self.run(protocols::PAIR);
+        }
     }
 
     /// Takes the bytes from the cursor to the layer's end as data of no known protocol.

@@ -1,175 +1,130 @@
 //! The rule: which lookup led to a connection, or why none did.
 //!
-//! Candidates are the answers to the same client that contain the address and came before the SYN. The latest one that is
-//! still good wins, else the latest one that is no longer. Where answers for several names are still good, the server name
-//! that the client sent decides between them; without one the choice stays ambiguous.
+//! Candidates are the answers to the same client that contain the address and came before the connection. The latest that
+//! is still good wins, else the latest that is no longer. Where answers for several names are still good, the name of the
+//! server that the client sent decides between them; without one the choice is ambiguous. Otherwise that name is only a
+//! check: it never replaces what was looked up.
 
-use super::Moment;
+use super::names::NameId;
 use crate::message::PairStatus;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::net::IpAddr;
 
-/// The beginning of a connection.
+/// An attempt to connect.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Syn<'a> {
-    /// Its packet.
-    pub(super) moment: Moment,
-    /// Who connects.
-    pub(super) client: IpAddr,
-    /// To which address.
-    pub(super) server: IpAddr,
-    /// The server's name that the client sent afterwards; empty without one.
-    pub(super) server_name: &'a str,
+pub(super) struct Attempt {
+    /// When, in nanoseconds.
+    pub(super) time: i64,
+    /// The server's name that the client sent afterwards, folded.
+    pub(super) server_name: NameId,
 }
 
-/// An answer to the client that contains the address.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Candidate<'a> {
+/// An answer to the client that contains the address, and came before the attempt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Candidate {
     /// Which lookup.
-    pub(super) index: usize,
+    pub(super) lookup: u32,
     /// The packet with the answer.
-    pub(super) answered: Moment,
+    pub(super) frame: u32,
+    /// When it came, in nanoseconds.
+    pub(super) time: i64,
     /// Seconds for which the address is good.
     pub(super) ttl: u32,
-    /// The name that was asked for.
-    pub(super) name: &'a str,
+    /// The name that was asked for, folded.
+    pub(super) name: NameId,
+}
+
+/// What is known where there is no candidate.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Otherwise {
+    /// The client was given the address after the attempt.
+    pub(super) answered_later: bool,
+    /// Another client was given the address before.
+    pub(super) to_other_client: bool,
+    /// The server answers lookups.
+    pub(super) is_resolver: bool,
+    /// The server answers encrypted lookups.
+    pub(super) is_encrypted_resolver: bool,
+    /// A lookup before whose answer only hints at the address.
+    pub(super) hint: Option<u32>,
+    /// The address is private, of the link, multicast or broadcast.
+    pub(super) is_local: bool,
+    /// The client called the server by its address.
+    pub(super) called_by_address: bool,
+    /// The client had connected to an encrypted resolver before.
+    pub(super) encrypted_before: bool,
+    /// The connection itself began before the capture.
+    pub(super) begun_before: bool,
+    /// The client was answered something before.
+    pub(super) answered_before: bool,
+    /// The client called the server by a name.
+    pub(super) called_by_name: bool,
 }
 
 /// What the rule says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Choice {
-    /// Why.
+    /// What is known.
     pub(super) status: PairStatus,
     /// The chosen lookup.
-    pub(super) lookup: Option<usize>,
-    /// All candidates, earliest answer first.
-    pub(super) candidates: Vec<usize>,
-    /// Whether the server name decided.
-    pub(super) by_server_name: bool,
+    pub(super) lookup: Option<u32>,
 }
 
-/// All answers.
-#[derive(Debug, Default)]
-pub(super) struct Known<'a> {
-    /// By client and address, earliest first.
-    answers: FxHashMap<(IpAddr, IpAddr), Vec<Candidate<'a>>>,
-    /// The packet with the earliest answer to anyone, by address.
-    first_with_address: FxHashMap<IpAddr, u32>,
-    /// The packet with the earliest answer, by client.
-    first_for_client: FxHashMap<IpAddr, u32>,
-    /// Who answers lookups.
-    servers: FxHashSet<IpAddr>,
-}
+/// Seconds that an answer may be used longer: clients count whole seconds, and from when the answer reached them.
+const GRACE: f64 = 1.0;
 
-impl<'a> Known<'a> {
-    /// Takes answers as client, address and the rest.
-    pub(super) fn new(
-        answers: impl Iterator<Item = (IpAddr, IpAddr, Candidate<'a>)>,
-        servers: impl Iterator<Item = IpAddr>,
-    ) -> Known<'a> {
-        let mut known = Known { servers: servers.collect(), ..Known::default() };
-        let earliest = |of: &mut FxHashMap<IpAddr, u32>, key: IpAddr, frame: u32| {
-            let first = of.entry(key).or_insert(frame);
-            *first = (*first).min(frame);
-        };
-        for (client, address, candidate) in answers {
-            earliest(&mut known.first_for_client, client, candidate.answered.frame);
-            earliest(&mut known.first_with_address, address, candidate.answered.frame);
-            let same = known.answers.entry((client, address)).or_default();
-            // One answer can name an address twice.
-            if same.last().is_none_or(|last| last.index != candidate.index) {
-                same.push(candidate);
-            }
-        }
-        for same in known.answers.values_mut() {
-            same.sort_by_key(|candidate| candidate.answered.frame);
-        }
-        known
-    }
-
-    /// Applies the rule.
-    pub(super) fn choose(&self, syn: &Syn<'_>) -> Choice {
-        let answers = self.answers.get(&(syn.client, syn.server)).map(Vec::as_slice).unwrap_or_default();
-        let own = answers.get(..answers.partition_point(|answer| answer.answered.frame < syn.moment.frame));
-        let own = own.unwrap_or_default();
-        if own.is_empty() {
-            let status = self.none(syn, !answers.is_empty());
-            return Choice { status, lookup: None, candidates: Vec::new(), by_server_name: false };
-        }
-        choose(syn, own)
-    }
-
-    /// Why there is no candidate. `later`: whether there are answers after the SYN.
-    fn none(&self, syn: &Syn<'_>, later: bool) -> PairStatus {
-        let before = |first: Option<&u32>| first.is_some_and(|first| *first < syn.moment.frame);
-        if later {
-            PairStatus::AnsweredLater
-        } else if before(self.first_with_address.get(&syn.server)) {
-            PairStatus::OtherClient
-        } else if self.servers.contains(&syn.server) {
-            PairStatus::Resolver
-        } else if is_local(syn.server) {
-            PairStatus::LocalAddress
-        } else if !before(self.first_for_client.get(&syn.client)) {
-            PairStatus::BeforeLookups
-        } else {
-            PairStatus::NoLookup
-        }
-    }
-}
-
-/// Applies the rule to the candidates, earliest first.
-fn choose(syn: &Syn<'_>, own: &[Candidate<'_>]) -> Choice {
-    let good: Vec<&Candidate<'_>> = own.iter().filter(|candidate| over(candidate, syn) <= 0.0).collect();
-    let among = if good.is_empty() { own.iter().collect() } else { good.clone() };
-    let named = among.iter().rev().find(|candidate| same_name(candidate.name, syn.server_name));
-    let chosen = named.or(among.last());
-    let other = |candidate: &&&Candidate<'_>| chosen.is_some_and(|chosen| !same_name(candidate.name, chosen.name));
-    let others: FxHashSet<String> = among.iter().filter(other).map(|other| other.name.to_ascii_lowercase()).collect();
-    let status = if good.is_empty() {
-        PairStatus::Expired { over: chosen.map_or(0.0, |chosen| over(chosen, syn)) }
-    } else if !others.is_empty() && named.is_none() {
-        PairStatus::Ambiguous { candidates: others.len() as u32 + 1 }
-    } else {
-        PairStatus::Paired
+/// Applies the rule to the candidates, earliest answer first.
+pub(super) fn choose(attempt: Attempt, candidates: &[Candidate], otherwise: impl FnOnce() -> Otherwise) -> Choice {
+    let Some(latest) = candidates.last() else { return without(&otherwise()) };
+    let is_good = |candidate: &&Candidate| over(candidate, attempt) <= GRACE;
+    let latest_good = candidates.iter().rev().find(is_good);
+    let among = || candidates.iter().filter(|candidate| latest_good.is_none() || is_good(candidate));
+    let named = among().rev().find(|candidate| candidate.name == attempt.server_name);
+    let chosen = named.or(latest_good).unwrap_or(latest);
+    let others = among().any(|candidate| candidate.name != chosen.name);
+    let status = match (latest_good, named) {
+        (None, _) => PairStatus::Expired { over: over(chosen, attempt) },
+        (Some(_), _) if !others => PairStatus::Paired,
+        (Some(_), Some(_)) => PairStatus::PairedByName,
+        (Some(_), None) => PairStatus::Ambiguous { candidates: count_names(among()) },
     };
-    Choice {
-        status,
-        lookup: chosen.map(|chosen| chosen.index),
-        candidates: own.iter().map(|candidate| candidate.index).collect(),
-        by_server_name: !others.is_empty() && named.is_some(),
-    }
+    Choice { status, lookup: Some(chosen.lookup) }
 }
 
-/// Seconds by which the time to live was over.
-fn over(candidate: &Candidate<'_>, syn: &Syn<'_>) -> f64 {
-    let passed = syn.moment.time.saturating_sub(candidate.answered.time) as f64 / 1e9;
-    // Clients count whole seconds, and wait for the answer to reach them.
-    passed - f64::from(candidate.ttl) - 1.0
+/// Why there is no candidate: the first reason that holds.
+fn without(known: &Otherwise) -> Choice {
+    // What came before the capture says nothing of answers that are in it.
+    let begun = !known.begun_before;
+    let status = if known.answered_later && begun {
+        PairStatus::AnsweredLater
+    } else if known.to_other_client && begun {
+        PairStatus::OtherClient
+    } else if known.is_resolver {
+        PairStatus::Resolver
+    } else if known.is_encrypted_resolver {
+        PairStatus::EncryptedDns
+    } else if known.hint.is_some() {
+        PairStatus::HttpsHint
+    } else if known.is_local {
+        PairStatus::LocalAddress
+    } else if known.called_by_address {
+        PairStatus::UsedDirectly
+    } else if known.encrypted_before {
+        PairStatus::EncryptedDns
+    } else if known.begun_before || !known.answered_before || known.called_by_name {
+        PairStatus::CaptureBeganLater
+    } else {
+        PairStatus::UsedDirectly
+    };
+    Choice { status, lookup: known.hint.filter(|_| status == PairStatus::HttpsHint) }
 }
 
-/// Whether two names are the same, whatever their case and a dot at the end.
-pub(super) fn same_name(a: &str, b: &str) -> bool {
-    !b.is_empty() && a.trim_end_matches('.').eq_ignore_ascii_case(b.trim_end_matches('.'))
+/// Seconds by which the time to live of an answer was over.
+fn over(candidate: &Candidate, attempt: Attempt) -> f64 {
+    attempt.time.saturating_sub(candidate.time) as f64 / 1e9 - f64::from(candidate.ttl)
 }
 
-/// Whether an address needs no lookup: private, link-local, loopback, multicast, broadcast.
-fn is_local(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(a) => {
-            a.is_private()
-                || a.is_loopback()
-                || a.is_link_local()
-                || a.is_multicast()
-                || a.is_broadcast()
-                || a.is_unspecified()
-        }
-        IpAddr::V6(a) => {
-            a.is_loopback()
-                || a.is_unique_local()
-                || a.is_unicast_link_local()
-                || a.is_multicast()
-                || a.is_unspecified()
-        }
-    }
+fn count_names<'c>(candidates: impl Iterator<Item = &'c Candidate>) -> u32 {
+    let mut names: Vec<NameId> = candidates.map(|candidate| candidate.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.len() as u32
 }

@@ -1,99 +1,338 @@
-//! The evidence in words: two or three sentences in which `#12` names packet 12.
+//! The evidence in words: sentences in which `#12` names packet 12, the rule that was applied, and filters that show the same.
 
-use super::choose::{Choice, same_name};
-use super::connection::Connection;
-use super::lookup::{Lookup, kind_name};
-use crate::message::{Handshake, PairStatus};
+use super::Pairs;
+use super::lookup::{ANYONE, Lookup};
+use super::pairing::{Paired, Told};
+use super::tell::{filter, handshake, kind_name, rcode_name, transport, way_name};
+use crate::message::{Chosen, Evidence, Handshake, PairStatus, Race, Usage};
+use crate::streams::Course;
+use std::fmt::Write;
+use std::net::IpAddr;
 
-/// What is to be said of a connection.
-pub(super) fn of(connection: &Connection, choice: &Choice, lookups: &[Lookup]) -> String {
-    let mut words = match choice.lookup.and_then(|index| lookups.get(index)) {
-        Some(lookup) => paired(connection, choice, lookup),
-        None => unpaired(connection, choice),
-    };
-    words.push_str(&match connection.handshake() {
-        Handshake::Accepted => {
-            let answered = connection.accepted.unwrap_or(connection.syn);
-            format!(" The server answered in #{} after {}.", answered.frame, span(answered.time - connection.syn.time))
-        }
-        Handshake::Refused => {
-            format!(" The server refused in #{}.", connection.refused.map_or(0, |moment| moment.frame))
-        }
-        Handshake::Unanswered => " The capture has no answer of the server.".to_owned(),
-    });
-    words
-}
-
-fn paired(connection: &Connection, choice: &Choice, lookup: &Lookup) -> String {
-    let (address, port) = (connection.endpoints.destination, connection.endpoints.destination_port);
-    let kind = kind_name(lookup.kind);
-    let asked = match lookup.query {
-        Some(query) => format!(
-            "{} asked {} for the {kind} record of {} in #{}. ",
-            lookup.client, lookup.server, lookup.name, query.frame
-        ),
-        None => format!("The question for the {kind} record of {} is not in the capture. ", lookup.name),
-    };
-    let answer = lookup.response.unwrap_or(connection.syn);
-    let latency = lookup.query.map_or_else(String::new, |query| format!(", {} later", span(answer.time - query.time)));
-    let ttl = lookup.addresses.iter().find(|(a, _)| *a == address).map_or(0, |(_, ttl)| *ttl);
-    let mut words = format!(
-        "{asked}The answer in #{}{latency}, gave {address}, good for {ttl} s. The SYN to that address, port {port}, followed {} later in #{}.",
-        answer.frame,
-        span(connection.syn.time - answer.time),
-        connection.syn.frame
-    )
-    .replace(&format!("#{}, gave", answer.frame), &format!("#{} gave", answer.frame));
-    words.push_str(&match choice.status {
-        PairStatus::Expired { over } => {
-            format!(" The address was then no longer good, by {over:.0} s, and no later answer gave it.")
-        }
-        PairStatus::Ambiguous { candidates } => format!(
-            " Answers for {candidates} names had given this client the same address; the latest is taken, as nothing in the connection tells which was meant."
-        ),
-        _ if choice.by_server_name => format!(
-            " Other names had the same address; the server name that the client sent in #{} decides.",
-            connection.server_name_frame
-        ),
-        _ if choice.candidates.len() > 1 => " All answers that gave this client the address were for this name.".into(),
-        _ => " No other answer to this client had given that address.".into(),
-    });
-    if !connection.server_name.is_empty() && !choice.by_server_name {
-        let frame = connection.server_name_frame;
-        words.push_str(&if same_name(&lookup.name, &connection.server_name) {
-            format!(" The server name in #{frame} is the same.")
-        } else {
-            format!(" The server name in #{frame} differs: {}.", connection.server_name)
-        });
+impl Pairs<'_> {
+    /// Why a connection was paired as it was, or what became of a lookup.
+    pub fn evidence(&self, chosen: Chosen) -> Evidence {
+        let connection = chosen.connection.and_then(|index| self.connection(index));
+        let (words, rule) = match (connection, chosen.lookup) {
+            (Some(paired), _) => (self.of_connection(paired), rule(paired.status).to_owned()),
+            (None, Some(lookup)) => (self.of_lookup(lookup), String::new()),
+            (None, None) => (String::new(), String::new()),
+        };
+        let others = connection.map(|paired| self.others(paired)).unwrap_or_default();
+        Evidence { chosen, words, rule, others, filters: self.filters(chosen) }
     }
-    words
+
+    fn of_connection(&self, paired: &Paired) -> String {
+        let told = self.told(paired);
+        let mut words = match paired.lookup.and_then(|index| Some((index, self.lookup(index)?))) {
+            Some((index, lookup)) if paired.candidates > 0 => self.paired(paired, &told, index, lookup),
+            hint => self.unpaired(paired, &told, hint.map(|(_, lookup)| lookup)),
+        };
+        words.push_str(&self.course(paired, &told));
+        words
+    }
+
+    fn paired(&self, paired: &Paired, told: &Told<'_>, index: u32, lookup: &Lookup) -> String {
+        let Told { ends, server_name, .. } = told;
+        let name = self.text(lookup.name);
+        let mut words = self.asked(index, lookup);
+        let looked_up = self.inside(paired).unwrap_or(ends.destination.to_canonical());
+        let latency = match lookup.query {
+            0 => String::new(),
+            query => format!(", {} later", span(self.seconds(query, lookup.response))),
+        };
+        let given = self.gathered.lookups.addresses(lookup).iter();
+        let ttl = given.filter(|given| given.address.to_canonical() == looked_up).map(|given| given.ttl).max();
+        let _ = write!(
+            words,
+            " The answer in #{}{latency} gave {looked_up}, good for {} s.",
+            lookup.response,
+            ttl.unwrap_or_default()
+        );
+        let aliases = self.gathered.lookups.aliases(lookup);
+        if !aliases.is_empty() {
+            let path: Vec<String> = aliases.iter().map(|alias| self.text(*alias)).collect();
+            let _ = write!(words, " It led there through other names: {name} → {}.", path.join(" → "));
+        }
+        if looked_up != ends.destination {
+            let _ = write!(words, " {} stands for that address.", ends.destination);
+        }
+        let first = if paired_by_syn(paired, told.course) { "The SYN" } else { "The first packet" };
+        let _ = write!(
+            words,
+            " {first} to it, {} port {}, followed {} later in #{}.",
+            transport(paired).to_uppercase(),
+            ends.destination_port,
+            span(self.seconds(lookup.response, paired.begin)),
+            paired.begin
+        );
+        if differs(lookup.client, ends.source) {
+            let _ = write!(
+                words,
+                " It asked as {} and connected as {}: both send from the same hardware address.",
+                lookup.client, ends.source
+            );
+        }
+        let named = server_name.filter(|server| server.name.is_some());
+        words.push_str(&match (paired.status, named) {
+            (PairStatus::Expired { over }, _) => {
+                format!(" The address was then no longer good, by {over:.0} s, and no later answer gave it.")
+            }
+            (PairStatus::Ambiguous { candidates }, _) => format!(
+                " Answers for {candidates} names had given this client the same address: the latest is taken, as nothing in the connection tells which was meant."
+            ),
+            (PairStatus::PairedByName, Some(server)) => format!(
+                " Answers for other names had given the same address; the server's name that the client sent in #{} decides.",
+                server.frame
+            ),
+            _ if paired.candidates > 1 => " All answers that were still good were for this name; the latest counts.".into(),
+            _ => " No other answer to this client had given that address.".into(),
+        });
+        if let Some(server) = named.filter(|_| paired.status != PairStatus::PairedByName) {
+            let frame = server.frame;
+            words.push_str(&if self.gathered.names.same(lookup.name, server.name) {
+                format!(" The server's name that the client sent in #{frame} is the same.")
+            } else {
+                format!(
+                    " The server's name that the client sent in #{frame} differs: {}. That happens where several sites share a server or a connection; it does not change what was looked up.",
+                    self.text(server.name)
+                )
+            });
+        }
+        words
+    }
+
+    fn unpaired(&self, paired: &Paired, told: &Told<'_>, hint: Option<&Lookup>) -> String {
+        let Told { ends, server_name, .. } = told;
+        let named = server_name.filter(|server| server.name.is_some());
+        let mut words = format!(
+            "{} connected to {}, {} port {}, in #{}.",
+            ends.source,
+            ends.destination,
+            transport(paired).to_uppercase(),
+            ends.destination_port,
+            paired.begin
+        );
+        let why = match paired.status {
+            PairStatus::OtherClient => " An earlier answer gave that address, but to another client.".to_owned(),
+            PairStatus::AnsweredLater => " The answers that gave this client the address came only afterwards.".into(),
+            PairStatus::LocalAddress => " That address is local, and no answer gave it: it needs no lookup.".into(),
+            PairStatus::Resolver => " That address is a name server's own, and no answer gave it.".into(),
+            PairStatus::EncryptedDns => " Lookups over TLS, HTTPS or QUIC cannot be read: this connection carries them, or the client had connected to such a resolver before and may have asked there.".into(),
+            PairStatus::HttpsHint => {
+                let (name, frame) = hint.map_or((String::new(), 0), |hint| (self.text(hint.name), hint.response));
+                format!(" The HTTPS record of {name} in #{frame} hinted at that address, so that no further lookup was needed.")
+            }
+            PairStatus::CaptureBeganLater if told.course.syn == 0 && transport(paired) == "tcp" => {
+                " The connection began before the capture, and so did its lookup.".into()
+            }
+            PairStatus::CaptureBeganLater if named.is_some() => {
+                " The client called the server by a name for which no lookup with this address is in the capture: it was asked before, or where it is not seen.".into()
+            }
+            PairStatus::CaptureBeganLater => {
+                " Nothing that this client asked was answered before: it may have asked before the capture began, or have used the address directly.".into()
+            }
+            _ if named.is_some() => " The client called the server by its address: nothing had to be looked up.".into(),
+            _ => " Lookups of this client were answered before, and none gave that address: it was used directly, or asked for where it is not seen.".to_owned(),
+        };
+        words.push_str(&why);
+        if let Some(server) = named {
+            let _ =
+                write!(words, " The server's name that it sent in #{} is {}.", server.frame, self.text(server.name));
+        }
+        words
+    }
+
+    /// How the connection went.
+    fn course(&self, paired: &Paired, told: &Told<'_>) -> String {
+        let course = told.course;
+        let mut words = match handshake(paired.owner, course) {
+            Handshake::Accepted if course.accepted != 0 => {
+                format!(
+                    " The server accepted in #{} after {}.",
+                    course.accepted,
+                    span(self.seconds(paired.begin, course.accepted))
+                )
+            }
+            Handshake::Accepted => String::new(),
+            Handshake::Reset => format!(
+                " It was accepted in #{} and reset in #{}, before the server sent anything.",
+                course.accepted, course.reset
+            ),
+            Handshake::Refused => format!(" The server refused in #{}.", course.reset),
+            Handshake::Unanswered => " The capture has no answer of the server.".into(),
+            Handshake::NotSeen => " Its SYN is not in the capture.".into(),
+            Handshake::None => String::new(),
+        };
+        if course.syns > 1 {
+            let _ = write!(words, " The SYN was sent {} times.", course.syns);
+        }
+        words.push_str(match paired.race {
+            Some(Race::Won) => " Another address of the same name was tried beside it; this one was used.",
+            Some(Race::Lost) => " Another address of the same name was tried beside it, and used instead.",
+            None => "",
+        });
+        if course.has(Course::SIMULTANEOUS) {
+            words.push_str(" Both sides sent a SYN: the connection was opened from both.");
+        }
+        if course.has(Course::PORTS_USED_AGAIN) {
+            words.push_str(" Its ports had been those of an earlier connection.");
+        }
+        words
+    }
+
+    /// Who asked for what.
+    fn asked(&self, index: u32, lookup: &Lookup) -> String {
+        let (name, kind) = (self.text(lookup.name), kind_name(lookup.kind));
+        let mut words = match lookup.query {
+            0 if lookup.client == ANYONE => format!("{} announced the {kind} record of {name} unasked.", lookup.server),
+            0 => format!("The question for the {kind} record of {name} is not in the capture."),
+            query => format!(
+                "{} asked {} for the {kind} record of {name} in #{query}{}.",
+                lookup.client,
+                lookup.server,
+                if way_name(lookup.way) == "DNS" { String::new() } else { format!(", over {}", way_name(lookup.way)) }
+            ),
+        };
+        if lookup.repeats > 0 {
+            let _ = write!(words, " The question was sent again {}.", times(lookup.repeats));
+        }
+        let first =
+            self.pairing.retries.iter().find(|(_, again)| **again == index).and_then(|(first, _)| self.lookup(*first));
+        if let Some(first) = first {
+            let _ =
+                write!(words, " The answer in #{} had been cut short, so it was asked again over TCP.", first.response);
+        }
+        words
+    }
+
+    fn of_lookup(&self, index: u32) -> String {
+        let Some(lookup) = self.lookup(index) else { return String::new() };
+        let mut words = self.asked(index, lookup);
+        let addresses: Vec<String> =
+            self.gathered.lookups.addresses(lookup).iter().map(|given| given.address.to_string()).collect();
+        let response = lookup.response;
+        let _ = match self.usage(index, lookup) {
+            Usage::NoAnswer => write!(words, " No answer is in the capture."),
+            _ if lookup.truncated => write!(words, " The answer in #{response} was cut short."),
+            _ if lookup.rcode != 0 => write!(words, " The answer in #{response} is “{}”.", rcode_name(lookup.rcode)),
+            _ if addresses.is_empty() => write!(words, " The answer in #{response} holds no address."),
+            _ => write!(words, " The answer in #{response} gave {}.", addresses.join(", ")),
+        };
+        words.push_str(match self.usage(index, lookup) {
+            Usage::NeverUsed => " No connection in the capture was led there by this lookup.",
+            Usage::TwinUsed => " A lookup of another type for the same name was used instead.",
+            Usage::Retried => " The same was asked again over TCP.",
+            _ => "",
+        });
+        words
+    }
+
+    /// Other lookups that could have led to a connection: name, type, packet with the answer.
+    fn others(&self, paired: &Paired) -> Vec<(String, String, u32)> {
+        let candidates = self.pairing.candidates(paired, self.gathered, self.index);
+        let others = candidates.iter().filter(|candidate| Some(candidate.lookup) != paired.lookup);
+        let lookups = others.filter_map(|candidate| self.lookup(candidate.lookup));
+        lookups.map(|lookup| (self.text(lookup.name), kind_name(lookup.kind), lookup.response)).collect()
+    }
+
+    /// Display filters that show the same in Wireshark, each with what it selects.
+    pub(super) fn filters(&self, chosen: Chosen) -> Vec<(String, String)> {
+        let connection = chosen.connection.and_then(|index| self.connection(index));
+        let lookup = connection.and_then(|paired| paired.lookup).or(chosen.lookup).and_then(|index| self.lookup(index));
+        let mut frames: Vec<u32> = lookup.into_iter().flat_map(|lookup| [lookup.query, lookup.response]).collect();
+        frames.extend(connection.into_iter().flat_map(|paired| [paired.begin, self.told(paired).course.accepted]));
+        frames.retain(|frame| *frame != 0);
+        frames.sort_unstable();
+        frames.dedup();
+        let frames: Vec<String> = frames.iter().map(u32::to_string).collect();
+        let asked = lookup.map(|lookup| format!("dns.qry.name == {}", quoted(&self.text(lookup.name))));
+        let led = connection.map(filter);
+        let server = connection.map(|paired| address_filter(self.told(paired).ends.destination));
+        let both = asked.as_ref().zip(led.as_ref()).map(|(asked, led)| format!("{asked} || {led}"));
+        [
+            (
+                "These packets",
+                Some(format!("frame.number in {{{}}}", frames.join(", "))).filter(|_| !frames.is_empty()),
+            ),
+            ("The name and the connection", both),
+            ("The name", asked),
+            ("The connection", led),
+            ("The server's address", server),
+        ]
+        .into_iter()
+        .filter_map(|(what, filter)| Some((what.to_owned(), filter?)))
+        .collect()
+    }
 }
 
-fn unpaired(connection: &Connection, choice: &Choice) -> String {
-    let (client, address) = (connection.endpoints.source, connection.endpoints.destination);
-    let (port, frame) = (connection.endpoints.destination_port, connection.syn.frame);
-    let begin = format!("{client} connected to {address}, port {port}, in #{frame}.");
-    let why = match choice.status {
-        PairStatus::OtherClient => "An earlier answer gave that address, but to another client.",
-        PairStatus::AnsweredLater => "The only answers that gave this client the address came after the SYN.",
-        PairStatus::LocalAddress => "That address is local, and no answer gave it: it needs no lookup.",
-        PairStatus::Resolver => "That address is a name server's own, and no answer gave it.",
-        PairStatus::BeforeLookups => {
-            "No lookup of this client ended before: it may have asked before the capture began, or have used the address directly."
+fn differs(one: IpAddr, other: IpAddr) -> bool {
+    one != ANYONE && one.to_canonical() != other.to_canonical()
+}
+
+fn paired_by_syn(paired: &Paired, course: &Course) -> bool {
+    transport(paired) == "tcp" && course.syn != 0
+}
+
+/// The rule that gives a status, in one sentence.
+fn rule(status: PairStatus) -> &'static str {
+    match status {
+        PairStatus::Paired => {
+            "Of the answers to the same client that hold the address and came before, the latest that was still good."
         }
-        _ => {
-            "No answer in the capture gave that address: it was used directly, or asked for in a way that is not seen here."
+        PairStatus::PairedByName => {
+            "Where good answers for several names hold the address, the server's name that the client sent decides."
         }
-    };
-    format!("{begin} {why}")
+        PairStatus::Ambiguous { .. } => {
+            "Where good answers for several names hold the address, and no server's name decides, the latest is taken and called ambiguous."
+        }
+        PairStatus::Expired { .. } => {
+            "Where no answer was still good, the latest that holds the address is taken, and by how long it was over is told."
+        }
+        PairStatus::OtherClient => "An answer counts only for the client that it was sent to.",
+        PairStatus::AnsweredLater => "An answer counts only for what began after it.",
+        PairStatus::CaptureBeganLater => "What was asked before the capture began is not known.",
+        PairStatus::LocalAddress => "Private, link-local, loopback, multicast and broadcast addresses need no lookup.",
+        PairStatus::Resolver => "Who answers lookups is known without one.",
+        PairStatus::EncryptedDns => {
+            "Behind a connection to a resolver for encrypted lookups, what was asked is not known."
+        }
+        PairStatus::HttpsHint => "Addresses that an HTTPS record hints at spare the lookups for A and AAAA (RFC 9460).",
+        PairStatus::UsedDirectly => "Without any of the reasons before, the address was used directly.",
+    }
+}
+
+pub(super) fn address_filter(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => format!("ip.addr == {address}"),
+        IpAddr::V6(address) => format!("ipv6.addr == {address}"),
+    }
+}
+
+/// A string of the filter language.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn times(count: u32) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 /// A length of time in words.
-fn span(nanoseconds: i64) -> String {
-    let seconds = nanoseconds as f64 / 1e9;
-    match nanoseconds.unsigned_abs() {
-        0..1_000_000 => format!("{:.3} ms", seconds * 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} ms", seconds * 1e3),
+pub(super) fn span(seconds: f64) -> String {
+    match seconds.abs() {
+        under if under < 1e-3 => format!("{:.3} ms", seconds * 1e3),
+        under if under < 1.0 => format!("{:.1} ms", seconds * 1e3),
         _ => format!("{seconds:.1} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_end_the_string_that_it_stands_in() {
+        assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
     }
 }

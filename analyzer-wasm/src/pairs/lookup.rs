@@ -1,160 +1,227 @@
 //! Lookups: DNS questions with their answers, as the index pass sees them.
 
-use super::Moment;
-use super::choose::{Candidate, Known};
-use crate::dissect::{Endpoints, name_or_number};
-use crate::protocols;
+use super::heard::{A, AAAA, Message, Record, Says, Way};
+use super::names::{NameId, Names};
+use crate::dissect::Endpoints;
 use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::Hasher;
-use std::net::IpAddr;
+use std::hash::{Hash, Hasher};
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Range;
 
-/// One question of one client, with its answer.
+/// One question of one client, with its answer. Packets are named by their numbers; 0 stands for one that was not seen.
 #[derive(Debug, Clone)]
 pub(super) struct Lookup {
-    pub(super) name: String,
+    pub(super) name: NameId,
     pub(super) kind: u16,
+    pub(super) way: Way,
+    pub(super) rcode: u16,
+    /// Whether the answer says that it is not whole (RFC 1035, section 4.1.1).
+    pub(super) truncated: bool,
+    /// Who asked; nobody in particular where an answer to all was not asked for.
     pub(super) client: IpAddr,
     pub(super) server: IpAddr,
-    pub(super) query: Option<Moment>,
-    pub(super) response: Option<Moment>,
-    pub(super) rcode: u16,
-    pub(super) addresses: Vec<(IpAddr, u32)>,
-    pub(super) aliases: Vec<String>,
+    pub(super) query: u32,
+    /// How often the question was sent again.
+    pub(super) repeats: u32,
+    pub(super) response: u32,
+    /// How often the answer came again.
+    pub(super) duplicates: u32,
+    /// Its part of [`Lookups::addresses`].
+    addresses: Range<u32>,
+    /// Its parts of [`Lookups::names`].
+    aliases: Range<u32>,
+    alpn: Range<u32>,
+    /// Whether the answer went to every host of the link.
+    pub(super) to_all: bool,
+}
+
+/// An address of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given {
+    pub(super) address: IpAddr,
+    /// Seconds for which it may be used.
+    pub(super) ttl: u32,
+    /// Whether it is only a hint (RFC 9460, section 7.3).
+    pub(super) hint: bool,
 }
 
 /// All lookups, in order of their first packet.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
     pub(super) all: Vec<Lookup>,
-    /// The latest of each question, by what its answer repeats; the name by its hash, without its case.
-    open: FxHashMap<(Endpoints, u16, u16, u64), usize>,
+    /// The addresses of all answers, one answer's behind the other's.
+    addresses: Vec<Given>,
+    /// Names that answers lead through, and protocols that servers speak.
+    names: Vec<NameId>,
+    /// The latest of each question, by what its answer repeats.
+    open: FxHashMap<u64, u32>,
 }
 
-/// Records of an answer that are kept; more are hostile.
-const MOST_ADDRESSES: usize = 256;
-
-/// A DNS message, as its nodes tell.
-#[derive(Debug)]
-pub(super) struct Message<'a> {
-    id: u16,
-    pub(super) response: bool,
-    pub(super) rcode: u16,
-    pub(super) answers: u16,
-    pub(super) name: &'a [u8],
-    pub(super) kind: u16,
-    pub(super) records: u16,
-    pub(super) ttl: u32,
-    addresses: Vec<(IpAddr, u32)>,
-    aliases: Vec<String>,
-}
-
-impl<'a> Message<'a> {
-    pub(super) fn new(id: u16) -> Message<'a> {
-        Message {
-            id,
-            response: false,
-            rcode: 0,
-            answers: 0,
-            name: b"",
-            kind: 0,
-            records: 0,
-            ttl: 0,
-            addresses: Vec::new(),
-            aliases: Vec::new(),
-        }
-    }
-
-    /// An address of the record that was begun last; only those of the answer section count.
-    pub(super) fn address(&mut self, address: IpAddr) {
-        if self.in_answers() && self.addresses.len() < MOST_ADDRESSES {
-            self.addresses.push((address, self.ttl));
-        }
-    }
-
-    /// The name that the record's owner stands for.
-    pub(super) fn alias(&mut self, name: &[u8]) {
-        if self.in_answers() && self.aliases.len() < MOST_ADDRESSES {
-            self.aliases.push(String::from_utf8_lossy(name).into_owned());
-        }
-    }
-
-    fn in_answers(&self) -> bool {
-        self.response && self.records <= self.answers
-    }
-}
+/// Nobody in particular.
+pub(super) const ANYONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 impl Lookups {
-    /// Takes a whole message that went between these endpoints.
-    pub(super) fn take(&mut self, message: Message<'_>, endpoints: &Endpoints, moment: Moment) {
-        let name = String::from_utf8_lossy(message.name);
-        if name.is_empty() && message.addresses.is_empty() {
+    /// Takes a whole message that went between these endpoints in this packet.
+    pub(super) fn take(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
+        // Updates, notifications and the like ask for nothing (RFC 6895, section 2.2).
+        if message.opcode != 0 {
             return;
         }
-        let towards = if message.response { endpoints.reversed() } else { *endpoints };
-        let key = (towards, message.id, message.kind, hash_of(message.name));
-        let known = self.open.get(&key).copied();
-        let known = known.filter(|index| self.all.get(*index).is_some_and(|l| l.name.eq_ignore_ascii_case(&name)));
-        let answered = |lookups: &Lookups, index: usize| lookups.all.get(index).is_some_and(|l| l.response.is_some());
-        let index = match known {
-            // A question that was answered already is asked anew.
-            Some(index) if message.response || !answered(self, index) => index,
-            _ => {
-                self.all.push(Lookup {
-                    name: name.into_owned(),
-                    kind: message.kind,
-                    client: towards.source,
-                    server: towards.destination,
-                    query: None,
-                    response: None,
-                    rcode: message.rcode,
-                    addresses: Vec::new(),
-                    aliases: Vec::new(),
-                });
-                self.open.insert(key, self.all.len() - 1);
-                self.all.len() - 1
-            }
-        };
-        let Some(lookup) = self.all.get_mut(index) else { return };
-        if !message.response {
-            lookup.query.get_or_insert(moment);
-        } else if lookup.response.is_none() {
-            lookup.response = Some(moment);
-            lookup.rcode = message.rcode;
-            lookup.addresses = message.addresses;
-            lookup.aliases = message.aliases;
+        match (message.response, message.way) {
+            (false, _) => self.ask(message, endpoints, frame, names),
+            (true, Way::Mdns) => self.announce(message, endpoints, frame, names),
+            (true, _) => self.answer(message, endpoints, frame, names),
         }
     }
 
-    /// What the rule asks of lookups, by client and address.
-    pub(super) fn known(&self) -> Known<'_> {
-        let answered =
-            self.all.iter().enumerate().filter_map(|(index, lookup)| Some((index, lookup, lookup.response?)));
-        let candidates = answered.flat_map(|(index, lookup, answered)| {
-            lookup.addresses.iter().map(move |(address, ttl)| {
-                (lookup.client, *address, Candidate { index, answered, ttl: *ttl, name: &lookup.name })
-            })
+    /// The addresses of an answer.
+    pub(super) fn addresses(&self, lookup: &Lookup) -> &[Given] {
+        self.addresses.get(lookup.addresses.start as usize..lookup.addresses.end as usize).unwrap_or_default()
+    }
+
+    /// Names that an answer leads through, in order.
+    pub(super) fn aliases(&self, lookup: &Lookup) -> &[NameId] {
+        self.names.get(lookup.aliases.start as usize..lookup.aliases.end as usize).unwrap_or_default()
+    }
+
+    /// Protocols that the server speaks (RFC 9460, section 7.1).
+    pub(super) fn alpn(&self, lookup: &Lookup) -> &[NameId] {
+        self.names.get(lookup.alpn.start as usize..lookup.alpn.end as usize).unwrap_or_default()
+    }
+
+    fn ask(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
+        for (name, kind) in &message.questions {
+            let name = names.number(name);
+            let key = key(message, endpoints, names.folded(name), *kind);
+            match self.open.get(&key).and_then(|index| self.all.get_mut(*index as usize)) {
+                // A question that was answered already is asked anew.
+                Some(known) if known.response == 0 && known.client == endpoints.source => known.repeats += 1,
+                _ => self.open_new(key, message, (name, *kind), endpoints, frame),
+            }
+        }
+    }
+
+    fn answer(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
+        let asked = message.questions.first().copied();
+        // Some servers leave the question out: the first record is for it.
+        let asked = asked.or_else(|| message.records.first().map(|record| (record.owner, record.kind)));
+        let Some((name, kind)) = asked else { return };
+        let (name, towards) = (names.number(name), endpoints.reversed());
+        let key = key(message, &towards, names.folded(name), kind);
+        let fits = |known: &Lookup| known.client == towards.source && names.same(known.name, name);
+        let known = self.open.get(&key).copied().filter(|index| self.all.get(*index as usize).is_some_and(fits));
+        let index = known.unwrap_or_else(|| {
+            self.open_new(key, message, (name, kind), &towards, 0);
+            self.all.len() as u32 - 1
         });
-        Known::new(candidates, self.all.iter().map(|lookup| lookup.server))
+        let records: Vec<&Record<'_>> = message.records.iter().filter(|record| record.answers).collect();
+        self.close(index, message, endpoints, frame, &records, names);
+    }
+
+    /// Takes an answer of multicast DNS: to whoever asked, or to nobody in particular (RFC 6762, sections 5 and 8.3).
+    fn announce(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
+        let mut records: Vec<&Record<'_>> = message.records.iter().collect();
+        records.sort_by_key(|record| about(record));
+        for same in records.chunk_by(|one, other| about(one) == about(other)) {
+            let Some(first) = same.first() else { continue };
+            let (owner, kind) = about(first);
+            let name = names.number(owner);
+            let key = key(message, endpoints, names.folded(name), kind);
+            let known = self.open.get(&key).copied();
+            let waits = known.filter(|index| self.all.get(*index as usize).is_some_and(|known| known.response == 0));
+            let index = match waits {
+                Some(index) => index,
+                // What was not asked for is worth keeping where it names an address, and is renewed by what follows.
+                None if matches!(kind, A | AAAA) => {
+                    let from = Endpoints { source: ANYONE, destination: endpoints.source, ..*endpoints };
+                    self.open_new(key, message, (name, kind), &from, 0);
+                    self.all.len() as u32 - 1
+                }
+                None => continue,
+            };
+            self.close(index, message, endpoints, frame, same, names);
+        }
+    }
+
+    fn open_new(&mut self, key: u64, message: &Message<'_>, asked: (NameId, u16), towards: &Endpoints, query: u32) {
+        self.open.insert(key, self.all.len() as u32);
+        self.all.push(Lookup {
+            name: asked.0,
+            kind: asked.1,
+            way: message.way,
+            rcode: 0,
+            truncated: false,
+            client: towards.source,
+            server: towards.destination,
+            query,
+            repeats: 0,
+            response: 0,
+            duplicates: 0,
+            addresses: 0..0,
+            aliases: 0..0,
+            alpn: 0..0,
+            to_all: false,
+        });
+    }
+
+    fn close(
+        &mut self,
+        index: u32,
+        message: &Message<'_>,
+        endpoints: &Endpoints,
+        frame: u32,
+        records: &[&Record<'_>],
+        names: &mut Names,
+    ) {
+        let Some(lookup) = self.all.get_mut(index as usize) else { return };
+        if lookup.response != 0 {
+            lookup.duplicates += u32::from(lookup.response != frame);
+            return;
+        }
+        lookup.response = frame;
+        lookup.server = endpoints.source;
+        lookup.to_all = message.way == Way::Mdns && endpoints.destination.is_multicast();
+        lookup.rcode = message.rcode;
+        lookup.truncated = message.truncated;
+        let (first, first_alias) = (self.addresses.len() as u32, self.names.len() as u32);
+        for record in records {
+            match record.says {
+                Says::Address(address) => self.addresses.push(Given { address, ttl: record.ttl, hint: false }),
+                Says::Hint(address) => self.addresses.push(Given { address, ttl: record.ttl, hint: true }),
+                Says::Alias(name) => self.names.push(names.number(name)),
+                Says::Alpn(_) | Says::Other => {}
+            }
+        }
+        let first_alpn = self.names.len() as u32;
+        for record in records {
+            if let Says::Alpn(name) = record.says {
+                self.names.push(names.number(name));
+            }
+        }
+        lookup.addresses = first..self.addresses.len() as u32;
+        lookup.aliases = first_alias..first_alpn;
+        lookup.alpn = first_alpn..self.names.len() as u32;
+    }
+
+    /// Drops what only the reading needed.
+    pub(super) fn finish(&mut self) {
+        self.open = FxHashMap::default();
     }
 }
 
-/// The same for names that differ in case only.
-fn hash_of(name: &[u8]) -> u64 {
+/// What a record answers: an alias stands for the address behind it.
+fn about<'a>(record: &Record<'a>) -> (&'a [u8], u16) {
+    (record.owner, if matches!(record.says, Says::Alias(_)) { A } else { record.kind })
+}
+
+/// What a question has in common with its answer.
+fn key(message: &Message<'_>, towards: &Endpoints, name: NameId, kind: u16) -> u64 {
     let mut hasher = FxHasher::default();
-    name.iter().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+    match message.way {
+        Way::Mdns => (3_u8, name, kind).hash(&mut hasher),
+        // A question to all is answered by one (RFC 4795, section 2).
+        Way::Llmnr => (2_u8, towards.source, towards.source_port, message.id, name, kind).hash(&mut hasher),
+        way => (u8::from(way == Way::Tcp), towards, message.id, name, kind).hash(&mut hasher),
+    }
     hasher.finish()
-}
-
-/// The name of a record type, as `AAAA`.
-pub(super) fn kind_name(kind: u16) -> String {
-    let field = protocols::named("dns.qry.type").next().unwrap_or(protocols::TEXT);
-    let name = protocols::field(field).values.name(kind.into());
-    // Some names have an explanation behind them in parentheses.
-    name.map_or_else(|| format!("TYPE{kind}"), |name| name.split(' ').next().unwrap_or(name).to_owned())
-}
-
-/// The name of a response code, as `No such name`.
-pub(super) fn rcode_name(rcode: u16) -> String {
-    let field = protocols::named("dns.flags.rcode").next().unwrap_or(protocols::TEXT);
-    name_or_number(&protocols::field(field).values, rcode.into())
 }

@@ -101,7 +101,7 @@ impl Memory for Reader {
 
     fn give_back(&mut self, _: Vec<u8>) {}
 
-    fn conversation(&mut self, _: &Endpoints, _: bool) -> ConversationFacts {
+    fn conversation(&mut self, _: &Endpoints, _: u32, _: bool) -> ConversationFacts {
         ConversationFacts::default()
     }
 

@@ -72,7 +72,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.generated_at(CHECKSUM_STATUS, start + 6, Value::Uint(2));
     }
     let (endpoints, quoted) = (l.endpoints(), l.quoted());
-    let facts = l.memory().conversation(&endpoints, quoted);
+    let facts = l.memory().conversation(&endpoints, length.saturating_sub(HEADER) as u32, quoted);
     l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
     if !quoted && length != HEADER {
         let at = l.at();

@@ -5,9 +5,11 @@ use crate::capture::ReadError;
 use crate::dissect::{Endpoints, Found, Packet, Protocol, ProtocolId};
 use crate::field::{Field, FieldId, Kind};
 use crate::filter::{Answer, Filter, Instance, Know};
-use crate::index::{Index, NO_TIME, Row, StackLayer, between};
-use crate::protocols::{self, frame, tcp};
+use crate::index::{NO_TIME, Row, StackLayer, between};
+use crate::memory::Pair;
+use crate::protocols::{self, frame, pair, tcp};
 use crate::value::Datum;
+use smallvec::SmallVec;
 use std::net::IpAddr;
 
 /// What the index tells of a packet, without its bytes: of all packets of one stack, of those between the same
@@ -15,7 +17,9 @@ use std::net::IpAddr;
 pub struct IndexKnow<'a> {
     shares: &'a [(FieldId, Share)],
     ends: Option<(Endpoints, [[u8; 16]; 2])>,
-    packet: Option<(u32, Row, &'a Index)>,
+    packet: Option<(u32, Row, &'a Open)>,
+    /// What the packet tells of pairs, where that is asked for.
+    pairs: SmallVec<[Pair; 1]>,
 }
 
 /// What the index tells of a field, as far as packets of different stacks can have the same.
@@ -53,6 +57,10 @@ pub fn shares(
 
 fn share(stack: &[StackLayer], field: FieldId) -> Share {
     let id = protocols::owner(field);
+    // They are no layers of a packet's bytes.
+    if id == protocols::PAIR {
+        return Share::InRow;
+    }
     if protocols::own_field(id) == field {
         return match occurs(protocols_of(stack), field) {
             Answer::Yes => Share::Occurs,
@@ -93,7 +101,7 @@ fn sets_ends(stack: &[StackLayer], layer: StackLayer, ports: bool) -> bool {
 impl<'a> IndexKnow<'a> {
     /// For all packets of a stack, by what it tells of the fields that are asked for.
     pub fn of_stack(shares: &'a [(FieldId, Share)]) -> IndexKnow<'a> {
-        IndexKnow { shares, ends: None, packet: None }
+        IndexKnow { shares, ends: None, packet: None, pairs: SmallVec::new() }
     }
 
     /// For all packets of a stack between these endpoints.
@@ -102,16 +110,18 @@ impl<'a> IndexKnow<'a> {
             IpAddr::V6(address) => address.octets(),
             IpAddr::V4(_) => [0; 16],
         });
-        IndexKnow { shares, ends: Some((ends, octets)), packet: None }
+        IndexKnow { shares, ends: Some((ends, octets)), packet: None, pairs: SmallVec::new() }
     }
 
     /// For one packet.
-    pub fn of_packet(shares: &'a [(FieldId, Share)], index: &'a Index, number: u32, row: Row) -> IndexKnow<'a> {
-        let known = match index.flow_of(&row) {
+    pub fn of_packet(shares: &'a [(FieldId, Share)], open: &'a Open, number: u32, row: Row) -> IndexKnow<'a> {
+        let asked = shares.iter().any(|(field, _)| protocols::owner(*field) == protocols::PAIR);
+        let pairs = open.pairs().filter(|_| asked).map_or_else(SmallVec::new, |pairs| pairs.of_packet(number));
+        let known = match open.index.flow_of(&row) {
             Some(ends) => IndexKnow::of_flow(shares, ends),
             None => IndexKnow::of_stack(shares),
         };
-        IndexKnow { packet: Some((number, row, index)), ..known }
+        IndexKnow { packet: Some((number, row, open)), pairs, ..known }
     }
 
     fn share(&self, field: FieldId) -> Share {
@@ -132,7 +142,8 @@ impl<'a> IndexKnow<'a> {
     }
 
     fn of_row(&self, field: FieldId) -> Option<Datum<'static>> {
-        let (number, row, index) = self.packet.as_ref()?;
+        let (number, row, open) = self.packet.as_ref()?;
+        let index = &open.index;
         Some(match field {
             frame::NUMBER => Datum::Uint((*number).into()),
             frame::LENGTH => Datum::Uint(row.length.into()),
@@ -152,6 +163,7 @@ impl Know for IndexKnow<'_> {
         match self.share(protocol) {
             Share::Occurs => Answer::Yes,
             Share::Absent => Answer::No,
+            Share::InRow if self.packet.is_some() => (!self.pairs.is_empty()).into(),
             _ => Answer::Ask,
         }
     }
@@ -162,6 +174,12 @@ impl Know for IndexKnow<'_> {
             Share::Occurs | Share::InBytes => None,
             Share::Value(value) => Some(Datum::Uint(value)),
             Share::InEnds { port, receiver } => self.of_ends(port, receiver),
+            Share::InRow if protocols::owner(field) == protocols::PAIR => {
+                for datum in self.pairs.iter().filter_map(|told| pair::datum(told, field)) {
+                    each(Instance { datum, bytes: None, rest: &[], layer: 1 });
+                }
+                return self.packet.is_some();
+            }
             Share::InRow => self.of_row(field),
         };
         // The one layer that notes it is the first of its protocol.

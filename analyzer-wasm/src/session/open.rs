@@ -5,8 +5,10 @@ use crate::dissect::{Found, Packet, dissect};
 use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
 use crate::memory::Piece;
+use crate::pairs::{Gathered, Pairing, Pairs};
 use crate::streams::{Know, Times};
-use std::cell::RefCell;
+use smallvec::SmallVec;
+use std::cell::{OnceCell, RefCell};
 
 /// Bytes of the smallest window, which a first read or a read somewhere else takes in.
 const WINDOW: usize = 64 << 10;
@@ -23,6 +25,13 @@ pub struct Open {
     pub reader: Reader,
     /// What is known of each packet.
     pub index: Index,
+    /// Lookups, and names of servers.
+    pub gathered: Gathered,
+    /// The fields that those are gathered from.
+    wanted: FieldSet,
+    /// Whether all packets are known, so that they can be paired.
+    is_read: bool,
+    pairing: OnceCell<Pairing>,
     source: Box<dyn Source>,
     window: RefCell<Window>,
     scratch: RefCell<(Vec<u8>, Found)>,
@@ -61,11 +70,16 @@ impl Window {
 impl Open {
     /// A capture of which nothing is read yet.
     pub fn new(name: &str, source: Box<dyn Source>) -> Open {
+        let gathered = Gathered::default();
         Open {
             name: name.to_owned(),
             size: source.size(),
             reader: Reader::new(),
             index: Index::default(),
+            wanted: FieldSet::of(gathered.wanted()),
+            gathered,
+            is_read: false,
+            pairing: OnceCell::new(),
             source,
             window: RefCell::default(),
             scratch: RefCell::default(),
@@ -73,17 +87,25 @@ impl Open {
     }
 
     /// Takes the next bytes of the file.
-    pub fn feed(&mut self, chunk: &[u8], wanted: &FieldSet, observer: &mut dyn Observer) -> Result<(), Unreadable> {
-        let index = &mut self.index;
-        self.reader.feed(chunk, &mut |record| index.take(record, wanted, observer))
+    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Unreadable> {
+        let Open { reader, index, gathered, wanted, .. } = self;
+        reader.feed(chunk, &mut |record| index.take(record, wanted, gathered))
     }
 
     /// Says that no more bytes come.
-    pub fn end(&mut self, wanted: &FieldSet, observer: &mut dyn Observer) -> Result<(), Unreadable> {
-        let index = &mut self.index;
-        self.reader.finish(&mut |record| index.take(record, wanted, observer))?;
+    pub fn end(&mut self) -> Result<(), Unreadable> {
+        let Open { reader, index, gathered, wanted, .. } = self;
+        reader.finish(&mut |record| index.take(record, wanted, gathered))?;
         self.index.finish();
+        self.gathered.finish();
+        self.is_read = true;
         Ok(())
+    }
+
+    /// Lookups and the connections that they led to; nothing before all packets are known.
+    pub fn pairs(&self) -> Option<Pairs<'_>> {
+        let pairing = || Pairing::new(&self.gathered, &self.index);
+        self.is_read.then(|| Pairs::new(self.pairing.get_or_init(pairing), &self.gathered, &self.index))
     }
 
     /// Number of packets so far.
@@ -137,7 +159,8 @@ impl Open {
             comments: self.index.extras.get(&frame).map(|extra| extra.comments.as_slice()).unwrap_or_default(),
         };
         let gather = |pieces: &[Piece]| self.gather(pieces);
-        let mut memory = Know::new(&self.index.facts, rows, &gather, frame, hindsight);
+        let pairs = |frame: u32| self.pairs().map_or_else(SmallVec::new, |pairs| pairs.of_packet(frame));
+        let mut memory = Know::new(&self.index.facts, rows, &gather, &pairs, frame, hindsight);
         dissect(&packet, &mut memory, wanted, &mut found);
         let seen = look(&packet, &found);
         self.scratch.replace((bytes, found));
@@ -147,6 +170,11 @@ impl Open {
     /// The time of a packet in nanoseconds since 1970.
     pub fn time(&self, frame: u32) -> i64 {
         self.index.rows.time(frame)
+    }
+
+    /// Reads bytes of the file as it is, packed or not.
+    pub fn read_file(&self, at: u64, into: &mut [u8]) -> Result<(), ReadError> {
+        self.source.read(at, into)
     }
 
     fn gather(&self, pieces: &[Piece]) -> Vec<u8> {

@@ -5,6 +5,7 @@ use super::sieve::Sieve;
 use crate::capture::ReadError;
 use crate::filter::{Answer, Filter};
 use crate::message::Verdict;
+use crate::protocols;
 
 /// What a slice may cost; a packet whose bytes are looked at costs [`LOOK`].
 const SLICE: u32 = 200_000;
@@ -36,6 +37,11 @@ impl Run {
     /// Whether it takes values from the selected packet.
     pub(super) fn refers(&self) -> bool {
         self.sieve.filter().refers().is_some()
+    }
+
+    /// Whether it asks for pairs, which are known when all packets are.
+    pub(super) fn asks_for_pairs(&self) -> bool {
+        protocols::pair::all().any(|field| self.sieve.filter().needs().contains(field))
     }
 
     /// Packets that were examined.

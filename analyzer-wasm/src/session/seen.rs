@@ -1,6 +1,7 @@
 //! What the open capture holds, as its index and its lookups tell: for advice and completion, without reading bytes again.
 
 use super::Capture;
+use super::open::Open;
 use crate::filter::Seen;
 use crate::index::Index;
 use crate::message::Host;
@@ -65,7 +66,7 @@ impl Capture {
         if !made.as_ref().is_some_and(good) {
             *made = None;
         }
-        look(made.get_or_insert_with(|| Made::of(&self.open.index, &self.gathered, self.reading)))
+        look(made.get_or_insert_with(|| Made::of(&self.open, self.reading)))
     }
 
     /// The addresses with the most packets, the busiest first.
@@ -157,7 +158,8 @@ impl<T: Hash + Eq + Ord + Copy + ToString> Sides<T> {
 }
 
 impl Made {
-    fn of(index: &Index, gathered: &Gathered, reading: bool) -> Made {
+    fn of(open: &Open, reading: bool) -> Made {
+        let index = &open.index;
         let mut made = Made {
             packets: index.rows.len(),
             reading,
@@ -167,7 +169,13 @@ impl Made {
         };
         made.take_conversations(index);
         made.take_stacks(index);
-        made.take_names(index, gathered);
+        made.take_names(index, &open.gathered);
+        if let Some(pairs) = open.pairs() {
+            made.protocols.insert("pair", pairs.packets());
+            let mut paired = Tally::new();
+            pairs.names().for_each(|name| paired.add(name, 1));
+            made.values.insert("pair.name", paired.order());
+        }
         made
     }
 
@@ -222,16 +230,16 @@ impl Made {
         let (mut names, mut kinds, mut aliases) = (Tally::new(), Tally::new(), Tally::new());
         let (mut ipv4, mut ipv6) = (Tally::new(), Tally::new());
         for lookup in gathered.names() {
-            names.add(lookup.name, lookup.packets);
+            names.add(lookup.name.clone(), lookup.packets);
             kinds.add(lookup.kind, lookup.packets);
-            lookup.aliases.iter().for_each(|alias| aliases.add(alias.as_str(), 1));
-            for (address, _) in lookup.addresses {
+            lookup.aliases.iter().for_each(|alias| aliases.add(alias.clone(), 1));
+            for address in &lookup.addresses {
                 match address {
                     IpAddr::V4(address) => ipv4.add(*address, 1),
                     IpAddr::V6(address) => ipv6.add(*address, 1),
                 }
                 // What a name leads through is at the same addresses.
-                let called = std::iter::once(lookup.name).chain(lookup.aliases.iter().map(String::as_str));
+                let called = std::iter::once(&lookup.name).chain(&lookup.aliases);
                 for name in called.filter(|name| !name.is_empty()) {
                     let known = self.addresses.entry(name.to_ascii_lowercase()).or_default();
                     if !known.contains(address) {

@@ -67,7 +67,7 @@ impl Sieve {
             }
         }
         if answer == Answer::Ask && class.rows {
-            answer = filter.answer(&IndexKnow::of_packet(shares, index, frame, *row));
+            answer = filter.answer(&IndexKnow::of_packet(shares, open, frame, *row));
         }
         answer
     }

@@ -1,0 +1,333 @@
+//! What a packet says of names: its DNS messages, and the server that a client names in its connection.
+
+use super::names::NameId;
+use crate::dissect::{Found, Node, On, Packet, ProtocolId};
+use crate::field::FieldId;
+use crate::protocols::{self, dns, http, tls};
+use crate::value::Datum;
+use smallvec::SmallVec;
+use std::net::IpAddr;
+
+/// How a lookup was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Way {
+    /// DNS over UDP.
+    #[default]
+    Udp,
+    /// DNS over TCP.
+    Tcp,
+    /// Multicast DNS (RFC 6762).
+    Mdns,
+    /// LLMNR (RFC 4795).
+    Llmnr,
+}
+
+/// One DNS message.
+#[derive(Debug, Default)]
+pub(super) struct Message<'a> {
+    pub(super) way: Way,
+    pub(super) id: u16,
+    pub(super) response: bool,
+    pub(super) truncated: bool,
+    pub(super) opcode: u8,
+    pub(super) rcode: u16,
+    /// Records in the answer section.
+    answers: u16,
+    /// Names and types.
+    pub(super) questions: SmallVec<[(&'a [u8], u16); 1]>,
+    /// Records that can lead to an address.
+    pub(super) records: SmallVec<[Record<'a>; 8]>,
+    /// Records of any sort so far, and the one that is being read.
+    count: u16,
+    owner: &'a [u8],
+    kind: u16,
+    ttl: u32,
+}
+
+/// What a record tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Record<'a> {
+    /// Whose it is.
+    pub(super) owner: &'a [u8],
+    /// Its type.
+    pub(super) kind: u16,
+    /// Seconds for which it may be used.
+    pub(super) ttl: u32,
+    /// Whether it stands in the answer section.
+    pub(super) answers: bool,
+    /// What it says.
+    pub(super) says: Says<'a>,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says<'a> {
+    /// An address: A, AAAA.
+    Address(IpAddr),
+    /// The name that the owner stands for: CNAME.
+    Alias(&'a [u8]),
+    /// An address that spares a further lookup: a hint of HTTPS or SVCB (RFC 9460, section 7.3).
+    Hint(IpAddr),
+    /// A protocol that the server speaks: ALPN of HTTPS or SVCB (RFC 9460, section 7.1).
+    Alpn(&'a [u8]),
+    /// Another answer.
+    Other,
+}
+
+/// A server's name that a client sent.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Server<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) by: NamedBy,
+    /// Whether it is to answer lookups, encrypted, as ALPN says.
+    pub(super) resolver: bool,
+}
+
+/// How a client names a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum NamedBy {
+    /// TLS server name indication (RFC 6066, section 3), in QUIC too.
+    #[default]
+    Tls,
+    /// HTTP Host (RFC 9110, section 7.2).
+    Host,
+}
+
+/// A server's name as it is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ServerName {
+    pub(super) name: NameId,
+    pub(super) frame: u32,
+    pub(super) by: NamedBy,
+    pub(super) resolver: bool,
+}
+
+/// More questions or records in one message are hostile.
+const MOST: usize = 256;
+
+// Types of records (IANA).
+pub(super) const A: u16 = 1;
+const CNAME: u16 = 5;
+pub(super) const AAAA: u16 = 28;
+const SRV: u16 = 33;
+
+/// Tells what the nodes are, by their fields.
+#[derive(Debug)]
+pub(super) struct Ear {
+    roles: Vec<Role>,
+    protocols: [(ProtocolId, Carrier); 4],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carrier {
+    Dns,
+    Mdns,
+    Llmnr,
+    Tcp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    None,
+    Id,
+    Response,
+    Truncated,
+    Opcode,
+    Rcode,
+    Answers,
+    QuestionName,
+    QuestionType,
+    Owner,
+    Type,
+    Ttl,
+    Ipv4,
+    Ipv6,
+    Alias,
+    Ipv4Hint,
+    Ipv6Hint,
+    RecordAlpn,
+    ServerName,
+    Host,
+    Alpn,
+}
+
+const ROLES: [(FieldId, Role); 20] = [
+    (dns::ID, Role::Id),
+    (dns::FLAGS_RESPONSE, Role::Response),
+    (dns::FLAGS_TRUNCATED, Role::Truncated),
+    (dns::FLAGS_OPCODE, Role::Opcode),
+    (dns::FLAGS_RCODE, Role::Rcode),
+    (dns::COUNT_ANSWERS, Role::Answers),
+    (dns::QRY_NAME, Role::QuestionName),
+    (dns::QRY_TYPE, Role::QuestionType),
+    (dns::RESP_NAME, Role::Owner),
+    (dns::RESP_TYPE, Role::Type),
+    (dns::RESP_TTL, Role::Ttl),
+    (dns::A, Role::Ipv4),
+    (dns::AAAA, Role::Ipv6),
+    (dns::CNAME, Role::Alias),
+    (dns::SVCB_SVCPARAM_IPV4HINT_IP, Role::Ipv4Hint),
+    (dns::SVCB_SVCPARAM_IPV6HINT_IP, Role::Ipv6Hint),
+    (dns::SVCB_SVCPARAM_ALPN, Role::RecordAlpn),
+    (tls::EXT_SERVER_NAME, Role::ServerName),
+    (http::HOST, Role::Host),
+    (tls::EXT_ALPN_STR, Role::Alpn),
+];
+
+impl Default for Ear {
+    fn default() -> Ear {
+        let mut roles = vec![Role::None; protocols::fields().len()];
+        for (field, role) in ROLES {
+            if let Some(place) = roles.get_mut(usize::from(field.0)) {
+                *place = role;
+            }
+        }
+        let named = [("dns", Carrier::Dns), ("mdns", Carrier::Mdns), ("llmnr", Carrier::Llmnr), ("tcp", Carrier::Tcp)];
+        Ear {
+            roles,
+            protocols: named
+                .map(|(name, carrier)| (protocols::lookup(On::Name(name)).unwrap_or(protocols::DATA), carrier)),
+        }
+    }
+}
+
+impl Ear {
+    /// The fields that it wants to see.
+    pub(super) fn wanted() -> Vec<FieldId> {
+        ROLES.iter().map(|(field, _)| *field).collect()
+    }
+
+    /// Hands over each DNS message of a packet; what the packet says of its server comes back.
+    pub(super) fn hear<'a>(
+        &self,
+        packet: &Packet<'a>,
+        found: &'a Found,
+        each: &mut dyn FnMut(Message<'a>),
+    ) -> Server<'a> {
+        let mut server = Server::default();
+        let mut message: Option<Message<'a>> = None;
+        for node in &found.nodes {
+            let role = self.roles.get(usize::from(node.field.0)).copied().unwrap_or(Role::None);
+            if role == Role::None || found.layers.get(usize::from(node.layer)).is_some_and(|span| span.quoted) {
+                continue;
+            }
+            let datum = found.datum(packet, node);
+            match (role, &datum) {
+                (Role::Id, Datum::Uint(id)) => {
+                    let next = Message { way: self.way(found, node), id: *id as u16, ..Message::default() };
+                    if let Some(whole) = message.replace(next) {
+                        each(whole);
+                    }
+                }
+                (Role::ServerName, Datum::Text(name)) => server.name = name,
+                (Role::Host, Datum::Text(host)) => {
+                    server = Server { name: without_port(host), by: NamedBy::Host, ..server };
+                }
+                (Role::Alpn, Datum::Text(alpn)) => server.resolver |= matches!(*alpn, b"dot" | b"doq"),
+                _ => {
+                    if let Some(message) = &mut message {
+                        message.take(role, datum);
+                    }
+                }
+            }
+        }
+        if let Some(whole) = message {
+            each(whole);
+        }
+        server
+    }
+
+    fn way(&self, found: &Found, node: &Node) -> Way {
+        let carrier = |layer: usize| {
+            let protocol = found.layers.get(layer)?.protocol;
+            self.protocols.iter().find(|(id, _)| *id == protocol).map(|(_, carrier)| *carrier)
+        };
+        let own = usize::from(node.layer);
+        match carrier(own) {
+            Some(Carrier::Mdns) => Way::Mdns,
+            Some(Carrier::Llmnr) => Way::Llmnr,
+            // Several messages of one segment stand behind each other.
+            _ if (0..own).rev().map(carrier).find(|other| *other != Some(Carrier::Dns)) == Some(Some(Carrier::Tcp)) => {
+                Way::Tcp
+            }
+            _ => Way::Udp,
+        }
+    }
+}
+
+impl<'a> Message<'a> {
+    fn take(&mut self, role: Role, datum: Datum<'a>) {
+        match (role, datum) {
+            (Role::Response, Datum::Uint(value)) => self.response = value != 0,
+            (Role::Truncated, Datum::Uint(value)) => self.truncated = value != 0,
+            (Role::Opcode, Datum::Uint(value)) => self.opcode = value as u8,
+            (Role::Rcode, Datum::Uint(value)) => self.rcode = value as u16,
+            (Role::Answers, Datum::Uint(value)) => self.answers = value as u16,
+            (Role::QuestionName, Datum::Text(name)) if self.questions.len() < MOST => self.questions.push((name, 0)),
+            (Role::QuestionType, Datum::Uint(kind)) => {
+                if let Some((_, last)) = self.questions.last_mut() {
+                    *last = kind as u16;
+                }
+            }
+            (Role::Owner, Datum::Text(name)) => self.owner = name,
+            (Role::Type, Datum::Uint(kind)) => self.kind = kind as u16,
+            (Role::Ttl, Datum::Uint(ttl)) => {
+                self.ttl = ttl as u32;
+                self.count = self.count.saturating_add(1);
+                // What addresses and aliases say follows. The owner of a service is written otherwise.
+                if !matches!(self.kind, A | CNAME | AAAA | SRV) {
+                    self.record(Says::Other);
+                }
+            }
+            (Role::Ipv4, Datum::Uint(value)) => self.record(Says::Address(ipv4(value))),
+            (Role::Ipv6, Datum::Bytes(octets)) => ipv6(octets).into_iter().for_each(|a| self.record(Says::Address(a))),
+            (Role::Alias, Datum::Text(name)) => self.record(Says::Alias(name)),
+            (Role::Ipv4Hint, Datum::Uint(value)) => self.record(Says::Hint(ipv4(value))),
+            (Role::Ipv6Hint, Datum::Bytes(octets)) => ipv6(octets).into_iter().for_each(|a| self.record(Says::Hint(a))),
+            (Role::RecordAlpn, Datum::Text(name)) => self.record(Says::Alpn(name)),
+            _ => {}
+        }
+    }
+
+    fn record(&mut self, says: Says<'a>) {
+        if self.response && self.records.len() < MOST {
+            let answers = self.count <= self.answers;
+            self.records.push(Record { owner: self.owner, kind: self.kind, ttl: self.ttl, answers, says });
+        }
+    }
+}
+
+fn ipv4(value: u64) -> IpAddr {
+    IpAddr::from((value as u32).to_be_bytes())
+}
+
+fn ipv6(octets: &[u8]) -> Option<IpAddr> {
+    <[u8; 16]>::try_from(octets).ok().map(IpAddr::from)
+}
+
+/// The host of `host:port`; an IPv6 address loses its brackets.
+fn without_port(host: &[u8]) -> &[u8] {
+    if let Some(inside) = host.strip_prefix(b"[") {
+        return inside.split(|c| *c == b']').next().unwrap_or(inside);
+    }
+    match host.iter().position(|c| *c == b':') {
+        Some(colon) => host.get(..colon).unwrap_or(host),
+        None => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_a_host() {
+        let hosts: [(&[u8], &[u8]); 4] = [
+            (b"example.com:8080", b"example.com"),
+            (b"example.com", b"example.com"),
+            (b"[2001:db8::1]:80", b"2001:db8::1"),
+            (b"[2001:db8::1]", b"2001:db8::1"),
+        ];
+        hosts.into_iter().for_each(|(host, name)| assert_eq!(without_port(host), name));
+    }
+}

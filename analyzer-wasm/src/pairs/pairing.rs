@@ -1,0 +1,350 @@
+//! The pairs: the rule applied to every connection, once the capture was read.
+
+use super::addresses::{Translated, is_encrypted_resolver, is_local, is_resolver_name};
+use super::choose::{Attempt, Candidate, Otherwise, choose};
+use super::heard::{NamedBy, ServerName};
+use super::lookup::{ANYONE, Lookup};
+use super::names::NameId;
+use super::visits::{self, Visit};
+use super::{Gathered, Owner};
+use crate::dissect::Endpoints;
+use crate::index::Index;
+use crate::message::{PairStatus, Race};
+use crate::protocols;
+use crate::streams::{Course, Times};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use std::net::IpAddr;
+
+/// What the rule says of all connections of a capture.
+#[derive(Debug, Default)]
+pub struct Pairing {
+    /// In order of their beginnings.
+    pub(super) connections: Vec<Paired>,
+    /// In order of their first packets.
+    pub(super) visits: Vec<Visit>,
+    /// By lookup: its visit.
+    pub(super) visit_of: Vec<u32>,
+    /// By lookup that was cut short: the lookup that asked again over TCP.
+    pub(super) retries: FxHashMap<u32, u32>,
+    /// By lookup: its connections are those of [`Pairing::led`] from here on.
+    led_from: Vec<u32>,
+    led: Vec<u32>,
+    /// Packets that tell of a pair, in their order.
+    told: Vec<(u32, Teller)>,
+    /// By owner: the connection.
+    owners: FxHashMap<Owner, u32>,
+    pub(super) known: Known,
+}
+
+/// Which packet of a pair it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Teller {
+    /// The question of a lookup, or its answer.
+    Lookup(u32),
+    /// The beginning of a connection.
+    Connection(u32),
+}
+
+/// A connection with the lookup that led to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paired {
+    pub(super) owner: Owner,
+    /// Its first packet: the first SYN, where one was seen.
+    pub(super) begin: u32,
+    pub(super) is_quic: bool,
+    pub(super) status: PairStatus,
+    pub(super) lookup: Option<u32>,
+    /// How many answers could have led here.
+    pub(super) candidates: u32,
+    pub(super) race: Option<Race>,
+}
+
+/// All that a connection tells of itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told<'a> {
+    pub(super) course: &'a Course,
+    /// From the client's side.
+    pub(super) ends: Endpoints,
+    pub(super) server_name: Option<ServerName>,
+}
+
+/// The packet with an answer, and its lookup.
+type Answer = (u32, u32);
+
+/// What is known of answers.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Who was given which address by which lookup, in order of the answers.
+    given: FxHashMap<(IpAddr, IpAddr), SmallVec<[Answer; 2]>>,
+    /// The same of addresses that were only hinted at.
+    hinted: FxHashMap<(IpAddr, IpAddr), Answer>,
+    /// The packet with the earliest answer to anyone, by address.
+    first_with: FxHashMap<IpAddr, u32>,
+    /// The packet with the earliest answer, by client.
+    first_for: FxHashMap<IpAddr, u32>,
+    /// Who answers lookups.
+    servers: FxHashSet<IpAddr>,
+    translated: Translated,
+    /// By address: the one that stands for all addresses of its host, where it is another one.
+    stand_ins: FxHashMap<IpAddr, IpAddr>,
+}
+
+impl Known {
+    fn new(gathered: &Gathered) -> Known {
+        let mut known = Known { stand_ins: gathered.hosts.stand_ins(), ..Known::default() };
+        let lookups = &gathered.lookups;
+        // Lookups stand in the order of their questions, which is not that of their answers.
+        let mut answered: Vec<(u32, u32)> =
+            (0..).zip(&lookups.all).filter(|(_, l)| l.response != 0).map(|(index, l)| (l.response, index)).collect();
+        answered.sort_unstable();
+        for lookup in &lookups.all {
+            if !lookup.server.is_multicast() {
+                known.servers.insert(lookup.server);
+            }
+        }
+        for (frame, index) in answered {
+            let Some(lookup) = lookups.all.get(index as usize) else { continue };
+            let client = known.host(lookup.client);
+            if client != ANYONE {
+                known.first_for.entry(client).or_insert(frame);
+            }
+            let client = if lookup.to_all { ANYONE } else { client };
+            let translates = gathered.names.bytes(gathered.names.folded(lookup.name)) == b"ipv4only.arpa";
+            for given in lookups.addresses(lookup) {
+                let address = given.address.to_canonical();
+                if translates {
+                    known.translated.learn(address);
+                }
+                if given.hint {
+                    known.hinted.entry((client, address)).or_insert((frame, index));
+                    continue;
+                }
+                known.first_with.entry(address).or_insert(frame);
+                let same = known.given.entry((client, address)).or_default();
+                // One answer can name an address twice.
+                if same.last().is_none_or(|(_, last)| *last != index) {
+                    same.push((frame, index));
+                }
+            }
+        }
+        known
+    }
+
+    /// The one address by which a host is known here.
+    pub(super) fn host(&self, address: IpAddr) -> IpAddr {
+        let address = address.to_canonical();
+        self.stand_ins.get(&address).copied().unwrap_or(address)
+    }
+
+    /// The lookups whose answers gave the client the address, in order of the answers; whether there are others than
+    /// those that came before the packet.
+    fn before(&self, client: IpAddr, address: IpAddr, frame: u32) -> (SmallVec<[Answer; 4]>, bool) {
+        let of = |client| self.given.get(&(client, address)).map(SmallVec::as_slice).unwrap_or_default();
+        let (own, all) = (of(self.host(client)), of(ANYONE));
+        let mut before: SmallVec<[Answer; 4]> =
+            own.iter().chain(all).copied().filter(|(answer, _)| *answer < frame).collect();
+        before.sort_unstable();
+        let later = before.len() < own.len() + all.len();
+        (before, later)
+    }
+
+    /// What a connection's address is looked up as: IPv4 addresses inside IPv6 ones are themselves.
+    fn looked_up_as(&self, client: IpAddr, server: IpAddr, frame: u32) -> (SmallVec<[Answer; 4]>, bool, IpAddr) {
+        let address = server.to_canonical();
+        let (before, later) = self.before(client, address, frame);
+        match self.translated.inside(address) {
+            Some(inside) if before.is_empty() => {
+                let (within, later_within) = self.before(client, inside, frame);
+                if within.is_empty() && !later_within {
+                    (before, later, address)
+                } else {
+                    (within, later_within, inside)
+                }
+            }
+            _ => (before, later, address),
+        }
+    }
+}
+
+impl Pairing {
+    /// Applies the rule to every connection of a capture that was read.
+    pub fn new(gathered: &Gathered, index: &Index) -> Pairing {
+        let mut pairing = Pairing { known: Known::new(gathered), ..Pairing::default() };
+        pairing.take_connections(index);
+        pairing.choose_all(gathered, index);
+        pairing.lead(gathered);
+        pairing.retries = visits::retries(gathered);
+        (pairing.visits, pairing.visit_of) = visits::visits(gathered, index, &pairing);
+        visits::race(&mut pairing, gathered, index);
+        pairing.tell(gathered);
+        pairing
+    }
+
+    fn take_connections(&mut self, index: &Index) {
+        let stack = |frame: u32| index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
+        let named = |frame: u32, names: &[&str]| {
+            stack(frame).iter().any(|layer| names.contains(&protocols::get(layer.protocol()).name))
+        };
+        let paired = |owner: Owner, begin: u32, is_quic: bool| Paired {
+            owner,
+            begin,
+            is_quic,
+            status: PairStatus::UsedDirectly,
+            lookup: None,
+            candidates: 0,
+            race: None,
+        };
+        let tcp = (0..).zip(index.facts.tcp()).filter(|(_, course)| course.first != 0);
+        self.connections.extend(tcp.map(|(number, course)| {
+            paired(Owner::Tcp(number), if course.syn == 0 { course.first } else { course.syn }, false)
+        }));
+        let udp = (0..).zip(index.facts.udp()).filter(|(_, course)| course.first != 0);
+        self.connections.extend(udp.filter_map(|(number, course)| {
+            let is_lookup = named(course.first, &["dns", "mdns", "llmnr"]);
+            (!is_lookup).then(|| paired(Owner::Udp(number), course.first, named(course.first, &["quic"])))
+        }));
+        self.connections.sort_by_key(|connection| connection.begin);
+        self.owners = (0..).zip(&self.connections).map(|(index, paired)| (paired.owner, index)).collect();
+    }
+
+    fn choose_all(&mut self, gathered: &Gathered, index: &Index) {
+        let mut encrypted: FxHashMap<IpAddr, u32> = FxHashMap::default();
+        let mut connections = std::mem::take(&mut self.connections);
+        for connection in &mut connections {
+            let told = told(connection.owner, gathered, index);
+            let candidates = self.candidates(connection, gathered, index);
+            let (client, server) = (self.known.host(told.ends.source), told.ends.destination);
+            let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
+            let called = called(gathered, told.server_name, server);
+            let is_encrypted_resolver = is_encrypted_resolver(server, told.ends.destination_port)
+                || told.server_name.is_some_and(|server| server.resolver)
+                || is_resolver_name(gathered.names.bytes(name));
+            let attempt = Attempt { time: index.rows.time(connection.begin), server_name: name };
+            let choice = choose(attempt, &candidates, || {
+                let (_, answered_later, address) = self.known.looked_up_as(client, server, connection.begin);
+                let before = |first: Option<&u32>| first.is_some_and(|first| *first < connection.begin);
+                let hint = |client| self.known.hinted.get(&(client, address)).copied();
+                Otherwise {
+                    answered_later,
+                    to_other_client: before(self.known.first_with.get(&address)),
+                    is_resolver: self.known.servers.contains(&server) || told.ends.destination_port == 53,
+                    is_encrypted_resolver,
+                    hint: hint(client).filter(|(frame, _)| before(Some(frame))).map(|(_, lookup)| lookup),
+                    is_local: is_local(address),
+                    called_by_address: called == Some(Called::ByAddress),
+                    encrypted_before: before(encrypted.get(&client)),
+                    begun_before: matches!(connection.owner, Owner::Tcp(_)) && told.course.syn == 0,
+                    answered_before: before(self.known.first_for.get(&client)),
+                    called_by_name: called == Some(Called::ByName),
+                }
+            });
+            if is_encrypted_resolver {
+                encrypted.entry(client).or_insert(connection.begin);
+            }
+            connection.status = choice.status;
+            connection.lookup = choice.lookup;
+            connection.candidates = candidates.len() as u32;
+        }
+        self.connections = connections;
+    }
+
+    /// The answers that could have led to a connection, earliest first.
+    pub(super) fn candidates(&self, paired: &Paired, gathered: &Gathered, index: &Index) -> SmallVec<[Candidate; 4]> {
+        let ends = told(paired.owner, gathered, index).ends;
+        let (before, _, address) = self.known.looked_up_as(ends.source, ends.destination, paired.begin);
+        let candidate = |(frame, number): (u32, u32)| {
+            let lookup = gathered.lookups.all.get(number as usize)?;
+            let given = gathered.lookups.addresses(lookup).iter();
+            let ttl = given.filter(|given| given.address.to_canonical() == address).map(|given| given.ttl).max()?;
+            let name = gathered.names.folded(lookup.name);
+            Some(Candidate { lookup: number, frame, time: index.rows.time(frame), ttl, name })
+        };
+        before.into_iter().filter_map(candidate).collect()
+    }
+
+    /// The address as which a connection's server was looked up, where it is another one.
+    pub(super) fn looked_up_as(&self, paired: &Paired, ends: &Endpoints) -> Option<IpAddr> {
+        let (.., address) = self.known.looked_up_as(ends.source, ends.destination, paired.begin);
+        (address != ends.destination).then_some(address)
+    }
+
+    /// Sorts connections by the lookups that led to them.
+    fn lead(&mut self, gathered: &Gathered) {
+        let mut led: Vec<(u32, u32)> =
+            (0..).zip(&self.connections).filter_map(|(index, paired)| Some((paired.lookup?, index))).collect();
+        led.sort_unstable();
+        self.led_from = (0..=gathered.lookups.all.len() as u32)
+            .map(|lookup| led.partition_point(|(of, _)| *of < lookup) as u32)
+            .collect();
+        self.led = led.into_iter().map(|(_, connection)| connection).collect();
+    }
+
+    /// The connections that a lookup led to, in order of their beginnings.
+    pub(super) fn led_to(&self, lookup: u32) -> &[u32] {
+        let from = |lookup: u32| self.led_from.get(lookup as usize).map_or(0, |from| *from as usize);
+        self.led.get(from(lookup)..from(lookup + 1)).unwrap_or_default()
+    }
+
+    fn tell(&mut self, gathered: &Gathered) {
+        let connections = (0..).zip(&self.connections).map(|(index, paired)| (paired.begin, Teller::Connection(index)));
+        let packets = |lookup: &Lookup| [lookup.query, lookup.response].into_iter().filter(|frame| *frame != 0);
+        let lookups = (0..).zip(&gathered.lookups.all);
+        let lookups =
+            lookups.flat_map(|(index, lookup)| packets(lookup).map(move |frame| (frame, Teller::Lookup(index))));
+        self.told = connections.chain(lookups).collect();
+        self.told.sort_unstable();
+    }
+
+    /// What a packet tells of pairs.
+    pub(super) fn told(&self, frame: u32) -> &[(u32, Teller)] {
+        let start = self.told.partition_point(|(of, _)| *of < frame);
+        let end = self.told.partition_point(|(of, _)| *of <= frame);
+        self.told.get(start..end).unwrap_or_default()
+    }
+
+    /// Number of packets that tell of pairs.
+    pub(super) fn packets(&self) -> u32 {
+        self.told.chunk_by(|(one, _), (other, _)| one == other).count() as u32
+    }
+
+    /// The connection that a stream or a conversation is.
+    pub(super) fn of_owner(&self, owner: Owner) -> Option<&Paired> {
+        self.connections.get(*self.owners.get(&owner)? as usize)
+    }
+}
+
+/// How a client calls a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Called {
+    ByName,
+    ByAddress,
+}
+
+fn called(gathered: &Gathered, name: Option<ServerName>, server: IpAddr) -> Option<Called> {
+    let named = name.filter(|named| named.name.is_some())?;
+    let text = gathered.names.text(named.name);
+    match text.parse::<IpAddr>() {
+        Ok(address) if address == server => Some(Called::ByAddress),
+        Ok(_) => None,
+        // A host without a dot can be a name of the local network, or what a program says of itself.
+        Err(_) if named.by == NamedBy::Host && !text.contains('.') => None,
+        Err(_) => Some(Called::ByName),
+    }
+}
+
+/// What is known of a connection besides its pair.
+pub(super) fn told<'a>(owner: Owner, gathered: &Gathered, index: &'a Index) -> Told<'a> {
+    static NOTHING: Course = Course::NOTHING;
+    let course = match owner {
+        Owner::Tcp(number) => index.facts.tcp_course(number),
+        Owner::Udp(number) => index.facts.udp_course(number),
+    };
+    let course = course.unwrap_or(&NOTHING);
+    let ends = index.conversations.get(course.conversation).map_or(Endpoints::NONE, |(ends, _)| *ends);
+    Told {
+        course,
+        ends: if course.client == 0 { ends } else { ends.reversed() },
+        server_name: gathered.servers.get(&owner).copied(),
+    }
+}

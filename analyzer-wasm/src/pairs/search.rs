@@ -1,0 +1,74 @@
+//! A search for a site by any part of any of its names and addresses.
+
+use super::Pairs;
+use super::names::NameId;
+use memchr::memmem;
+use std::net::IpAddr;
+
+/// The words of a search.
+pub(super) struct Search<'a> {
+    pairs: &'a Pairs<'a>,
+    words: Vec<Word<'a>>,
+}
+
+struct Word<'a> {
+    finder: memmem::Finder<'a>,
+    /// By name: whether the word is a part of it.
+    names: Vec<bool>,
+    /// Whether it can be a part of an address.
+    may_be_address: bool,
+}
+
+impl<'a> Search<'a> {
+    /// For words, each of which must be found.
+    pub(super) fn new(text: &'a str, pairs: &'a Pairs<'a>) -> Search<'a> {
+        let words = text.split_whitespace().map(|word| {
+            let lower = word.to_ascii_lowercase();
+            let finder = memmem::Finder::new(lower.as_bytes()).into_owned();
+            let names = pairs.gathered.names.all_folded().map(|name| finder.find(name).is_some()).collect();
+            let may_be_address = lower.bytes().all(|c| c.is_ascii_hexdigit() || matches!(c, b'.' | b':'));
+            Word { finder, names, may_be_address }
+        });
+        Search { pairs, words: words.collect() }
+    }
+
+    /// Whether every word is found in these lookups or in this connection.
+    pub(super) fn finds(&self, lookups: &[u32], connection: Option<u32>) -> bool {
+        self.words.iter().all(|word| {
+            lookups.iter().any(|lookup| self.in_lookup(word, *lookup))
+                || connection.is_some_and(|connection| self.in_connection(word, connection))
+        })
+    }
+
+    fn in_lookup(&self, word: &Word<'_>, lookup: u32) -> bool {
+        let Some(lookup) = self.pairs.lookup(lookup) else { return false };
+        let lookups = &self.pairs.gathered.lookups;
+        word.names(lookup.name)
+            || lookups.aliases(lookup).iter().any(|alias| word.names(*alias))
+            || word.may_be_address
+                && (word.is_part_of(lookup.client)
+                    || lookups.addresses(lookup).iter().any(|a| word.is_part_of(a.address)))
+    }
+
+    fn in_connection(&self, word: &Word<'_>, connection: u32) -> bool {
+        let Some(paired) = self.pairs.connection(connection) else { return false };
+        let told = self.pairs.told(paired);
+        let port =
+            |port: u16| word.finder.needle().strip_prefix(b":").is_some_and(|p| p == port.to_string().as_bytes());
+        told.server_name.is_some_and(|server| word.names(server.name))
+            || word.may_be_address
+                && (word.is_part_of(told.ends.source)
+                    || word.is_part_of(told.ends.destination)
+                    || port(told.ends.destination_port))
+    }
+}
+
+impl Word<'_> {
+    fn names(&self, name: NameId) -> bool {
+        self.names.get(name.index()).copied().unwrap_or_default()
+    }
+
+    fn is_part_of(&self, address: IpAddr) -> bool {
+        self.finder.find(address.to_string().as_bytes()).is_some()
+    }
+}
