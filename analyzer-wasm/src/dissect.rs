@@ -9,7 +9,7 @@ mod layer;
 mod line;
 
 pub use found::{DataSource, Ends, Found, Node, Span, View};
-pub use layer::{Layer, Mark};
+pub use layer::{Earlier, Layer, Mark};
 pub use line::Line;
 
 use crate::capture::Custom;
@@ -291,7 +291,7 @@ pub fn dissect<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &
 pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
     let mut columns = Columns::default();
     for (index, span) in found.layers.iter().enumerate() {
-        if !span.quoted {
+        if !span.quoted && !span.inside {
             let protocol = protocols::get(span.protocol);
             let earlier = found.layers.get(..index).unwrap_or_default();
             columns.continued = earlier.iter().any(|other| other.protocol == span.protocol && !other.quoted);
