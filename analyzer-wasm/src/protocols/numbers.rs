@@ -1,10 +1,12 @@
 //! Numbers that several protocols carry and that one registry names, with the columns that are made of them alone.
 
+mod alerts;
 pub mod checksum;
 mod ethertype;
 mod hardware;
 mod ip_protocol;
 
+pub use alerts::TLS_ALERTS;
 pub use ethertype::ETHERTYPES;
 pub use hardware::HARDWARE_TYPES;
 pub use ip_protocol::IP_PROTOCOLS;

@@ -138,11 +138,7 @@ impl NamedTracking {
         }
     }
 
-    fn by_identifier(
-        &self,
-        identifier: &Identifier,
-        by_port: impl Fn(u32) -> Option<Belongs>,
-    ) -> Option<Belongs> {
+    fn by_identifier(&self, identifier: &Identifier, by_port: impl Fn(u32) -> Option<Belongs>) -> Option<Belongs> {
         match (self.clients.get(identifier), self.servers.get(identifier)) {
             (Some(connection), None) => Some(Belongs { connection: *connection, from_server: true }),
             (None, Some(connection)) => Some(Belongs { connection: *connection, from_server: false }),

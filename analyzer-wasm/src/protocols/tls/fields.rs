@@ -16,7 +16,7 @@ crate::fields! { tls
     RECORD_PADDING_LENGTH "tls.record.padding_length" U8 "Padding Length";
     ALERT_MESSAGE "tls.alert_message" None "Alert Message";
     ALERT_LEVEL "tls.alert_message.level" U8 "Level" values (ALERT_LEVELS);
-    ALERT_DESC "tls.alert_message.desc" U8 "Description" values (ALERTS);
+    ALERT_DESC "tls.alert_message.desc" U8 "Description" values (crate::protocols::numbers::TLS_ALERTS);
     HANDSHAKE "tls.handshake" None "Handshake Protocol";
     LENGTH "tls.handshake.length" U24 "Length";
     CIPHERSPEC "tls.handshake.cipherspec" X24 "Cipher Spec";
@@ -229,4 +229,7 @@ crate::fields! { tls
     RESUMED "tls.resumed" None "This session reuses previously negotiated keys (Session resumption)";
     RECORD_LENGTH_INVALID "tls.record.length.invalid" None "Record fragment length is too small or too large";
     DECOMPRESSION_ERROR "tls.decompression_error" None "Decompression error";
+    HANDSHAKE_FRAGMENTS "tls.handshake.fragments" None "Reassembled Handshake Fragments";
+    HANDSHAKE_FRAGMENT "tls.handshake.fragment" Frame "Handshake Fragment";
+    HANDSHAKE_FRAGMENT_COUNT "tls.handshake.fragment.count" U32 "Handshake Fragment count";
 }

@@ -1,0 +1,150 @@
+//! The stream of handshake messages that CRYPTO frames carry, in whatever order (RFC 9000, section 19.6).
+
+use super::frames;
+use super::header::Long;
+use super::keys::Keys;
+use crate::dissect::{Earlier, Layer, big_endian};
+
+/// A packet of the stream's sender.
+pub(super) struct Sent<'a> {
+    /// Where it begins in the frame.
+    pub(super) at: u32,
+    /// Its number.
+    pub(super) number: u64,
+    /// Its bytes, encrypted.
+    pub(super) bytes: &'a [u8],
+}
+
+/// How far the stream came before a packet, and in it.
+pub(super) struct Stream {
+    keys: Keys,
+    begun: bool,
+    /// Whether frames of this packet brought something new.
+    news: bool,
+    /// Bytes of whole messages.
+    read: u64,
+    /// What came behind them, in order: the beginning of a message.
+    pending: Earlier,
+    /// What came behind a hole: where it belongs, in which packet it is.
+    early: Vec<(u64, u32, Vec<u8>)>,
+}
+
+/// What a frame means to the stream.
+pub(super) enum Fed {
+    /// Its bytes came before.
+    Repeated,
+    /// It waits for others that come before it.
+    Early,
+    /// It goes on where the stream ended, but for so many bytes that came before.
+    Next(Next),
+}
+
+/// What goes on where the stream ended.
+pub(super) struct Next {
+    /// How many of the frame's first bytes came before.
+    pub(super) overlap: usize,
+    /// What came of the message before it.
+    pub(super) earlier: Earlier,
+    /// Where others waited for the frame: all bytes, and in which packets they are.
+    pub(super) joined: Option<Earlier>,
+}
+
+/// A packet has room for few frames that wait; more are sent to slow down who reads them.
+const MOST_EARLY: usize = 512;
+
+impl Stream {
+    pub(super) fn new(keys: Keys) -> Stream {
+        Stream { keys, begun: false, news: false, read: 0, pending: Earlier::default(), early: Vec::new() }
+    }
+
+    /// Takes a frame of the packet that is read. The packets before it are only asked for where there is such a frame.
+    pub(super) fn feed(&mut self, l: &mut Layer<'_, '_>, packet: &Sent<'_>, offset: u64, bytes: &[u8]) -> Fed {
+        if !self.begun {
+            self.begun = true;
+            self.read = l.memory().progress(packet.at).read;
+            for kept in l.memory().kept(packet.at) {
+                let read = || {
+                    let (number_at, _) = Long::read(&kept.bytes)?.body?;
+                    let unmasked = self.keys.unmask(&kept.bytes, number_at, kept.number.checked_sub(1))?;
+                    self.keys.decrypt(&kept.bytes, number_at, &unmasked)
+                };
+                let plain: Vec<u8> = read().unwrap_or_default();
+                for (offset, bytes) in frames::crypto(&plain) {
+                    self.take(kept.frame, offset, bytes);
+                }
+            }
+        }
+        let frame = l.packet().number;
+        let fed = self.take(frame, offset, bytes);
+        self.news |= !matches!(fed, Fed::Repeated);
+        fed
+    }
+
+    fn take(&mut self, frame: u32, offset: u64, bytes: &[u8]) -> Fed {
+        let next = self.read + self.pending.bytes.len() as u64;
+        if offset > next {
+            if self.early.len() < MOST_EARLY {
+                self.early.push((offset, frame, bytes.to_vec()));
+            }
+            return Fed::Early;
+        }
+        let overlap = (next - offset) as usize;
+        let Some(new) = bytes.get(overlap..).filter(|new| !new.is_empty()) else { return Fed::Repeated };
+        let mut all = Earlier { bytes: new.to_vec(), parts: vec![(frame, new.len() as u32)] };
+        let mut joined = false;
+        // What waited is taken as far as there is no other hole.
+        while let Some(place) = self.early.iter().position(|(at, ..)| *at <= next + all.bytes.len() as u64) {
+            let (at, frame, bytes) = self.early.swap_remove(place);
+            let known = (next + all.bytes.len() as u64 - at) as usize;
+            if let Some(new) = bytes.get(known..).filter(|new| !new.is_empty()) {
+                all.bytes.extend_from_slice(new);
+                all.parts.push((frame, new.len() as u32));
+                joined = true;
+            }
+        }
+        let earlier = self.pending.clone();
+        self.pending.bytes.extend_from_slice(&all.bytes);
+        self.pending.parts.extend_from_slice(&all.parts);
+        self.drop_whole();
+        Fed::Next(Next { overlap, earlier, joined: joined.then_some(all) })
+    }
+
+    /// Leaves of what is pending only the message that is not whole yet.
+    fn drop_whole(&mut self) {
+        while let Some(length) = self.pending.bytes.get(1..4).map(|length| 4 + big_endian(length) as usize) {
+            if length > self.pending.bytes.len() {
+                return;
+            }
+            self.pending.bytes.drain(..length);
+            self.read += length as u64;
+            // The bytes left are the last ones.
+            let mut over = self.pending.parts.iter().map(|(_, length)| *length).sum::<u32>() as usize;
+            over -= self.pending.bytes.len();
+            self.pending.parts.retain_mut(|(_, length)| {
+                let gone = over.min(*length as usize);
+                over -= gone;
+                *length -= gone as u32;
+                *length > 0
+            });
+        }
+    }
+
+    /// Bytes of whole messages.
+    pub(super) fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// Whether a later packet needs the one that was read.
+    pub(super) fn is_needed(&self) -> bool {
+        self.news && !self.is_whole()
+    }
+
+    /// Whether the packets before it can be let go.
+    pub(super) fn is_done(&self) -> bool {
+        self.begun && self.is_whole()
+    }
+
+    fn is_whole(&self) -> bool {
+        self.pending.bytes.is_empty() && self.early.is_empty()
+    }
+}
