@@ -33,30 +33,46 @@ pub const PROTOCOL: Protocol = Protocol {
 
 /// Packets of one datagram, one behind the other (RFC 9000, section 12.2).
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    // What ends within its header is nothing to tell a connection by.
+    length(l)?;
     let datagram = l.rest();
     let first = Long::read(datagram);
     let naming = match &first {
-        Some(long) => naming(l, long.role, long.destination, long.source),
+        Some(long) => naming(l, long.role, long.receiver(), long.sender()),
         None => naming(l, Role::Short, datagram.get(1..).unwrap_or_default(), &[]),
     };
     let named = l.memory().connection(&naming);
     l.take_conversation();
     information(l, named.as_ref());
     loop {
-        let rest = l.rest();
-        let length = Long::read(rest).and_then(|long| long.body).map_or(rest.len(), |(_, end)| end.min(rest.len()));
+        let length = length(l)?;
         l.within(length, |l| packet(l, named.as_ref()))?;
         if l.left() == 0 {
             return Ok(Next::End);
         }
         l.again();
-        let receiver = first.map_or(&[][..], |long| long.destination);
+        let receiver = first.map_or(&[][..], |long| long.receiver());
         if !goes_on(l.rest(), receiver, named.as_ref()) {
             odd(l, COALESCED_PADDING_DATA, "(Random) padding data appended to the datagram");
             let end = l.end();
             l.seek(end)?;
             return Ok(Next::End);
         }
+    }
+}
+
+/// Bytes of the packet at the cursor; with a short header, or where its own length is too great, all that are left.
+fn length(l: &Layer<'_, '_>) -> Result<usize, Stop> {
+    let rest = l.rest();
+    let cut = || Stop::Short { needed: rest.len() + 1, at: l.at() };
+    if !rest.first().is_some_and(|first| header::is_long(*first)) {
+        return Ok(rest.len());
+    }
+    let long = Long::read(rest).ok_or_else(cut)?;
+    match (long.role, long.body) {
+        (Role::Again | Role::Other, _) => Ok(rest.len()),
+        (_, Some((_, end))) => Ok(end.min(rest.len())),
+        (_, None) => Err(cut()),
     }
 }
 
@@ -78,7 +94,7 @@ fn information(l: &mut Layer<'_, '_>, named: Option<&Named>) {
 /// Whether the bytes behind a packet are one too, and not padding: it names the same receiver.
 fn goes_on(rest: &[u8], receiver: &[u8], named: Option<&Named>) -> bool {
     match rest.split_first() {
-        Some((first, _)) if header::is_long(*first) => Long::read(rest).is_some_and(|long| long.destination == receiver),
+        Some((first, _)) if header::is_long(*first) => Long::read(rest).is_some_and(|long| long.receiver() == receiver),
         Some((_, rest)) => named.is_none_or(|named| {
             let length = named.receiver.len();
             length == receiver.len() && rest.get(..length) == Some(receiver)

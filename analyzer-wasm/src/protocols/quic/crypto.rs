@@ -33,7 +33,7 @@ pub(super) struct Stream {
 pub(super) enum Fed {
     /// Its bytes came before.
     Repeated,
-    /// It waits for others that come before it.
+    /// It waits for others that come before it, or with others for them.
     Early,
     /// It goes on where the stream ended, but for so many bytes that came before.
     Next(Next),
@@ -82,31 +82,50 @@ impl Stream {
 
     fn take(&mut self, frame: u32, offset: u64, bytes: &[u8]) -> Fed {
         let next = self.read + self.pending.bytes.len() as u64;
-        if offset > next {
-            if self.early.len() < MOST_EARLY {
-                self.early.push((offset, frame, bytes.to_vec()));
-            }
+        let overlap = next.saturating_sub(offset).min(bytes.len() as u64) as usize;
+        let new = bytes.get(overlap..).unwrap_or_default();
+        if new.is_empty() {
+            return Fed::Repeated;
+        }
+        if self.early.is_empty() && offset <= next {
+            let earlier = self.pending.clone();
+            self.deliver(frame, new);
+            return Fed::Next(Next { overlap, earlier, joined: None });
+        }
+        if self.early.len() < MOST_EARLY {
+            let offset = offset.max(next);
+            let place = self.early.partition_point(|(at, ..)| *at <= offset);
+            self.early.insert(place, (offset, frame, new.to_vec()));
+        }
+        if self.has_hole(next) {
             return Fed::Early;
         }
-        let overlap = (next - offset) as usize;
-        let Some(new) = bytes.get(overlap..).filter(|new| !new.is_empty()) else { return Fed::Repeated };
-        let mut all = Earlier { bytes: new.to_vec(), parts: vec![(frame, new.len() as u32)] };
-        let mut joined = false;
-        // What waited is taken as far as there is no other hole.
-        while let Some(place) = self.early.iter().position(|(at, ..)| *at <= next + all.bytes.len() as u64) {
-            let (at, frame, bytes) = self.early.swap_remove(place);
-            let known = (next + all.bytes.len() as u64 - at) as usize;
+        let mut joined = Earlier::default();
+        for (at, frame, bytes) in std::mem::take(&mut self.early) {
+            let known = (next + joined.bytes.len() as u64).saturating_sub(at) as usize;
             if let Some(new) = bytes.get(known..).filter(|new| !new.is_empty()) {
-                all.bytes.extend_from_slice(new);
-                all.parts.push((frame, new.len() as u32));
-                joined = true;
+                joined.bytes.extend_from_slice(new);
+                joined.parts.push((frame, new.len() as u32));
             }
         }
         let earlier = self.pending.clone();
-        self.pending.bytes.extend_from_slice(&all.bytes);
-        self.pending.parts.extend_from_slice(&all.parts);
+        self.deliver(frame, &joined.bytes);
+        Fed::Next(Next { overlap, earlier, joined: Some(joined) })
+    }
+
+    /// Whether bytes are missing between what was delivered and the last that waits. Nothing is delivered before them.
+    fn has_hole(&self, mut next: u64) -> bool {
+        self.early.iter().any(|(at, _, bytes)| {
+            let hole = *at > next;
+            next = next.max(at.saturating_add(bytes.len() as u64));
+            hole
+        })
+    }
+
+    fn deliver(&mut self, frame: u32, bytes: &[u8]) {
+        self.pending.bytes.extend_from_slice(bytes);
+        self.pending.parts.push((frame, bytes.len() as u32));
         self.drop_whole();
-        Fed::Next(Next { overlap, earlier, joined: joined.then_some(all) })
     }
 
     /// Leaves of what is pending only the message that is not whole yet.

@@ -35,7 +35,7 @@ crate::fields! { quic
     RETRY_TOKEN "quic.retry_token" Bytes "Retry Token";
     RETRY_INTEGRITY_TAG "quic.retry_integrity_tag" Bytes "Retry Integrity Tag";
     FRAME "quic.frame" None "Frame";
-    FRAME_TYPE "quic.frame_type" X64 "Frame Type" values (names::FRAME_TYPES);
+    FRAME_TYPE "quic.frame_type" U64 "Frame Type" values (names::FRAME_TYPES);
     PADDING_LENGTH "quic.padding_length" U32 "Padding Length";
     ACK_LARGEST_ACKNOWLEDGED "quic.ack.largest_acknowledged" U64 "Largest Acknowledged";
     ACK_ACK_DELAY "quic.ack.ack_delay" U64 "ACK Delay";

@@ -36,6 +36,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, stream: &mut Stream, packet: &Sent<
         l.nest(FRAME, |l| {
             l.label_at(mark, || names::FRAME_TYPES.name(kind).unwrap_or("Unknown").to_owned());
             variable(l, FRAME_TYPE)?;
+            kind_label(l, kind);
             match kind {
                 PING => Ok(()),
                 ACK | ACK_ECN => acknowledgment(l, kind == ACK_ECN),
@@ -59,6 +60,11 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, stream: &mut Stream, packet: &Sent<
     Ok(())
 }
 
+/// The number of a frame's type is written for people with all its digits, and else without.
+fn kind_label(l: &mut Layer<'_, '_>, kind: u64) {
+    l.label(|| format!("Frame Type: {} (0x{kind:016x})", names::FRAME_TYPES.name(kind).unwrap_or("Unknown")));
+}
+
 /// Zeros, of which each is a frame: one line for all.
 fn padding(l: &mut Layer<'_, '_>) {
     let (start, rest) = (l.at(), l.rest());
@@ -67,6 +73,7 @@ fn padding(l: &mut Layer<'_, '_>) {
     l.label(|| format!("PADDING Length: {count}"));
     l.below(|l| {
         l.note(FRAME_TYPE, start, start + 1, Value::Uint(PADDING));
+        kind_label(l, PADDING);
         l.generated_at(PADDING_LENGTH, start + 1, Value::Uint(count as u64));
     });
     // So many bytes were just counted.

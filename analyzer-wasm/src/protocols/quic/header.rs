@@ -13,6 +13,7 @@ const SHORTEST: usize = 13;
 pub(super) struct Long<'a> {
     pub(super) version: u32,
     pub(super) role: Role,
+    /// Identifiers, of any length.
     pub(super) destination: &'a [u8],
     pub(super) source: &'a [u8],
     /// Where the packet's number begins and where the packet ends; Retry and Version Negotiation have neither.
@@ -38,6 +39,16 @@ pub(super) fn role(first: u8, version: u32) -> Role {
 }
 
 impl<'a> Long<'a> {
+    /// What names the connection to its receiver; nothing where it is longer than it may be.
+    pub(super) fn receiver(&self) -> &'a [u8] {
+        allowed(self.destination)
+    }
+
+    /// What names the connection to its sender; nothing where it is longer than it may be.
+    pub(super) fn sender(&self) -> &'a [u8] {
+        allowed(self.source)
+    }
+
     /// Reads a long header; nothing where it is short or cut off.
     pub(super) fn read(packet: &'a [u8]) -> Option<Long<'a>> {
         let (first, rest) = packet.split_first().filter(|(first, _)| is_long(**first))?;
@@ -50,6 +61,10 @@ impl<'a> Long<'a> {
         let body = body(role, packet, before);
         Some(Long { version, role, destination, source, body })
     }
+}
+
+fn allowed(identifier: &[u8]) -> &[u8] {
+    if identifier.len() > Identifier::LONGEST { &[] } else { identifier }
 }
 
 /// Whether a UDP payload is QUIC: a long header of a known version, with identifiers as long as they may be.

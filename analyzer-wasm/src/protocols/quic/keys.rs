@@ -190,9 +190,9 @@ fn recipe(version: u32) -> &'static Recipe {
         _ if version == super::version::GOOGLE_Q050 => &GOOGLE_50,
         _ if version == super::version::GOOGLE_T050 => &GOOGLE_T50,
         _ if version == super::version::GOOGLE_T051 => &GOOGLE_T51,
-        0..=22 => &DRAFT_22,
+        1..=22 => &DRAFT_22,
         23..=28 => &DRAFT_23,
         29..=32 => &DRAFT_29,
-        33.. => &VERSION_1,
+        0 | 33.. => &VERSION_1,
     }
 }

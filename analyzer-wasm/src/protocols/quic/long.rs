@@ -33,7 +33,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<()
             }
             variable(l, LENGTH)?;
             match opened {
-                Some(opened) => payload(l, start, opened),
+                Some(opened) => payload(l, start, version, opened),
                 None => {
                     unread(l, role, named);
                     Ok(())
@@ -73,7 +73,7 @@ fn negotiation(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 fn retry(l: &mut Layer<'_, '_>, packet: &[u8], version: u32, named: Option<&Named>) -> Result<(), Stop> {
     l.bits(1, &[HEADER_FORM, type_field(version)])?;
     identifiers(l)?;
-    if version::draft(version) < TAGGED {
+    if (1..TAGGED).contains(&version::draft(version)) {
         let length = usize::from(l.u8(ODCIL)?);
         l.bytes(ODCID, length)?;
         l.bytes_left(RETRY_TOKEN);
@@ -128,7 +128,7 @@ fn unread(l: &mut Layer<'_, '_>, role: Role, named: Option<&Named>) {
 }
 
 /// An Initial packet's number and frames.
-fn payload(l: &mut Layer<'_, '_>, start: usize, opened: Opened) -> Result<(), Stop> {
+fn payload(l: &mut Layer<'_, '_>, start: usize, version: u32, opened: Opened) -> Result<(), Stop> {
     let Opened { keys, unmasked, plain } = opened;
     let at = l.at();
     l.note(PACKET_NUMBER, at, at + unmasked.length, Value::Uint(unmasked.number));
@@ -142,7 +142,12 @@ fn payload(l: &mut Layer<'_, '_>, start: usize, opened: Opened) -> Result<(), St
     let packet = Sent { at: start as u32, number: unmasked.number, bytes: l.slice(start, at + unmasked.length + length) };
     let mut stream = Stream::new(keys);
     let mut result = Ok(());
-    l.on_source("Decrypted QUIC", &plain, |l| result = frames::dissect(l, &mut stream, &packet));
+    l.on_source("Decrypted QUIC", &plain, |l| {
+        // Google's frames are others, and its handshake is.
+        if version != version::GOOGLE_Q050 {
+            result = frames::dissect(l, &mut stream, &packet);
+        }
+    });
     let keep = match stream.is_needed() {
         true if l.in_frame() && !l.quoted() => Keep::This(packet.bytes),
         false if stream.is_done() => Keep::None,
