@@ -316,6 +316,14 @@ pub fn big_endian(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
 }
 
+/// The integer of one to eight bytes that these begin with, and how many it has (RFC 9000, section 16).
+pub fn variable_length(bytes: &[u8]) -> Option<(u64, usize)> {
+    let width = 1 << (bytes.first()? >> 6);
+    let value = big_endian(bytes.get(..width)?);
+    // The first two bits are the width.
+    Some((value & (u64::MAX >> (66 - 8 * width as u32)), width))
+}
+
 /// The name of an integer in a table of names, or its number.
 pub fn name_or_number(values: &Values, value: u64) -> String {
     values.name(value).map_or_else(|| format!("Unknown ({value})"), str::to_owned)

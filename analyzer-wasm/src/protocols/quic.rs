@@ -12,10 +12,10 @@ mod names;
 mod short;
 mod version;
 
-use crate::dissect::{Columns, Layer, Next, Node, Protocol, Stop, View};
+use crate::dissect::{Columns, Layer, Next, Node, Protocol, Stop, View, variable_length};
 use crate::field::FieldId;
-use crate::memory::{Named, Naming, Role, Slot};
-use crate::value::{Value, write_hex};
+use crate::memory::{Identifier, Named, Naming, Role, Slot};
+use crate::value::{Datum, Value, write_hex};
 pub use fields::*;
 use header::Long;
 
@@ -143,7 +143,7 @@ fn has_cipher(l: &mut Layer<'_, '_>) -> bool {
 /// An integer of one to eight bytes (RFC 9000, section 16).
 fn variable(l: &mut Layer<'_, '_>, field: FieldId) -> Result<u64, Stop> {
     let at = l.at();
-    let (value, width) = header::variable(l.rest()).ok_or(Stop::Short { needed: 1, at })?;
+    let (value, width) = variable_length(l.rest()).ok_or(Stop::Short { needed: 1, at })?;
     l.note(field, at, at + width, Value::Uint(value));
     l.skip(width)?;
     Ok(value)
@@ -157,8 +157,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         match node.field {
             LONG_PACKET_TYPE | LONG_PACKET_TYPE_V2 | VN_UNUSED | SHORT => info = kind(node),
             DCID | SCID => {
-                info.push_str(if node.field == DCID { ", DCID=" } else { ", SCID=" });
-                if let crate::value::Datum::Bytes(bytes) = view.datum(node) {
+                // What is longer than it may be is no identifier.
+                if let Datum::Bytes(bytes) = view.datum(node)
+                    && bytes.len() <= Identifier::LONGEST
+                {
+                    info.push_str(if node.field == DCID { ", DCID=" } else { ", SCID=" });
                     write_hex(&mut info, bytes, None);
                 }
             }

@@ -10,6 +10,7 @@ mod ja3;
 mod keys;
 mod measure;
 mod names;
+mod parameters;
 mod session;
 mod ssl2;
 

@@ -19,8 +19,8 @@ crate::fields! { quic
     TOKEN "quic.token" Bytes "Token";
     LENGTH "quic.length" U64 "Length";
     PACKET_NUMBER "quic.packet_number" U64 "Packet Number";
-    VERSION "quic.version" X32 "Version" values (names::VERSIONS);
-    SUPPORTED_VERSION "quic.supported_version" X32 "Supported Version" values (names::VERSIONS);
+    VERSION "quic.version" X32 "Version" values (numbers::QUIC_VERSIONS);
+    SUPPORTED_VERSION "quic.supported_version" X32 "Supported Version" values (numbers::QUIC_VERSIONS);
     VN_UNUSED "quic.vn.unused" X8 "Unused" mask 0x7f;
     SHORT "quic.short" None "QUIC Short Header";
     FIXED_BIT "quic.fixed_bit" Bool(8) "Fixed Bit" mask 0x40;

@@ -27,7 +27,7 @@ pub(super) fn short_name(kind: u64) -> &'static str {
 /// All frames of a packet.
 pub(super) fn dissect(l: &mut Layer<'_, '_>, stream: &mut Stream, packet: &Sent<'_>) -> Result<(), Stop> {
     while l.left() > 0 {
-        let kind = header::variable(l.rest()).map_or(u64::MAX, |(kind, _)| kind);
+        let kind = variable_length(l.rest()).map_or(u64::MAX, |(kind, _)| kind);
         let mark = l.mark();
         if kind == PADDING {
             padding(l);
@@ -196,6 +196,6 @@ pub(super) fn crypto(mut rest: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
 }
 
 fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let (value, width) = header::variable(bytes)?;
+    let (value, width) = variable_length(bytes)?;
     Some((value, bytes.get(width..)?))
 }

@@ -2,7 +2,7 @@
 //! in its datagram (RFC 8999; RFC 9000, section 17.2).
 
 use super::version;
-use crate::dissect::big_endian;
+use crate::dissect::{big_endian, variable_length};
 use crate::memory::{Identifier, Role};
 
 /// Bytes of the shortest datagram that is taken for QUIC.
@@ -81,21 +81,14 @@ pub(super) fn looks(payload: &[u8]) -> bool {
 fn body(role: Role, packet: &[u8], mut at: usize) -> Option<(usize, usize)> {
     match role {
         Role::Opening => {
-            let (token, width) = variable(packet.get(at..)?)?;
+            let (token, width) = variable_length(packet.get(at..)?)?;
             at = at.checked_add(width)?.checked_add(usize::try_from(token).ok()?)?;
         }
         Role::Early | Role::Agreeing => {}
         Role::Again | Role::Other | Role::Short => return None,
     }
-    let (length, width) = variable(packet.get(at..)?)?;
+    let (length, width) = variable_length(packet.get(at..)?)?;
     Some((at + width, (at + width).checked_add(usize::try_from(length).ok()?)?))
-}
-
-/// An integer of one to eight bytes and how many it has (RFC 9000, section 16).
-pub(super) fn variable(bytes: &[u8]) -> Option<(u64, usize)> {
-    let width = 1 << (bytes.first()? >> 6);
-    let value = big_endian(bytes.get(..width)?);
-    Some((value & (u64::MAX >> (2 + 64 - 8 * width as u32)), width))
 }
 
 fn prefixed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

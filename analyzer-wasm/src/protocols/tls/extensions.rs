@@ -33,6 +33,8 @@ const PSK_MODES: u16 = 45;
 const POST_HANDSHAKE_AUTH: u16 = 49;
 const SIGNATURE_ALGORITHMS_CERT: u16 = 50;
 const KEY_SHARE: u16 = 51;
+const QUIC_PARAMETERS: u16 = 57;
+const QUIC_PARAMETERS_DRAFT: u16 = 0xffa5;
 const NEXT_PROTOCOL: u16 = 13172;
 const APPLICATION_SETTINGS: u16 = 17513;
 const RENEGOTIATION_INFO: u16 = 65281;
@@ -143,6 +145,7 @@ fn body(l: &mut Layer<'_, '_>, kind: u16, message: u8, session: &Session) -> Res
         }
         KEY_SHARE | KEY_SHARE_DRAFT => titled(l, "Key Share extension", |l| key_share(l, client)),
         PRE_SHARED_KEY => titled(l, "Pre-Shared Key extension", |l| pre_shared_key(l, client)),
+        QUIC_PARAMETERS | QUIC_PARAMETERS_DRAFT => parameters::list(l),
         EARLY_DATA if l.left() == 4 => l.u32(EARLY_DATA_MAX_EARLY_DATA_SIZE).map(|_| ()),
         SUPPORTED_VERSIONS => {
             if client {
