@@ -11,8 +11,14 @@ use std::net::IpAddr;
 pub(super) struct NamedFacts {
     connections: Vec<Connection>,
     /// By UDP conversation and direction: which packets belong to which connection, from a packet on.
-    datagrams: FxHashMap<(u32, bool), SmallVec<[(u32, Option<Belongs>); 1]>>,
+    datagrams: FxHashMap<(u32, bool), Since<Option<Belongs>, 1>>,
 }
+
+/// What holds from a packet on.
+type Since<T, const N: usize> = SmallVec<[(u32, T); N]>;
+
+/// A packet of a connection: the frame that it is in and where.
+type At = (u32, u32);
 
 /// A connection, and the direction in which a datagram goes in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +31,7 @@ struct Belongs {
 struct Connection {
     server: (IpAddr, u16),
     /// How it is named, from a packet on.
-    names: SmallVec<[(u32, Names); 2]>,
+    names: Since<Names, 2>,
     /// The packet that gave up reading it; 0 for none.
     given_up: u32,
     /// The client's packets, and the server's.
@@ -39,12 +45,15 @@ struct Names {
     server: Option<Identifier>,
 }
 
+/// Where a kept packet is, and its number.
+type KeptPiece = (Piece, u64);
+
 #[derive(Debug, Default)]
 struct Side {
-    /// What holds behind a packet: the frame that it is in and where.
-    progress: SmallVec<[((u32, u32), Progress); 2]>,
+    /// What holds behind a packet.
+    progress: SmallVec<[(At, Progress); 2]>,
     /// Kept packets with their numbers; nothing where those before were let go.
-    kept: Vec<((u32, u32), Option<(Piece, u64)>)>,
+    kept: Vec<(At, Option<KeptPiece>)>,
 }
 
 /// What only the index pass needs.
@@ -216,7 +225,7 @@ impl NamedTracking {
     }
 
     /// The packets that were kept for this side before a place.
-    pub(super) fn kept(&self, Current(belongs): Current, before: (u32, u32), facts: &NamedFacts) -> Vec<Kept> {
+    pub(super) fn kept(&self, Current(belongs): Current, before: At, facts: &NamedFacts) -> Vec<Kept> {
         let Some(kept) = self.kept.get(&(belongs.connection, belongs.from_server)) else { return Vec::new() };
         let count = facts.kept_before(belongs, before).count();
         kept.get(..count).unwrap_or_default().to_vec()
@@ -227,7 +236,7 @@ impl NamedTracking {
         &mut self,
         facts: &mut NamedFacts,
         Current(belongs): Current,
-        place: (u32, u32),
+        place: At,
         number: u64,
         read: u64,
         keep: Keep<'_>,
@@ -302,18 +311,18 @@ impl NamedFacts {
     }
 
     /// How far a side had come before a place.
-    pub(super) fn progress(&self, Current(belongs): Current, before: (u32, u32)) -> Progress {
+    pub(super) fn progress(&self, Current(belongs): Current, before: At) -> Progress {
         let progress = self.side(belongs).map(|side| side.progress.as_slice()).unwrap_or_default();
         let known = progress.partition_point(|(place, _)| *place < before);
         known.checked_sub(1).and_then(|last| progress.get(last)).map(|(_, progress)| *progress).unwrap_or_default()
     }
 
     /// The packets that were kept for this side before a place, with their numbers.
-    pub(super) fn pieces(&self, Current(belongs): Current, before: (u32, u32)) -> Vec<(Piece, u64)> {
+    pub(super) fn pieces(&self, Current(belongs): Current, before: At) -> Vec<KeptPiece> {
         self.kept_before(belongs, before).collect()
     }
 
-    fn kept_before(&self, belongs: Belongs, before: (u32, u32)) -> impl Iterator<Item = (Piece, u64)> + '_ {
+    fn kept_before(&self, belongs: Belongs, before: At) -> impl Iterator<Item = KeptPiece> + '_ {
         let kept = self.side(belongs).map(|side| side.kept.as_slice()).unwrap_or_default();
         let kept = kept.get(..kept.partition_point(|(place, _)| *place < before)).unwrap_or_default();
         let since = kept.iter().rposition(|(_, packet)| packet.is_none()).map_or(0, |last| last + 1);

@@ -167,3 +167,34 @@ impl Stream {
         self.pending.bytes.is_empty() && self.early.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds a part of a message of 14 bytes; what was delivered, and what came before of it.
+    fn feed(stream: &mut Stream, frame: u32, range: std::ops::Range<usize>) -> Option<(usize, usize)> {
+        let message: Vec<u8> = [1, 0, 0, 10].into_iter().chain(0..10).collect();
+        match stream.take(frame, range.start as u64, message.get(range.clone()).unwrap()) {
+            Fed::Next(next) => {
+                let delivered = next.joined.map_or(range.len() - next.overlap, |joined| joined.bytes.len());
+                Some((next.earlier.bytes.len(), delivered))
+            }
+            Fed::Early | Fed::Repeated => None,
+        }
+    }
+
+    #[test]
+    fn what_waits_is_delivered_when_no_hole_is_left() {
+        let mut stream = Stream::new(Keys::of(1, &[], false).unwrap());
+        assert_eq!(feed(&mut stream, 1, 0..3), Some((0, 3)));
+        assert_eq!(feed(&mut stream, 1, 10..14), None);
+        assert_eq!(feed(&mut stream, 2, 3..6), None);
+        assert_eq!(feed(&mut stream, 2, 0..3), None, "it came before");
+        assert!(!stream.is_whole());
+        assert_eq!(feed(&mut stream, 3, 5..11), Some((3, 11)));
+        assert!(stream.is_whole());
+        assert_eq!(stream.read(), 14);
+        assert_eq!(feed(&mut stream, 4, 0..14), None, "it is sent again");
+    }
+}

@@ -196,3 +196,52 @@ fn recipe(version: u32) -> &'static Recipe {
         0 | 33.. => &VERSION_1,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocols::testing::bytes;
+
+    /// What RFC 9001 and RFC 9369 call the server by in their examples.
+    const ORIGINAL: [u8; 8] = [0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08];
+
+    #[test]
+    fn the_servers_initial_packet_of_the_standard_is_decrypted() {
+        // RFC 9001, appendix A.3.
+        let packet = bytes(
+            "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4c\
+             f73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7a\
+             af2f58891850abbdca3d20398c276456cbc42158407dd074ee",
+        );
+        let keys = Keys::of(1, &ORIGINAL, true).unwrap();
+        let unmasked = keys.unmask(&packet, 18, None).unwrap();
+        assert_eq!((unmasked.first, unmasked.number, unmasked.length), (0xc1, 1, 2));
+        let plain = keys.decrypt(&packet, 18, &unmasked).unwrap();
+        assert_eq!(plain.get(..10), Some(&bytes("02000000000600405a02")[..]));
+        let mut changed = packet.clone();
+        *changed.last_mut().unwrap() ^= 1;
+        assert_eq!(keys.decrypt(&changed, 18, &unmasked), None);
+        assert_eq!(keys.decrypt(packet.get(..19).unwrap(), 18, &unmasked), None);
+    }
+
+    #[test]
+    fn retries_of_the_standards_are_whole() {
+        // RFC 9001, appendix A.4; RFC 9369, appendix A.4.
+        for (version, packet) in [
+            (1, "ff000000010008f067a5502a4262b5746f6b656e04a265ba2eff4d829058fb3f0f2496ba"),
+            (0x6b33_43cf, "cf6b3343cf0008f067a5502a4262b5746f6b656ec8646ce8bfe33952d955543665dcc7b6"),
+        ] {
+            assert!(retry_is_whole(version, &ORIGINAL, &bytes(packet)));
+            assert!(!retry_is_whole(version, &[], &bytes(packet)));
+        }
+    }
+
+    #[test]
+    fn numbers_are_completed_by_those_before() {
+        // The example of RFC 9000, appendix A.3, then both ends of a window.
+        assert_eq!(whole_number(0x9b32, 2, Some(0xa82f_30ea)), 0xa82f_9b32);
+        assert_eq!(whole_number(0x01, 1, Some(0xff)), 0x101);
+        assert_eq!(whole_number(0xff, 1, Some(0x100)), 0xff);
+        assert_eq!(whole_number(0x07, 1, None), 7);
+    }
+}

@@ -23,6 +23,7 @@ const ENCRYPT_THEN_MAC: u16 = 22;
 const EXTENDED_MASTER_SECRET: u16 = 23;
 const COMPRESS_CERTIFICATE: u16 = 27;
 const RECORD_SIZE: u16 = 28;
+const DELEGATED_CREDENTIALS: u16 = 34;
 const SESSION_TICKETS: u16 = 35;
 const KEY_SHARE_DRAFT: u16 = 40;
 const PRE_SHARED_KEY: u16 = 41;
@@ -95,6 +96,8 @@ fn body(l: &mut Layer<'_, '_>, kind: u16, message: u8, session: &Session) -> Res
             vector(l, EXT_SRP_LEN, 1, EXT_SRP_USERNAME).map(|_| ())
         }),
         SIGNATURE_ALGORITHMS | SIGNATURE_ALGORITHMS_CERT => keys::algorithms(l),
+        // RFC 9345, section 4.1.1.
+        DELEGATED_CREDENTIALS if client => keys::algorithms(l),
         HEARTBEAT => l.u8(EXTENSION_HEARTBEAT_MODE).map(|_| ()),
         ALPN => {
             let length = usize::from(l.u16(EXT_ALPN_LEN)?).min(l.left());

@@ -94,7 +94,7 @@ fn known_name(kind: u64) -> Option<&'static str> {
 /// Reads a value; returns what the parameter's line says of it.
 fn value(l: &mut Layer<'_, '_>, form: &Form, length: usize) -> Result<String, Stop> {
     match form {
-        Bytes(field) if length > 0 => l.bytes(*field, length).map(|_| String::new()),
+        Bytes(field) => l.bytes(*field, length).map(|_| String::new()),
         Number(field, unit) => {
             let number = number(l, *field)?;
             Ok(words(l, || format!(" {number}{unit}")))
@@ -117,7 +117,7 @@ fn value(l: &mut Layer<'_, '_>, form: &Form, length: usize) -> Result<String, St
             }
             Ok(String::new())
         }
-        Nothing | Bytes(_) => Ok(String::new()),
+        Nothing => Ok(String::new()),
     }
 }
 
