@@ -9,7 +9,7 @@ mod layer;
 mod line;
 
 pub use found::{DataSource, Ends, Found, Node, Span, View};
-pub use layer::{Layer, Mark};
+pub use layer::{Earlier, Layer, Mark};
 pub use line::Line;
 
 use crate::capture::Custom;
@@ -291,7 +291,7 @@ pub fn dissect<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &
 pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
     let mut columns = Columns::default();
     for (index, span) in found.layers.iter().enumerate() {
-        if !span.quoted {
+        if !span.quoted && !span.inside {
             let protocol = protocols::get(span.protocol);
             let earlier = found.layers.get(..index).unwrap_or_default();
             columns.continued = earlier.iter().any(|other| other.protocol == span.protocol && !other.quoted);
@@ -314,6 +314,14 @@ pub fn silent(_: &View<'_>, _: &mut Columns) {}
 /// The value of up to eight bytes, the most significant first.
 pub fn big_endian(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
+/// The integer of one to eight bytes that these begin with, and how many it has (RFC 9000, section 16).
+pub fn variable_length(bytes: &[u8]) -> Option<(u64, usize)> {
+    let width = 1 << (bytes.first()? >> 6);
+    let value = big_endian(bytes.get(..width)?);
+    // The first two bits are the width.
+    Some((value & (u64::MAX >> (66 - 8 * width as u32)), width))
 }
 
 /// The name of an integer in a table of names, or its number.

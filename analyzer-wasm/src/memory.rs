@@ -1,7 +1,10 @@
 //! What one packet must know of others: asked by protocols while they read, answered by the index pass as it learns, and
 //! afterwards from the facts that it wrote down.
 
+mod named;
+
 use crate::dissect::{Endpoints, ProtocolId};
+pub use named::{Identifier, Keep, Kept, Named, Naming, Progress, Role};
 use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
@@ -25,6 +28,28 @@ pub trait Memory {
     /// the one before this. Its payload has so many bytes on the wire. A quoted datagram was sent earlier: to those that
     /// follow, it is none before them.
     fn conversation(&mut self, endpoints: &Endpoints, length: u32, quoted: bool) -> ConversationFacts;
+
+    /// Gives the UDP conversation asked about last to a protocol: its later datagrams are read by it, whatever their ports
+    /// and looks.
+    fn take_conversation(&mut self, protocol: ProtocolId);
+
+    /// The protocol to which the UDP conversation asked about last was given.
+    fn taken_by(&self) -> Option<ProtocolId>;
+
+    /// The connection that a packet names, the first in its datagram; nothing where it is none that began in the capture.
+    fn connection(&mut self, naming: &Naming<'_>) -> Option<Named>;
+
+    /// How far the sender of the datagram whose connection was asked about last had come before the packet at this offset.
+    fn progress(&self, at: u32) -> Progress;
+
+    /// The packets that were kept of the same sender before that offset.
+    fn kept(&mut self, at: u32) -> Vec<Kept>;
+
+    /// Says how far the sender is after the packet with this number at this offset, and what is kept.
+    fn advance(&mut self, at: u32, number: u64, read: u64, keep: Keep<'_>);
+
+    /// Says that what the connection encrypts will not be read.
+    fn give_up(&mut self);
 
     /// Links a request and its response.
     fn transaction(&mut self, part: Transaction) -> Linked;

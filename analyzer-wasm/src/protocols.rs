@@ -68,6 +68,7 @@ protocols! {
     icmpv6
     dhcp
     tls
+    quic
     http
     ssdp
     data_text_lines

@@ -6,6 +6,7 @@ mod analysis;
 mod assembly;
 mod course;
 mod fragments;
+mod named;
 
 pub use course::Course;
 
@@ -13,13 +14,14 @@ use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::dissect::{Endpoints, Measuring, On, ProtocolId};
 use crate::memory::{
-    Analysis, Assembled, Claimed, ConversationFacts, Fate, Fragment, Linked, Memory, Pair, Piece, Plan, Segment,
-    SegmentFacts, Slot, Transaction,
+    Analysis, Assembled, Claimed, ConversationFacts, Fate, Fragment, Keep, Kept, Linked, Memory, Named, Naming, Pair,
+    Piece, Plan, Progress, Segment, SegmentFacts, Slot, Transaction,
 };
 use crate::protocols;
 use analysis::{Conversation, seconds};
 use assembly::Assembly;
 use fragments::Fragments;
+use named::{Current, NamedFacts, NamedTracking, Place, turned};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::net::Ipv4Addr;
@@ -32,6 +34,7 @@ pub struct Facts {
     datagrams: Blocks<DatagramFact>,
     /// Of UDP, in order of appearance.
     conversations: Vec<ConversationFact>,
+    named: NamedFacts,
     pieces: FxHashMap<u32, Vec<Piece>>,
     completed: FxHashMap<u32, u32>,
     openings: FxHashMap<u32, Vec<Piece>>,
@@ -68,13 +71,6 @@ struct StreamFact {
     course: Course,
 }
 
-/// A UDP conversation as a whole.
-#[derive(Debug, Clone, Copy)]
-struct ConversationFact {
-    first: u32,
-    course: Course,
-}
-
 /// One TCP segment.
 #[derive(Debug, Clone, Copy)]
 struct SegmentFact {
@@ -106,6 +102,15 @@ struct DatagramFact {
     frame: u32,
     conversation: u32,
     previous: u32,
+}
+
+/// A UDP conversation as a whole.
+#[derive(Debug, Clone, Copy)]
+struct ConversationFact {
+    first: u32,
+    /// The protocol that it was given to, and the packet that told so.
+    taken: Option<(ProtocolId, u32)>,
+    course: Course,
 }
 
 /// A request and its response.
@@ -171,6 +176,7 @@ pub struct Tracking {
     fragments: Fragments,
     /// The host that was the first to claim an address, with the last packet in which it did.
     owners: FxHashMap<Ipv4Addr, (u32, [u8; 6])>,
+    named: NamedTracking,
     spare: Vec<u8>,
 }
 
@@ -192,6 +198,7 @@ pub struct Learn<'a> {
     frame: u32,
     now: i64,
     owner: Owner,
+    connection: Option<Current>,
 }
 
 /// The memory afterwards.
@@ -203,6 +210,7 @@ pub struct Know<'a> {
     frame: u32,
     hindsight: bool,
     owner: Owner,
+    connection: Option<Current>,
     /// TCP layers and UDP layers of the packet so far.
     nth_segment: usize,
     nth_datagram: usize,
@@ -264,7 +272,7 @@ impl<'a> Learn<'a> {
         frame: u32,
         now: i64,
     ) -> Self {
-        Learn { facts, tracking, conversations, times, frame, now, owner: Owner::Nobody }
+        Learn { facts, tracking, conversations, times, frame, now, owner: Owner::Nobody, connection: None }
     }
 
     fn stream(&mut self, segment: &Segment<'_>) -> (u32, usize, u16) {
@@ -450,7 +458,7 @@ impl Memory for Learn<'_> {
         let (conversation, previous) = known.as_deref().copied().flatten().unwrap_or((count, self.frame));
         if conversation == count {
             let course = Course { conversation: number, ..Course::NOTHING };
-            self.facts.conversations.push(ConversationFact { first: self.frame, course });
+            self.facts.conversations.push(ConversationFact { first: self.frame, taken: None, course });
         }
         if let Some(known) = self.facts.conversations.get_mut(conversation as usize).filter(|_| !quoted) {
             known.course.datagram(endpoints, length, usize::from(turned), self.frame);
@@ -462,6 +470,46 @@ impl Memory for Learn<'_> {
         self.owner = Owner::Conversation(fact.conversation);
         self.facts.datagrams.push(fact);
         self.facts.tell_datagram(&fact, self.times, self.now)
+    }
+
+    fn take_conversation(&mut self, protocol: ProtocolId) {
+        if let Owner::Conversation(conversation) = self.owner
+            && let Some(known) = self.facts.conversations.get_mut(conversation as usize)
+        {
+            known.taken.get_or_insert((protocol, self.frame));
+        }
+    }
+
+    fn taken_by(&self) -> Option<ProtocolId> {
+        self.facts.taken_by(self.owner, self.frame)
+    }
+
+    fn connection(&mut self, naming: &Naming<'_>) -> Option<Named> {
+        let place = place(self.owner, naming, self.frame)?;
+        let (named, current) = self.tracking.named.take(&mut self.facts.named, naming, place).unzip();
+        self.connection = current;
+        named
+    }
+
+    fn progress(&self, at: u32) -> Progress {
+        self.connection.map(|current| self.facts.named.progress(current, (self.frame, at))).unwrap_or_default()
+    }
+
+    fn kept(&mut self, at: u32) -> Vec<Kept> {
+        let Some(current) = self.connection else { return Vec::new() };
+        self.tracking.named.kept(current, (self.frame, at), &self.facts.named)
+    }
+
+    fn advance(&mut self, at: u32, number: u64, read: u64, keep: Keep<'_>) {
+        if let Some(current) = self.connection {
+            self.tracking.named.advance(&mut self.facts.named, current, (self.frame, at), number, read, keep);
+        }
+    }
+
+    fn give_up(&mut self) {
+        if let Some(current) = self.connection {
+            self.facts.named.give_up(current, self.frame);
+        }
     }
 
     fn transaction(&mut self, part: Transaction) -> Linked {
@@ -520,7 +568,19 @@ impl Memory for Learn<'_> {
     }
 }
 
+/// Which datagram it is that a connection is asked of.
+fn place(owner: Owner, naming: &Naming<'_>, frame: u32) -> Option<Place> {
+    let Owner::Conversation(conversation) = owner else { return None };
+    Some(Place { frame, conversation, turned: turned(&naming.endpoints) })
+}
+
 impl Facts {
+    fn taken_by(&self, owner: Owner, frame: u32) -> Option<ProtocolId> {
+        let Owner::Conversation(conversation) = owner else { return None };
+        let (protocol, since) = self.conversations.get(conversation as usize)?.taken?;
+        (since <= frame).then_some(protocol)
+    }
+
     fn tell(&self, fact: &SegmentFact, times: &dyn Times, now: i64, hindsight: bool) -> SegmentFacts {
         let Some(stream) = self.streams.get(fact.stream as usize) else { return SegmentFacts::default() };
         let side = usize::from(fact.side);
@@ -609,6 +669,7 @@ impl<'a> Know<'a> {
             frame,
             hindsight,
             owner: Owner::Nobody,
+            connection: None,
             nth_segment: 0,
             nth_datagram: 0,
             opened: 0,
@@ -660,6 +721,34 @@ impl Memory for Know<'_> {
         self.owner = Owner::Conversation(fact.conversation);
         self.facts.tell_datagram(fact, self.times, self.times.time(self.frame))
     }
+
+    fn take_conversation(&mut self, _: ProtocolId) {}
+
+    fn taken_by(&self) -> Option<ProtocolId> {
+        self.facts.taken_by(self.owner, self.frame)
+    }
+
+    fn connection(&mut self, naming: &Naming<'_>) -> Option<Named> {
+        let place = place(self.owner, naming, self.frame)?;
+        let (named, current) = self.facts.named.know(place).unzip();
+        self.connection = current;
+        named
+    }
+
+    fn progress(&self, at: u32) -> Progress {
+        self.connection.map(|current| self.facts.named.progress(current, (self.frame, at))).unwrap_or_default()
+    }
+
+    fn kept(&mut self, at: u32) -> Vec<Kept> {
+        let Some(current) = self.connection else { return Vec::new() };
+        let pieces = self.facts.named.pieces(current, (self.frame, at));
+        let kept = |(piece, number): (Piece, u64)| Kept { frame: piece.frame, number, bytes: (self.gather)(&[piece]) };
+        pieces.into_iter().map(kept).collect()
+    }
+
+    fn advance(&mut self, _: u32, _: u64, _: u64, _: Keep<'_>) {}
+
+    fn give_up(&mut self) {}
 
     fn transaction(&mut self, part: Transaction) -> Linked {
         let exchanges = self.facts.transactions.get(&part.key).map(SmallVec::as_slice).unwrap_or_default();

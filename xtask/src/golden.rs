@@ -29,7 +29,7 @@ pub const COLUMNS: [&str; 7] = [
 ];
 
 /// The protocols whose fields goldens hold, as the first part of a field's name.
-pub const PROTOCOLS: [&str; 38] = [
+pub const PROTOCOLS: [&str; 39] = [
     "frame",
     "eth",
     "vlan",
@@ -67,6 +67,7 @@ pub const PROTOCOLS: [&str; 38] = [
     "dhcp",
     "http",
     "tls",
+    "quic",
     "data",
 ];
 

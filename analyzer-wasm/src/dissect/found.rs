@@ -37,6 +37,10 @@ pub struct Span {
     pub first: u32,
     /// Whether it stands inside a quotation (the packet that an ICMP error is about).
     pub quoted: bool,
+    /// Whether it is a part of another protocol's message, which has the words for both in the packet list.
+    pub inside: bool,
+    /// Index of its own line in the tree; of the last one, where it has several.
+    pub(super) line: u32,
     /// First byte of what the protocol was handed.
     pub start: u32,
     /// Byte after the last of what the protocol was handed, payload included.

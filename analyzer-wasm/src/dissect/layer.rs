@@ -35,8 +35,19 @@ pub(super) struct Walk<'m> {
     depth: u8,
     base: u8,
     quoted: bool,
+    inside: bool,
+    earlier: Option<Earlier>,
     labels: bool,
     ended: usize,
+}
+
+/// What earlier packets hold of a message that goes on in the bytes that a protocol is handed.
+#[derive(Debug, Clone, Default)]
+pub struct Earlier {
+    /// Its first bytes.
+    pub bytes: Vec<u8>,
+    /// In which packets they are, and how many in each.
+    pub parts: Vec<(u32, u32)>,
 }
 
 /// Layers in one packet; hostile captures nest without end.
@@ -53,6 +64,8 @@ pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wante
         depth: 0,
         base: 0,
         quoted: false,
+        inside: false,
+        earlier: None,
         labels: wanted.has_labels(),
         ended: 0,
     };
@@ -582,6 +595,23 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Ends the protocol's own line at the cursor and begins another there: where it was handed several packets, one
+    /// behind the other.
+    pub fn again(&mut self) {
+        let (at, end, own) = (self.at, self.end, self.walk.found.layers.get(usize::from(self.layer)).copied());
+        let Some(span) = own.filter(|span| self.walk.wanted.contains(protocols::own_field(span.protocol))) else {
+            return;
+        };
+        if let Some(node) = self.walk.found.nodes.get_mut(span.line as usize) {
+            node.end = at as u32;
+        }
+        let line = self.walk.found.nodes.len() as u32;
+        self.walk.depth -= 1;
+        self.push(protocols::own_field(span.protocol), at, end, Value::Bytes, false);
+        self.walk.depth += 1;
+        self.span_mut(|span| span.line = line);
+    }
+
     /// Makes the protocol that this one is a part of reach up to the cursor.
     pub fn join(&mut self) {
         let (source, end) = (self.source, self.at as u32);
@@ -611,6 +641,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
         for span in found.layers.iter_mut().skip(usize::from(self.layer) + 1) {
             span.first += 1;
+            span.line += 1;
         }
         Mark(place)
     }
@@ -668,6 +699,10 @@ impl<'p, 'm> Layer<'p, 'm> {
                 }
             }
             Next::Udp(source, destination) => {
+                if self.walk.memory.taken_by().is_some_and(|protocol| self.run(protocol)) {
+                    self.at = self.end;
+                    return;
+                }
                 let (low, high) = (source.min(destination), source.max(destination));
                 let by_port = [low, high].into_iter().filter_map(|port| protocols::lookup(On::UdpPort(port)));
                 for protocol in by_port {
@@ -699,6 +734,34 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.quoted = quoted;
         self.walk.base = base;
         self.walk.depth = depth;
+    }
+
+    /// Runs what `next` names as a part of this protocol's message, below the node that was noted last: the packet list has
+    /// this protocol's words for both. What it is handed has no frames of its own around its messages, the first of which
+    /// can have begun in `earlier` packets; see [`Layer::earlier`].
+    pub fn enclose(&mut self, next: Next, earlier: Earlier) {
+        let (inside, base, depth) = (self.walk.inside, self.walk.base, self.walk.depth);
+        self.walk.inside = true;
+        self.walk.earlier = Some(earlier);
+        self.walk.base = depth;
+        self.call(next);
+        self.walk.earlier = None;
+        self.walk.inside = inside;
+        self.walk.base = base;
+        self.walk.depth = depth;
+    }
+
+    /// What came before of the message in these bytes, where another protocol put the messages together; nothing where
+    /// this one is to find their bounds itself.
+    pub fn earlier(&mut self) -> Option<Earlier> {
+        self.walk.earlier.take()
+    }
+
+    /// Makes this protocol the one that reads the later datagrams of the conversation.
+    pub fn take_conversation(&mut self) {
+        if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
+            self.walk.memory.take_conversation(span.protocol);
+        }
     }
 
     /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
@@ -796,6 +859,8 @@ impl<'p, 'm> Layer<'p, 'm> {
             protocol,
             first,
             quoted,
+            inside: self.walk.inside,
+            line: first,
             start,
             end,
             own: end,
@@ -846,7 +911,8 @@ impl<'p, 'm> Layer<'p, 'm> {
             self.walk.depth = depth;
             return (stop == Stop::Unsaid).then_some(end);
         }
-        if noted && let Some(node) = layer.walk.found.nodes.get_mut(first) {
+        let line = layer.walk.found.layers.get(layers).map_or(first, |span| span.line as usize);
+        if noted && let Some(node) = layer.walk.found.nodes.get_mut(line) {
             node.end = if result.is_ok() { after } else { layer.end } as u32;
         }
         match result {

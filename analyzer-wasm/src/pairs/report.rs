@@ -83,7 +83,7 @@ impl Report {
             ReportFormat::Json => ("json", "application/json", self.json.clone()),
         };
         let safe: String =
-            site.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '-' }).collect();
+            self.site.chars().map(|c| if c.is_ascii_alphanumeric() || ".-".contains(c) { c } else { '-' }).collect();
         ReportFile { name: format!("{}.{ending}", safe.trim_matches(['.', '-'])), media: media.to_owned(), text }
     }
 

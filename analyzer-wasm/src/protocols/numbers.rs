@@ -1,13 +1,17 @@
 //! Numbers that several protocols carry and that one registry names, with the columns that are made of them alone.
 
+mod alerts;
 pub mod checksum;
 mod ethertype;
 mod hardware;
 mod ip_protocol;
+mod quic_versions;
 
+pub use alerts::TLS_ALERTS;
 pub use ethertype::ETHERTYPES;
 pub use hardware::HARDWARE_TYPES;
 pub use ip_protocol::IP_PROTOCOLS;
+pub use quic_versions::QUIC_VERSIONS;
 
 use crate::dissect::{Columns, Layer, Next, On, Stop};
 use crate::field::{FieldId, Values};

@@ -1,6 +1,6 @@
 //! Fragments of IP datagrams, of either version: put together, and read where they are whole.
 
-use crate::dissect::{Layer, Next, Stop};
+use crate::dissect::{Earlier, Layer, Next, Stop};
 use crate::field::FieldId;
 use crate::memory::Fragment;
 use crate::value::Value;
@@ -40,23 +40,10 @@ pub fn payload(
     }
     let Some(assembled) = fate.assembled else { return Ok(Next::Data) };
     let (length, count) = (assembled.bytes.len(), assembled.pieces.len());
+    let parts = assembled.pieces.iter().map(|piece| (piece.frame, piece.length)).collect::<Vec<_>>();
     l.on_source(source, &assembled.bytes, |l| {
-        l.note(fields.fragments, 0, length, Value::Bytes);
-        l.label(|| {
-            let parts: Vec<String> =
-                assembled.pieces.iter().map(|piece| format!("#{}({})", piece.frame, piece.length)).collect();
-            format!("{count} {name} Fragments ({length} bytes): {}", parts.join(", "))
-        });
+        list(l, fields.fragments, fields.fragment, &format!("{name} Fragments"), &parts);
         l.below(|l| {
-            let mut at = 0;
-            for piece in &assembled.pieces {
-                let size = piece.length as usize;
-                l.note(fields.fragment, at, at + size, Value::Uint(u64::from(piece.frame)));
-                l.label(|| {
-                    format!("Frame: {}, payload: {at}-{} ({size} bytes)", piece.frame, (at + size).saturating_sub(1))
-                });
-                at += size;
-            }
             l.generated(fields.count, Value::Uint(count as u64));
             l.generated(fields.length, Value::Uint(length as u64));
             l.note(fields.data, 0, length, Value::Bytes);
@@ -65,4 +52,29 @@ pub fn payload(
     });
     // The protocol's own bytes are its header.
     Ok(Next::End)
+}
+
+/// Says of the bytes of this data source from which packets they are: below a node for all, one for each and one for their
+/// number. `name` is what the parts are called.
+pub fn parts(l: &mut Layer<'_, '_>, [all, each, count]: [FieldId; 3], name: &str, from: &Earlier) {
+    list(l, all, each, name, &from.parts);
+    l.below(|l| l.generated(count, Value::Uint(from.parts.len() as u64)));
+}
+
+fn list(l: &mut Layer<'_, '_>, all: FieldId, each: FieldId, name: &str, parts: &[(u32, u32)]) {
+    let length: usize = parts.iter().map(|(_, size)| *size as usize).sum();
+    l.note(all, 0, length, Value::Bytes);
+    l.label(|| {
+        let words: Vec<String> = parts.iter().map(|(frame, size)| format!("#{frame}({size})")).collect();
+        format!("{} {name} ({length} bytes): {}", parts.len(), words.join(", "))
+    });
+    l.below(|l| {
+        let mut at = 0;
+        for (frame, size) in parts {
+            let end = at + *size as usize;
+            l.note(each, at, end, Value::Uint(u64::from(*frame)));
+            l.label(|| format!("Frame: {frame}, payload: {at}-{} ({size} bytes)", end.saturating_sub(1)));
+            at = end;
+        }
+    });
 }

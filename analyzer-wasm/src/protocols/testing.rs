@@ -1,9 +1,10 @@
 //! Reads single packets for the tests of protocols, as if there were no others.
 
-use crate::dissect::{Columns, Endpoints, Found, Packet, columns, dissect};
+use crate::dissect::{Columns, Endpoints, Found, Packet, ProtocolId, columns, dissect};
 use crate::field::FieldSet;
 use crate::memory::{
-    Claimed, ConversationFacts, Fate, Fragment, Linked, Memory, Plan, Segment, SegmentFacts, Slot, Transaction,
+    Claimed, ConversationFacts, Fate, Fragment, Identifier, Keep, Kept, Linked, Memory, Named, Naming, Plan, Progress,
+    Segment, SegmentFacts, Slot, Transaction,
 };
 use crate::protocols;
 use crate::value::write_plain;
@@ -20,7 +21,7 @@ pub(crate) struct Read {
     pub(crate) columns: Columns,
 }
 
-/// Packets one after the other, which remember requests and nothing else.
+/// Packets one after the other, which remember requests and nothing else; each begins a connection.
 #[derive(Default)]
 pub(crate) struct Reader {
     number: u32,
@@ -104,6 +105,29 @@ impl Memory for Reader {
     fn conversation(&mut self, _: &Endpoints, _: u32, _: bool) -> ConversationFacts {
         ConversationFacts::default()
     }
+
+    fn take_conversation(&mut self, _: ProtocolId) {}
+
+    fn taken_by(&self) -> Option<ProtocolId> {
+        None
+    }
+
+    fn connection(&mut self, naming: &Naming<'_>) -> Option<Named> {
+        let original = Identifier::of(naming.destination)?;
+        Some(Named { number: 0, from_server: false, original, receiver: original, given_up: false })
+    }
+
+    fn progress(&self, _: u32) -> Progress {
+        Progress::default()
+    }
+
+    fn kept(&mut self, _: u32) -> Vec<Kept> {
+        Vec::new()
+    }
+
+    fn advance(&mut self, _: u32, _: u64, _: u64, _: Keep<'_>) {}
+
+    fn give_up(&mut self) {}
 
     fn transaction(&mut self, part: Transaction) -> Linked {
         if part.response {

@@ -1,6 +1,7 @@
 //! Transport Layer Security and its ancestors: SSL 2.0 (its hello), SSL 3.0 (RFC 6101), TLS 1.0 to 1.3 (RFC 2246, 4346,
 //! 5246, 8446).
 
+mod bare;
 mod ciphers;
 mod extensions;
 mod fields;
@@ -9,6 +10,7 @@ mod ja3;
 mod keys;
 mod measure;
 mod names;
+mod parameters;
 mod session;
 mod ssl2;
 
@@ -76,6 +78,9 @@ const TLS_1_3: u16 = 0x0304;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut session = Session::of(l);
+    if let Some(earlier) = l.earlier() {
+        return bare::messages(l, &mut session, earlier).map(|()| Next::End);
+    }
     while l.left() > 0 {
         if ssl2::is_client_hello(l.rest()) || session.version() == Some(SSL_2) {
             ssl2::record(l, &mut session)?;
@@ -156,7 +161,7 @@ fn alert(l: &mut Layer<'_, '_>, length: usize) -> Result<String, Stop> {
 
 fn alert_text(level: u64, description: u64) -> String {
     let level = names::ALERT_LEVELS.name(level).unwrap_or("Unknown");
-    let description = names::ALERTS.name(description).unwrap_or("Unknown");
+    let description = crate::protocols::numbers::TLS_ALERTS.name(description).unwrap_or("Unknown");
     format!("Alert (Level: {level}, Description: {description})")
 }
 

@@ -23,6 +23,7 @@ const ENCRYPT_THEN_MAC: u16 = 22;
 const EXTENDED_MASTER_SECRET: u16 = 23;
 const COMPRESS_CERTIFICATE: u16 = 27;
 const RECORD_SIZE: u16 = 28;
+const DELEGATED_CREDENTIALS: u16 = 34;
 const SESSION_TICKETS: u16 = 35;
 const KEY_SHARE_DRAFT: u16 = 40;
 const PRE_SHARED_KEY: u16 = 41;
@@ -33,6 +34,8 @@ const PSK_MODES: u16 = 45;
 const POST_HANDSHAKE_AUTH: u16 = 49;
 const SIGNATURE_ALGORITHMS_CERT: u16 = 50;
 const KEY_SHARE: u16 = 51;
+const QUIC_PARAMETERS: u16 = 57;
+const QUIC_PARAMETERS_DRAFT: u16 = 0xffa5;
 const NEXT_PROTOCOL: u16 = 13172;
 const APPLICATION_SETTINGS: u16 = 17513;
 const RENEGOTIATION_INFO: u16 = 65281;
@@ -93,6 +96,8 @@ fn body(l: &mut Layer<'_, '_>, kind: u16, message: u8, session: &Session) -> Res
             vector(l, EXT_SRP_LEN, 1, EXT_SRP_USERNAME).map(|_| ())
         }),
         SIGNATURE_ALGORITHMS | SIGNATURE_ALGORITHMS_CERT => keys::algorithms(l),
+        // RFC 9345, section 4.1.1.
+        DELEGATED_CREDENTIALS if client => keys::algorithms(l),
         HEARTBEAT => l.u8(EXTENSION_HEARTBEAT_MODE).map(|_| ()),
         ALPN => {
             let length = usize::from(l.u16(EXT_ALPN_LEN)?).min(l.left());
@@ -143,6 +148,7 @@ fn body(l: &mut Layer<'_, '_>, kind: u16, message: u8, session: &Session) -> Res
         }
         KEY_SHARE | KEY_SHARE_DRAFT => titled(l, "Key Share extension", |l| key_share(l, client)),
         PRE_SHARED_KEY => titled(l, "Pre-Shared Key extension", |l| pre_shared_key(l, client)),
+        QUIC_PARAMETERS | QUIC_PARAMETERS_DRAFT => parameters::list(l),
         EARLY_DATA if l.left() == 4 => l.u32(EARLY_DATA_MAX_EARLY_DATA_SIZE).map(|_| ()),
         SUPPORTED_VERSIONS => {
             if client {

@@ -81,7 +81,7 @@ pub(super) fn record(l: &mut Layer<'_, '_>, session: &mut Session, length: usize
     }))
 }
 
-fn name_of(kind: u8, message: &[u8]) -> &'static str {
+pub(super) fn name_of(kind: u8, message: &[u8]) -> &'static str {
     match (kind, message.get(6..38)) {
         (SERVER_HELLO, Some(random)) if random == RETRY => "Hello Retry Request",
         _ => names::HANDSHAKE_TYPES.name(kind.into()).unwrap_or("Unknown"),
@@ -89,7 +89,7 @@ fn name_of(kind: u8, message: &[u8]) -> &'static str {
 }
 
 /// One message; returns its name.
-fn message(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<&'static str, Stop> {
+pub(super) fn message(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<&'static str, Stop> {
     let kind = l.peek(0, 1)? as u8;
     let name = name_of(kind, l.rest());
     let mark = l.mark();

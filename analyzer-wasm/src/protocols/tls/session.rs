@@ -41,6 +41,11 @@ impl Session {
         }
     }
 
+    /// The connection has no records, and thus no version before this one (RFC 9001, section 4.2).
+    pub(super) fn without_records(&mut self) {
+        self.version = Some(TLS_1_3);
+    }
+
     /// The version, once the server chose one.
     pub(super) fn version(&self) -> Option<u16> {
         self.version
