@@ -2,7 +2,7 @@
 
 pub mod cells;
 mod explain;
-mod hand_in;
+pub mod hand_in;
 mod idioms;
 pub mod know;
 pub mod open;

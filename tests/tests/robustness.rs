@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use analyzer::message::{Chosen, PairsWanted, ReportFormat, Request};
 use tests::analysis::Analysis;
 use xtask::captures::{all, name};
 
@@ -86,5 +87,12 @@ fn read(bytes: &[u8]) {
             assert!(inside, "{field} of packet {} stands on {place:?} of {size} bytes", row.frame);
         }
     }
-    analysis.pairs();
+    let shown = analysis.pairs(PairsWanted { search: "e".to_owned(), end: 50, ..PairsWanted::default() });
+    for line in shown.into_iter().flat_map(|shown| shown.lines) {
+        let lookup = line.lookup.map(|lookup| lookup.index);
+        let connection = line.connection.map(|connection| connection.index);
+        let chosen = Chosen { lookup, connection };
+        analysis.ask(Request::Evidence(chosen));
+        analysis.ask(Request::Report { chosen, format: ReportFormat::Json });
+    }
 }

@@ -8,14 +8,19 @@ fn main() -> std::process::ExitCode {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
+#[path = "inspect/glossary.rs"]
+mod glossary;
+
+#[cfg(not(target_arch = "wasm32"))]
 mod native {
+    use crate::glossary;
     use analyzer::capture::{ReadError, Source};
     use analyzer::dissect::{Found, Packet};
-    use analyzer::field::{Base, Field, FieldId, FieldSet, Kind};
+    use analyzer::field::FieldSet;
     use analyzer::filter::{Filter, Language, Problem};
-    use analyzer::message::Macro;
-    use analyzer::protocols;
+    use analyzer::message::{Chosen, Macro, PairsWanted, Reply, ReportFormat};
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
+    use analyzer::session::hand_in::HandIn;
     use analyzer::session::know::refer;
     use analyzer::session::open::Open;
     use analyzer::session::schema;
@@ -42,8 +47,8 @@ mod native {
         /// Read only so many packets.
         #[arg(short = 'c', value_name = "N")]
         count: Option<u32>,
-        /// What to print: `fields` (with -e), `pairs` (a JSON object a connection), `lookups` (one a lookup); the packet list
-        /// without it.
+        /// What to print: `fields` (with -e), `pairs` (a JSON object a connection), `lookups` (one a lookup), `report`
+        /// (a hand-in about a site); the packet list without it.
         #[arg(short = 'T', value_name = "WHAT")]
         what: Option<What>,
         /// A field or column (`_ws.col.Info`) to print, with -T fields.
@@ -64,6 +69,13 @@ mod native {
         /// A macro that the filter may call; may be given several times.
         #[arg(long = "macro", value_name = "NAME=TEXT", value_parser = definition)]
         macros: Vec<Macro>,
+        /// The site that `-T report` is about: any part of its names or addresses; without it, the first that led to a
+        /// connection.
+        #[arg(long, value_name = "NAME")]
+        site: Option<String>,
+        /// As what `-T report` is written.
+        #[arg(long = "as", value_name = "FORMAT", default_value = "markdown", hide_default_value = true)]
+        form: Form,
         /// Refuse filters that only this analyzer accepts, such as `ip.src = 1.2.3.4`.
         #[arg(long)]
         strict: bool,
@@ -74,6 +86,14 @@ mod native {
         Fields,
         Pairs,
         Lookups,
+        Report,
+    }
+
+    #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+    enum Form {
+        Markdown,
+        Html,
+        Json,
     }
 
     #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -87,7 +107,11 @@ mod native {
     pub(super) fn main() -> ExitCode {
         let options = Options::parse();
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-        let result = if options.glossary.is_some() { glossary(&mut out) } else { run(&options, &mut out) };
+        let result = if options.glossary.is_some() {
+            glossary::write(&mut out).map_err(Failure::Output)
+        } else {
+            run(&options, &mut out)
+        };
         match result.and_then(|()| out.flush().map_err(Failure::Output)) {
             // Whoever reads this program's output may have had enough of it.
             Ok(()) => ExitCode::SUCCESS,
@@ -195,6 +219,11 @@ mod native {
                 }
                 warn(name, &capture, out)
             }
+            (Some(What::Report), _) => {
+                let capture = open(name, options.count)?;
+                write!(out, "{}", report(options, &capture)?)?;
+                warn(name, &capture, out)
+            }
             (Some(What::Fields), true) => Err(Failure::Input("-T fields needs at least one -e FIELD.".into())),
             (what, _) => {
                 let cells = if what.is_some() { Some(cells(&options.fields)?) } else { None };
@@ -204,6 +233,37 @@ mod native {
                 }
                 list(options, &capture, filter, cells.as_deref(), out)?;
                 warn(name, &capture, out)
+            }
+        }
+    }
+
+    /// The hand-in about the first visit that is found.
+    fn report(options: &Options, capture: &Open) -> Result<String, Failure> {
+        let name = options.read.as_deref().unwrap_or_default();
+        let site = options.site.clone().unwrap_or_default();
+        let nothing = || match site.as_str() {
+            "" => Failure::Input(format!("{name} has no lookups and no connections.")),
+            site => Failure::Input(format!("No name or address in {name} has the part {site}.")),
+        };
+        let pairs = capture.pairs().ok_or_else(nothing)?;
+        let wanted = PairsWanted { search: site.clone(), end: 1, ..PairsWanted::default() };
+        let line = pairs.lines(&wanted).lines.into_iter().next().ok_or_else(nothing)?;
+        let lookup = line.lookup.map(|lookup| lookup.index);
+        let connection = line.connection.map(|connection| connection.index);
+        let mut hand_in = HandIn::new(0, Chosen { lookup, connection }, options.form.into());
+        loop {
+            if let Reply::Report(file) = hand_in.slice(capture)? {
+                return Ok(file.text);
+            }
+        }
+    }
+
+    impl From<Form> for ReportFormat {
+        fn from(form: Form) -> ReportFormat {
+            match form {
+                Form::Markdown => ReportFormat::Markdown,
+                Form::Html => ReportFormat::Html,
+                Form::Json => ReportFormat::Json,
             }
         }
     }
@@ -314,45 +374,5 @@ mod native {
             "{:>5} {:>10} {:>12} → {:<12} {} {} {}",
             packet.number, time, columns.source, columns.destination, columns.protocol, packet.length, columns.info
         ));
-    }
-
-    fn glossary(out: &mut impl Write) -> Result<(), Failure> {
-        for (id, row) in protocols::fields().iter().enumerate().skip(1) {
-            let protocol = protocols::get(protocols::owner(FieldId(id as u16)));
-            if row.kind == Kind::Protocol {
-                writeln!(out, "P\t{}\t{}", row.title, row.name)?;
-            } else {
-                let (kind, base, mask) = (row.kind.type_name(), base(row), mask(row));
-                writeln!(out, "F\t{}\t{}\t{kind}\t{}\t{base}\t{mask}\t", row.title, row.name, protocol.name)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn base(row: &Field) -> String {
-        match row.kind {
-            Kind::Uint(_, base) => match base {
-                Base::Dec | Base::Name => "BASE_DEC",
-                Base::Hex => "BASE_HEX",
-                Base::Oct => "BASE_OCT",
-                Base::DecHex => "BASE_DEC_HEX",
-                Base::HexDec => "BASE_HEX_DEC",
-                Base::TcpPort => "BASE_PT_TCP",
-                Base::UdpPort => "BASE_PT_UDP",
-                Base::Oui => "BASE_OUI",
-            }
-            .into(),
-            Kind::Int(_) => "BASE_DEC".into(),
-            Kind::Char => "BASE_HEX".into(),
-            Kind::Bool(bits) => bits.to_string(),
-            _ => String::new(),
-        }
-    }
-
-    fn mask(row: &Field) -> String {
-        match row.mask {
-            0 => "0x0".into(),
-            mask => format!("0x{mask:x}"),
-        }
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 const SLICE: u64 = 4 << 20;
 
 /// The hand-in, and how far it came.
-pub(super) struct HandIn {
+pub struct HandIn {
     pub(super) serial: u32,
     chosen: Chosen,
     format: ReportFormat,
@@ -20,12 +20,16 @@ pub(super) struct HandIn {
 }
 
 impl HandIn {
-    pub(super) fn new(serial: u32, chosen: Chosen, format: ReportFormat) -> HandIn {
+    /// For a pair; `serial` is its request's.
+    pub fn new(serial: u32, chosen: Chosen, format: ReportFormat) -> HandIn {
         HandIn { serial, chosen, format, hash: Sha256::new(), read: 0, buffer: Vec::new() }
     }
 
     /// Reads some more; the hand-in when all was read.
-    pub(super) fn slice(&mut self, open: &Open) -> Result<Reply, ReadError> {
+    ///
+    /// # Errors
+    /// That the file cannot be read any more.
+    pub fn slice(&mut self, open: &Open) -> Result<Reply, ReadError> {
         let size = open.size;
         let length = (size - self.read).min(SLICE);
         self.buffer.resize(length as usize, 0);
@@ -36,7 +40,9 @@ impl HandIn {
             return Ok(Reply::Reporting { read: self.read, size });
         }
         let pairs = open.pairs().ok_or_else(|| ReadError("The capture is still being read. Try again then.".into()))?;
-        let file = File { name: &open.name, size, hash: self.hash.clone().finalize().into() };
+        // The terminal opens files by their paths.
+        let name = open.name.rsplit(['/', '\\']).next().unwrap_or(&open.name);
+        let file = File { name, size, hash: self.hash.clone().finalize().into() };
         Ok(Reply::Report(Report::new(&pairs, file, self.chosen).written(self.format)))
     }
 }
