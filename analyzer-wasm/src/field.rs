@@ -307,22 +307,24 @@ pub struct FieldSet {
     all: bool,
     labels: bool,
     words: Vec<u64>,
+    /// Which of the words have a bit set; the last bit stands for all words from there on. Most questions end here.
+    used: u64,
 }
 
 impl FieldSet {
     /// Every field, and the texts of the tree.
     pub fn all() -> FieldSet {
-        FieldSet { all: true, labels: true, words: Vec::new() }
+        FieldSet { all: true, labels: true, words: Vec::new(), used: 0 }
     }
 
     /// Every field: enough for the packet list.
     pub fn values() -> FieldSet {
-        FieldSet { all: true, labels: false, words: Vec::new() }
+        FieldSet { all: true, labels: false, words: Vec::new(), used: 0 }
     }
 
     /// The given fields only.
     pub fn of(fields: impl IntoIterator<Item = FieldId>) -> FieldSet {
-        let mut set = FieldSet { all: false, labels: false, words: Vec::new() };
+        let mut set = FieldSet { all: false, labels: false, words: Vec::new(), used: 0 };
         for field in fields {
             set.insert(field);
         }
@@ -337,6 +339,7 @@ impl FieldSet {
         }
         if let Some(w) = self.words.get_mut(word) {
             *w |= 1 << (field.0 % 64);
+            self.used |= 1 << word.min(63);
         }
     }
 
@@ -362,7 +365,9 @@ impl FieldSet {
     /// Whether the field is in it.
     #[inline]
     pub fn contains(&self, field: FieldId) -> bool {
-        self.all || self.words.get(usize::from(field.0) / 64).is_some_and(|word| word >> (field.0 % 64) & 1 == 1)
+        let index = usize::from(field.0) / 64;
+        let word = || self.words.get(index).is_some_and(|word| word >> (field.0 % 64) & 1 == 1);
+        self.all || self.used >> index.min(63) & 1 == 1 && word()
     }
 }
 

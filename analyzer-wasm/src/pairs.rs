@@ -26,7 +26,7 @@ use crate::protocols;
 use heard::{Ear, Server, ServerName};
 use hosts::Hosts;
 use indexmap::IndexMap;
-use lookup::Lookups;
+use lookup::{Lookups, Place};
 use names::Names;
 pub use pairing::Pairing;
 pub use report::{File, Report};
@@ -94,8 +94,9 @@ impl Observer for Gathered {
             return;
         }
         let Gathered { ear, names, lookups, .. } = self;
+        let place = Place { frame: packet.number, ends: &found.endpoints, conversation: row.flow / 2 };
         let server = ear.hear(packet, found, &mut |message| {
-            lookups.take(&message, &found.endpoints, packet.number, names);
+            lookups.take(&message, place, names);
         });
         if (!server.name.is_empty() || server.resolver)
             && let Some(owner) = self.owner(row, found, conversations)

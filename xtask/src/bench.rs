@@ -26,6 +26,9 @@ const FILTERS: [&str; 7] = [
     "frame contains \"wikipedia\"",
 ];
 
+/// The program that measures what pairing costs.
+const PAIRING: [&str; 8] = ["run", "--quiet", "--release", "--package", "tests", "--example", "pairing_cost", "--"];
+
 /// What can be said to `cargo xtask bench`.
 #[derive(clap::Args)]
 pub struct Options {
@@ -104,6 +107,16 @@ pub fn run(options: &Options) -> Result<()> {
             theirs.map_or("-".into(), |theirs| format!("{:.1}", theirs / ours)),
         );
     }
+    let costs = answers(cargo(PAIRING).arg(&file))?;
+    let cost = |what: &str| costs.iter().find(|cost| cost.what == what).map_or(f64::NAN, |cost| cost.seconds);
+    let (without, with, rule) = (cost("index pass without pairing"), cost("index pass"), cost("the rule"));
+    println!(
+        "pairing: the index pass takes {:.1} % longer with it ({:.0} for {:.0} ms), the rule {:.0} ms afterwards",
+        (with / without - 1.0) * 100.0,
+        with * 1000.0,
+        without * 1000.0,
+        rule * 1000.0,
+    );
     if let Some(opened) = native.first() {
         let (rate, bytes) = (packets as f64 / opened.seconds, size as f64 / 1e6 / opened.seconds);
         println!("opened natively: {rate:.0} packets/s, {bytes:.1} MB/s");

@@ -91,7 +91,7 @@ pub(super) fn choose(attempt: Attempt, candidates: &[Candidate], otherwise: impl
 
 /// Why there is no candidate: the first reason that holds.
 fn without(known: &Otherwise) -> Choice {
-    // What came before the capture says nothing of answers that are in it.
+    // Answers that are in the capture say nothing of what began before it.
     let begun = !known.begun_before;
     let status = if known.answered_later && begun {
         PairStatus::AnsweredLater
@@ -127,4 +127,82 @@ fn count_names<'c>(candidates: impl Iterator<Item = &'c Candidate>) -> u32 {
     names.sort_unstable();
     names.dedup();
     names.len() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pairs::names::Names;
+
+    /// Answers as seconds, TTL and name; when the client connects, and what it calls the server; the status, and which
+    /// answer is chosen.
+    type Case = (&'static [(i64, u32, &'static str)], i64, &'static str, PairStatus, usize);
+
+    const CASES: &[Case] = &[
+        (&[(0, 60, "a")], 1, "", PairStatus::Paired, 0),
+        (&[(0, 60, "a")], 61, "", PairStatus::Paired, 0),
+        (&[(0, 60, "a")], 62, "", PairStatus::Expired { over: 2.0 }, 0),
+        // A zero is good for the second in which it came.
+        (&[(0, 0, "a")], 1, "", PairStatus::Paired, 0),
+        (&[(0, 60, "a"), (5, 60, "a")], 6, "", PairStatus::Paired, 1),
+        // What is good goes before what is later.
+        (&[(0, 60, "a"), (5, 1, "b")], 20, "", PairStatus::Paired, 0),
+        (&[(0, 1, "a"), (5, 2, "b")], 20, "", PairStatus::Expired { over: 13.0 }, 1),
+        (&[(0, 60, "a"), (5, 60, "b")], 6, "", PairStatus::Ambiguous { candidates: 2 }, 1),
+        (&[(0, 60, "a"), (1, 60, "b"), (2, 60, "a"), (3, 60, "c")], 6, "", PairStatus::Ambiguous { candidates: 3 }, 3),
+        (&[(0, 60, "a"), (5, 60, "b")], 6, "a", PairStatus::PairedByName, 0),
+        (&[(0, 60, "a"), (1, 60, "a"), (5, 60, "b")], 6, "a", PairStatus::PairedByName, 1),
+        // A server's name is no lookup: it decides between answers, and never replaces one.
+        (&[(0, 60, "a"), (5, 60, "b")], 6, "c", PairStatus::Ambiguous { candidates: 2 }, 1),
+        (&[(0, 60, "a")], 6, "c", PairStatus::Paired, 0),
+        // Of what is over, the server's name decides too, but not between that and what is good.
+        (&[(0, 1, "a"), (5, 2, "b")], 20, "a", PairStatus::Expired { over: 19.0 }, 0),
+        (&[(0, 1, "a"), (5, 60, "b")], 20, "a", PairStatus::Paired, 1),
+    ];
+
+    #[test]
+    fn the_rule_chooses_among_answers() {
+        let mut names = Names::default();
+        for (answers, connects, server_name, status, chosen) in CASES {
+            let candidates: Vec<Candidate> = (0..)
+                .zip(*answers)
+                .map(|(lookup, (answered, ttl, name))| Candidate {
+                    lookup,
+                    frame: lookup + 1,
+                    time: answered * 1_000_000_000,
+                    ttl: *ttl,
+                    name: names.number(name.as_bytes()),
+                })
+                .collect();
+            let attempt = Attempt { time: connects * 1_000_000_000, server_name: names.number(server_name.as_bytes()) };
+            let choice = choose(attempt, &candidates, || unreachable!("there are candidates"));
+            let expected = Choice { status: *status, lookup: Some(*chosen as u32) };
+            assert_eq!(choice, expected, "{answers:?} at {connects} as {server_name:?}");
+        }
+    }
+
+    #[test]
+    fn without_an_answer_the_first_reason_counts() {
+        let attempt = Attempt { time: 0, server_name: NameId::NONE };
+        let nothing = Otherwise { answered_before: true, ..Otherwise::default() };
+        let cases = [
+            (nothing, PairStatus::UsedDirectly),
+            (Otherwise { answered_before: false, ..nothing }, PairStatus::CaptureBeganLater),
+            (Otherwise { called_by_name: true, ..nothing }, PairStatus::CaptureBeganLater),
+            (Otherwise { encrypted_before: true, called_by_name: true, ..nothing }, PairStatus::EncryptedDns),
+            (Otherwise { called_by_address: true, encrypted_before: true, ..nothing }, PairStatus::UsedDirectly),
+            (Otherwise { is_local: true, answered_before: false, ..nothing }, PairStatus::LocalAddress),
+            (Otherwise { hint: Some(7), is_local: true, ..nothing }, PairStatus::HttpsHint),
+            (Otherwise { is_encrypted_resolver: true, ..nothing }, PairStatus::EncryptedDns),
+            (Otherwise { is_resolver: true, is_local: true, ..nothing }, PairStatus::Resolver),
+            (Otherwise { to_other_client: true, is_resolver: true, ..nothing }, PairStatus::OtherClient),
+            (Otherwise { answered_later: true, to_other_client: true, ..nothing }, PairStatus::AnsweredLater),
+            (Otherwise { answered_later: true, begun_before: true, ..nothing }, PairStatus::CaptureBeganLater),
+        ];
+        for (otherwise, status) in cases {
+            let choice = choose(attempt, &[], || otherwise);
+            let lookup = (status == PairStatus::HttpsHint).then_some(7);
+            assert_eq!(choice, Choice { status, lookup }, "{otherwise:?}");
+        }
+    }
 }

@@ -39,7 +39,7 @@ impl Pairs<'_> {
         let looked_up = self.inside(paired).unwrap_or(ends.destination.to_canonical());
         let latency = match lookup.query {
             0 => String::new(),
-            query => format!(", {} later", span(self.seconds(query, lookup.response))),
+            query => format!(", {} later,", span(self.seconds(query, lookup.response))),
         };
         let given = self.gathered.lookups.addresses(lookup).iter();
         let ttl = given.filter(|given| given.address.to_canonical() == looked_up).map(|given| given.ttl).max();

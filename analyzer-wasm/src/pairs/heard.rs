@@ -130,10 +130,7 @@ enum Carrier {
 enum Role {
     None,
     Id,
-    Response,
-    Truncated,
-    Opcode,
-    Rcode,
+    Flags,
     Answers,
     QuestionName,
     QuestionType,
@@ -151,12 +148,9 @@ enum Role {
     Alpn,
 }
 
-const ROLES: [(FieldId, Role); 20] = [
+const ROLES: [(FieldId, Role); 17] = [
     (dns::ID, Role::Id),
-    (dns::FLAGS_RESPONSE, Role::Response),
-    (dns::FLAGS_TRUNCATED, Role::Truncated),
-    (dns::FLAGS_OPCODE, Role::Opcode),
-    (dns::FLAGS_RCODE, Role::Rcode),
+    (dns::FLAGS, Role::Flags),
     (dns::COUNT_ANSWERS, Role::Answers),
     (dns::QRY_NAME, Role::QuestionName),
     (dns::QRY_TYPE, Role::QuestionType),
@@ -258,10 +252,13 @@ impl Ear {
 impl<'a> Message<'a> {
     fn take(&mut self, role: Role, datum: Datum<'a>) {
         match (role, datum) {
-            (Role::Response, Datum::Uint(value)) => self.response = value != 0,
-            (Role::Truncated, Datum::Uint(value)) => self.truncated = value != 0,
-            (Role::Opcode, Datum::Uint(value)) => self.opcode = value as u8,
-            (Role::Rcode, Datum::Uint(value)) => self.rcode = value as u16,
+            // RFC 1035, section 4.1.1.
+            (Role::Flags, Datum::Uint(flags)) => {
+                self.response = flags >> 15 & 1 == 1;
+                self.opcode = (flags >> 11 & 15) as u8;
+                self.truncated = flags >> 9 & 1 == 1;
+                self.rcode = (flags & 15) as u16;
+            }
             (Role::Answers, Datum::Uint(value)) => self.answers = value as u16,
             (Role::QuestionName, Datum::Text(name)) if self.questions.len() < MOST => self.questions.push((name, 0)),
             (Role::QuestionType, Datum::Uint(kind)) => {

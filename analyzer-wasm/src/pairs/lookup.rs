@@ -4,6 +4,7 @@ use super::heard::{A, AAAA, Message, Record, Says, Way};
 use super::names::{NameId, Names};
 use crate::dissect::Endpoints;
 use rustc_hash::{FxHashMap, FxHasher};
+use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
@@ -57,20 +58,30 @@ pub(super) struct Lookups {
     open: FxHashMap<u64, u32>,
 }
 
+/// Where a message stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) frame: u32,
+    /// Between whom it goes.
+    pub(super) ends: &'a Endpoints,
+    /// The number of their conversation.
+    pub(super) conversation: u32,
+}
+
 /// Nobody in particular.
 pub(super) const ANYONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 impl Lookups {
-    /// Takes a whole message that went between these endpoints in this packet.
-    pub(super) fn take(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
+    /// Takes a whole message of a packet.
+    pub(super) fn take(&mut self, message: &Message<'_>, place: Place<'_>, names: &mut Names) {
         // Updates, notifications and the like ask for nothing (RFC 6895, section 2.2).
         if message.opcode != 0 {
             return;
         }
         match (message.response, message.way) {
-            (false, _) => self.ask(message, endpoints, frame, names),
-            (true, Way::Mdns) => self.announce(message, endpoints, frame, names),
-            (true, _) => self.answer(message, endpoints, frame, names),
+            (false, _) => self.ask(message, place, names),
+            (true, Way::Mdns) => self.announce(message, place, names),
+            (true, _) => self.answer(message, place, names),
         }
     }
 
@@ -89,62 +100,70 @@ impl Lookups {
         self.names.get(lookup.alpn.start as usize..lookup.alpn.end as usize).unwrap_or_default()
     }
 
-    fn ask(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
+    fn ask(&mut self, message: &Message<'_>, place: Place<'_>, names: &mut Names) {
         for (name, kind) in &message.questions {
             let name = names.number(name);
-            let key = key(message, endpoints, names.folded(name), *kind);
-            match self.open.get(&key).and_then(|index| self.all.get_mut(*index as usize)) {
+            let key = key(message, place, names.folded(name), *kind);
+            let known = self.open.get(&key).and_then(|index| self.all.get_mut(*index as usize));
+            match known.filter(|known| known.client == place.ends.source && names.same(known.name, name)) {
                 // A question that was answered already is asked anew.
-                Some(known) if known.response == 0 && known.client == endpoints.source => known.repeats += 1,
-                _ => self.open_new(key, message, (name, *kind), endpoints, frame),
+                Some(known) if known.response == 0 => known.repeats += 1,
+                _ => {
+                    let index = self.begin(message, (name, *kind), place.ends, place.frame);
+                    self.open.insert(key, index);
+                }
             }
         }
     }
 
-    fn answer(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
+    fn answer(&mut self, message: &Message<'_>, place: Place<'_>, names: &mut Names) {
         let asked = message.questions.first().copied();
         // Some servers leave the question out: the first record is for it.
         let asked = asked.or_else(|| message.records.first().map(|record| (record.owner, record.kind)));
         let Some((name, kind)) = asked else { return };
-        let (name, towards) = (names.number(name), endpoints.reversed());
-        let key = key(message, &towards, names.folded(name), kind);
-        let fits = |known: &Lookup| known.client == towards.source && names.same(known.name, name);
-        let known = self.open.get(&key).copied().filter(|index| self.all.get(*index as usize).is_some_and(fits));
-        let index = known.unwrap_or_else(|| {
-            self.open_new(key, message, (name, kind), &towards, 0);
-            self.all.len() as u32 - 1
+        let towards = place.ends.reversed();
+        // The question's name is known where the question is: it is not searched for among all names again.
+        let key = key(message, Place { ends: &towards, ..place }, NameId::NONE, kind);
+        let known = self.open.get(&key).copied();
+        let fits = |known: &Lookup| known.client == towards.source && names.is(known.name, name);
+        let index = known.filter(|index| self.all.get(*index as usize).is_some_and(fits)).unwrap_or_else(|| {
+            let index = self.begin(message, (names.number(name), kind), &towards, 0);
+            // A question that waits for its own answer goes on to wait.
+            self.open.entry(key).or_insert(index);
+            index
         });
-        let records: Vec<&Record<'_>> = message.records.iter().filter(|record| record.answers).collect();
-        self.close(index, message, endpoints, frame, &records, names);
+        let records: SmallVec<[&Record<'_>; 8]> = message.records.iter().filter(|record| record.answers).collect();
+        self.close(index, message, place, &records, names);
     }
 
     /// Takes an answer of multicast DNS: to whoever asked, or to nobody in particular (RFC 6762, sections 5 and 8.3).
-    fn announce(&mut self, message: &Message<'_>, endpoints: &Endpoints, frame: u32, names: &mut Names) {
-        let mut records: Vec<&Record<'_>> = message.records.iter().collect();
+    fn announce(&mut self, message: &Message<'_>, place: Place<'_>, names: &mut Names) {
+        let mut records: SmallVec<[&Record<'_>; 8]> = message.records.iter().collect();
         records.sort_by_key(|record| about(record));
         for same in records.chunk_by(|one, other| about(one) == about(other)) {
             let Some(first) = same.first() else { continue };
             let (owner, kind) = about(first);
             let name = names.number(owner);
-            let key = key(message, endpoints, names.folded(name), kind);
+            let key = key(message, place, names.folded(name), kind);
             let known = self.open.get(&key).copied();
-            let waits = known.filter(|index| self.all.get(*index as usize).is_some_and(|known| known.response == 0));
+            let fits = |known: &Lookup| known.response == 0 && known.kind == kind && names.same(known.name, name);
+            let waits = known.filter(|index| self.all.get(*index as usize).is_some_and(fits));
             let index = match waits {
                 Some(index) => index,
                 // What was not asked for is worth keeping where it names an address, and is renewed by what follows.
                 None if matches!(kind, A | AAAA) => {
-                    let from = Endpoints { source: ANYONE, destination: endpoints.source, ..*endpoints };
-                    self.open_new(key, message, (name, kind), &from, 0);
-                    self.all.len() as u32 - 1
+                    let from = Endpoints { source: ANYONE, destination: place.ends.source, ..*place.ends };
+                    let index = self.begin(message, (name, kind), &from, 0);
+                    self.open.insert(key, index);
+                    index
                 }
                 None => continue,
             };
-            self.close(index, message, endpoints, frame, same, names);
+            self.close(index, message, place, same, names);
         }
     }
 
-    fn open_new(&mut self, key: u64, message: &Message<'_>, asked: (NameId, u16), towards: &Endpoints, query: u32) {
-        self.open.insert(key, self.all.len() as u32);
+    fn begin(&mut self, message: &Message<'_>, asked: (NameId, u16), towards: &Endpoints, query: u32) -> u32 {
         self.all.push(Lookup {
             name: asked.0,
             kind: asked.1,
@@ -162,25 +181,25 @@ impl Lookups {
             alpn: 0..0,
             to_all: false,
         });
+        self.all.len() as u32 - 1
     }
 
     fn close(
         &mut self,
         index: u32,
         message: &Message<'_>,
-        endpoints: &Endpoints,
-        frame: u32,
+        place: Place<'_>,
         records: &[&Record<'_>],
         names: &mut Names,
     ) {
         let Some(lookup) = self.all.get_mut(index as usize) else { return };
         if lookup.response != 0 {
-            lookup.duplicates += u32::from(lookup.response != frame);
+            lookup.duplicates += u32::from(lookup.response != place.frame);
             return;
         }
-        lookup.response = frame;
-        lookup.server = endpoints.source;
-        lookup.to_all = message.way == Way::Mdns && endpoints.destination.is_multicast();
+        lookup.response = place.frame;
+        lookup.server = place.ends.source;
+        lookup.to_all = message.way == Way::Mdns && place.ends.destination.is_multicast();
         lookup.rcode = message.rcode;
         lookup.truncated = message.truncated;
         let (first, first_alias) = (self.addresses.len() as u32, self.names.len() as u32);
@@ -214,14 +233,18 @@ fn about<'a>(record: &Record<'a>) -> (&'a [u8], u16) {
     (record.owner, if matches!(record.says, Says::Alias(_)) { A } else { record.kind })
 }
 
-/// What a question has in common with its answer.
-fn key(message: &Message<'_>, towards: &Endpoints, name: NameId, kind: u16) -> u64 {
+/// What a question has in common with its answer, but for what is compared where it is found.
+fn key(message: &Message<'_>, place: Place<'_>, name: NameId, kind: u16) -> u64 {
     let mut hasher = FxHasher::default();
     match message.way {
-        Way::Mdns => (3_u8, name, kind).hash(&mut hasher),
-        // A question to all is answered by one (RFC 4795, section 2).
-        Way::Llmnr => (2_u8, towards.source, towards.source_port, message.id, name, kind).hash(&mut hasher),
-        way => (u8::from(way == Way::Tcp), towards, message.id, name, kind).hash(&mut hasher),
+        // All hosts share one conversation, and no number (RFC 6762, section 18.1).
+        Way::Mdns => (u32::MAX, name, kind).hash(&mut hasher),
+        // A question to all is answered by one, in another conversation (RFC 4795, section 2).
+        Way::Llmnr => (place.ends.source, place.ends.source_port, message.id, kind).hash(&mut hasher),
+        Way::Udp | Way::Tcp => {
+            return u64::from(place.conversation) << 32 | u64::from(message.id) << 16 | u64::from(kind);
+        }
     }
-    hasher.finish()
+    // Of other conversations than there can be, but for the very last.
+    hasher.finish() | 0xffff_ffff << 32
 }

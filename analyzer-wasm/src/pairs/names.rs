@@ -69,6 +69,11 @@ impl Names {
         one.is_some() && self.folded(one) == self.folded(other)
     }
 
+    /// Whether a name is written so, but for its case.
+    pub(crate) fn is(&self, name: NameId, written: &[u8]) -> bool {
+        self.bytes(name).eq_ignore_ascii_case(written)
+    }
+
     /// Every name in lower case, by [`NameId::index`].
     pub(crate) fn all_folded(&self) -> impl Iterator<Item = &[u8]> {
         self.folded.iter().map(|folded| self.bytes(*folded))
