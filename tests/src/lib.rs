@@ -7,3 +7,4 @@ pub mod guest;
 pub mod launched;
 pub mod packet;
 pub mod programs;
+pub mod visits;
