@@ -124,19 +124,21 @@ fn ip((protocol, place): (u8, usize), from: IpAddr, to: IpAddr, mut payload: Vec
     // The checksum also counts the addresses, the length and the protocol (RFC 9293, section 3.1; RFC 8200, section 8.1).
     let counted = [&ends[..], &[0, protocol], &length.to_be_bytes(), &payload].concat();
     payload.splice(place..place + 2, checksum(&counted).to_be_bytes());
+    // Who hears a group on the link trusts only what no router has passed on (RFC 6762, section 11).
+    let hops = if to.is_multicast() { 255 } else { 64 };
     let mut packet = [interface(to), interface(from)].concat();
     if from.is_ipv4() {
         packet.extend([8, 0]);
         let mut head = [0x45, 0].to_vec();
         head.extend((20 + length).to_be_bytes());
-        head.extend([0, 0, 0x40, 0, 64, protocol, 0, 0]);
+        head.extend([0, 0, 0x40, 0, hops, protocol, 0, 0]);
         head.extend(ends);
         head.splice(10..12, checksum(&head).to_be_bytes());
         packet.extend(head);
     } else {
         packet.extend([0x86, 0xdd, 0x60, 0, 0, 0]);
         packet.extend(length.to_be_bytes());
-        packet.extend([protocol, 64]);
+        packet.extend([protocol, hops]);
         packet.extend(ends);
     }
     packet.extend(payload);

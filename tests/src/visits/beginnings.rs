@@ -19,7 +19,7 @@ const NAME: &str = "www.example.com";
 /// Asked for both families over IPv4; IPv6 goes first, and IPv4 answers (RFC 8305).
 fn first_family_unanswered(scene: &mut Scene) {
     scene.lookup(0, CLIENT, NAME, &[("2001:db8:34::34", 60)]);
-    scene.lookup(1, CLIENT, NAME, &[("93.184.216.34", 60)]);
+    scene.lookup(10, CLIENT, NAME, &[("93.184.216.34", 60)]);
     let six = scene.talk(CLIENT6, "[2001:db8:34::34]:443");
     scene.add(30, &six.syn());
     scene.visit(280, CLIENT, "93.184.216.34:443", &hello(NAME, "h2"));
