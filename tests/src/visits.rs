@@ -99,10 +99,10 @@ impl Scene {
     fn hold(&mut self, at: u32, talk: &mut Talk, first: &[u8]) {
         self.add(at, &talk.syn());
         self.add(at + 20, &talk.accept());
-        self.add(at + 20, &talk.acknowledge());
-        self.add(at + 21, &talk.send(first));
+        self.add(at + 21, &talk.acknowledge());
+        self.add(at + 22, &talk.send(first));
         let answer = if first.first() == Some(&22) { ALERT } else { NO_CONTENT };
-        self.add(at + 41, &talk.receive(answer));
+        self.add(at + 42, &talk.receive(answer));
     }
 }
 

@@ -69,16 +69,19 @@ fn what_another_program_pairs_is_paired_and_has_the_name_of_the_server() {
         let candidates = names_by_answer(&capture);
         for row in of_capture {
             let [name, syn, answer, ..] = row.as_slice() else { panic!("{row:?}") };
-            // A SYN that is sent again is no other connection.
             let connection = connections.iter().find(|connection| packet(connection, "frame").to_string() == *syn);
-            let Some(connection) = connection else { continue };
+            let Some(connection) = connection else {
+                wrong.push(format!("{name}: {syn} is no connection"));
+                continue;
+            };
             if answer != "-" {
                 paired += 1;
                 if packet(connection, "response") == 0 {
                     wrong.push(format!("{name}: {syn} is not paired, but goes with {answer}"));
                 }
             }
-            let [client, server, name] = ["client", "server", "server_name"].map(|key| text(connection, key).to_lowercase());
+            let [client, server, name] =
+                ["client", "server", "server_name"].map(|key| text(connection, key).to_lowercase());
             let candidate = candidates.get(&(client, server, name.clone()));
             if candidate.is_some_and(|answer| u64::from(*answer) < packet(connection, "frame")) {
                 named += 1;
@@ -98,7 +101,10 @@ fn names_by_answer(capture: &Path) -> BTreeMap<(String, String, String), u32> {
     let mut first = BTreeMap::new();
     for packet in fields.chunk_by(|one, other| one.frame == other.frame) {
         let all = |names: [&'static str; 2]| {
-            packet.iter().filter(move |field| names.contains(&field.name.as_str())).map(|field| field.value.to_lowercase())
+            packet
+                .iter()
+                .filter(move |field| names.contains(&field.name.as_str()))
+                .map(|field| field.value.to_lowercase())
         };
         for client in all(["ip.dst", "ipv6.dst"]) {
             for address in all(["dns.a", "dns.aaaa"]) {

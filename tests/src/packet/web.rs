@@ -28,7 +28,7 @@ pub fn hello(server_name: &str, protocol: &str) -> Vec<u8> {
     hello.extend([1, 0]);
     hello.extend(long(&extensions));
     let message = [&[1, 0][..], &long(&hello)].concat();
-    [&[22, 3, 1][..], &long(&message)].concat()
+    [&[22, 3, 3][..], &long(&message)].concat()
 }
 
 fn extension(kind: u16, contents: &[u8]) -> Vec<u8> {

@@ -35,10 +35,10 @@ fn first_family_wins(scene: &mut Scene) {
     scene.add(50, &six.syn());
     scene.add(300, &four.syn());
     scene.add(310, &six.accept());
-    scene.add(310, &six.acknowledge());
-    scene.add(311, &six.send(&hello(NAME, "h2")));
+    scene.add(311, &six.acknowledge());
+    scene.add(312, &six.send(&hello(NAME, "h2")));
     scene.add(320, &four.accept());
-    scene.add(320, &four.abandon());
+    scene.add(321, &four.abandon());
     scene.add(600, &six.receive(ALERT));
 }
 
@@ -63,7 +63,7 @@ fn handshakes(scene: &mut Scene) {
     let mut reset = scene.talk(CLIENT, "93.184.216.34:83");
     scene.add(5000, &reset.syn());
     scene.add(5020, &reset.accept());
-    scene.add(5020, &reset.acknowledge());
+    scene.add(5021, &reset.acknowledge());
     scene.add(5040, &reset.reset());
     let (here, there) = (end("10.0.2.15:40100"), end("93.184.216.34:84"));
     scene.add(6000, &tcp(here, there, SYN, (1000, 0), &[]));
@@ -77,8 +77,8 @@ fn handshakes(scene: &mut Scene) {
 fn port_reused(scene: &mut Scene) {
     scene.lookup(0, CLIENT, "one.example", &[("93.184.216.34", 1)]);
     let mut talk = scene.visit(30, CLIENT, "93.184.216.34:443", &hello("one.example", "h2"));
-    for segment in talk.close() {
-        scene.add(100, &segment);
+    for (at, segment) in (100..).zip(talk.close()) {
+        scene.add(at, &segment);
     }
     scene.lookup(60_000, CLIENT, "two.example", &[("93.184.216.34", 60)]);
     (talk.sent, talk.received) = (900_000, 700_000);

@@ -39,9 +39,9 @@ fn over_tcp(scene: &mut Scene, at: u32, question: &Message, answer: &Message) {
     let mut talk = scene.talk(CLIENT, RESOLVER);
     scene.add(at, &talk.syn());
     scene.add(at + 5, &talk.accept());
-    scene.add(at + 5, &talk.acknowledge());
-    scene.add(at + 6, &talk.send(&question.in_tcp()));
-    scene.add(at + 16, &talk.receive(&answer.in_tcp()));
+    scene.add(at + 6, &talk.acknowledge());
+    scene.add(at + 7, &talk.send(&question.in_tcp()));
+    scene.add(at + 17, &talk.receive(&answer.in_tcp()));
 }
 
 /// A question that is sent twice, an answer that comes twice, and the same question anew.
@@ -61,7 +61,9 @@ fn repeated(scene: &mut Scene) {
 fn negative(scene: &mut Scene) {
     let (_, [client, resolver]) = scene.ask(CLIENT);
     scene.add(0, &udp(client, resolver, &Message::asks(1, "silent.example", A).bytes()));
-    for (at, (name, code)) in (100..).step_by(100).zip([("absent.example", 3), ("empty.example", 0), ("ill.example", 2)]) {
+    for (at, (name, code)) in
+        (100..).step_by(100).zip([("absent.example", 3), ("empty.example", 0), ("ill.example", 2)])
+    {
         let (id, [client, resolver]) = scene.ask(CLIENT);
         let question = Message::asks(id, name, A);
         scene.add(at, &udp(client, resolver, &question.bytes()));

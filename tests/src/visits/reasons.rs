@@ -16,13 +16,13 @@ pub(super) const SCENES: &[Named] = &[
 /// A SYN before any answer, connections whose beginning is not in the capture, and one to a server whose name was known.
 fn began_later(scene: &mut Scene) {
     scene.knock(0, CLIENT, "203.0.113.9:443");
-    let mut old = scene.talk(CLIENT, "203.0.113.10:443");
+    let mut old = scene.talk(CLIENT, "203.0.113.10:30001");
     scene.add(10, &old.receive(b"more of what was asked for before"));
     scene.add(11, &old.acknowledge());
     scene.lookup(100, CLIENT, "www.example.com", &[("93.184.216.34", 60)]);
     scene.visit(200, CLIENT, "203.0.113.11:443", &hello("known.example", "h2"));
     scene.visit(300, CLIENT, "203.0.113.12:80", &get("known.example"));
-    let mut old = scene.talk(CLIENT, "203.0.113.13:443");
+    let mut old = scene.talk(CLIENT, "203.0.113.13:30001");
     scene.add(400, &old.send(b"more questions"));
     scene.add(420, &old.receive(b"more answers"));
     let mut lost = scene.talk(CLIENT, "93.184.216.34:443");
