@@ -13,8 +13,8 @@ mod reasons;
 
 /// A host.
 const CLIENT: &str = "10.0.2.15";
-/// The same host's other address.
-const CLIENT6: &str = "2001:db8:2::15";
+/// The same host's other address: both end in the same byte.
+const CLIENT6: &str = "2001:db8:2::f";
 /// Its neighbour.
 const OTHER: &str = "10.0.2.16";
 /// Whom both ask, in IPv4 and in IPv6.

@@ -33,7 +33,7 @@ fn began_later(scene: &mut Scene) {
 /// Addresses that need no lookup; only the last was looked up.
 fn local(scene: &mut Scene) {
     scene.lookup(0, CLIENT, "www.example.com", &[("93.184.216.34", 60)]);
-    let link = "fe80::15";
+    let link = "fe80::f";
     let from = |port: u16| std::net::SocketAddr::new(super::ip(CLIENT), port);
     for (at, server) in (100..).step_by(10).zip(["192.168.1.1:80", "172.16.0.1:80", "169.254.1.1:80", "127.0.0.1:80"]) {
         scene.knock(at, CLIENT, server);
@@ -43,7 +43,7 @@ fn local(scene: &mut Scene) {
     scene.add(300, &udp(from(47_100), end("239.1.2.3:47001"), b"to a group"));
     scene.add(310, &udp(from(47_100), end("239.1.2.3:47001"), b"to a group again"));
     scene.add(320, &udp(from(47_101), end("255.255.255.255:47001"), b"to all"));
-    scene.add(330, &udp(end("[fe80::15]:47102"), end("[ff02::4701]:47001"), b"to a group"));
+    scene.add(330, &udp(end("[fe80::f]:47102"), end("[ff02::4701]:47001"), b"to a group"));
     scene.lookup(400, CLIENT, "printer.home.example", &[("192.168.1.20", 60)]);
     scene.knock(430, CLIENT, "192.168.1.20:80");
 }
