@@ -1,4 +1,4 @@
-//! What the tests share: an open capture, the known differences, programs, a browser, and a guest for the launcher.
+//! What the tests share: an open capture, captures written by hand, programs, a browser, and a guest for the launcher.
 
 pub mod analysis;
 pub mod browser;
@@ -6,4 +6,6 @@ pub mod differences;
 pub mod guest;
 pub mod launched;
 pub mod packet;
+pub mod pairs;
 pub mod programs;
+pub mod visits;

@@ -1,15 +1,30 @@
-//! Captures written by hand, for what no small public capture shows: Ethernet, IPv4, UDP, TCP and DNS, just enough of each.
+//! Captures written by hand, for what no small public capture shows: Ethernet, IP, UDP and TCP, just enough of each.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// SYN, in TCP's flags (RFC 9293, section 3.1).
+mod dns;
+mod web;
+
+pub use dns::{A, AAAA, CNAME, HTTPS, Message, PTR, Record, question};
+pub use web::{ALERT, NO_CONTENT, get, hello};
+
+/// FIN, in TCP's flags (RFC 9293, section 3.1).
+pub const FIN: u8 = 0x01;
+/// SYN.
 pub const SYN: u8 = 0x02;
-/// ACK.
-pub const ACK: u8 = 0x10;
 /// RST.
 pub const RST: u8 = 0x04;
+/// PSH.
+pub const PSH: u8 = 0x08;
+/// ACK.
+pub const ACK: u8 = 0x10;
 
-/// A pcap that grows, with times in microseconds.
+/// TCP's and UDP's numbers among IP's protocols, and where their checksums stand.
+const TCP: (u8, usize) = (6, 16);
+const UDP: (u8, usize) = (17, 6);
+
+/// A pcap that grows, with times in milliseconds since a moment in 2023.
+#[derive(Clone)]
 pub struct Tape {
     bytes: Vec<u8>,
     packets: u32,
@@ -47,85 +62,97 @@ impl Tape {
 }
 
 /// A UDP datagram in Ethernet.
-pub fn udp(from: SocketAddrV4, to: SocketAddrV4, payload: &[u8]) -> Vec<u8> {
-    let mut segment = Vec::new();
-    for number in [from.port(), to.port(), short(8 + payload.len()), 0] {
-        segment.extend(number.to_be_bytes());
-    }
-    segment.extend(payload);
-    ipv4(17, *from.ip(), *to.ip(), &segment)
+pub fn udp(from: impl Into<SocketAddr>, to: impl Into<SocketAddr>, payload: &[u8]) -> Vec<u8> {
+    let (from, to) = (from.into(), to.into());
+    let mut datagram = [from.port(), to.port(), short(8 + payload.len()), 0].map(u16::to_be_bytes).concat();
+    datagram.extend(payload);
+    ip(UDP, from.ip(), to.ip(), datagram)
 }
 
 /// A TCP segment without options in Ethernet.
-pub fn tcp(from: SocketAddrV4, to: SocketAddrV4, flags: u8, sequence: u32, acknowledgment: u32) -> Vec<u8> {
-    let mut segment = Vec::new();
-    segment.extend(from.port().to_be_bytes());
-    segment.extend(to.port().to_be_bytes());
-    segment.extend(sequence.to_be_bytes());
-    segment.extend(acknowledgment.to_be_bytes());
+pub fn tcp(from: SocketAddr, to: SocketAddr, flags: u8, numbers: (u32, u32), payload: &[u8]) -> Vec<u8> {
+    let mut segment = [from.port(), to.port()].map(u16::to_be_bytes).concat();
+    segment.extend(numbers.0.to_be_bytes());
+    segment.extend(numbers.1.to_be_bytes());
     segment.extend([0x50, flags, 0xfa, 0xf0, 0, 0, 0, 0]);
-    ipv4(6, *from.ip(), *to.ip(), &segment)
+    segment.extend(payload);
+    ip(TCP, from.ip(), to.ip(), segment)
 }
 
-/// A DNS question for addresses (RFC 1035, section 4.1).
-pub fn question(id: u16, name: &str) -> Vec<u8> {
-    let mut message = dns_head(id, 0x0100, 0);
-    message.extend(dns_name(name));
-    message.extend([0, 1, 0, 1]);
-    message
-}
-
-/// The answer to a DNS question: aliases that lead from the name to another, then addresses of the last.
-pub fn answer(id: u16, name: &str, aliases: &[&str], addresses: &[(Ipv4Addr, u32)]) -> Vec<u8> {
-    let code = if aliases.is_empty() && addresses.is_empty() { 0x8183 } else { 0x8180 };
-    let mut message = dns_head(id, code, short(aliases.len() + addresses.len()));
-    message.extend(dns_name(name));
-    message.extend([0, 1, 0, 1]);
-    let mut owner = dns_name(name);
-    for alias in aliases {
-        let target = dns_name(alias);
-        message.extend(record(&owner, 5, 300, &target));
-        owner = target;
+/// A packet of hosts that a router of their own separates from this network: in Ethernet there is only the router.
+pub fn routed(mut packet: Vec<u8>, hosts: &[IpAddr]) -> Vec<u8> {
+    for place in [0..6, 6..12] {
+        if hosts.iter().any(|host| packet[place.clone()] == interface(*host)) {
+            packet.splice(place, INNER_ROUTER);
+        }
     }
-    for (address, ttl) in addresses {
-        message.extend(record(&owner, 1, *ttl, &address.octets()));
+    packet
+}
+
+/// The router that leads out of the hosts' network.
+const ROUTER: [u8; 6] = [2, 0, 0, 0, 0, 1];
+const INNER_ROUTER: [u8; 6] = [2, 0, 0, 0, 0, 2];
+
+/// The Ethernet address of the interface that has an address: a host's addresses of both families are on one interface,
+/// and all addresses outside its network are behind the router.
+fn interface(address: IpAddr) -> [u8; 6] {
+    match address {
+        IpAddr::V4(a) if a.is_multicast() => [0x01, 0x00, 0x5e, a.octets()[1] & 0x7f, a.octets()[2], a.octets()[3]],
+        IpAddr::V4(Ipv4Addr::BROADCAST) => [0xff; 6],
+        IpAddr::V4(a) if a.octets()[..2] == [10, 0] => [2, 0, 10, 0, a.octets()[2], a.octets()[3]],
+        IpAddr::V6(a) if a.is_multicast() => {
+            let [.., one, two, three, four] = a.octets();
+            [0x33, 0x33, one, two, three, four]
+        }
+        IpAddr::V6(a) => match (a.segments(), a.to_ipv4_mapped()) {
+            (_, Some(inside)) => interface(inside.into()),
+            ([0x2001, 0xdb8, 2, .., host] | [0xfe80, .., host], _) => [2, 0, 10, 0, 2, host.to_be_bytes()[1]],
+            _ => ROUTER,
+        },
+        IpAddr::V4(_) => ROUTER,
     }
-    message
 }
 
-fn record(owner: &[u8], kind: u16, ttl: u32, contents: &[u8]) -> Vec<u8> {
-    let mut record = owner.to_vec();
-    record.extend(kind.to_be_bytes());
-    record.extend([0, 1]);
-    record.extend(ttl.to_be_bytes());
-    record.extend(short(contents.len()).to_be_bytes());
-    record.extend(contents);
-    record
-}
-
-fn dns_head(id: u16, flags: u16, answers: u16) -> Vec<u8> {
-    [id, flags, 1, answers, 0, 0].into_iter().flat_map(u16::to_be_bytes).collect()
-}
-
-fn dns_name(name: &str) -> Vec<u8> {
-    let mut encoded = Vec::new();
-    for label in name.split('.') {
-        encoded.push(label.len().to_le_bytes()[0]);
-        encoded.extend(label.as_bytes());
+/// Wraps in IPv4 or IPv6 and in Ethernet what has its checksum at a place.
+fn ip((protocol, place): (u8, usize), from: IpAddr, to: IpAddr, mut payload: Vec<u8>) -> Vec<u8> {
+    let octets = |address: IpAddr| match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    let ends = [octets(from), octets(to)].concat();
+    let length = short(payload.len());
+    // The checksum also counts the addresses, the length and the protocol (RFC 9293, section 3.1; RFC 8200, section 8.1).
+    let counted = [&ends[..], &[0, protocol], &length.to_be_bytes(), &payload].concat();
+    payload.splice(place..place + 2, checksum(&counted).to_be_bytes());
+    // Who hears a group on the link trusts only what no router has passed on (RFC 6762, section 11).
+    let hops = if to.is_multicast() { 255 } else { 64 };
+    let mut packet = [interface(to), interface(from)].concat();
+    if from.is_ipv4() {
+        packet.extend([8, 0]);
+        let mut head = [0x45, 0].to_vec();
+        head.extend((20 + length).to_be_bytes());
+        head.extend([0, 0, 0x40, 0, hops, protocol, 0, 0]);
+        head.extend(ends);
+        head.splice(10..12, checksum(&head).to_be_bytes());
+        packet.extend(head);
+    } else {
+        packet.extend([0x86, 0xdd, 0x60, 0, 0, 0]);
+        packet.extend(length.to_be_bytes());
+        packet.extend([protocol, hops]);
+        packet.extend(ends);
     }
-    encoded.push(0);
-    encoded
-}
-
-fn ipv4(protocol: u8, from: Ipv4Addr, to: Ipv4Addr, payload: &[u8]) -> Vec<u8> {
-    let mut packet = vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0];
-    packet.extend([0x45, 0]);
-    packet.extend(short(20 + payload.len()).to_be_bytes());
-    packet.extend([0, 0, 0x40, 0, 64, protocol, 0, 0]);
-    packet.extend(from.octets());
-    packet.extend(to.octets());
     packet.extend(payload);
     packet
+}
+
+/// The Internet checksum (RFC 1071).
+fn checksum(bytes: &[u8]) -> u16 {
+    let words = bytes.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or_default()]));
+    let mut sum: u32 = words.map(u32::from).sum();
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
 }
 
 fn short(number: usize) -> u16 {
