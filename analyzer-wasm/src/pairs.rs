@@ -88,7 +88,7 @@ impl Observer for Gathered {
         // Who sends first in a conversation is a host of the link, or a router that sends for one.
         if conversations.len() != self.conversations {
             self.conversations = conversations.len();
-            self.hosts.take(packet, found.endpoints.source);
+            self.hosts.take(packet, found.endpoints.source, found.endpoints.destination);
         }
         if found.nodes.is_empty() {
             return;

@@ -1,7 +1,7 @@
 //! Which addresses are one host's: it may look up over IPv4 and connect over IPv6.
 
 use crate::dissect::Packet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
@@ -9,6 +9,8 @@ use std::net::IpAddr;
 #[derive(Debug, Default)]
 pub(super) struct Hosts {
     known: FxHashMap<[u8; 6], Host>,
+    /// Addresses to which packets go that all hosts of the link take: the broadcast addresses of its networks.
+    to_all: FxHashSet<IpAddr>,
 }
 
 #[derive(Debug, Default)]
@@ -24,8 +26,12 @@ const MOST_NETWORKS: usize = 2;
 const MOST_ADDRESSES: usize = 32;
 
 impl Hosts {
-    /// Takes the sender of a packet.
-    pub(super) fn take(&mut self, packet: &Packet<'_>, source: IpAddr) {
+    /// Takes the sender of a packet, and to whom it goes.
+    pub(super) fn take(&mut self, packet: &Packet<'_>, source: IpAddr, destination: IpAddr) {
+        // The first bit of an Ethernet address on the wire says that it is a group's.
+        if packet.link == 1 && packet.bytes.first().is_some_and(|octet| octet & 1 == 1) {
+            self.to_all.insert(destination);
+        }
         let Some(sender) = sender(packet) else { return };
         let host = self.known.entry(sender).or_default();
         let source = source.to_canonical();
@@ -36,6 +42,11 @@ impl Hosts {
                 host.addresses = SmallVec::new();
             }
         }
+    }
+
+    /// Whether packets to it go to all hosts of the link.
+    pub(super) fn is_for_all(&self, address: IpAddr) -> bool {
+        self.to_all.contains(&address)
     }
 
     /// By address: the one that stands for all of its host, where it is another one.

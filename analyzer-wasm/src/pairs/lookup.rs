@@ -117,23 +117,34 @@ impl Lookups {
     }
 
     fn answer(&mut self, message: &Message<'_>, place: Place<'_>, names: &mut Names) {
-        let asked = message.questions.first().copied();
         // Some servers leave the question out: the first record is for it.
-        let asked = asked.or_else(|| message.records.first().map(|record| (record.owner, record.kind)));
-        let Some((name, kind)) = asked else { return };
-        let towards = place.ends.reversed();
+        let first = message.records.first().map(|record| (record.owner, record.kind));
+        let unasked = first.filter(|_| message.questions.is_empty());
+        for (name, kind) in message.questions.iter().copied().chain(unasked) {
+            // Of several questions, each is answered by the records of its type.
+            let alone = message.questions.len() < 2;
+            let answers = message.records.iter().filter(|record| record.answers);
+            let answers =
+                answers.filter(|record| alone || record.kind == kind || matches!(record.says, Says::Alias(_)));
+            let records: SmallVec<[&Record<'_>; 8]> = answers.collect();
+            let index = self.asked(message, (name, kind), place, names);
+            self.close(index, message, place, &records, names);
+        }
+    }
+
+    /// The lookup whose answer has come; a new one where its question was not seen.
+    fn asked(&mut self, message: &Message<'_>, asked: (&[u8], u16), place: Place<'_>, names: &mut Names) -> u32 {
+        let ((name, kind), towards) = (asked, place.ends.reversed());
         // The question's name is known where the question is: it is not searched for among all names again.
         let key = key(message, Place { ends: &towards, ..place }, NameId::NONE, kind);
-        let known = self.open.get(&key).copied();
         let fits = |known: &Lookup| known.client == towards.source && names.is(known.name, name);
-        let index = known.filter(|index| self.all.get(*index as usize).is_some_and(fits)).unwrap_or_else(|| {
+        let known = self.open.get(&key).copied();
+        known.filter(|index| self.all.get(*index as usize).is_some_and(fits)).unwrap_or_else(|| {
             let index = self.begin(message, (names.number(name), kind), &towards, 0);
             // A question that waits for its own answer goes on to wait.
             self.open.entry(key).or_insert(index);
             index
-        });
-        let records: SmallVec<[&Record<'_>; 8]> = message.records.iter().filter(|record| record.answers).collect();
-        self.close(index, message, place, &records, names);
+        })
     }
 
     /// Takes an answer of multicast DNS: to whoever asked, or to nobody in particular (RFC 6762, sections 5 and 8.3).

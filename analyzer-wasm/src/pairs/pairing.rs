@@ -231,7 +231,7 @@ impl Pairing {
                     is_resolver: self.known.servers.contains(&server) || told.ends.destination_port == 53,
                     is_encrypted_resolver,
                     hint: hint(client).filter(|(frame, _)| before(Some(frame))).map(|(_, lookup)| lookup),
-                    is_local: is_local(address),
+                    is_local: is_local(address) || gathered.hosts.is_for_all(server),
                     called_by_address: called == Some(Called::ByAddress),
                     encrypted_before: before(encrypted.get(&client)),
                     begun_before: matches!(connection.owner, Owner::Tcp(_)) && told.course.syn == 0,
