@@ -368,13 +368,14 @@ impl Memory for Learn<'_> {
         let mut analysis = live.conversation.judge(segment, forward, self.frame, self.now);
         analysis.flags |= reused;
         fact.course.segment(segment, forward, self.frame);
-        let completeness = fact.completeness;
+        // A SYN that uses ports again counts for itself already.
+        let completeness = fact.completeness | u8::from(reused != 0 && segment.flags & 0x12 == 0x02);
         fact.completeness |= match segment.flags & 0x17 {
             flags if flags & 0x04 != 0 => 32 + u8::from(flags & 0x10 != 0) * 4,
             flags if flags & 0x12 == 0x12 => 2,
             flags if flags & 0x02 != 0 => 1 + u8::from(segment.length > 0) * 8,
             flags => {
-                u8::from(flags & 0x10 != 0 && segment.length == 0 && flags & 1 == 0) * 4
+                u8::from(flags & 0x10 != 0 && segment.length == 0 && flags & 1 == 0 && fact.first != self.frame) * 4
                     + u8::from(segment.length > 0 && fact.first != self.frame) * 8
                     + u8::from(flags & 0x01 != 0) * 16
             }
@@ -418,6 +419,7 @@ impl Memory for Learn<'_> {
         if let (Some(message), Some(opening)) = (step.opened, step.opening) {
             self.facts.openings.insert(message, opening);
         }
+        let syn_of = |side: usize| fact.syns.get(side).copied().unwrap_or_default();
         let previous = std::mem::replace(&mut live.previous, self.frame);
         let recorded = SegmentFact {
             frame: self.frame,
@@ -426,7 +428,8 @@ impl Memory for Learn<'_> {
             flags: analysis.flags,
             completeness,
             side: forward as u8,
-            scaled: fact.syns.get(forward).copied().unwrap_or_default(),
+            // Without a shift in the other's SYN, neither side scales.
+            scaled: syn_of(forward) || syn_of(backward) && fact.scales.get(backward).is_some_and(Option::is_none),
             repeated: step.plan.repeated,
             begins: step.plan.begins,
             continues: step.plan.continues,
@@ -594,6 +597,7 @@ impl Facts {
         let syn = |side: usize| stream.syns.get(side).copied().unwrap_or_default();
         let since = |frame: u32| if frame == 0 { (0, 0) } else { seconds(now - times.time(frame)) };
         let window_shift = match (syn(side), scale(side), scale(1 - side), syn(1 - side)) {
+            (false, _, None, true) => Some(-2),
             (false, ..) => None,
             (true, Some(shift), Some(_), _) => Some(shift.min(14) as i8),
             (true, Some(shift), None, false) => Some(shift.min(14) as i8),

@@ -49,6 +49,10 @@ crate::fields! { ipv6
     DST_6TO4_SLA_ID "ipv6.dst_6to4_sla_id" U16 "Destination 6to4 SLA ID" group ["ipv6.6to4_sla_id"];
     V6_6TO4_GW_IPV4 "ipv6.6to4_gw_ipv4" Ipv4 "6to4 Gateway IPv4";
     V6_6TO4_SLA_ID "ipv6.6to4_sla_id" U16 "6to4 SLA ID";
+    SRC_EMBED_IPV4 "ipv6.src_embed_ipv4" Ipv4 "Source Embedded IPv4";
+    DST_EMBED_IPV4 "ipv6.dst_embed_ipv4" Ipv4 "Destination Embedded IPv4";
+    EMBED_IPV4_PREFIX "ipv6.embed_ipv4_prefix" Bytes "Embedded IPv4 Prefix";
+    EMBED_IPV4 "ipv6.embed_ipv4" Ipv4 "Embedded IPv4";
     OPT "ipv6.opt" None "IPv6 Option";
     OPT_TYPE "ipv6.opt.type" X8 "Type" values (options::TYPES);
     OPT_TYPE_ACTION "ipv6.opt.type.action" U8 "Action" mask 0xc0 values (options::ACTIONS);
@@ -213,21 +217,29 @@ struct Embedded {
     site: FieldId,
     /// The IPv4 address of a gateway to IPv6, and a network behind it.
     gateway: [FieldId; 2],
+    /// The IPv4 address behind a translator.
+    behind: FieldId,
 }
 
 const FROM: Embedded =
-    Embedded { mac: SRC_SLAAC_MAC, site: SRC_ISATAP_IPV4, gateway: [SRC_6TO4_GW_IPV4, SRC_6TO4_SLA_ID] };
+    Embedded { mac: SRC_SLAAC_MAC, site: SRC_ISATAP_IPV4, gateway: [SRC_6TO4_GW_IPV4, SRC_6TO4_SLA_ID], behind: SRC_EMBED_IPV4 };
 const TO: Embedded =
-    Embedded { mac: DST_SLAAC_MAC, site: DST_ISATAP_IPV4, gateway: [DST_6TO4_GW_IPV4, DST_6TO4_SLA_ID] };
+    Embedded { mac: DST_SLAAC_MAC, site: DST_ISATAP_IPV4, gateway: [DST_6TO4_GW_IPV4, DST_6TO4_SLA_ID], behind: DST_EMBED_IPV4 };
 
 /// Notes the addresses of which the host made its own: of a 6to4 gateway (RFC 3056, section 2), a MAC address (RFC 4291,
-/// appendix A), an IPv4 address in its site (RFC 5214, section 6.1).
+/// appendix A), an IPv4 address in its site (RFC 5214, section 6.1) or behind a translator (RFC 6052, section 2.1).
 fn embedded(l: &mut Layer<'_, '_>, fields: &Embedded, start: usize, address: Ipv6Addr) {
     let octets = address.octets();
     if let [0x20, 0x02, a, b, c, d, e, f, ..] = octets {
         let [gateway, network] = fields.gateway;
         l.note(gateway, start + 2, start + 6, Value::Uint(u64::from(u32::from_be_bytes([a, b, c, d]))));
         l.note(network, start + 6, start + 8, Value::Uint(u64::from(u16::from_be_bytes([e, f]))));
+    }
+    if let [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] = octets {
+        l.note(EMBED_IPV4_PREFIX, start, start + 12, Value::Bytes);
+        for field in [fields.behind, EMBED_IPV4] {
+            l.note(field, start + 12, start + 16, Value::Uint(u64::from(u32::from_be_bytes([a, b, c, d]))));
+        }
     }
     match octets {
         [.., a, b, c, 0xff, 0xfe, d, e, f] if a & 2 == 2 => {

@@ -13,7 +13,7 @@ use crate::value::capital;
 const SLICE: u32 = 100_000;
 const LOOK: u32 = 100;
 /// Parts that are counted one by one, and filters that are tried in place of one that displays nothing.
-const MOST: usize = 8;
+const MOST: usize = 12;
 /// Fixes that are offered.
 const OFFERED: usize = 3;
 

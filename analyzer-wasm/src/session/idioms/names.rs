@@ -100,7 +100,6 @@ pub(super) const UNREAD: &[(&str, &[&str])] = &[
     ("pgsql", &["tcp.port == 5432"]),
     ("pop", &["tcp.port in {110, 995}"]),
     ("pop3", &["tcp.port in {110, 995}"]),
-    ("quic", &["udp.port == 443"]),
     ("radius", &["udp.port in {1812, 1813}"]),
     ("rdp", &["tcp.port == 3389"]),
     ("rip", &["udp.port == 520"]),
