@@ -59,6 +59,7 @@ pub(crate) fn Packets(page: Page) -> impl IntoView {
             page.list_is(list);
         }
     });
+    let named = move || page.pairs.with(|told| told.as_ref().is_some_and(|told| told.shown.paired > 0));
     let none = move || page.packets.get() > 0 && page.displayed.get() == 0 && page.phase.get().name() == "ready";
     view! {
         <div class="packets">
@@ -69,6 +70,7 @@ pub(crate) fn Packets(page: Page) -> impl IntoView {
                 tabindex="0"
                 aria-label="Packets"
                 aria-colcount="7"
+                data-names=move || (named() && page.names.get()).to_string()
                 aria-rowcount=move || (u64::from(page.displayed.get()) + 1).to_string()
                 node_ref=host
             >
@@ -76,6 +78,15 @@ pub(crate) fn Packets(page: Page) -> impl IntoView {
                     {row::COLUMNS
                         .map(|(class, title)| view! { <span class=class role="columnheader">{title}</span> })
                         .collect_view()}
+                    <button
+                        id="names"
+                        hidden=move || !named()
+                        aria-pressed=move || page.names.get().to_string()
+                        title="Beside an address, the name that the client had looked up for this connection"
+                        on:click=move |_| page.switch_names()
+                    >
+                        "Names"
+                    </button>
                 </div>
             </div>
             <div class="none" id="nothing" hidden=move || !none()>

@@ -180,16 +180,7 @@ fn Orders(wish: Wish) -> impl IntoView {
 /// The statuses of the capture, each a filter.
 #[component]
 fn Statuses(wish: Wish) -> impl IntoView {
-    let statuses = Memo::new(move |_| {
-        let mut merged: Vec<(PairStatus, u32)> = Vec::new();
-        for (status, count) in wish.told().map(|told| told.shown.statuses.clone()).unwrap_or_default() {
-            match merged.iter_mut().find(|(known, _)| known.number() == status.number()) {
-                Some((_, known)) => *known += count,
-                None => merged.push((status, count)),
-            }
-        }
-        merged
-    });
+    let statuses = Memo::new(move |_| wish.told().map(|told| told.shown.statuses.clone()).unwrap_or_default());
     let chip = move |(status, count): (PairStatus, u32)| {
         let name = status.name();
         view! {

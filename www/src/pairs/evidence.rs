@@ -31,7 +31,9 @@ pub(crate) fn EvidencePane(wish: Wish) -> impl IntoView {
         }
     });
     view! {
-        <div class="evidence" id="evidence" tabindex="-1" on:click=move |event| drop(go(page, &event))>
+        <div class="evidence" id="evidence" tabindex="-1" on:click=move |event| {
+            go(page, &event);
+        }>
             {move || {
                 let line = wish.line.get()?;
                 let chosen = chosen_of(&line);
@@ -188,7 +190,7 @@ fn same(wish: Wish, evidence: &Evidence) -> impl IntoView + use<> {
     let items = evidence
         .filters
         .iter()
-        .map(|(filter, what)| {
+        .map(|(what, filter)| {
             let (applied, copied) = (filter.clone(), filter.clone());
             view! {
                 <li>

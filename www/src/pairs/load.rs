@@ -25,7 +25,7 @@ type At = (usize, Option<usize>);
 pub(crate) fn LoadPicture(wish: Wish) -> impl IntoView {
     let host = NodeRef::<Div>::new();
     let width = RwSignal::new(0.0);
-    let at = RwSignal::new((0, None) as At);
+    let at = RwSignal::<At>::new((0, None));
     let hovered = RwSignal::new(None::<usize>);
     host.on_load(move |host| {
         dom::watch_size(&host, move |now, _| {

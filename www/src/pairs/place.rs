@@ -9,7 +9,7 @@ const TALLEST: f64 = 12_000_000.0;
 const NEAR: u32 = 24;
 
 /// A group and where its lines are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Section {
     /// The group.
     pub(crate) group: PairGroup,

@@ -95,7 +95,7 @@ pub(crate) fn Table(wish: Wish) -> impl IntoView {
             <div class="body">
                 <For
                     each=sections
-                    key=|section| *section
+                    key=|section| (section.group as u8, section.index, section.start, section.count)
                     children=move |section| view! { <Group wish=wish section=section axis=axis /> }
                 />
             </div>
