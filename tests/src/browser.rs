@@ -216,7 +216,8 @@ impl Page {
     pub async fn saved(&self, ending: &str) -> Result<String> {
         let begun = std::time::Instant::now();
         loop {
-            let entries = std::fs::read_dir(&self.saved).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+            let entries =
+                std::fs::read_dir(&self.saved).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
             // While it is written, the file has another ending.
             let mut files = entries.filter(|file| file.extension().is_some_and(|known| known == ending));
             if let Some(file) = files.next() {

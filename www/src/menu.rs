@@ -35,11 +35,8 @@ pub(crate) struct Item {
 
 /// What can be done with a filter, beside the one that is applied: alone, turned round, and joined with that one.
 pub(crate) fn ways(label: &str, filter: &str, applied: &str) -> Vec<Item> {
-    let item = |label: &str, filter: String| Item {
-        label: label.to_owned(),
-        note: filter.clone(),
-        act: Act::Filter(filter),
-    };
+    let item =
+        |label: &str, filter: String| Item { label: label.to_owned(), note: filter.clone(), act: Act::Filter(filter) };
     let (part, whole) = (closed(filter), closed(applied));
     let mut items = vec![item(label, filter.to_owned()), item("Filter all others", format!("!({filter})"))];
     if !applied.is_empty() && applied != filter {

@@ -1,5 +1,6 @@
 //! The packet list: as many rows in the document as fit the screen, whatever the number of packets.
 
+mod head;
 mod nothing;
 mod row;
 mod scroll;
@@ -59,7 +60,6 @@ pub(crate) fn Packets(page: Page) -> impl IntoView {
             page.list_is(list);
         }
     });
-    let named = move || page.pairs.with(|told| told.as_ref().is_some_and(|told| told.shown.paired > 0));
     let none = move || page.packets.get() > 0 && page.displayed.get() == 0 && page.phase.get().name() == "ready";
     view! {
         <div class="packets">
@@ -70,24 +70,11 @@ pub(crate) fn Packets(page: Page) -> impl IntoView {
                 tabindex="0"
                 aria-label="Packets"
                 aria-colcount="7"
-                data-names=move || (named() && page.names.get()).to_string()
+                data-names=move || head::names_are_shown(page).to_string()
                 aria-rowcount=move || (u64::from(page.displayed.get()) + 1).to_string()
                 node_ref=host
             >
-                <div class="row head" role="row" aria-rowindex="1">
-                    {row::COLUMNS
-                        .map(|(class, title)| view! { <span class=class role="columnheader">{title}</span> })
-                        .collect_view()}
-                    <button
-                        id="names"
-                        hidden=move || !named()
-                        aria-pressed=move || page.names.get().to_string()
-                        title="Beside an address, the name that the client had looked up for this connection"
-                        on:click=move |_| page.switch_names()
-                    >
-                        "Names"
-                    </button>
-                </div>
+                <head::Head page=page />
             </div>
             <div class="none" id="nothing" hidden=move || !none()>
                 <nothing::Nothing page=page />

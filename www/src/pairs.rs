@@ -1,5 +1,6 @@
 //! The pairs view: each lookup, the connections that it led to, and the evidence for that.
 
+mod axis;
 mod cells;
 mod chart;
 mod evidence;

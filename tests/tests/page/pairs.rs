@@ -79,7 +79,13 @@ async fn latencies(page: &Page) -> Result<Vec<f64>> {
     let texts = texts.as_array().into_iter().flatten().filter_map(|text| text.as_str());
     let number = |text: &str| {
         let (number, unit) = text.trim().split_once(' ').unwrap_or_default();
-        let scale = if unit == "s" { 1_000.0 } else if unit == "µs" { 0.001 } else { 1.0 };
+        let scale = if unit == "s" {
+            1_000.0
+        } else if unit == "µs" {
+            0.001
+        } else {
+            1.0
+        };
         number.parse::<f64>().unwrap_or(f64::NAN) * scale
     };
     Ok(texts.map(number).collect())
@@ -203,8 +209,10 @@ fn a_page_load_is_a_picture_that_can_be_saved() {
         let picture = page.saved("svg").await?;
         assert!(picture.starts_with("<svg") && picture.contains("meta.wikimedia.org"), "{picture}");
         // A part of a bar is a link to its packet.
-        page.run("document.querySelector('#load [data-go=\"50\"]').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
-            .await?;
+        page.run(
+            "document.querySelector('#load [data-go=\"50\"]').dispatchEvent(new MouseEvent('click', {bubbles: true}))",
+        )
+        .await?;
         page.find(r##"#packets [role=row][data-frame="50"][aria-selected="true"]"##).await.map(drop)
     });
 }
@@ -250,7 +258,8 @@ fn the_pairs_need_no_mouse() {
         let script = "return document.querySelector('#pair-0-answered a').dataset.go";
         let frame = page.run(script).await?;
         table.send_keys(ENTER).await?;
-        let row = format!("#packets [role=row][data-frame='{}'][aria-selected='true']", frame.as_str().unwrap_or_default());
+        let row =
+            format!("#packets [role=row][data-frame='{}'][aria-selected='true']", frame.as_str().unwrap_or_default());
         page.find(&row).await.map(drop)
     });
 }

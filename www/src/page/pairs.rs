@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn lines_are_found_by_position_in_the_window() {
-        let line = PairLine { group: PairGroup::Paired, again: false, lookup: None, twins: Vec::new(), connection: None };
+        let line =
+            PairLine { group: PairGroup::Paired, again: false, lookup: None, twins: Vec::new(), connection: None };
         let shown = PairsShown { start: 40, groups: vec![(PairGroup::Paired, 90)], ..PairsShown::default() };
         let told = Told { lines: vec![Arc::new(line)], shown, ..Told::default() };
         assert!(told.line(40).is_some());

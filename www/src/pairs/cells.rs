@@ -66,7 +66,7 @@ pub(crate) const COLUMNS: [Column; 8] = [
         values: &[Value::ServerName],
     },
     Column {
-        class: "bytes",
+        class: "payload",
         title: "Bytes",
         says: "Payload, both ways together",
         order: Some(PairOrder::Bytes),
@@ -244,15 +244,18 @@ fn connected(connection: &Connection) -> impl IntoView + use<> {
 fn handshake(connection: &Connection) -> impl IntoView + use<> {
     let outcome = say::outcome(connection.handshake)?;
     let bad = matches!(connection.handshake, Handshake::Refused | Handshake::Reset | Handshake::Unanswered);
-    let ended = connection.reset.filter(|_| connection.handshake == Handshake::Refused);
-    let moment = connection.accepted.or(ended);
+    let moment = match connection.handshake {
+        Handshake::Accepted | Handshake::Reset => connection.accepted,
+        Handshake::Refused => connection.reset,
+        Handshake::Unanswered | Handshake::NotSeen | Handshake::None => None,
+    };
     let link = moment.map(|(frame, _)| (packet(frame, false), " "));
     let trip = connection.round_trip.or(moment.map(|(_, time)| time - connection.begin.1));
     let trip = trip.map(|trip| view! { <span class="plain">{words::span(trip)} " "</span> });
     Some(view! {
         {link}
         {trip}
-        <span class="word" class:bad=bad>
+        <span class="word" class:bad=bad class:usual=connection.handshake == Handshake::Accepted>
             {value(Value::Handshake, outcome.to_owned())}
         </span>
     })

@@ -1,7 +1,7 @@
 //! The picture of a page load as plain shapes: shown on the page, and saved as a file that needs nothing else.
 
-use super::say;
 use super::waterfall::{self, CROSS, Phase};
+use super::{axis, say};
 use crate::words;
 use analyzer::message::{Handshake, Lookup, PairLine};
 use std::sync::Arc;
@@ -105,7 +105,8 @@ impl Chart {
             frame.push(words_at(12.0, 38.0, false, "facts", facts.to_owned()));
             frame.extend(legend(below + 20.0));
         }
-        let lines = (0..).zip(lines).map(|(index, line)| scale.line(line, top + AXIS + f64::from(index) * ROW)).collect();
+        let lines =
+            (0..).zip(lines).map(|(index, line)| scale.line(line, top + AXIS + f64::from(index) * ROW)).collect();
         Chart { width, height: below + foot, frame, lines }
     }
 }
@@ -140,7 +141,7 @@ impl Scale {
 
     fn axis(&self, top: f64, below: f64) -> Vec<Shape> {
         let most = ((self.right - self.left) / 76.0).max(2.0);
-        let step = step(self.seconds / most);
+        let step = axis::step(self.seconds / most);
         let mut shapes = Vec::new();
         let ticks = (self.seconds / step) as u32;
         for tick in 0..=ticks {
@@ -148,7 +149,7 @@ impl Scale {
             let x = self.x(self.begin + time);
             let rule = Form::Box { x, y: top + AXIS - 4.0, width: 1.0, height: below - top - AXIS + 4.0 };
             shapes.push(plain(rule, "rule"));
-            shapes.push(words_at(x, top + 14.0, false, "tick", tick_words(time, step)));
+            shapes.push(words_at(x, top + 14.0, false, "tick", axis::words(time, step, self.seconds)));
         }
         if self.width >= 560.0 {
             shapes.push(words_at(self.width - 8.0, top + 14.0, true, "tick", "bytes".to_owned()));
@@ -187,7 +188,11 @@ impl Scale {
                 let is_crossed = end && cross.is_some_and(|cross| cross.0 == frame);
                 if !path.is_empty() && self.is_seen(time) && !is_end_of_none && !is_crossed {
                     let form = Form::Mark { x: self.x(time), y, path };
-                    let says = format!("{} in packet {} at {time:.3} s", event(span.phase, end), words::count(u64::from(frame)));
+                    let says = format!(
+                        "{} in packet {} at {time:.3} s",
+                        event(span.phase, end),
+                        words::count(u64::from(frame))
+                    );
                     shapes.push(Shape { form, class: span.phase.class(), go: frame, says });
                 }
             }
@@ -221,7 +226,8 @@ impl Scale {
         let (from, to) = (twin.query?, twin.response?);
         let (start, end) = (self.x(from.1), self.x(to.1));
         let form = Form::Box { x: start, y: y + 1.5, width: tidy((end - start).max(1.0)), height: 2.0 };
-        let says = format!("{} lookup {}, to packet {}", twin.kind, words::span(to.1 - from.1), words::count(u64::from(to.0)));
+        let says =
+            format!("{} lookup {}, to packet {}", twin.kind, words::span(to.1 - from.1), words::count(u64::from(to.0)));
         self.is_seen(to.1).then_some(Shape { form, class: "phase-lookup", go: to.0, says })
     }
 
@@ -230,7 +236,7 @@ impl Scale {
         let mut notes = Vec::new();
         match (&line.connection, &line.lookup) {
             (Some(connection), lookup) => {
-                if !matches!(connection.handshake, Handshake::Accepted | Handshake::None) {
+                if !matches!(connection.handshake, Handshake::Accepted | Handshake::None | Handshake::NotSeen) {
                     notes.extend(say::outcome(connection.handshake).map(str::to_owned));
                 }
                 notes.extend(say::marks(connection));
@@ -248,7 +254,11 @@ impl Scale {
         let (start, end) = (self.x(beginning(line)), self.x(finished(line)));
         // Six pixels a letter: where there is no room behind, the words stand before.
         let fits = end + 10.0 + text.chars().count() as f64 * 6.0 <= self.right;
-        Some(if fits { words_at(end + 10.0, y, false, "note", text) } else { words_at(start - 8.0, y, true, "note", text) })
+        Some(if fits {
+            words_at(end + 10.0, y, false, "note", text)
+        } else {
+            words_at(start - 8.0, y, true, "note", text)
+        })
     }
 }
 
@@ -317,27 +327,6 @@ fn tidy(pixels: f64) -> f64 {
     (pixels * 10.0).round() / 10.0
 }
 
-/// The next step of an axis that is easily read.
-fn step(least: f64) -> f64 {
-    let power = 10_f64.powf(least.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|step| *step >= least).unwrap_or(least)
-}
-
-/// A moment of the axis, with as many digits as its steps need.
-fn tick_words(time: f64, step: f64) -> String {
-    if time == 0.0 {
-        "0".to_owned()
-    } else if step >= 0.999 {
-        format!("{time:.0} s")
-    } else if step >= 0.099 {
-        format!("{time:.1} s")
-    } else if step >= 0.000_999 {
-        format!("{:.0} ms", time * 1e3)
-    } else {
-        format!("{:.0} µs", time * 1e6)
-    }
-}
-
 /// A text of at most so many letters: what is left out is in the middle, because names are told apart by both ends.
 fn shorten(text: &str, most: usize) -> String {
     let letters: Vec<char> = text.chars().collect();
@@ -394,12 +383,5 @@ mod tests {
     fn a_long_name_keeps_both_ends() {
         assert_eq!(shorten("www.example.com", 20), "www.example.com");
         assert_eq!(shorten("a-very-long-name-of-a-host.cdn.example.net", 20), "a-very-long-n…le.net");
-    }
-
-    #[test]
-    fn ticks_are_round() {
-        assert_eq!([0.03, 0.1, 0.7, 3.0].map(step).map(|step| format!("{step:.2}")), ["0.05", "0.10", "1.00", "5.00"]);
-        assert_eq!(tick_words(1.5, 0.5), "1.5 s");
-        assert_eq!(tick_words(0.15, 0.05), "150 ms");
     }
 }

@@ -158,7 +158,9 @@ fn traffic(line: &PairLine) -> impl IntoView + use<> {
 fn linked(text: &str) -> impl IntoView + use<> {
     pieces(text)
         .into_iter()
-        .map(|(words, frame)| (words, frame.map(|frame| view! { <span class="ref">"packet " {packet(frame, true)}</span> })))
+        .map(|(words, frame)| {
+            (words, frame.map(|frame| view! { <span class="ref">"packet " {packet(frame, true)}</span> }))
+        })
         .collect_view()
 }
 

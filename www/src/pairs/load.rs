@@ -61,7 +61,9 @@ pub(crate) fn LoadPicture(wish: Wish) -> impl IntoView {
         let lines = lines.get()?;
         let (line, part) = at.get();
         let part = part.filter(|_| hovered.get().is_none()).and_then(|part| {
-            chart.with(|chart| chart.as_ref().and_then(|chart| Some(leading(chart.lines.get(line)?).nth(part)?.says.clone())))
+            chart.with(|chart| {
+                chart.as_ref().and_then(|chart| Some(leading(chart.lines.get(line)?).nth(part)?.says.clone()))
+            })
         });
         let line = lines.0.get(hovered.get().unwrap_or(line))?;
         Some(match part {
@@ -190,6 +192,7 @@ fn LoadBar(wish: Wish, load: Memo<Option<Load>>, save: impl Fn() + 'static) -> i
     let loads = Memo::new(move |_| wish.loads().unwrap_or_default());
     let index = Memo::new(move |_| wish.load());
     let count = move || loads.with(Vec::len);
+    let is_last = move || index.get().unwrap_or(0) + 1 >= count();
     let step = move |by: isize| {
         let at = index.get_untracked().unwrap_or(0).saturating_add_signed(by);
         wish.chosen_load.set(Some(at.min(loads.with_untracked(Vec::len).saturating_sub(1))));
@@ -224,7 +227,7 @@ fn LoadBar(wish: Wish, load: Memo<Option<Load>>, save: impl Fn() + 'static) -> i
                 class="icon"
                 aria-label="The next page load"
                 title="The next page load"
-                disabled=move || index.get().unwrap_or(0) + 1 >= count()
+                disabled=move || is_last()
                 on:click=move |_| step(1)
             >
                 "›"
@@ -268,7 +271,8 @@ fn visit(at: RwSignal<At>, index: usize, shapes: &[Shape]) -> impl IntoView + us
     let shapes = shapes
         .iter()
         .map(|shape| {
-            let part = (shape.go > 0).then(|| parts.next().unwrap_or_default()).map(|part| format!("load-{index}-{part}"));
+            let part =
+                (shape.go > 0).then(|| parts.next().unwrap_or_default()).map(|part| format!("load-{index}-{part}"));
             drawing(shape, part)
         })
         .collect_view();
@@ -288,7 +292,8 @@ fn drawing(shape: &Shape, id: Option<String>) -> AnyView {
     match &shape.form {
         Form::Box { x, y, width, height } => {
             let (x, y, width, height) = (x.to_string(), y.to_string(), width.to_string(), height.to_string());
-            view! { <rect class=class id=id role=role x=x y=y width=width height=height data-go=go>{title}</rect> }.into_any()
+            view! { <rect class=class id=id role=role x=x y=y width=width height=height data-go=go>{title}</rect> }
+                .into_any()
         }
         Form::Mark { x, y, path } => {
             let place = format!("translate({x} {y})");
@@ -296,7 +301,8 @@ fn drawing(shape: &Shape, id: Option<String>) -> AnyView {
         }
         Form::Words { x, y, ends, text } => {
             let anchor = ends.then_some("end");
-            view! { <text class=class x=x.to_string() y=y.to_string() text-anchor=anchor>{title} {text.clone()}</text> }.into_any()
+            view! { <text class=class x=x.to_string() y=y.to_string() text-anchor=anchor>{title} {text.clone()}</text> }
+                .into_any()
         }
     }
 }
@@ -306,9 +312,16 @@ fn save(wish: Wish, lines: &[Arc<PairLine>], load: &Load) {
     let capture = wish.page.name.get_untracked();
     let name = if load.name.is_empty() { "no name".to_owned() } else { load.name.clone() };
     let title = format!("Page load of {name}");
-    let facts = format!("{capture} · {} · begun {} after the first packet · {}", untrack(|| wish.loader()), words::span(load.start), facts(load));
+    let facts = format!(
+        "{capture} · {} · begun {} after the first packet · {}",
+        untrack(|| wish.loader()),
+        words::span(load.start),
+        facts(load)
+    );
     let chart = Chart::new(lines, load.start, SAVED, Some((&title, &facts)));
-    let safe = |text: &str| text.chars().map(|c| if c.is_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect::<String>();
+    let safe = |text: &str| {
+        text.chars().map(|c| if c.is_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect::<String>()
+    };
     let file = format!("{}-{}.svg", safe(&capture), safe(&name));
     dom::save(&file, "image/svg+xml", &picture::svg(&chart, &title));
     wish.page.announced.set(format!("{file} was saved."));

@@ -34,11 +34,9 @@ fn draw(text: &mut String, shape: &Shape) {
             String::new(),
             "rect",
         ),
-        Form::Mark { x, y, path } => (
-            format!("<path class=\"{class}\" transform=\"translate({x} {y})\" d=\"{path}\""),
-            String::new(),
-            "path",
-        ),
+        Form::Mark { x, y, path } => {
+            (format!("<path class=\"{class}\" transform=\"translate({x} {y})\" d=\"{path}\""), String::new(), "path")
+        }
         Form::Words { x, y, ends, text } => {
             let anchor = if *ends { " text-anchor=\"end\"" } else { "" };
             (format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{anchor}"), escaped(text), "text")

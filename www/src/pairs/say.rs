@@ -25,12 +25,12 @@ pub(crate) fn status(status: PairStatus) -> String {
 pub(crate) fn kind(status: PairStatus) -> &'static str {
     match status {
         PairStatus::Paired => "paired",
-        PairStatus::PairedByName => "paired, server name decides",
+        PairStatus::PairedByName => "paired by name",
         PairStatus::Ambiguous { .. } => "ambiguous",
         PairStatus::Expired { .. } => "expired",
         PairStatus::OtherClient => "only another client asked",
         PairStatus::AnsweredLater => "answered after the SYN",
-        PairStatus::CaptureBeganLater => "looked up before the capture",
+        PairStatus::CaptureBeganLater => "capture began later",
         PairStatus::LocalAddress => "local address",
         PairStatus::Resolver => "the name server itself",
         PairStatus::EncryptedDns => "encrypted DNS",
@@ -60,7 +60,7 @@ pub(crate) fn outcome(handshake: Handshake) -> Option<&'static str> {
         Handshake::Reset => Some("accepted, then reset"),
         Handshake::Refused => Some("refused"),
         Handshake::Unanswered => Some("no answer"),
-        Handshake::NotSeen => Some("before the capture"),
+        Handshake::NotSeen => Some("not captured"),
         Handshake::None => None,
     }
 }

@@ -285,8 +285,7 @@ fn context(wish: Wish, event: &MouseEvent) {
 fn open(wish: Wish, values: Option<&[Value]>, (left, top): (f64, f64)) {
     let Some(line) = wish.line.get_untracked() else { return };
     let applied = wish.page.applied.get_untracked();
-    let deeds: Vec<_> =
-        values.into_iter().flatten().flat_map(|value| value.deeds(&line, &applied)).collect();
+    let deeds: Vec<_> = values.into_iter().flatten().flat_map(|value| value.deeds(&line, &applied)).collect();
     let items = if deeds.is_empty() { value::whole(&line) } else { deeds };
     wish.menu.at(left, top, "pairs", items);
 }
@@ -375,7 +374,8 @@ fn menu(wish: Wish, cursor: Cursor) {
     if cursor.head {
         return;
     }
-    let id = cursor.column.map_or_else(|| format!("pair-{}", cursor.line), |column| cells::id(Some(cursor.line), column));
+    let id =
+        cursor.column.map_or_else(|| format!("pair-{}", cursor.line), |column| cells::id(Some(cursor.line), column));
     let Some(place) = dom::by_id(&id).map(|cell| cell.get_bounding_client_rect()) else { return };
     let values = cursor.column.and_then(|column| COLUMNS.get(column)).map(|column| column.values);
     open(wish, values, (place.left() + 8.0, place.bottom()));

@@ -1,5 +1,6 @@
 //! The waterfall: from the question to the first data, to scale, told by shapes as well as by colours.
 
+use super::axis::round_up;
 use super::wish::Mode;
 use crate::page::pairs::Told;
 use crate::words;
@@ -155,16 +156,6 @@ impl Axis {
     }
 }
 
-/// The next number that is easily read.
-pub(crate) fn round_up(seconds: f64) -> f64 {
-    let power = 10_f64.powf(seconds.log10().floor());
-    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
-        .into_iter()
-        .map(|step| step * power)
-        .find(|step| *step >= seconds * 0.999)
-        .unwrap_or(seconds)
-}
-
 /// Where the moments of one line stand on the axis, in percent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Scale {
@@ -179,7 +170,8 @@ impl Scale {
         let (first, last) = (spans.first().map_or(0.0, |span| span.from.1), spans.last().map_or(0.0, |span| span.to.1));
         let Axis { from, seconds } = axis;
         let begin = from.unwrap_or(first);
-        let wait = spans.iter().find(|span| span.phase == Phase::Wait).map(|span| (span.from.1, span.to.1 - span.from.1));
+        let wait =
+            spans.iter().find(|span| span.phase == Phase::Wait).map(|span| (span.from.1, span.to.1 - span.from.1));
         let cut_out = wait.and_then(|(since, wait)| {
             let surplus = wait - GAP * seconds;
             let total = last - begin;
@@ -233,7 +225,10 @@ pub(crate) fn drawing(line: &PairLine, axis: Axis) -> impl IntoView + use<> {
         let wait = spans.iter().find(|span| span.phase == Phase::Wait).map_or(0.0, |span| span.to.1 - span.from.1);
         let middle = scale.place(since) + GAP * 50.0;
         (
-            at(middle, view! { <path class="gap" d="M-3 8 h6 v4 h-6 z" /> <path class="break" d="M-5 14 L-1 6 M1 14 L5 6" /> }),
+            at(
+                middle,
+                view! { <path class="gap" d="M-3 8 h6 v4 h-6 z" /> <path class="break" d="M-5 14 L-1 6 M1 14 L5 6" /> },
+            ),
             view! {
                 <text class="beyond" x=format!("{}%", scale.place(since) + GAP * 100.0) dx="0" y="3">
                     {words::span(wait)}
@@ -318,13 +313,6 @@ mod tests {
             lookup: Some(lookup("www.example.com", "A")),
             twins: Vec::new(),
             connection: Some(connection("192.0.2.1")),
-        }
-    }
-
-    #[test]
-    fn an_axis_ends_at_a_round_number() {
-        for (seconds, end) in [(0.0207, 0.03), (0.2, 0.2), (0.11, 0.15), (7.0, 8.0), (9.0, 10.0)] {
-            assert!((round_up(seconds) - end).abs() < 1e-9, "{seconds} ends at {}", round_up(seconds));
         }
     }
 

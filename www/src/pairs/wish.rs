@@ -92,7 +92,8 @@ impl Wish {
             near: RwSignal::new(None),
             place: RwSignal::default(),
         };
-        let capture = Memo::new(move |_| page.opened.with(|opened| opened.as_ref().map(Arc::as_ptr).map(|at| at as usize)));
+        let capture =
+            Memo::new(move |_| page.opened.with(|opened| opened.as_ref().map(Arc::as_ptr).map(|at| at as usize)));
         Effect::new(move |_| {
             capture.track();
             wish.forget();
@@ -277,7 +278,8 @@ fn beginning(line: &PairLine) -> Option<(String, f64)> {
 /// The load that a moment falls into, or else the one with the most connections.
 fn best(loads: &[Load], near: Option<f64>) -> Option<usize> {
     let holds = |load: &Load| near.is_some_and(|time| (load.start - SLACK..=load.end + SLACK).contains(&time));
-    let most = || (0..loads.len()).rev().max_by_key(|index| loads.get(*index).map(|load| (load.connections, load.names)));
+    let most =
+        || (0..loads.len()).rev().max_by_key(|index| loads.get(*index).map(|load| (load.connections, load.names)));
     loads.iter().position(holds).or_else(most)
 }
 
