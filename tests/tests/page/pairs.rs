@@ -169,7 +169,7 @@ fn every_filter_that_a_line_offers_is_understood() {
         assert!(filters.len() > 15, "{filters:?}");
         for filter in filters {
             page.filter_by_script(&filter).await?;
-            page.find(&format!("#status[data-state='ready']:not([data-displayed='0'])")).await?;
+            page.find("#status[data-state='ready']:not([data-displayed='0'])").await?;
             page.find("input#filter:not([aria-invalid='true'])").await?;
         }
         Ok(())
@@ -221,7 +221,7 @@ fn a_page_load_is_a_picture_that_can_be_saved() {
 fn names_stand_beside_addresses_until_they_are_switched_off() {
     page(|page| async move {
         pairs(&page, "pairs/wikipedia.pcap").await?;
-        page.show("packets").await?;
+        page.click("#pairs [data-frame='22'] .connected a").await?;
         page.wait_for_text("#packets [data-frame='22'] .destination", "upload.wikimedia.org").await?;
         page.click("#names").await?;
         page.find("#packets[data-names='false']").await?;

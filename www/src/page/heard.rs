@@ -84,6 +84,8 @@ impl Page {
         self.packets.set(opened.packets);
         self.displayed.set(opened.packets);
         self.phase.set(Phase::Ready);
+        // Names stand beside addresses only once every pair is known.
+        self.on_list(List::renew);
         let lookups = opened.lookups;
         self.opened.set(Some(Arc::new(opened)));
         let mut queued = None;
