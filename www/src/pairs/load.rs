@@ -227,7 +227,7 @@ fn LoadBar(wish: Wish, load: Memo<Option<Load>>, save: impl Fn() + 'static) -> i
                 class="icon"
                 aria-label="The next page load"
                 title="The next page load"
-                disabled=move || is_last()
+                disabled=is_last
                 on:click=move |_| step(1)
             >
                 "›"

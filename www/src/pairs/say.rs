@@ -162,7 +162,7 @@ fn connected(connection: &Connection) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{connection, lookup};
+    use super::super::testing;
     use super::*;
 
     #[test]
@@ -173,13 +173,7 @@ mod tests {
 
     #[test]
     fn a_line_is_told_in_words_with_its_packets() {
-        let told = line(&PairLine {
-            group: PairGroup::Paired,
-            again: false,
-            lookup: Some(lookup("www.example.com", "A")),
-            twins: Vec::new(),
-            connection: Some(connection("192.0.2.1")),
-        });
+        let told = super::line(&testing::line());
         assert_eq!(
             told,
             "www.example.com · A asked in #1 at 0.000 s, answered in #2 after 10.0 ms with 192.0.2.1 · TCP to \
@@ -190,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_is_out_of_the_ordinary_is_said() {
-        let mut odd = connection("192.0.2.1");
+        let mut odd = testing::connection("192.0.2.1");
         odd.race = Some(Race::Lost);
         odd.repeats = 2;
         odd.ports_used_again = true;

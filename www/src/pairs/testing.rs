@@ -1,6 +1,17 @@
-//! A lookup and a connection for the tests of this folder.
+//! A line of the pairs for the tests of this folder.
 
-use analyzer::message::{Address, Connection, Handshake, Lookup, PairStatus, Usage};
+use analyzer::message::{Address, Connection, Handshake, Lookup, PairGroup, PairLine, PairStatus, Usage};
+
+/// A visit of www.example.com with lookups of two types and one connection.
+pub(super) fn line() -> PairLine {
+    PairLine {
+        group: PairGroup::Paired,
+        again: false,
+        lookup: Some(lookup("www.example.com", "A")),
+        twins: vec![lookup("www.example.com", "AAAA")],
+        connection: Some(connection("192.0.2.1")),
+    }
+}
 
 /// A lookup that is asked in packet 1 and answered in packet 2 with 192.0.2.1.
 pub(super) fn lookup(name: &str, kind: &str) -> Lookup {

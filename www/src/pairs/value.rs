@@ -276,19 +276,8 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{connection, lookup};
+    use super::super::testing::line;
     use super::*;
-    use analyzer::message::PairGroup;
-
-    fn line() -> PairLine {
-        PairLine {
-            group: PairGroup::Paired,
-            again: false,
-            lookup: Some(lookup("www.example.com", "A")),
-            twins: vec![lookup("www.example.com", "AAAA")],
-            connection: Some(connection("192.0.2.1")),
-        }
-    }
 
     fn first(value: Value) -> String {
         value.filters(&line()).first().map(|(_, filter)| filter.clone()).unwrap_or_default()

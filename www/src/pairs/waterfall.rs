@@ -302,19 +302,8 @@ pub(crate) fn sample(phase: Phase) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{connection, lookup};
+    use super::super::testing::line;
     use super::*;
-    use analyzer::message::PairGroup;
-
-    fn line() -> PairLine {
-        PairLine {
-            group: PairGroup::Paired,
-            again: false,
-            lookup: Some(lookup("www.example.com", "A")),
-            twins: Vec::new(),
-            connection: Some(connection("192.0.2.1")),
-        }
-    }
 
     #[test]
     fn phases_follow_each_other() {
