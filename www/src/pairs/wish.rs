@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 /// Lines that are asked for before the table was measured.
 const FIRST: u32 = 48;
-/// Lines of which the picture of a page load is made.
-const PICTURED: u32 = 400;
+/// Lines of which the picture of a page load is made: as many as are drawn without a pause that is felt.
+const PICTURED: u32 = 150;
 /// Milliseconds without typing after which a search begins.
 const PAUSE: i32 = 150;
 /// Seconds by which a page load is widened, against rounding.
