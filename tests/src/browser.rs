@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::panic::resume_unwind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
@@ -35,6 +35,8 @@ pub struct Page {
     /// The browser.
     pub client: Client,
     site: Rc<Site>,
+    /// Where the browser puts what it saves.
+    saved: PathBuf,
 }
 
 /// Serves the built page under a path, opens a browser, runs a test in it, and ends both, however the test ends.
@@ -55,7 +57,7 @@ pub fn with_page<F: Future<Output = Result<()>> + 'static>(prefix: &str, test: f
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(profile.path())?);
         let client = builder.connect(&driver.address).await.context("the browser does not start")?;
-        let page = Page { client: client.clone(), site };
+        let page = Page { client: client.clone(), site, saved: saved(profile.path()) };
         // A task of its own keeps a failing assertion from leaving the browser behind.
         let outcome = tokio::task::spawn_local(test(page)).await;
         let closed = client.close().await;
@@ -207,6 +209,27 @@ impl Page {
         }
     }
 
+    /// The text of the file with this ending that the page saves.
+    ///
+    /// # Errors
+    /// That none is saved.
+    pub async fn saved(&self, ending: &str) -> Result<String> {
+        let begun = std::time::Instant::now();
+        loop {
+            let entries =
+                std::fs::read_dir(&self.saved).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+            // While it is written, the file has another ending.
+            let mut files = entries.filter(|file| file.extension().is_some_and(|known| known == ending));
+            if let Some(file) = files.next() {
+                return Ok(std::fs::read_to_string(file)?);
+            }
+            if begun.elapsed() > PATIENCE {
+                bail!("no file with the ending {ending:?} was saved");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What a script returns.
     ///
     /// # Errors
@@ -252,6 +275,11 @@ impl Drop for Driver {
     }
 }
 
+/// The folder for what a browser with this profile saves.
+fn saved(profile: &Path) -> PathBuf {
+    profile.join("saved")
+}
+
 fn capabilities(profile: &Path) -> Result<Capabilities> {
     let browser = find("chromium").or_else(|| find("google-chrome")).context("chromium is missing")?;
     let arguments = [
@@ -267,7 +295,11 @@ fn capabilities(profile: &Path) -> Result<Capabilities> {
         &format!("--user-data-dir={}", profile.display()),
     ];
     let Value::Object(map) = json!({
-        "goog:chromeOptions": {"binary": browser, "args": arguments},
+        "goog:chromeOptions": {
+            "binary": browser,
+            "args": arguments,
+            "prefs": {"download.default_directory": saved(profile), "download.prompt_for_download": false},
+        },
         "timeouts": {"script": 300_000},
     }) else {
         bail!("capabilities are an object");

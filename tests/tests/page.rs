@@ -16,6 +16,9 @@ use xtask::captures;
 use xtask::golden::{read_list, table};
 use xtask::shell::root;
 
+#[path = "page/pairs.rs"]
+mod pairs;
+
 fn page<F: Future<Output = Result<()>> + 'static>(test: fn(Page) -> F) {
     if skipped("page") {
         return;
@@ -125,32 +128,6 @@ fn tree_and_bytes_show_each_other() {
         // The time to live is the header's ninth byte.
         page.click(r#"#bytes [data-offset="22"]"#).await?;
         page.find(r#"#tree [role=treeitem][data-field="ip.ttl"][aria-selected="true"]"#).await.map(drop)
-    });
-}
-
-#[test]
-fn a_pair_leads_to_its_packets() {
-    page(|page| async move {
-        page.open("").await?;
-        page.choose(&capture("pairs/wikipedia.pcap")).await?;
-        page.show("pairs").await?;
-        for row in table(&root().join("tests/pairs.tsv"))?.iter().filter(|row| row[0] == "pairs/wikipedia.pcap") {
-            let query = if row[2] == "-" { String::new() } else { format!(r#"[data-query="{}"]"#, row[2]) };
-            page.find(&format!(r#"#pairs [data-frame="{}"]{query}[data-status]"#, row[1])).await?;
-        }
-        // Inside the pair's row, the query's number and the SYN's are links.
-        for frame in ["20", "22"] {
-            page.show("pairs").await?;
-            let script = format!(
-                "const links = [...document.querySelectorAll('#pairs [data-frame=\"22\"] :is(a, button)')]; \
-                 const link = links.find(link => /^\\D*{frame}$/.test(link.textContent.trim())); \
-                 link?.click(); return link !== undefined"
-            );
-            assert_eq!(page.run(&script).await?, true, "the pair has no link to packet {frame}");
-            page.find(r#"[role=tab][data-view="packets"][aria-selected="true"]"#).await?;
-            page.find(&format!(r#"#packets [role=row][data-frame="{frame}"][aria-selected="true"]"#)).await?;
-        }
-        Ok(())
     });
 }
 

@@ -1,6 +1,6 @@
 //! The worker's client: starts it, sends requests, and hands on the replies that still matter.
 
-use analyzer::message::{self, Macro, Numbered, Reply, Request};
+use analyzer::message::{self, Chosen, Macro, Numbered, PairsWanted, Reply, ReportFormat, Request};
 use js_sys::{Array, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -31,11 +31,28 @@ pub(crate) enum Topic {
     Locate,
     /// Lookups and connections.
     Pairs,
-    /// The reasons for one pair.
+    /// The reasons for one line of the pairs.
     Evidence,
+    /// A hand-in about one line of the pairs.
+    Report,
 }
 
-const TOPICS: usize = 11;
+impl Topic {
+    const ALL: [Topic; 12] = [
+        Topic::Open,
+        Topic::Cancel,
+        Topic::Rows,
+        Topic::Packet,
+        Topic::Check,
+        Topic::Complete,
+        Topic::Macros,
+        Topic::Filter,
+        Topic::Locate,
+        Topic::Pairs,
+        Topic::Evidence,
+        Topic::Report,
+    ];
+}
 
 /// What the page hears.
 pub(crate) enum Heard {
@@ -56,7 +73,7 @@ struct State {
     /// Messages from before the worker's first word; it would not hear them.
     early: RefCell<Option<Vec<Array>>>,
     serial: Cell<u32>,
-    newest: [Cell<u32>; TOPICS],
+    newest: [Cell<u32>; Topic::ALL.len()],
     /// Rows are asked for one request at a time: while one is under way, only the newest wish is kept.
     rows_asked: Cell<bool>,
     rows_wanted: Cell<Option<(u32, u32)>>,
@@ -150,14 +167,19 @@ impl Analyzer {
         self.send(Topic::Locate, Request::Locate { frame }, None);
     }
 
-    /// Asks for lookups and connections.
-    pub(crate) fn pairs(&self) {
-        self.send(Topic::Pairs, Request::Pairs, None);
+    /// Asks for lines of the pairs.
+    pub(crate) fn pairs(&self, wanted: PairsWanted) {
+        self.send(Topic::Pairs, Request::Pairs(wanted), None);
     }
 
-    /// Asks why a connection was paired as it was.
-    pub(crate) fn evidence(&self, connection: u32) {
-        self.send(Topic::Evidence, Request::Evidence { connection }, None);
+    /// Asks why a line of the pairs is as it is.
+    pub(crate) fn evidence(&self, chosen: Chosen) {
+        self.send(Topic::Evidence, Request::Evidence(chosen), None);
+    }
+
+    /// Asks for a hand-in about a line of the pairs.
+    pub(crate) fn report(&self, chosen: Chosen, format: ReportFormat) {
+        self.send(Topic::Report, Request::Report { chosen, format }, None);
     }
 
     fn send(&self, topic: Topic, body: Request, blob: Option<&Blob>) {
@@ -188,19 +210,7 @@ impl Analyzer {
             // A failure that answers no request is the analyzer's last word.
             Reply::Failed(words) if serial == 0 => self.stop(&words),
             body => {
-                let topics = [
-                    Topic::Open,
-                    Topic::Cancel,
-                    Topic::Rows,
-                    Topic::Packet,
-                    Topic::Check,
-                    Topic::Complete,
-                    Topic::Filter,
-                    Topic::Locate,
-                    Topic::Pairs,
-                    Topic::Evidence,
-                ];
-                let asked = topics.into_iter().find(|topic| self.state.newest[*topic as usize].get() == serial);
+                let asked = Topic::ALL.into_iter().find(|topic| self.state.newest[*topic as usize].get() == serial);
                 if asked == Some(Topic::Rows) {
                     self.state.rows_asked.set(false);
                     if let Some((start, end)) = self.state.rows_wanted.take() {

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Document, HtmlElement, Window};
+use web_sys::{Blob, BlobPropertyBag, Document, Element, HtmlElement, Url, Window};
 
 /// The window; every use runs in a page, so it is there.
 pub(crate) fn window() -> Option<Window> {
@@ -36,6 +36,19 @@ pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// The element with this id, also where it is part of a picture.
+pub(crate) fn by_svg_id(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// Scrolls an element into view, and only as far as needed.
+pub(crate) fn nearest(element: &Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options.set_inline(web_sys::ScrollLogicalPosition::Start);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
 /// Moves the keyboard to the element with this id.
 pub(crate) fn focus(id: &str) {
     if let Some(element) = by_id(id) {
@@ -55,6 +68,22 @@ pub(crate) fn after(milliseconds: i32, task: impl FnOnce() + 'static) {
     if let Some(window) = window() {
         let callback = Closure::once_into_js(task);
         let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), milliseconds);
+    }
+}
+
+/// Saves text as a file, as the browser saves what is downloaded.
+pub(crate) fn save(name: &str, media: &str, text: &str) {
+    let kind = BlobPropertyBag::new();
+    kind.set_type(media);
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &kind);
+    let address = blob.and_then(|blob| Url::create_object_url_with_blob(&blob));
+    if let (Ok(address), Some(link)) = (address, element("a", "")) {
+        set(&link, "href", &address);
+        set(&link, "download", name);
+        link.click();
+        // The browser has begun to read it by then.
+        after(60_000, move || drop(Url::revoke_object_url(&address)));
     }
 }
 

@@ -8,13 +8,15 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, SubmitEvent};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 13] = [
+const KEYS: [(&str, &str); 15] = [
     ("/ or Ctrl F", "Type a filter"),
     ("↓ or Ctrl Space", "What can be written in the filter"),
     ("Enter", "Apply the filter; open a packet; follow a link"),
     ("Esc", "Close or clear one step"),
     ("↑ ↓ PgUp PgDn Home End", "Move in the list"),
-    ("← →", "Fold and unfold the tree"),
+    ("← →", "Fold and unfold the tree; the cells of a pair"),
+    ("Shift F10", "What can be done with a field or a value"),
+    ("N", "Names beside addresses in the list"),
     ("Tab", "Next pane"),
     ("1 2", "Pairs, packets"),
     ("Ctrl G", "Go to a packet"),
@@ -66,6 +68,7 @@ impl Keys {
             ("?", false, false) if !typing => self.show(),
             ("1", false, false) if !typing && open => page.show(View::Pairs),
             ("2", false, false) if !typing && open => page.show(View::Packets),
+            ("n" | "N", false, false) if !typing && open => page.switch_names(),
             ("Escape", false, false) => {
                 if page.sheet.get_untracked() && narrow() {
                     page.sheet.set(false);

@@ -67,7 +67,7 @@ fn Dropcap() -> impl IntoView {
                     aria-labelledby="tab-pairs"
                     hidden=move || page.view.get() != View::Pairs
                 >
-                    <pairs::PairsView page=page />
+                    <pairs::PairsView page=page menu=menu />
                 </section>
             </main>
             <status::Status page=page />

@@ -2,6 +2,8 @@
 
 use crate::dom;
 use crate::page::Page;
+use crate::saved::closed;
+use analyzer::message::{Chosen, ReportFormat};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -16,6 +18,8 @@ pub(crate) enum Act {
     Copy(String),
     /// Jumps to this packet.
     Go(u32),
+    /// Saves a hand-in about this line of the pairs.
+    Report(Chosen, ReportFormat),
 }
 
 /// A line of the menu.
@@ -27,6 +31,25 @@ pub(crate) struct Item {
     pub(crate) note: String,
     /// What it does.
     pub(crate) act: Act,
+}
+
+/// What can be done with a filter, beside the one that is applied: alone, turned round, and joined with that one.
+pub(crate) fn ways(label: &str, filter: &str, applied: &str) -> Vec<Item> {
+    let item =
+        |label: &str, filter: String| Item { label: label.to_owned(), note: filter.clone(), act: Act::Filter(filter) };
+    let (part, whole) = (closed(filter), closed(applied));
+    let mut items = vec![item(label, filter.to_owned()), item("Filter all others", format!("!({filter})"))];
+    if !applied.is_empty() && applied != filter {
+        items.push(item("And, with the filter now", format!("{whole} && {part}")));
+        items.push(item("But not, with the filter now", format!("{whole} && !({filter})")));
+        items.push(item("Or, with the filter now", format!("{whole} || {part}")));
+    }
+    items
+}
+
+/// A line that puts text on the clipboard.
+pub(crate) fn to_copy(label: &str, text: &str) -> Item {
+    Item { label: label.to_owned(), note: String::new(), act: Act::Copy(text.to_owned()) }
 }
 
 /// The one menu of the page.
@@ -122,6 +145,7 @@ fn MenuBox(page: Page, menu: Menu, open: Open) -> impl IntoView {
                             Act::Filter(filter) => page.apply(filter),
                             Act::Copy(text) => copy(text),
                             Act::Go(frame) => page.go(*frame),
+                            Act::Report(chosen, format) => page.report(*chosen, *format),
                         }
                     }
                 >
@@ -168,4 +192,23 @@ fn edges() -> (f64, f64) {
     dom::window().map_or((0.0, 0.0), |window| {
         (number(window.inner_width()).unwrap_or(0.0), number(window.inner_height()).unwrap_or(0.0))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filters(applied: &str) -> Vec<String> {
+        let filters = ways("Filter", "a == 1 or b", applied).into_iter().map(|item| item.note);
+        filters.collect()
+    }
+
+    #[test]
+    fn a_filter_is_joined_with_the_one_that_is_applied() {
+        assert_eq!(filters(""), ["a == 1 or b", "!(a == 1 or b)"]);
+        let joined = filters("tcp && ip");
+        assert_eq!(joined[2], "(tcp && ip) && (a == 1 or b)");
+        assert_eq!(joined[3], "(tcp && ip) && !(a == 1 or b)");
+        assert_eq!(joined[4], "(tcp && ip) || (a == 1 or b)");
+    }
 }

@@ -1,5 +1,7 @@
 //! The packet list: as many rows in the document as fit the screen, whatever the number of packets.
 
+mod hand;
+mod head;
 mod nothing;
 mod row;
 mod scroll;
@@ -17,7 +19,7 @@ use std::ops::Range;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// Rows that are kept beyond those on screen.
 const KEPT: usize = 4_000;
@@ -69,14 +71,11 @@ pub(crate) fn Packets(page: Page) -> impl IntoView {
                 tabindex="0"
                 aria-label="Packets"
                 aria-colcount="7"
+                data-names=move || head::names_are_shown(page).to_string()
                 aria-rowcount=move || (u64::from(page.displayed.get()) + 1).to_string()
                 node_ref=host
             >
-                <div class="row head" role="row" aria-rowindex="1">
-                    {row::COLUMNS
-                        .map(|(class, title)| view! { <span class=class role="columnheader">{title}</span> })
-                        .collect_view()}
-                </div>
+                <head::Head page=page />
             </div>
             <div class="none" id="nothing" hidden=move || !none()>
                 <nothing::Nothing page=page />
@@ -143,6 +142,15 @@ impl List {
         self.draw();
     }
 
+    /// More is known of the rows now, such as names: those in sight are asked for again, and stay until then.
+    pub(crate) fn renew(&self) {
+        let seen = self.scroll.get().seen();
+        self.rows.borrow_mut().retain(|position, _| seen.contains(position));
+        if !seen.is_empty() {
+            self.page.rows(seen.start, seen.end);
+        }
+    }
+
     /// Rows that arrived.
     pub(crate) fn take(&self, start: u32, rows: Vec<Row>) {
         if rows.is_empty() {
@@ -158,6 +166,7 @@ impl List {
             }
             known.extend((start..).zip(rows));
         }
+        self.slots.borrow_mut().iter_mut().for_each(Slot::forget);
         if self.awaiting.get()
             && let Some(frame) = self.cursor.get().and_then(|position| self.frame(position))
         {
@@ -283,53 +292,6 @@ impl List {
             None => self.awaiting.set(true),
         }
         self.draw();
-    }
-
-    fn key(&self, event: &KeyboardEvent) {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
-        let scroll = self.scroll.get();
-        let at = self.cursor.get().unwrap_or(scroll.seen().start);
-        let none = self.cursor.get().is_none();
-        match event.key().as_str() {
-            "ArrowDown" => self.move_to(if none { at } else { at.saturating_add(1) }),
-            "ArrowUp" => self.move_to(at.saturating_sub(1)),
-            "PageDown" => self.move_to(at.saturating_add(scroll.page())),
-            "PageUp" => self.move_to(at.saturating_sub(scroll.page())),
-            "Home" => self.move_to(0),
-            "End" => self.move_to(u32::MAX),
-            "Enter" => {
-                self.page.sheet.set(true);
-                dom::focus("tree");
-            }
-            "m" | "M" => self.toggle_mark(),
-            _ => return,
-        }
-        event.prevent_default();
-    }
-
-    fn toggle_mark(&self) {
-        if let Some(frame) = self.page.selected.get_untracked() {
-            let mut marks = self.marks.borrow_mut();
-            if !marks.remove(&frame) {
-                marks.insert(frame);
-            }
-        }
-        self.draw();
-    }
-
-    fn click(&self, event: &Event) {
-        let row = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok())
-            .and_then(|target| target.closest("[data-frame]").ok().flatten());
-        let Some(row) = row else { return };
-        let position = row.get_attribute("aria-rowindex").and_then(|index| index.parse::<u32>().ok());
-        if let Some(position) = position.and_then(|index| index.checked_sub(2)) {
-            self.move_to(position);
-            self.page.sheet.set(true);
-        }
     }
 
     fn scrolled(&self) {

@@ -2,14 +2,16 @@
 
 mod heard;
 mod history;
+pub(crate) mod pairs;
 mod typing;
 
 use crate::analyzer::Analyzer;
 use crate::memory;
 use crate::packets::List;
-use analyzer::message::{Completions, FilterState, Fix, Nothing, Opened, Packet, Pairs, Progress, Verdict};
+use analyzer::message::{Completions, Evidence, FilterState, Fix, Nothing, Opened, Packet, Progress, Verdict};
 use history::History;
 use leptos::prelude::*;
+use pairs::{Asked, Told};
 use std::rc::Rc;
 use std::sync::Arc;
 use web_sys::Blob;
@@ -121,12 +123,17 @@ pub(crate) struct Page {
     pub(crate) hidden: RwSignal<bool>,
     /// Whether tree and bytes are open where they cover the list (narrow screens).
     pub(crate) sheet: RwSignal<bool>,
-    /// Lookups and connections.
-    pub(crate) pairs: RwSignal<Option<Arc<Pairs>>>,
-    /// Why the connection of this index was paired as it was.
-    pub(crate) evidence: RwSignal<Option<(usize, String)>>,
+    /// The lines of the pairs that were told last.
+    pub(crate) pairs: RwSignal<Option<Arc<Told>>>,
+    /// Why a line of the pairs is as it is.
+    pub(crate) evidence: RwSignal<Option<Arc<Evidence>>>,
+    /// A hand-in is being written: bytes of the file that were read for it, and all.
+    pub(crate) reporting: RwSignal<Option<(u64, u64)>>,
+    /// Whether names stand beside addresses in the packet list.
+    pub(crate) names: RwSignal<bool>,
     /// What a screen reader is told.
     pub(crate) announced: RwSignal<String>,
+    asked: StoredValue<Asked>,
     pending: StoredValue<Pending>,
     history: StoredValue<History>,
 }
@@ -180,7 +187,10 @@ impl Page {
             sheet: RwSignal::new(false),
             pairs: RwSignal::new(None),
             evidence: RwSignal::new(None),
+            reporting: RwSignal::new(None),
+            names: RwSignal::new(memory::recall("names").as_deref() != Some("off")),
             announced: RwSignal::new(String::new()),
+            asked: StoredValue::new(Asked::default()),
             pending: StoredValue::new(Pending::default()),
             history: StoredValue::new(History::default()),
         };
@@ -322,9 +332,10 @@ impl Page {
         self.list.set_value(Some(list));
     }
 
-    /// Asks why a connection was paired as it was.
-    pub(crate) fn explain(self, connection: usize) {
-        self.ask(|analyzer| analyzer.evidence(connection as u32));
+    /// Shows the names beside addresses in the packet list, or hides them.
+    pub(crate) fn switch_names(self) {
+        self.names.update(|names| *names = !*names);
+        memory::keep("names", if self.names.get_untracked() { "on" } else { "off" });
     }
 
     /// Asks for the rows `start..end` of the list.
@@ -353,7 +364,9 @@ impl Page {
         self.history.set_value(History::default());
         self.opened.set(None);
         self.pairs.set(None);
+        self.asked.set_value(Asked::default());
         self.evidence.set(None);
+        self.reporting.set(None);
         self.packets.set(0);
         self.displayed.set(0);
         self.failure.set(None);

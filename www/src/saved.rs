@@ -139,8 +139,8 @@ pub(crate) fn Saved(page: Page) -> impl IntoView {
 }
 
 /// The text, in parentheses where it would fall apart as a part of another filter.
-fn closed(text: &str) -> String {
-    let loose = [" or ", "||", " xor ", "^^"].iter().any(|word| text.contains(word));
+pub(crate) fn closed(text: &str) -> String {
+    let loose = [" or ", "||", " xor ", "^^", " and ", "&&"].iter().any(|word| text.contains(word));
     if loose { format!("({text})") } else { text.to_owned() }
 }
 

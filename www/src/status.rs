@@ -18,13 +18,12 @@ pub(crate) fn Status(page: Page) -> impl IntoView {
     let left = move || match page.view.get() {
         View::Packets => line().map(|line| place(&line)).unwrap_or_default(),
         View::Pairs => page.pairs.with(|pairs| {
-            pairs.as_ref().map_or_else(String::new, |pairs| {
-                let paired = pairs.connections.iter().filter(|connection| connection.lookup.is_some()).count();
+            pairs.as_ref().map_or_else(String::new, |told| {
                 format!(
-                    "{} · {} · {} with their lookup",
-                    words::counted(pairs.lookups.len() as u64, "lookup", "lookups"),
-                    words::counted(pairs.connections.len() as u64, "connection", "connections"),
-                    words::count(paired as u64)
+                    "{} · {} · {} paired",
+                    words::counted(u64::from(told.shown.lookups), "lookup", "lookups"),
+                    words::counted(u64::from(told.shown.connections), "connection", "connections"),
+                    words::count(u64::from(told.shown.paired))
                 )
             })
         }),

@@ -1,7 +1,7 @@
 //! The detail tree: a packet's layers and fields, folded as the user left them.
 
 use crate::dom;
-use crate::menu::{Act, Item, Menu};
+use crate::menu::{self, Act, Item, Menu};
 use crate::page::Page;
 use analyzer::message::{Line, Nature, Packet};
 use leptos::html::Div;
@@ -39,7 +39,7 @@ pub(crate) fn Tree(page: Page, menu: Menu) -> impl IntoView {
         let Some(line) = page.line.get() else { return };
         dom::before_paint(move || {
             if let Some(line) = dom::by_id(&format!("line-{line}")) {
-                nearest(&line);
+                dom::nearest(&line);
             }
         });
     });
@@ -109,7 +109,7 @@ fn TreeLine(
         event.prevent_default();
         page.point(Some(index));
         let place = (f64::from(event.client_x()), f64::from(event.client_y()));
-        menu.at(place.0, place.1, "tree", deeds(&menu_line));
+        menu.at(place.0, place.1, "tree", deeds(&menu_line, &page.applied.get_untracked()));
     };
     let nature = match line.nature {
         Nature::Protocol => "protocol",
@@ -213,7 +213,7 @@ fn press(page: Page, menu: Menu, shape: Memo<Vec<Shown>>, fold: impl Fn(usize, b
         ("ContextMenu" | "F10", Some(at)) => {
             let place = dom::by_id(&format!("line-{at}")).map(|line| line.get_bounding_client_rect());
             if let (Some(place), Some(line)) = (place, packet.lines.get(at)) {
-                menu.at(place.left() + 40.0, place.bottom(), "tree", deeds(line));
+                menu.at(place.left() + 40.0, place.bottom(), "tree", deeds(line, &page.applied.get_untracked()));
             }
             None
         }
@@ -227,25 +227,21 @@ fn press(page: Page, menu: Menu, shape: Memo<Vec<Shown>>, fold: impl Fn(usize, b
 }
 
 /// What can be done with a line.
-fn deeds(line: &Line) -> Vec<Item> {
+fn deeds(line: &Line, applied: &str) -> Vec<Item> {
+    let item = |label: &str, note: &str, act: Act| Item { label: label.to_owned(), note: note.to_owned(), act };
     let mut items = Vec::new();
-    let mut add = |label: &str, note: &str, act: Act| {
-        items.push(Item { label: label.to_owned(), note: note.to_owned(), act });
-    };
     if line.link != 0 {
-        add("Go to packet", &line.link.to_string(), Act::Go(line.link));
+        items.push(item("Go to packet", &line.link.to_string(), Act::Go(line.link)));
     }
     if !line.filter.is_empty() {
-        add("Filter as ==", &line.filter, Act::Filter(line.filter.clone()));
-        let other = format!("!({})", line.filter);
-        add("Filter all others", &other, Act::Filter(other.clone()));
-        add("Copy as filter", "", Act::Copy(line.filter.clone()));
+        items.extend(menu::ways("Filter as ==", &line.filter, applied));
+        items.push(menu::to_copy("Copy as filter", &line.filter));
     }
     if !line.field.is_empty() {
-        add("Filter packets with this field", &line.field, Act::Filter(line.field.clone()));
-        add("Copy the field’s name", &line.field, Act::Copy(line.field.clone()));
+        items.push(item("Filter packets with this field", &line.field, Act::Filter(line.field.clone())));
+        items.push(item("Copy the field’s name", &line.field, Act::Copy(line.field.clone())));
     }
-    add("Copy the line", "", Act::Copy(line.text.clone()));
+    items.push(menu::to_copy("Copy the line", &line.text));
     items
 }
 
@@ -313,14 +309,6 @@ fn shape(packet: &Packet, folds: &Folds) -> Vec<Shown> {
         shown.push(Shown { visible, open });
     }
     shown
-}
-
-/// Scrolls a line into view, and only as far as needed.
-fn nearest(line: &Element) {
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    options.set_inline(web_sys::ScrollLogicalPosition::Start);
-    line.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub(crate) const COLUMNS: [(&str, &str); 7] = [
 pub(crate) struct Slot {
     element: HtmlElement,
     cells: Vec<HtmlElement>,
+    /// The name beside the address of the source, and beside that of the destination.
+    names: Vec<HtmlElement>,
     /// Position and packet that the cells show; packet 0 while it is on its way.
     shows: Option<(u32, u32)>,
     tint: Tint,
@@ -33,15 +35,24 @@ impl Slot {
         let element = dom::element("div", "row")?;
         dom::set(&element, "role", "row");
         let mut cells = Vec::with_capacity(COLUMNS.len());
+        let mut names = Vec::new();
         for (class, _) in COLUMNS {
             let cell = dom::element("span", class)?;
             dom::set(&cell, "role", "gridcell");
             let _ = element.append_with_node_1(&cell);
-            cells.push(cell);
+            if matches!(class, "source" | "destination") {
+                // The address and the name are elements of their own: one is never taken for the other.
+                let (address, name) = (dom::element("span", "address")?, dom::element("small", "named")?);
+                let _ = cell.append_with_node_2(&address, &name);
+                cells.push(address);
+                names.push(name);
+            } else {
+                cells.push(cell);
+            }
         }
         element.set_hidden(true);
         let _ = layer.append_with_node_1(&element);
-        Some(Slot { element, cells, shows: None, tint: Tint::Plain, top: None, chosen: false, marked: false })
+        Some(Slot { element, cells, names, shows: None, tint: Tint::Plain, top: None, chosen: false, marked: false })
     }
 
     /// Takes the row off the screen.
@@ -84,7 +95,7 @@ impl Slot {
             self.element.set_id("");
             let _ = self.element.remove_attribute("data-frame");
             self.colour(Tint::Plain);
-            for cell in &self.cells {
+            for cell in self.cells.iter().chain(&self.names) {
                 cell.set_text_content(None);
             }
             return;
@@ -98,6 +109,11 @@ impl Slot {
             [&number, &row.time, &row.source, &row.destination, &row.protocol, &length, &row.info].map(String::as_str);
         for (cell, text) in self.cells.iter().zip(texts) {
             cell.set_text_content(Some(text));
+        }
+        for (name, is_source) in self.names.iter().zip([true, false]) {
+            let text = if row.named_source == is_source { row.name.as_str() } else { "" };
+            name.set_text_content(Some(text));
+            name.set_title(text);
         }
     }
 

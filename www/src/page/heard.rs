@@ -1,10 +1,10 @@
 //! What the analyzer's answers change on the page.
 
 use super::{Page, Phase, View};
-use crate::analyzer::{Analyzer, Heard, Topic};
+use crate::analyzer::{Heard, Topic};
 use crate::packets::List;
 use crate::{memory, words};
-use analyzer::message::{Opened, Pairs, Reply, Verdict};
+use analyzer::message::{Opened, Reply, Verdict};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -32,8 +32,11 @@ impl Page {
             Reply::Opened(opened) => self.opened(opened),
             Reply::Failed(words) if topic == Topic::Open => self.fail(words),
             Reply::Failed(words) => {
-                if topic == Topic::Filter {
-                    self.phase.set(Phase::Ready);
+                match topic {
+                    Topic::Filter => self.phase.set(Phase::Ready),
+                    Topic::Report => self.reporting.set(None),
+                    Topic::Pairs => drop(self.next_pairs()),
+                    _ => {}
                 }
                 self.notice.set(Some(words));
             }
@@ -67,8 +70,10 @@ impl Page {
                 }
             }
             Reply::Located { frame, position } => self.located(frame, position),
-            Reply::Pairs(pairs) => self.pairs.set(Some(Arc::new(pairs))),
-            Reply::Evidence { connection, words } => self.evidence.set(Some((connection as usize, words))),
+            Reply::Pairs(shown) => self.pairs_came(shown),
+            Reply::Evidence(evidence) => self.evidence.set(Some(Arc::new(evidence))),
+            Reply::Reporting { read, size } => self.reporting.set(Some((read, size))),
+            Reply::Report(file) => self.reported(&file),
             Reply::Cancelled => self.cancelled(),
         }
     }
@@ -79,7 +84,9 @@ impl Page {
         self.packets.set(opened.packets);
         self.displayed.set(opened.packets);
         self.phase.set(Phase::Ready);
-        let (lookups, connections) = (opened.lookups, opened.connections);
+        // Names stand beside addresses only once every pair is known.
+        self.on_list(List::renew);
+        let lookups = opened.lookups;
         self.opened.set(Some(Arc::new(opened)));
         let mut queued = None;
         let mut settled = false;
@@ -94,11 +101,6 @@ impl Page {
                 _ if lookups > 0 => View::Pairs,
                 _ => View::Packets,
             });
-        }
-        if lookups > 0 || connections > 0 {
-            self.ask(Analyzer::pairs);
-        } else {
-            self.pairs.set(Some(Arc::new(Pairs::default())));
         }
         if let Some(filter) = queued.filter(|filter| !filter.is_empty()) {
             self.apply(&filter);

@@ -1,154 +1,165 @@
-//! The evidence for a pair: what was seen, in sentences whose packets are links, and how Wireshark shows the same.
+//! The evidence for a line: what was seen, in sentences whose packets are links, how Wireshark shows the same, and the
+//! hand-in that tells it to others.
 
-use super::entries::Entry;
-use super::packet;
-use crate::menu;
-use crate::page::{Page, View};
+use super::cells::packet;
+use super::wish::Wish;
+use super::{go, say};
+use crate::filter::icon;
+use crate::menu::{self, Act, Item};
+use crate::page::View;
+use crate::page::pairs::chosen_of;
 use crate::words;
-use analyzer::message::{Connection, Lookup, Pairs};
+use analyzer::message::{Chosen, Evidence, PairLine, ReportFormat};
 use leptos::prelude::*;
+
+/// What a hand-in can be written as. The first is what a click gives: it opens everywhere, prints as it looks, and needs
+/// no program to be read.
+const FORMATS: [(&str, &str, ReportFormat); 3] = [
+    ("HTML, to read and print", ".html", ReportFormat::Html),
+    ("Markdown", ".md", ReportFormat::Markdown),
+    ("JSON", ".json", ReportFormat::Json),
+];
 
 /// The pane below the table.
 #[component]
-pub(crate) fn Evidence(page: Page, chosen: RwSignal<Option<Entry>>) -> impl IntoView {
+pub(crate) fn EvidencePane(wish: Wish) -> impl IntoView {
+    let page = wish.page;
+    let chosen = Memo::new(move |_| wish.line.with(|line| line.as_deref().map(chosen_of)));
     Effect::new(move |_| {
-        page.pairs.track();
-        if let Some(connection) = chosen.get().and_then(|entry| entry.connection) {
-            page.explain(connection);
+        if let Some(chosen) = chosen.get() {
+            page.explain(chosen);
         }
     });
     view! {
-        <div class="evidence" id="evidence" tabindex="-1" aria-live="polite">
+        <div class="evidence" id="evidence" tabindex="-1" on:click=move |event| {
+            go(page, &event);
+        }>
             {move || {
-                let pairs = page.pairs.get()?;
-                let entry = chosen.get()?;
-                let words = page.evidence.get().filter(|(connection, _)| entry.connection == Some(*connection));
-                let words = words.map(|(_, words)| words).unwrap_or_default();
-                Some(view! {
-                    <section class="why">{why(page, &pairs, entry, &words)}</section>
-                    <section class="same">{same(page, &pairs, entry)}</section>
-                })
+                let line = wish.line.get()?;
+                let chosen = chosen_of(&line);
+                let evidence = page.evidence.get().filter(|evidence| evidence.chosen == chosen);
+                Some(
+                    view! {
+                        <section class="why" aria-live="polite">
+                            <header>
+                                <h2>{title(&line)}</h2>
+                                <Report wish=wish chosen=chosen />
+                            </header>
+                            {evidence.as_ref().map(|evidence| why(evidence))}
+                            {traffic(&line)}
+                        </section>
+                        <section class="same">{evidence.as_ref().map(|evidence| same(wish, evidence))}</section>
+                    },
+                )
             }}
         </div>
     }
 }
 
-fn why(page: Page, pairs: &Pairs, entry: Entry, words: &str) -> impl IntoView + use<> {
-    let lookup = entry.lookup.and_then(|index| pairs.lookups.get(index));
-    let connection = entry.connection.and_then(|index| pairs.connections.get(index));
-    let title = match (lookup, connection) {
-        (Some(lookup), Some(_)) => format!("Why {}", lookup.name),
-        (None, Some(connection)) => format!("Why no name for {}", connection.server),
-        (Some(lookup), None) => lookup.name.clone(),
-        (None, None) => String::new(),
+/// The button for a hand-in, with the formats beside it.
+#[component]
+fn Report(wish: Wish, chosen: Chosen) -> impl IntoView {
+    let page = wish.page;
+    let open = move |_| {
+        let items = FORMATS.map(|(label, note, format)| Item {
+            label: label.to_owned(),
+            note: note.to_owned(),
+            act: Act::Report(chosen, format),
+        });
+        wish.menu.below("report-menu", items.to_vec());
     };
-    let evidence = match (lookup, connection) {
-        (_, Some(_)) => words.to_owned(),
-        (Some(lookup), None) => unused(lookup),
-        (None, None) => String::new(),
+    let words = move || match page.reporting.get() {
+        Some((_, 0)) => "Report…".to_owned(),
+        Some((read, size)) => format!("Reading {}", words::percent(read, size)),
+        None => "Report".to_owned(),
     };
-    let others = connection.map(|connection| others(page, pairs, connection));
-    let traffic = connection.map(|connection| traffic(page, connection, words));
-    let aliases = lookup.filter(|lookup| !lookup.aliases.is_empty()).map(|lookup| {
-        let path = lookup.aliases.join(" → ");
-        view! { <p>"The answer leads through other names: " <code>{lookup.name.clone()} " → " {path}</code></p> }
-    });
+    let busy = move || page.reporting.get().is_some();
     view! {
-        <h2>{title}</h2>
-        <p>{linked(page, &evidence)}</p>
-        {aliases}
-        {others}
-        {traffic}
+        <div class="report" role="group" aria-label="Hand-in about this visit">
+            <button
+                id="report"
+                title="Save a hand-in about this visit as HTML: packets, times, addresses, and the capture’s SHA-256"
+                disabled=busy
+                on:click=move |_| page.report(chosen, ReportFormat::Html)
+            >
+                {words}
+            </button>
+            <button
+                id="report-menu"
+                class="icon"
+                aria-label="Other formats of the report"
+                title="Other formats of the report"
+                aria-haspopup="menu"
+                disabled=busy
+                on:click=open
+            >
+                {icon("down")}
+            </button>
+        </div>
     }
 }
 
-/// The other lookups that could have led here.
-fn others(page: Page, pairs: &Pairs, connection: &Connection) -> impl IntoView + use<> {
-    let others: Vec<_> = connection
-        .candidates
-        .iter()
-        .filter(|index| Some(**index) != connection.lookup)
-        .filter_map(|index| pairs.lookups.get(*index as usize))
-        .map(|lookup| {
-            let frame = lookup.response.or(lookup.query).map(|(frame, _)| frame);
-            (lookup.name.clone(), lookup.kind.clone(), frame)
-        })
+fn title(line: &PairLine) -> String {
+    match (&line.lookup, &line.connection) {
+        (Some(lookup), Some(_)) => format!("Why {}", lookup.name),
+        (None, Some(connection)) => format!("Why no lookup for {}", connection.server),
+        _ => say::name(line),
+    }
+}
+
+fn why(evidence: &Evidence) -> impl IntoView + use<> {
+    let paragraphs: Vec<_> = evidence
+        .words
+        .split('\n')
+        .filter(|words| !words.trim().is_empty())
+        .map(|words| view! { <p>{linked(words)}</p> })
         .collect();
-    (!others.is_empty()).then(|| {
-        let items = others
-            .into_iter()
+    let others = (!evidence.others.is_empty()).then(|| {
+        let items = evidence
+            .others
+            .iter()
             .map(|(name, kind, frame)| {
-                view! { <li><code>{name}</code> " " {kind} {frame.map(|frame| (", packet ", packet(page, frame)))}</li> }
+                let frame = (*frame != 0).then(|| (", answered in packet ", packet(*frame, true)));
+                view! { <li><code>{name.clone()}</code> " " {kind.clone()} {frame}</li> }
             })
             .collect_view();
         view! {
             <p>"Other lookups that gave this address:"</p>
             <ul>{items}</ul>
         }
+    });
+    let rule = (!evidence.rule.is_empty()).then(|| view! { <p class="rule">{linked(&evidence.rule)}</p> });
+    (paragraphs, others, rule)
+}
+
+fn traffic(line: &PairLine) -> impl IntoView + use<> {
+    line.connection.as_ref().map(|connection| {
+        let ends = format!(
+            "{} {} → {}",
+            connection.transport.to_uppercase(),
+            say::end(&connection.client, connection.client_port),
+            say::end(&connection.server, connection.port)
+        );
+        let (last, time) = connection.last;
+        view! {
+            <p class="traffic">
+                <code>{ends}</code>
+                " · "
+                {say::traffic(connection)}
+                ", until packet "
+                {packet(last, true)}
+                {format!(" at {time:.3} s")}
+            </p>
+        }
     })
 }
 
-fn traffic(page: Page, connection: &Connection, words: &str) -> impl IntoView + use<> {
-    let told = words.contains(&format!("#{}", connection.server_name_frame));
-    let name = (!connection.server_name.is_empty() && !told).then(|| {
-        let frame =
-            (connection.server_name_frame != 0).then(|| (" in packet ", packet(page, connection.server_name_frame)));
-        view! { <p>"The client named the server " <code>{connection.server_name.clone()}</code> {frame} "."</p> }
-    });
-    let bytes = format!("{} sent, {} received.", words::size(connection.sent), words::size(connection.received));
-    let ends = format!(
-        "{} {} → {}",
-        connection.transport.to_uppercase(),
-        end(&connection.client, connection.client_port),
-        end(&connection.server, connection.port)
-    );
-    view! {
-        {name}
-        <p class="traffic">
-            <code>{ends}</code>
-            " · "
-            {bytes}
-        </p>
-    }
-}
-
-/// An address with its port, the address of version 6 in brackets.
-fn end(address: &str, port: u16) -> String {
-    if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") }
-}
-
-/// What was seen of a lookup that led to no connection; `#12` names packet 12.
-fn unused(lookup: &Lookup) -> String {
-    let mut said = match lookup.query {
-        Some((frame, _)) => format!(
-            "{} asked {} for the {} record of {} in #{frame}.",
-            lookup.client, lookup.server, lookup.kind, lookup.name
-        ),
-        None => format!("The question for the {} record of {} is not in the capture.", lookup.kind, lookup.name),
-    };
-    let addresses: Vec<String> = lookup.addresses.iter().map(|address| address.address.clone()).collect();
-    match lookup.response {
-        None => said.push_str(" No answer is in the capture."),
-        Some((frame, _)) if addresses.is_empty() && lookup.rcode != "No error" && !lookup.rcode.is_empty() => {
-            said.push_str(&format!(" The answer in #{frame} is “{}”.", lookup.rcode));
-        }
-        Some((frame, _)) if addresses.is_empty() => {
-            said.push_str(&format!(" The answer in #{frame} holds no address."));
-        }
-        Some((frame, _)) => {
-            said.push_str(&format!(" The answer in #{frame} gave {}.", addresses.join(", ")));
-            said.push_str(" No connection that began in the capture was led there by this lookup.");
-        }
-    }
-    said
-}
-
 /// Text in which `#12` is a link to packet 12.
-fn linked(page: Page, text: &str) -> impl IntoView + use<> {
+fn linked(text: &str) -> impl IntoView + use<> {
     pieces(text)
         .into_iter()
         .map(|(words, frame)| {
-            (words, frame.map(|frame| view! { <span class="ref">"packet " {packet(page, frame)}</span> }))
+            (words, frame.map(|frame| view! { <span class="ref">"packet " {packet(frame, true)}</span> }))
         })
         .collect_view()
 }
@@ -176,26 +187,24 @@ fn pieces(text: &str) -> Vec<(String, Option<u32>)> {
     pieces
 }
 
-fn same(page: Page, pairs: &Pairs, entry: Entry) -> impl IntoView + use<> {
-    let filters = filters(
-        entry.lookup.and_then(|index| pairs.lookups.get(index)),
-        entry.connection.and_then(|index| pairs.connections.get(index)),
-    );
-    let items = filters
-        .into_iter()
+/// The filters that show the same, here and in Wireshark.
+fn same(wish: Wish, evidence: &Evidence) -> impl IntoView + use<> {
+    let items = evidence
+        .filters
+        .iter()
         .map(|(what, filter)| {
             let (applied, copied) = (filter.clone(), filter.clone());
             view! {
                 <li>
-                    <span>{what}</span>
-                    <code>{filter}</code>
+                    <span>{what.clone()}</span>
+                    <code>{filter.clone()}</code>
                     <div>
                         <button
                             class="link"
                             title="Apply this filter to the packets here"
                             on:click=move |_| {
-                                page.show(View::Packets);
-                                page.apply(&applied);
+                                wish.page.show(View::Packets);
+                                wish.page.apply(&applied);
                             }
                         >
                             "Apply"
@@ -214,22 +223,6 @@ fn same(page: Page, pairs: &Pairs, entry: Entry) -> impl IntoView + use<> {
     }
 }
 
-/// Filters that select the lookup, the connection, and both.
-fn filters(lookup: Option<&Lookup>, connection: Option<&Connection>) -> Vec<(&'static str, String)> {
-    let asked = lookup.map(|lookup| format!("dns.qry.name == {}", quoted(&lookup.name)));
-    let led = connection.map(|connection| connection.filter.clone()).filter(|filter| !filter.is_empty());
-    let both = asked.as_ref().zip(led.as_ref()).map(|(asked, led)| format!("{asked} || ({led})"));
-    [("Both", both), ("The lookup", asked), ("The connection", led)]
-        .into_iter()
-        .filter_map(|(what, filter)| Some((what, filter?)))
-        .collect()
-}
-
-/// A string of the filter language.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,16 +234,5 @@ mod tests {
         assert_eq!(pieces("Asked in #15, answered in #16."), expected);
         assert_eq!(pieces("a # b #"), [("a # b #".to_owned(), None)]);
         assert_eq!(pieces("#99999999999 x"), [("#99999999999 x".to_owned(), None)]);
-    }
-
-    #[test]
-    fn a_name_cannot_end_the_string_that_it_stands_in() {
-        assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
-    }
-
-    #[test]
-    fn addresses_of_version_six_stand_in_brackets() {
-        assert_eq!(end("10.0.2.15", 80), "10.0.2.15:80");
-        assert_eq!(end("2001:db8::1", 80), "[2001:db8::1]:80");
     }
 }

@@ -1,12 +1,16 @@
 //! The waterfall: from the question to the first data, to scale, told by shapes as well as by colours.
 
-use super::entries::Entry;
+use super::axis::round_up;
+use super::wish::Mode;
+use crate::page::pairs::Told;
 use crate::words;
-use analyzer::message::{Handshake, Pairs};
+use analyzer::message::{Handshake, Moment, PairLine};
 use leptos::prelude::*;
 
 /// Percent of the axis that are drawn of a line that runs out of it; what is left tells how long it is.
 const CUT: f64 = 72.0;
+/// The part of the axis that a long wait takes when it is cut out.
+const GAP: f64 = 0.14;
 
 /// What passes between two packets, in the order in which it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +39,8 @@ impl Phase {
         }
     }
 
-    fn class(self) -> &'static str {
+    /// Its class in the stylesheet.
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Phase::Lookup => "phase-lookup",
             Phase::Wait => "phase-wait",
@@ -43,178 +48,244 @@ impl Phase {
             Phase::Data => "phase-data",
         }
     }
+
+    /// Its bar in a line of twenty pixels: the upper edge, and how high it is.
+    pub(crate) fn bar(self) -> (f64, f64) {
+        match self {
+            Phase::Lookup => (5.0, 10.0),
+            Phase::Wait => (9.5, 1.0),
+            Phase::Handshake => (7.0, 6.0),
+            Phase::Data => (8.5, 3.0),
+        }
+    }
+
+    /// The shape at one of its ends, around x = 0 in a line of twenty pixels: squares for DNS, triangles for the
+    /// handshake, a disc for data.
+    pub(crate) fn mark(self, end: bool) -> &'static str {
+        match (self, end) {
+            (Phase::Lookup, _) => "M-2 5 h4 v10 h-4 z",
+            (Phase::Handshake, false) => "M-2 5 L5 10 L-2 15 z",
+            (Phase::Handshake, true) => "M2 5 L-5 10 L2 15 z",
+            (Phase::Data, true) => "M-3.5 10 a3.5 3.5 0 1 0 7 0 a3.5 3.5 0 1 0 -7 0 z",
+            (Phase::Data, false) | (Phase::Wait, _) => "",
+        }
+    }
 }
 
-/// What begins the time axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// Each line begins at its own first packet, so that lengths can be compared.
-    Line,
-    /// All lines begin with the capture, so that it is seen when things happened.
-    Capture,
-}
+/// A cross: refused, or reset.
+pub(crate) const CROSS: &str = "M-3.5 6.5 L3.5 13.5 M3.5 6.5 L-3.5 13.5";
 
-/// The axis: where it begins and how many seconds it is long.
+/// A phase of a line, between two packets.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Axis {
-    origin: Origin,
-    seconds: f64,
+pub(crate) struct Span {
+    /// What passes.
+    pub(crate) phase: Phase,
+    /// The first packet.
+    pub(crate) from: Moment,
+    /// The last packet; the first again where none is known.
+    pub(crate) to: Moment,
 }
 
-impl Axis {
-    /// An axis on which most lines are seen whole. Longer ones run out of it, and say so.
-    pub(crate) fn new(origin: Origin, pairs: &Pairs, lines: &[Entry]) -> Axis {
-        // Lookups alone are short and many: connections are what should fill the axis, where there are any.
-        let any = lines.iter().any(|line| line.connection.is_some());
-        let mut ends: Vec<f64> = lines
-            .iter()
-            .filter(|line| !any || line.connection.is_some())
-            .filter_map(|line| {
-                let spans = spans(pairs, *line);
-                let (first, last) = (spans.first()?.1, spans.last()?.2);
-                Some(if origin == Origin::Line { last - first } else { last })
-            })
-            .collect();
-        ends.sort_by(f64::total_cmp);
-        Axis { origin, seconds: round_up(length(&ends, origin).max(1e-4)) }
-    }
-
-    /// What stands at the end of the axis.
-    pub(crate) fn end(&self) -> String {
-        words::span(self.seconds)
+impl Span {
+    fn is_open(&self) -> bool {
+        self.from.0 == self.to.0
     }
 }
 
-/// The length at which most lines end, which are sorted. A few that are far longer than the others do not count, or else
-/// nothing would be seen of the others.
-fn length(ends: &[f64], origin: Origin) -> f64 {
-    let longest = ends.last().copied().unwrap_or(1.0);
-    if origin == Origin::Capture {
-        return longest;
-    }
-    let typical = ends.get(ends.len().saturating_sub(1) * 4 / 5).copied().unwrap_or(longest);
-    ends.iter().rev().find(|end| **end <= 2.0 * typical).copied().unwrap_or(longest)
-}
-
-/// The next number that is easily read.
-fn round_up(seconds: f64) -> f64 {
-    let power = 10_f64.powf(seconds.log10().floor());
-    [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
-        .into_iter()
-        .map(|step| step * power)
-        .find(|step| *step >= seconds * 0.999)
-        .unwrap_or(seconds)
-}
-
-/// The phases of a line, each with its beginning and end in seconds of the capture.
-fn spans(pairs: &Pairs, line: Entry) -> Vec<(Phase, f64, f64)> {
-    let lookup = line.lookup.and_then(|index| pairs.lookups.get(index));
-    let connection = line.connection.and_then(|index| pairs.connections.get(index));
+/// The phases of a line. A further connection of a visit has no lookup of its own.
+pub(crate) fn spans(line: &PairLine) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut since = None;
-    if let Some(lookup) = lookup {
-        let asked = lookup.query.map(|(_, time)| time);
-        let answered = lookup.response.map(|(_, time)| time);
-        if let Some(from) = asked.or(answered) {
-            spans.push((Phase::Lookup, from, answered.unwrap_or(from)));
-            since = answered;
+    if let Some(lookup) = &line.lookup
+        && let Some(from) = lookup.query.or(lookup.response)
+    {
+        if !line.again {
+            spans.push(Span { phase: Phase::Lookup, from, to: lookup.response.unwrap_or(from) });
         }
+        since = lookup.response;
     }
-    if let Some(connection) = connection {
-        if let Some(answered) = since.filter(|answered| *answered <= connection.time) {
-            spans.push((Phase::Wait, answered, connection.time));
+    if let Some(connection) = &line.connection {
+        let begin = connection.begin;
+        if let Some(from) = since.filter(|answered| answered.1 <= begin.1) {
+            spans.push(Span { phase: Phase::Wait, from, to: begin });
         }
-        let accepted = connection.accepted.map(|(_, time)| time);
-        spans.push((Phase::Handshake, connection.time, accepted.unwrap_or(connection.time)));
-        if let (Some(accepted), Some((_, data))) = (accepted, connection.data) {
-            spans.push((Phase::Data, accepted, data));
+        let refused = connection.reset.filter(|_| connection.handshake == Handshake::Refused);
+        spans.push(Span { phase: Phase::Handshake, from: begin, to: connection.accepted.or(refused).unwrap_or(begin) });
+        // Without a handshake that can be seen, the first data comes after the first packet.
+        let data = connection.data.filter(|data| data.1 >= begin.1 && data.0 != begin.0);
+        if let Some(to) = data {
+            spans.push(Span { phase: Phase::Data, from: connection.accepted.unwrap_or(begin), to });
         }
     }
     spans
 }
 
+/// Where a connection ended in a reset, or was refused.
+pub(crate) fn cross(line: &PairLine) -> Option<Moment> {
+    let connection = line.connection.as_ref()?;
+    let ends = matches!(connection.handshake, Handshake::Refused | Handshake::Reset);
+    connection.reset.filter(|_| ends)
+}
+
+/// The axis: where it begins, and how many seconds it is long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Axis {
+    /// Where it begins; nothing where each line has its own beginning.
+    from: Option<f64>,
+    seconds: f64,
+}
+
+impl Axis {
+    /// An axis on which most lines are seen whole. Longer ones run out of it, and say so.
+    pub(crate) fn new(mode: Mode, told: &Told) -> Axis {
+        let (first, last) = told.shown.extent;
+        match mode {
+            Mode::Line => Axis { from: None, seconds: round_up(told.shown.typical.max(1e-4)) },
+            Mode::Capture | Mode::Load => {
+                let from = if first <= last / 4.0 { 0.0 } else { first };
+                Axis { from: Some(from), seconds: round_up((last - from).max(1e-4)) }
+            }
+        }
+    }
+
+    /// What stands at its beginning and at its end.
+    pub(crate) fn ends(&self) -> (String, String) {
+        let from = self.from.unwrap_or(0.0);
+        let begin = if from == 0.0 { "0".to_owned() } else { words::span(from) };
+        (begin, words::span(from + self.seconds))
+    }
+}
+
+/// Where the moments of one line stand on the axis, in percent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Scale {
+    begin: f64,
+    seconds: f64,
+    /// A wait that is too long to be drawn: since when, and how many seconds are cut out of it.
+    cut_out: Option<(f64, f64)>,
+}
+
+impl Scale {
+    fn new(axis: Axis, spans: &[Span]) -> Scale {
+        let (first, last) = (spans.first().map_or(0.0, |span| span.from.1), spans.last().map_or(0.0, |span| span.to.1));
+        let Axis { from, seconds } = axis;
+        let begin = from.unwrap_or(first);
+        let wait =
+            spans.iter().find(|span| span.phase == Phase::Wait).map(|span| (span.from.1, span.to.1 - span.from.1));
+        let cut_out = wait.and_then(|(since, wait)| {
+            let surplus = wait - GAP * seconds;
+            let total = last - begin;
+            (from.is_none() && total > seconds && total - surplus <= seconds).then_some((since, surplus))
+        });
+        Scale { begin, seconds, cut_out }
+    }
+
+    fn place(&self, time: f64) -> f64 {
+        let cut = self.cut_out.filter(|(since, _)| time > *since).map_or(0.0, |(_, seconds)| seconds);
+        (time - cut - self.begin) / self.seconds * 100.0
+    }
+}
+
 /// The waterfall of one line.
-pub(crate) fn drawing(pairs: &Pairs, line: Entry, axis: Axis) -> impl IntoView + use<> {
-    let spans = spans(pairs, line);
-    let refused = line
-        .connection
-        .and_then(|index| pairs.connections.get(index))
-        .is_some_and(|connection| connection.handshake == Handshake::Refused);
-    let begin = match axis.origin {
-        Origin::Line => spans.first().map_or(0.0, |span| span.1),
-        Origin::Capture => 0.0,
-    };
-    let place = |time: f64| (time - begin) / axis.seconds * 100.0;
+pub(crate) fn drawing(line: &PairLine, axis: Axis) -> impl IntoView + use<> {
+    let spans = spans(line);
+    let scale = Scale::new(axis, &spans);
     let label = spans
         .iter()
-        .map(|(phase, from, to)| format!("{} {}", phase.name(), words::span(to - from)))
+        .filter(|span| !span.is_open())
+        .map(|span| format!("{} {}", span.phase.name(), words::span(span.to.1 - span.from.1)))
         .collect::<Vec<_>>()
         .join(", ");
-    let cut = spans.last().map_or(0.0, |span| place(span.2)) > 100.5;
+    let cut = spans.last().is_some_and(|span| scale.place(span.to.1) > 100.5);
     let limit = if cut { CUT } else { 100.0 };
-    let total = spans.first().zip(spans.last()).map_or(0.0, |(first, last)| last.2 - first.1);
+    let total = spans.first().zip(spans.last()).map_or(0.0, |(first, last)| last.to.1 - first.from.1);
+    let seen = |moment: Moment| scale.place(moment.1) <= limit;
     let bars = spans
         .iter()
-        .filter(|(_, from, _)| place(*from) <= limit)
-        .map(|&(phase, from, to)| {
-            let (start, end) = (place(from), place(to).min(limit));
-            bar(phase, start, (end - start).max(0.0))
-        })
+        .filter(|span| seen(span.from))
+        .map(|span| bar(span.phase, scale.place(span.from.1), scale.place(span.to.1).min(limit), span.to.0))
         .collect_view();
+    let cross = cross(line);
+    let refused = |moment: Moment| cross.is_some_and(|(frame, _)| frame == moment.0);
     let marks = spans
         .iter()
-        .filter(|(phase, from, _)| *phase != Phase::Wait && place(*from) <= limit)
-        .map(|&(phase, from, to)| {
-            let end = (to > from && place(to) <= limit).then(|| mark(phase, place(to), true, false));
-            (mark(phase, place(from), false, refused && phase == Phase::Handshake), end)
+        .filter(|span| span.phase != Phase::Wait && seen(span.from))
+        .map(|span| {
+            let end = !span.is_open() && seen(span.to) && !refused(span.to);
+            (
+                (span.phase != Phase::Data).then(|| mark(span.phase, scale.place(span.from.1), false, span.from.0)),
+                end.then(|| mark(span.phase, scale.place(span.to.1), true, span.to.0)),
+            )
         })
         .collect_view();
+    let cross = cross.filter(|moment| seen(*moment)).map(|(frame, time)| {
+        at(scale.place(time), view! { <path class="phase-refused" d=CROSS data-go=frame.to_string() /> })
+    });
+    let gap = scale.cut_out.map(|(since, _)| {
+        let wait = spans.iter().find(|span| span.phase == Phase::Wait).map_or(0.0, |span| span.to.1 - span.from.1);
+        let middle = scale.place(since) + GAP * 50.0;
+        (
+            at(
+                middle,
+                view! { <path class="gap" d="M-3 8 h6 v4 h-6 z" /> <path class="break" d="M-5 14 L-1 6 M1 14 L5 6" /> },
+            ),
+            view! {
+                <text class="beyond" x=format!("{}%", scale.place(since) + GAP * 100.0) dx="0" y="3">
+                    {words::span(wait)}
+                </text>
+            },
+        )
+    });
     let spoken = label.clone();
     view! {
         <svg class="waterfall" role="img" aria-label=spoken>
             <title>{label}</title>
             {bars}
             {marks}
+            {cross}
+            {gap}
             {cut
                 .then(|| {
-                    view! {
-                        <svg class="mark-at" x=format!("{CUT}%")>
-                            <path class="break" d="M-1 15 L3 5 M3 15 L7 5" />
-                        </svg>
-                        <text class="beyond" x=format!("{CUT}%") dx="12" y="14">
-                            {format!("{} in all", words::span(total))}
-                        </text>
-                    }
+                    (
+                        at(CUT, view! { <path class="break" d="M-1 15 L3 5 M3 15 L7 5" /> }),
+                        view! {
+                            <text class="beyond" x=format!("{CUT}%") dx="12" y="14">
+                                {format!("{} in all", words::span(total))}
+                            </text>
+                        },
+                    )
                 })}
         </svg>
     }
 }
 
-/// The bar of a phase, from its beginning for its length, both in percent of the axis.
-fn bar(phase: Phase, start: f64, length: f64) -> impl IntoView {
-    let (y, height) = match phase {
-        Phase::Lookup => ("5", "10"),
-        Phase::Wait => ("9.5", "1"),
-        Phase::Handshake => ("7", "6"),
-        Phase::Data => ("8.5", "3"),
-    };
-    view! { <rect class=phase.class() x=format!("{start}%") y=y width=format!("{length}%") height=height /> }
+/// The bar of a phase, from its beginning to its end, in percent of the axis; a click goes to a packet.
+fn bar(phase: Phase, start: f64, end: f64, frame: u32) -> impl IntoView {
+    let (y, height) = phase.bar();
+    let width = (end - start).max(0.0);
+    let go = (frame != 0).then(|| frame.to_string());
+    view! {
+        <rect
+            class=phase.class()
+            x=format!("{start}%")
+            y=y.to_string()
+            width=format!("{width}%")
+            height=height.to_string()
+            data-go=go
+        />
+    }
 }
 
-/// The shape at an end of a phase: squares for DNS, triangles for the handshake, a disc for data, a cross for a refusal.
-fn mark(phase: Phase, at: f64, end: bool, refused: bool) -> impl IntoView {
-    let path = match (phase, end) {
-        _ if refused => "M-3.5 6.5 L3.5 13.5 M3.5 6.5 L-3.5 13.5",
-        (Phase::Lookup, _) => "M-2 5 h4 v10 h-4 z",
-        (Phase::Handshake, false) => "M-2 5 L5 10 L-2 15 z",
-        (Phase::Handshake, true) => "M2 5 L-5 10 L2 15 z",
-        (Phase::Data, true) => "M-3.5 10 a3.5 3.5 0 1 0 7 0 a3.5 3.5 0 1 0 -7 0 z",
-        (Phase::Data, false) | (Phase::Wait, _) => "",
-    };
-    let class = if refused { "phase-refused" } else { phase.class() };
+fn mark(phase: Phase, place: f64, end: bool, frame: u32) -> impl IntoView {
+    let go = (frame != 0).then(|| frame.to_string());
+    at(place, view! { <path class=phase.class() d=phase.mark(end) data-go=go /> })
+}
+
+/// Something small at a place of the axis, in percent.
+fn at(place: f64, drawn: impl IntoView) -> impl IntoView {
     view! {
-        <svg class="mark-at" x=format!("{at}%")>
-            <path class=class d=path />
+        <svg class="mark-at" x=format!("{place}%")>
+            {drawn}
         </svg>
     }
 }
@@ -223,28 +294,47 @@ fn mark(phase: Phase, at: f64, end: bool, refused: bool) -> impl IntoView {
 pub(crate) fn sample(phase: Phase) -> impl IntoView {
     view! {
         <svg class="waterfall" aria-hidden="true">
-            {bar(phase, 12.0, 76.0)} {(phase != Phase::Wait).then(|| (mark(phase, 12.0, false, false), mark(phase, 88.0, true, false)))}
+            {bar(phase, 12.0, 88.0, 0)}
+            {(phase != Phase::Wait).then(|| (mark(phase, 12.0, false, 0), mark(phase, 88.0, true, 0)))}
         </svg>
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::line;
     use super::*;
 
     #[test]
-    fn an_axis_ends_at_a_round_number() {
-        for (seconds, end) in [(0.0207, 0.03), (0.2, 0.2), (0.11, 0.15), (7.0, 8.0), (9.0, 10.0)] {
-            assert!((round_up(seconds) - end).abs() < 1e-9, "{seconds} ends at {}", round_up(seconds));
-        }
+    fn phases_follow_each_other() {
+        let spans: Vec<_> = spans(&line()).iter().map(|span| (span.phase, span.from.0, span.to.0)).collect();
+        let expected = [(Phase::Lookup, 1, 2), (Phase::Wait, 2, 3), (Phase::Handshake, 3, 4), (Phase::Data, 4, 5)];
+        assert_eq!(spans, expected);
     }
 
     #[test]
-    fn a_few_long_lines_do_not_shrink_the_others() {
-        let ends = [0.001, 0.002, 0.01, 0.012, 0.013, 0.0207, 1.2];
-        assert_eq!(length(&ends, Origin::Line), 0.0207);
-        assert_eq!(length(&ends, Origin::Capture), 1.2);
-        assert_eq!(length(&[0.01, 0.015], Origin::Line), 0.015);
-        assert_eq!(length(&[], Origin::Line), 1.0);
+    fn a_refusal_ends_the_handshake_with_a_cross() {
+        let mut refused = line();
+        if let Some(connection) = &mut refused.connection {
+            connection.handshake = Handshake::Refused;
+            (connection.accepted, connection.data, connection.reset) = (None, None, Some((4, 0.03)));
+        }
+        assert_eq!(cross(&refused), Some((4, 0.03)));
+        assert_eq!(spans(&refused).last().map(|span| span.to.0), Some(4));
+    }
+
+    #[test]
+    fn a_long_wait_is_cut_out_so_that_the_rest_is_seen() {
+        let mut late = line();
+        if let Some(connection) = &mut late.connection {
+            connection.begin = (3, 40.0);
+            (connection.accepted, connection.data) = (Some((4, 40.02)), Some((5, 40.03)));
+        }
+        let spans = spans(&late);
+        let scale = Scale::new(Axis { from: None, seconds: 0.1 }, &spans);
+        assert!((scale.place(40.0) - 24.0).abs() < 1e-6, "{}", scale.place(40.0));
+        assert!((scale.place(40.03) - 54.0).abs() < 1e-6, "{}", scale.place(40.03));
+        let capture = Scale::new(Axis { from: Some(0.0), seconds: 50.0 }, &spans);
+        assert_eq!((capture.place(40.0), capture.cut_out), (80.0, None));
     }
 }
