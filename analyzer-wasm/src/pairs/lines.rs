@@ -2,6 +2,7 @@
 
 use super::Pairs;
 use super::names::NameId;
+use super::pairing::Whole;
 use super::search::Search;
 use super::tell::is_paired;
 use crate::message::{Load, PairClient, PairGroup, PairLine, PairOrder, PairStatus, PairsShown, PairsWanted};
@@ -49,7 +50,8 @@ impl Pairs<'_> {
         }
         let end = wanted.end.min(wanted.start.saturating_add(MOST)).min(entries.len() as u32);
         let shown = entries.get(wanted.start.min(end) as usize..end as usize).unwrap_or_default();
-        let clients = self.clients();
+        let counted = || Whole { statuses: self.statuses(), clients: self.clients() };
+        let Whole { statuses, clients } = self.pairing.whole.get_or_init(counted);
         let client = Some(wanted.client.as_str()).filter(|client| !client.is_empty());
         let client = client.or_else(|| clients.first().map(|client| client.address.as_str()));
         let connections = &self.pairing.connections;
@@ -59,9 +61,9 @@ impl Pairs<'_> {
             groups,
             typical: self.typical(&entries),
             extent: self.extent(&entries),
-            statuses: self.statuses(),
+            statuses: statuses.clone(),
             loads: client.and_then(|client| client.parse().ok()).map(|client| self.loads(client)).unwrap_or_default(),
-            clients,
+            clients: clients.clone(),
             lookups: self.gathered.lookups(),
             connections: connections.len() as u32,
             paired: connections.iter().filter(|paired| is_paired(paired.status)).count() as u32,

@@ -9,11 +9,12 @@ use super::visits::{self, Visit};
 use super::{Gathered, Owner};
 use crate::dissect::Endpoints;
 use crate::index::Index;
-use crate::message::{PairStatus, Race};
+use crate::message::{PairClient, PairStatus, Race};
 use crate::protocols;
 use crate::streams::{Course, Times};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
+use std::cell::OnceCell;
 use std::net::IpAddr;
 
 /// What the rule says of all connections of a capture.
@@ -35,6 +36,15 @@ pub struct Pairing {
     /// By owner: the connection.
     owners: FxHashMap<Owner, u32>,
     pub(super) known: Known,
+    /// What the page is told of the capture as a whole, once it asks.
+    pub(super) whole: OnceCell<Whole>,
+}
+
+/// Counts over a capture.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub(super) statuses: Vec<(PairStatus, u32)>,
+    pub(super) clients: Vec<PairClient>,
 }
 
 /// Which packet of a pair it is.
