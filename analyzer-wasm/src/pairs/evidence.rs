@@ -231,7 +231,8 @@ impl Pairs<'_> {
     /// Other lookups that could have led to a connection: name, type, packet with the answer.
     fn others(&self, paired: &Paired) -> Vec<(String, String, u32)> {
         let candidates = self.pairing.candidates(paired, self.gathered, self.index);
-        let others = candidates.iter().filter(|candidate| Some(candidate.lookup) != paired.lookup);
+        let others = candidates.iter().rev().filter(|candidate| Some(candidate.lookup) != paired.lookup);
+        let others = others.take(MOST_OTHERS);
         let lookups = others.filter_map(|candidate| self.lookup(candidate.lookup));
         lookups.map(|lookup| (self.text(lookup.name), kind_name(lookup.kind), lookup.response)).collect()
     }
@@ -265,6 +266,9 @@ impl Pairs<'_> {
         .collect()
     }
 }
+
+/// Other lookups that are told of, the latest.
+const MOST_OTHERS: usize = 10;
 
 fn differs(one: IpAddr, other: IpAddr) -> bool {
     one != ANYONE && one.to_canonical() != other.to_canonical()

@@ -82,6 +82,22 @@ pub(super) struct Told<'a> {
 /// The packet with an answer, and its lookup.
 type Answer = (u32, u32);
 
+/// Answers that gave a client an address before a packet.
+struct Before {
+    /// The latest of them, in order.
+    latest: SmallVec<[Answer; 4]>,
+    /// How many there were.
+    count: u32,
+    /// Whether there were others afterwards.
+    later: bool,
+    /// The address that they gave.
+    address: IpAddr,
+}
+
+/// Answers that the rule looks at for one connection, the latest. A host that asks for the same name for days has more, and
+/// those before were over long ago.
+const MOST_CANDIDATES: usize = 64;
+
 /// What is known of answers.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -147,33 +163,27 @@ impl Known {
         self.stand_ins.get(&address).copied().unwrap_or(address)
     }
 
-    /// The lookups whose answers gave the client the address, in order of the answers; whether there are others than
-    /// those that came before the packet.
-    fn before(&self, client: IpAddr, address: IpAddr, frame: u32) -> (SmallVec<[Answer; 4]>, bool) {
+    /// The answers that gave the client the address before the packet.
+    fn before(&self, client: IpAddr, address: IpAddr, frame: u32) -> Before {
         let of = |client| self.given.get(&(client, address)).map(SmallVec::as_slice).unwrap_or_default();
         let (own, all) = (of(self.host(client)), of(ANYONE));
-        let mut before: SmallVec<[Answer; 4]> =
-            own.iter().chain(all).copied().filter(|(answer, _)| *answer < frame).collect();
-        before.sort_unstable();
-        let later = before.len() < own.len() + all.len();
-        (before, later)
+        let parts = [own, all].map(|given| given.split_at(given.partition_point(|(answer, _)| *answer < frame)));
+        let count: usize = parts.iter().map(|(before, _)| before.len()).sum();
+        let later = parts.iter().any(|(_, later)| !later.is_empty());
+        let mut latest: SmallVec<[Answer; 4]> =
+            parts.iter().flat_map(|(before, _)| before.iter().rev().take(MOST_CANDIDATES)).copied().collect();
+        latest.sort_unstable();
+        latest.drain(..latest.len().saturating_sub(MOST_CANDIDATES));
+        Before { latest, count: count as u32, later, address }
     }
 
-    /// What a connection's address is looked up as: IPv4 addresses inside IPv6 ones are themselves.
-    fn looked_up_as(&self, client: IpAddr, server: IpAddr, frame: u32) -> (SmallVec<[Answer; 4]>, bool, IpAddr) {
+    /// The same of a connection's server: IPv4 addresses inside IPv6 ones are themselves.
+    fn led_to(&self, client: IpAddr, server: IpAddr, frame: u32) -> Before {
         let address = server.to_canonical();
-        let (before, later) = self.before(client, address, frame);
-        match self.translated.inside(address) {
-            Some(inside) if before.is_empty() => {
-                let (within, later_within) = self.before(client, inside, frame);
-                if within.is_empty() && !later_within {
-                    (before, later, address)
-                } else {
-                    (within, later_within, inside)
-                }
-            }
-            _ => (before, later, address),
-        }
+        let before = self.before(client, address, frame);
+        let inside = self.translated.inside(address).filter(|_| before.count == 0);
+        let within = inside.map(|inside| self.before(client, inside, frame));
+        within.filter(|within| within.count > 0 || within.later).unwrap_or(before)
     }
 }
 
@@ -223,7 +233,8 @@ impl Pairing {
         let mut connections = std::mem::take(&mut self.connections);
         for connection in &mut connections {
             let told = told(connection.owner, gathered, index);
-            let candidates = self.candidates(connection, gathered, index);
+            let before = self.known.led_to(told.ends.source, told.ends.destination, connection.begin);
+            let candidates = candidates(&before, gathered, index);
             let (client, server) = (self.known.host(told.ends.source), told.ends.destination);
             let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
             let called = called(gathered, told.server_name, server);
@@ -232,7 +243,7 @@ impl Pairing {
                 || is_resolver_name(gathered.names.bytes(name));
             let attempt = Attempt { time: index.rows.time(connection.begin), server_name: name };
             let choice = choose(attempt, &candidates, || {
-                let (_, answered_later, address) = self.known.looked_up_as(client, server, connection.begin);
+                let Before { later: answered_later, address, .. } = before;
                 let before = |first: Option<&u32>| first.is_some_and(|first| *first < connection.begin);
                 let hint = |client| self.known.hinted.get(&(client, address)).copied();
                 Otherwise {
@@ -254,29 +265,23 @@ impl Pairing {
             }
             connection.status = choice.status;
             connection.lookup = choice.lookup;
-            connection.candidates = candidates.len() as u32;
+            connection.candidates = before.count;
         }
         self.connections = connections;
     }
 
-    /// The answers that could have led to a connection, earliest first.
+    /// The latest answers that could have led to a connection, earliest first.
     pub(super) fn candidates(&self, paired: &Paired, gathered: &Gathered, index: &Index) -> SmallVec<[Candidate; 4]> {
-        let ends = told(paired.owner, gathered, index).ends;
-        let (before, _, address) = self.known.looked_up_as(ends.source, ends.destination, paired.begin);
-        let candidate = |(frame, number): (u32, u32)| {
-            let lookup = gathered.lookups.all.get(number as usize)?;
-            let given = gathered.lookups.addresses(lookup).iter();
-            let ttl = given.filter(|given| given.address.to_canonical() == address).map(|given| given.ttl).max()?;
-            let name = gathered.names.folded(lookup.name);
-            Some(Candidate { lookup: number, frame, time: index.rows.time(frame), ttl, name })
-        };
-        before.into_iter().filter_map(candidate).collect()
+        candidates(&self.before(paired, &told(paired.owner, gathered, index).ends), gathered, index)
     }
 
     /// The address as which a connection's server was looked up, where it is another one.
     pub(super) fn looked_up_as(&self, paired: &Paired, ends: &Endpoints) -> Option<IpAddr> {
-        let (.., address) = self.known.looked_up_as(ends.source, ends.destination, paired.begin);
-        (address != ends.destination).then_some(address)
+        Some(self.before(paired, ends).address).filter(|address| *address != ends.destination)
+    }
+
+    fn before(&self, paired: &Paired, ends: &Endpoints) -> Before {
+        self.known.led_to(ends.source, ends.destination, paired.begin)
     }
 
     /// Sorts connections by the lookups that led to them.
@@ -322,6 +327,17 @@ impl Pairing {
     pub(super) fn of_owner(&self, owner: Owner) -> Option<&Paired> {
         self.connections.get(*self.owners.get(&owner)? as usize)
     }
+}
+
+fn candidates(before: &Before, gathered: &Gathered, index: &Index) -> SmallVec<[Candidate; 4]> {
+    let candidate = |(frame, number): &Answer| {
+        let lookup = gathered.lookups.all.get(*number as usize)?;
+        let given = gathered.lookups.addresses(lookup).iter();
+        let ttl = given.filter(|given| given.address.to_canonical() == before.address).map(|given| given.ttl).max()?;
+        let name = gathered.names.folded(lookup.name);
+        Some(Candidate { lookup: *number, frame: *frame, time: index.rows.time(*frame), ttl, name })
+    };
+    before.latest.iter().filter_map(candidate).collect()
 }
 
 /// How a client calls a server.

@@ -14,6 +14,8 @@ use crate::streams::{Course, Times};
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
+/// Connections of one lookup that its packets tell of.
+const MOST_LED: usize = 100;
 /// Seconds after which a connection is said to use a lookup later.
 const LATER: f64 = 1.0;
 
@@ -27,6 +29,7 @@ impl<'a> Pairs<'a> {
                 Teller::Connection(index) => pairs.extend(self.connection(index).map(|paired| self.of_paired(paired))),
                 Teller::Lookup(index) => {
                     let led = self.pairing.led_to(index);
+                    let led = led.get(..MOST_LED).unwrap_or(led);
                     pairs.extend(led.iter().filter_map(|index| self.connection(*index)).map(|c| self.of_paired(c)));
                     if led.is_empty() {
                         pairs.extend(self.lookup(index).map(|lookup| self.of_lookup_alone(lookup)));

@@ -98,9 +98,16 @@ pub(super) fn race(pairing: &mut Pairing, gathered: &Gathered, index: &Index) {
                 Some((*number, told.ends.destination, sent != 0))
             });
             let seen: SmallVec<[(u32, IpAddr, bool); 4]> = seen.collect();
-            for (number, address, used) in &seen {
-                let beside = |wanted: bool| seen.iter().any(|(_, other, used)| *used == wanted && other != address);
-                let (lost, won) = (!used && beside(true), *used && beside(false));
+            let [unused, used] = [false, true].map(|wanted| {
+                let mut addresses = seen.iter().filter(|(.., used)| *used == wanted).map(|(_, address, _)| *address);
+                let first = addresses.next();
+                (first, addresses.any(|other| Some(other) != first))
+            });
+            // Whether there is another address: of several, one is another always.
+            let other =
+                |(first, several): (Option<IpAddr>, bool), address| several || first.is_some_and(|a| a != address);
+            for (number, address, is_used) in &seen {
+                let (lost, won) = (!is_used && other(used, *address), *is_used && other(unused, *address));
                 marks.extend(lost.then_some((*number, Race::Lost)).or(won.then_some((*number, Race::Won))));
             }
         }
