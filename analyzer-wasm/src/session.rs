@@ -182,9 +182,10 @@ impl Session {
         let (verdict, (text, selected)) = (run.verdict.clone(), std::mem::take(&mut run.asked));
         let unselected = selected == 0 && run.refers();
         capture.run = None;
+        let waits = capture.hand_in.is_some();
         self.reply(serial, Reply::Filtered { displayed: count, verdict });
         if count > 0 {
-            return false;
+            return waits;
         }
         let prepare = |filter: &mut Filter| {
             if let Some(capture) = &self.capture {
@@ -227,7 +228,7 @@ impl Session {
             // That the file cannot be read any more is said when something is asked for.
             Err(_) => capture.explain = None,
         }
-        false
+        self.capture.as_ref().is_some_and(|capture| capture.hand_in.is_some())
     }
 
     /// The replies to send now.

@@ -91,6 +91,7 @@ mod native {
 
     #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
     enum Form {
+        #[value(alias = "md")]
         Markdown,
         Html,
         Json,

@@ -66,7 +66,9 @@ impl Pairs<'_> {
             span(self.seconds(lookup.response, paired.begin)),
             paired.begin
         );
-        if differs(lookup.client, ends.source) {
+        if lookup.to_all && differs(lookup.client, ends.source) {
+            words.push_str(" The answer went to every host of the link.");
+        } else if differs(lookup.client, ends.source) {
             let _ = write!(
                 words,
                 " It asked as {} and connected as {}: both send from the same hardware address.",
@@ -76,7 +78,12 @@ impl Pairs<'_> {
         let named = server_name.filter(|server| server.name.is_some());
         words.push_str(&match (paired.status, named) {
             (PairStatus::Expired { over }, _) => {
-                format!(" The address was then no longer good, by {over:.0} s, and no later answer gave it.")
+                let latest = self.pairing.candidates(paired, self.gathered, self.index).last().map(|latest| latest.lookup);
+                let why = match latest == paired.lookup {
+                    true => "no later answer gave it",
+                    false => "no other answer was still good; of all, the server's name that the client sent decides",
+                };
+                format!(" The address was then no longer good, by {over:.0} s, and {why}.")
             }
             (PairStatus::Ambiguous { candidates }, _) => format!(
                 " Answers for {candidates} names had given this client the same address: the latest is taken, as nothing in the connection tells which was meant."
@@ -291,7 +298,7 @@ fn rule(status: PairStatus) -> &'static str {
             "Where good answers for several names hold the address, and no server's name decides, the latest is taken and called ambiguous."
         }
         PairStatus::Expired { .. } => {
-            "Where no answer was still good, the latest that holds the address is taken, and by how long it was over is told."
+            "Where no answer was still good, the latest for the server's name that the client sent is taken, or else the latest of all, and by how long it was over is told."
         }
         PairStatus::OtherClient => "An answer counts only for the client that it was sent to.",
         PairStatus::AnsweredLater => "An answer counts only for what began after it.",

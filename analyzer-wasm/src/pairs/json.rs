@@ -19,13 +19,16 @@ impl Pairs<'_> {
     pub(super) fn report_json(
         &self,
         capture: &[(&str, String)],
+        size: u64,
         lookup: Option<&Lookup>,
         connection: Option<&Connection>,
         evidence: &Evidence,
     ) -> String {
         let name = |what: &str| what.to_lowercase().replace([' ', '-'], "_");
-        let capture: Map<String, Value> =
+        let mut capture: Map<String, Value> =
             capture.iter().map(|(what, value)| (name(what), value.as_str().into())).collect();
+        capture.insert("size".to_owned(), size.into());
+        capture.insert("packets".to_owned(), self.index.rows.len().into());
         let filters = evidence.filters.iter().map(|(what, filter)| json!({"shows": what, "filter": filter}));
         let report = json!({
             "capture": capture,

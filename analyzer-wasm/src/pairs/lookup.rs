@@ -56,6 +56,8 @@ pub(super) struct Lookups {
     names: Vec<NameId>,
     /// The latest of each question, by what its answer repeats.
     open: FxHashMap<u64, u32>,
+    /// Questions of multicast DNS that wait for an answer, by name and type: it answers all who asked.
+    waiting: FxHashMap<(NameId, u16), SmallVec<[u32; 1]>>,
 }
 
 /// Where a message stands.
@@ -67,6 +69,9 @@ pub(super) struct Place<'a> {
     /// The number of their conversation.
     pub(super) conversation: u32,
 }
+
+/// Hosts that wait for the same answer of multicast DNS; more are hostile.
+const MOST_WAITING: usize = 64;
 
 /// Nobody in particular.
 pub(super) const ANYONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
@@ -103,7 +108,11 @@ impl Lookups {
     fn ask(&mut self, message: &Message<'_>, place: Place<'_>, names: &mut Names) {
         for (name, kind) in &message.questions {
             let name = names.number(name);
-            let key = key(message, place, names.folded(name), *kind);
+            if message.way == Way::Mdns {
+                self.ask_all(message, (name, *kind), place, names.folded(name));
+                continue;
+            }
+            let key = key(message, place, *kind);
             let known = self.open.get(&key).and_then(|index| self.all.get_mut(*index as usize));
             match known.filter(|known| known.client == place.ends.source && names.same(known.name, name)) {
                 // A question that was answered already is asked anew.
@@ -113,6 +122,20 @@ impl Lookups {
                     self.open.insert(key, index);
                 }
             }
+        }
+    }
+
+    /// Takes a question of multicast DNS.
+    fn ask_all(&mut self, message: &Message<'_>, asked: (NameId, u16), place: Place<'_>, folded: NameId) {
+        let waiting = self.waiting.entry((folded, asked.1)).or_default();
+        let own = |index: &u32| self.all.get(*index as usize).is_some_and(|known| known.client == place.ends.source);
+        match waiting.iter().copied().find(own).and_then(|index| self.all.get_mut(index as usize)) {
+            Some(known) => known.repeats += 1,
+            None if waiting.len() < MOST_WAITING => {
+                waiting.push(self.all.len() as u32);
+                self.begin(message, asked, place.ends, place.frame);
+            }
+            None => {}
         }
     }
 
@@ -135,8 +158,7 @@ impl Lookups {
     /// The lookup whose answer has come; a new one where its question was not seen.
     fn asked(&mut self, message: &Message<'_>, asked: (&[u8], u16), place: Place<'_>, names: &mut Names) -> u32 {
         let ((name, kind), towards) = (asked, place.ends.reversed());
-        // The question's name is known where the question is: it is not searched for among all names again.
-        let key = key(message, Place { ends: &towards, ..place }, NameId::NONE, kind);
+        let key = key(message, Place { ends: &towards, ..place }, kind);
         let fits = |known: &Lookup| known.client == towards.source && names.is(known.name, name);
         let known = self.open.get(&key).copied();
         known.filter(|index| self.all.get(*index as usize).is_some_and(fits)).unwrap_or_else(|| {
@@ -155,22 +177,15 @@ impl Lookups {
             let Some(first) = same.first() else { continue };
             let (owner, kind) = about(first);
             let name = names.number(owner);
-            let key = key(message, place, names.folded(name), kind);
-            let known = self.open.get(&key).copied();
-            let fits = |known: &Lookup| known.response == 0 && known.kind == kind && names.same(known.name, name);
-            let waits = known.filter(|index| self.all.get(*index as usize).is_some_and(fits));
-            let index = match waits {
-                Some(index) => index,
-                // What was not asked for is worth keeping where it names an address, and is renewed by what follows.
-                None if matches!(kind, A | AAAA) => {
-                    let from = Endpoints { source: ANYONE, destination: place.ends.source, ..*place.ends };
-                    let index = self.begin(message, (name, kind), &from, 0);
-                    self.open.insert(key, index);
-                    index
-                }
-                None => continue,
-            };
-            self.close(index, message, place, same, names);
+            let mut waiting = self.waiting.remove(&(names.folded(name), kind)).unwrap_or_default();
+            // What was not asked for is worth keeping where it names an address.
+            if waiting.is_empty() && matches!(kind, A | AAAA) {
+                let from = Endpoints { source: ANYONE, destination: place.ends.source, ..*place.ends };
+                waiting.push(self.begin(message, (name, kind), &from, 0));
+            }
+            for index in waiting {
+                self.close(index, message, place, same, names);
+            }
         }
     }
 
@@ -236,6 +251,7 @@ impl Lookups {
     /// Drops what only the reading needed.
     pub(super) fn finish(&mut self) {
         self.open = FxHashMap::default();
+        self.waiting = FxHashMap::default();
     }
 }
 
@@ -244,18 +260,14 @@ fn about<'a>(record: &Record<'a>) -> (&'a [u8], u16) {
     (record.owner, if matches!(record.says, Says::Alias(_)) { A } else { record.kind })
 }
 
-/// What a question has in common with its answer, but for what is compared where it is found.
-fn key(message: &Message<'_>, place: Place<'_>, name: NameId, kind: u16) -> u64 {
-    let mut hasher = FxHasher::default();
-    match message.way {
-        // All hosts share one conversation, and no number (RFC 6762, section 18.1).
-        Way::Mdns => (u32::MAX, name, kind).hash(&mut hasher),
+/// What a question has in common with its answer, but for the name, which is compared where the lookup is found.
+fn key(message: &Message<'_>, place: Place<'_>, kind: u16) -> u64 {
+    if message.way == Way::Llmnr {
         // A question to all is answered by one, in another conversation (RFC 4795, section 2).
-        Way::Llmnr => (place.ends.source, place.ends.source_port, message.id, kind).hash(&mut hasher),
-        Way::Udp | Way::Tcp => {
-            return u64::from(place.conversation) << 32 | u64::from(message.id) << 16 | u64::from(kind);
-        }
+        let mut hasher = FxHasher::default();
+        (place.ends.source, place.ends.source_port, message.id, kind).hash(&mut hasher);
+        // Of another conversation than there can be, but for the very last.
+        return hasher.finish() | 0xffff_ffff << 32;
     }
-    // Of other conversations than there can be, but for the very last.
-    hasher.finish() | 0xffff_ffff << 32
+    u64::from(place.conversation) << 32 | u64::from(message.id) << 16 | u64::from(kind)
 }

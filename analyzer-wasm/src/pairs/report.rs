@@ -3,7 +3,7 @@
 use super::Pairs;
 use super::evidence::span;
 use crate::index::NO_TIME;
-use crate::message::{Chosen, Connection, Evidence, Lookup, Moment, ReportFile, ReportFormat};
+use crate::message::{Chosen, Connection, Evidence, Handshake, Lookup, Moment, ReportFile, ReportFormat};
 use crate::value::write_date;
 use std::fmt::Write;
 
@@ -42,6 +42,7 @@ impl Report {
         let lookup = led.or(chosen.lookup).and_then(|index| pairs.lookup_message(index));
         let site = match (&lookup, &connection) {
             (Some(lookup), _) => lookup.name.clone(),
+            (None, Some(connection)) if !connection.server_name.is_empty() => connection.server_name.clone(),
             (None, Some(connection)) => connection.server.clone(),
             (None, None) => String::new(),
         };
@@ -65,8 +66,12 @@ impl Report {
             None => "not in the capture".to_owned(),
         };
         Report {
-            json: pairs.report_json(&capture, lookup.as_ref(), connection.as_ref(), &evidence),
-            title: format!("The lookup of {site} and the connection that followed"),
+            json: pairs.report_json(&capture, file.size, lookup.as_ref(), connection.as_ref(), &evidence),
+            title: match (&lookup, &connection) {
+                (Some(_), Some(_)) => format!("The lookup of {site} and the connection that followed"),
+                (Some(_), None) => format!("The lookup of {site}"),
+                (None, _) => format!("The connection to {site}"),
+            },
             capture,
             lookup: lookup.as_ref().map(|lookup| of_lookup(lookup, &at)).unwrap_or_default(),
             connection: connection.as_ref().map(|connection| of_connection(connection, &at)).unwrap_or_default(),
@@ -109,12 +114,7 @@ impl Report {
                 let _ = writeln!(out, "| {what} | {} |", plain(value));
             }
         }
-        let _ = write!(
-            out,
-            "\n## Why they belong together\n\n{}\n\n{}\n",
-            plain(&self.words()),
-            plain(&self.evidence.rule)
-        );
+        let _ = write!(out, "\n## Why\n\n{}\n\n{}\n", plain(&self.words()), plain(&self.evidence.rule));
         out.push_str("\n## The same in Wireshark\n\n");
         for (what, filter) in &self.evidence.filters {
             let _ = write!(out, "{what}:\n\n    {}\n\n", filter.replace(['\n', '\r'], " "));
@@ -137,7 +137,7 @@ impl Report {
         }
         let _ = writeln!(
             out,
-            "<h2>Why they belong together</h2>\n<p>{}</p>\n<p>{}</p>\n<h2>The same in Wireshark</h2>\n<dl>",
+            "<h2>Why</h2>\n<p>{}</p>\n<p>{}</p>\n<h2>The same in Wireshark</h2>\n<dl>",
             markup(&self.words()),
             markup(&self.evidence.rule)
         );
@@ -177,12 +177,13 @@ fn of_connection(connection: &Connection, at: &dyn Fn(Option<Moment>) -> String)
         if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") }
     };
     let is_tcp = connection.transport == "tcp";
+    let has_syn = connection.handshake != Handshake::NotSeen;
     let mut rows = vec![
         ("From", end(&connection.client, connection.client_port)),
         ("To", end(&connection.server, connection.port)),
         ("Over", connection.transport.to_uppercase()),
-        (if is_tcp { "SYN" } else { "First packet" }, at(Some(connection.begin))),
-        ("SYN, ACK", if is_tcp { at(connection.accepted) } else { String::new() }),
+        (if is_tcp && has_syn { "SYN" } else { "First packet" }, at(Some(connection.begin))),
+        ("SYN, ACK", if is_tcp && has_syn { at(connection.accepted) } else { String::new() }),
         ("After the answer", connection.delay.map(span).unwrap_or_default()),
         ("Handshake", if is_tcp { connection.handshake.name().to_owned() } else { String::new() }),
         ("Round trip", connection.round_trip.map(span).unwrap_or_default()),

@@ -50,8 +50,10 @@ impl<'a> Pairs<'a> {
         let time = |frame: u32| self.index.rows.time(frame);
         Pair {
             status: Some(paired.status.number()),
-            syn: paired.begin,
-            delay: lookup.map(|lookup| between(time(lookup.response), time(paired.begin))),
+            syn: if self.begins_here(paired) { paired.begin } else { 0 },
+            delay: lookup
+                .filter(|_| self.begins_here(paired))
+                .map(|lookup| between(time(lookup.response), time(paired.begin))),
             candidates: Some(paired.candidates),
             agrees: lookup.and_then(|lookup| self.agrees(paired, lookup)),
             ..lookup.map(|lookup| self.of_lookup_alone(lookup)).unwrap_or_default()
@@ -97,6 +99,11 @@ impl<'a> Pairs<'a> {
     pub(super) fn seconds(&self, from: u32, to: u32) -> f64 {
         let time = |frame: u32| self.index.rows.time(frame);
         time(to).saturating_sub(time(from)) as f64 / 1e9
+    }
+
+    /// Whether the connection began in the capture: when, is not known of another.
+    fn begins_here(&self, paired: &Paired) -> bool {
+        handshake(paired.owner, self.told(paired).course) != Handshake::NotSeen
     }
 
     /// Whether the server's name that the client sent is the one that was looked up; nothing where it sent none.
@@ -171,7 +178,9 @@ impl<'a> Pairs<'a> {
             inside: self.inside(paired).map_or_else(String::new, |address| address.to_string()),
             status: paired.status,
             name: lookup.map_or_else(String::new, |lookup| self.text(lookup.name)),
-            delay: lookup.map(|lookup| self.seconds(lookup.response, paired.begin)),
+            delay: lookup
+                .filter(|_| self.begins_here(paired))
+                .map(|lookup| self.seconds(lookup.response, paired.begin)),
             candidates: paired.candidates,
             server_name: named.map_or_else(String::new, |server| self.text(server.name)),
             server_name_frame: named.map_or(0, |server| server.frame),
@@ -254,7 +263,7 @@ pub(super) fn rcode_name(rcode: u16) -> String {
     name_or_number(&protocols::field(dns::FLAGS_RCODE).values, rcode.into())
 }
 
-/// Whether a status is that of a connection that a lookup led to.
+/// Whether it is known which lookup led to a connection.
 pub(super) fn is_paired(status: PairStatus) -> bool {
-    status.number() <= 3
+    matches!(status, PairStatus::Paired | PairStatus::PairedByName)
 }
