@@ -23,6 +23,7 @@ use crate::dissect::{Found, On, Packet, ProtocolId};
 use crate::field::FieldId;
 use crate::index::{Index, Observer, Row};
 use crate::protocols;
+pub(crate) use evidence::address_filter;
 use heard::{Ear, Server, ServerName};
 use hosts::Hosts;
 use indexmap::IndexMap;

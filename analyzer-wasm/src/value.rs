@@ -288,6 +288,25 @@ fn civil(days: i64) -> (i64, u32, u32) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// A text as a filter writes it.
+pub(crate) fn write_quoted(out: &mut String, text: &[u8]) {
+    out.push('"');
+    for byte in text {
+        match byte {
+            b'"' | b'\\' => {
+                out.push('\\');
+                out.push(char::from(*byte));
+            }
+            0x20..=0x7e => out.push(char::from(*byte)),
+            _ => {
+                out.push_str("\\x");
+                write_hex(out, std::slice::from_ref(byte), None);
+            }
+        }
+    }
+    out.push('"');
+}
+
 /// A sentence with a capital first letter.
 pub(crate) fn capital(words: &str) -> String {
     let mut chars = words.chars();
@@ -297,6 +316,13 @@ pub(crate) fn capital(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_cannot_end_the_string_that_it_stands_in() {
+        let mut quoted = String::new();
+        write_quoted(&mut quoted, br#"a"b\c"#);
+        assert_eq!(quoted, r#""a\"b\\c""#);
+    }
 
     #[test]
     fn dates_are_written_as_wireshark_writes_them() {

@@ -6,6 +6,7 @@ use super::pairing::{Paired, Told};
 use super::tell::{filter, handshake, kind_name, rcode_name, transport, way_name};
 use crate::message::{Chosen, Evidence, Handshake, PairStatus, Race, Usage};
 use crate::streams::Course;
+use crate::value::write_quoted;
 use std::fmt::Write;
 use std::net::IpAddr;
 
@@ -33,7 +34,7 @@ impl Pairs<'_> {
     }
 
     fn paired(&self, paired: &Paired, told: &Told<'_>, index: u32, lookup: &Lookup) -> String {
-        let Told { ends, server_name, .. } = told;
+        let ends = told.ends;
         let name = self.text(lookup.name);
         let mut words = self.asked(index, lookup);
         let looked_up = self.inside(paired).unwrap_or(ends.destination.to_canonical());
@@ -75,7 +76,7 @@ impl Pairs<'_> {
                 lookup.client, ends.source
             );
         }
-        let named = server_name.filter(|server| server.name.is_some());
+        let named = told.named();
         words.push_str(&match (paired.status, named) {
             (PairStatus::Expired { over }, _) => {
                 let latest = self.pairing.candidates(paired, self.gathered, self.index).last().map(|latest| latest.lookup);
@@ -110,8 +111,8 @@ impl Pairs<'_> {
     }
 
     fn unpaired(&self, paired: &Paired, told: &Told<'_>, hint: Option<&Lookup>) -> String {
-        let Told { ends, server_name, .. } = told;
-        let named = server_name.filter(|server| server.name.is_some());
+        let ends = told.ends;
+        let named = told.named();
         let mut words = format!(
             "{} connected to {}, {} port {}, in #{}.",
             ends.source,
@@ -254,7 +255,11 @@ impl Pairs<'_> {
         frames.sort_unstable();
         frames.dedup();
         let frames: Vec<String> = frames.iter().map(u32::to_string).collect();
-        let asked = lookup.map(|lookup| format!("dns.qry.name == {}", quoted(&self.text(lookup.name))));
+        let asked = lookup.map(|lookup| {
+            let mut filter = "dns.qry.name == ".to_owned();
+            write_quoted(&mut filter, self.gathered.names.bytes(lookup.name));
+            filter
+        });
         let led = connection.map(filter);
         let server = connection.map(|paired| address_filter(self.told(paired).ends.destination));
         let both = asked.as_ref().zip(led.as_ref()).map(|(asked, led)| format!("{asked} || {led}"));
@@ -313,16 +318,12 @@ fn rule(status: PairStatus) -> &'static str {
     }
 }
 
-pub(super) fn address_filter(address: IpAddr) -> String {
+/// The filter that selects what goes to or from an address.
+pub(crate) fn address_filter(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => format!("ip.addr == {address}"),
         IpAddr::V6(address) => format!("ipv6.addr == {address}"),
     }
-}
-
-/// A string of the filter language.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn times(count: u32) -> String {
@@ -335,15 +336,5 @@ pub(super) fn span(seconds: f64) -> String {
         under if under < 1e-3 => format!("{:.3} ms", seconds * 1e3),
         under if under < 1.0 => format!("{:.1} ms", seconds * 1e3),
         _ => format!("{seconds:.1} s"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_end_the_string_that_it_stands_in() {
-        assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
     }
 }

@@ -1,6 +1,7 @@
 //! The lines of the pairs view: grouped, searched, sorted, and as many as are on screen.
 
 use super::Pairs;
+use super::lookup::Lookup;
 use super::names::NameId;
 use super::pairing::Whole;
 use super::search::Search;
@@ -176,7 +177,7 @@ impl Pairs<'_> {
     fn began(&self, together: &Together) -> u32 {
         let visit = together.visit.and_then(|visit| self.pairing.visits.get(visit as usize));
         let asked = visit.and_then(|visit| visit.lookups.first()).and_then(|lookup| self.lookup(*lookup));
-        let asked = asked.map(|lookup| if lookup.query == 0 { lookup.response } else { lookup.query });
+        let asked = asked.map(Lookup::first);
         let begun = together.connections.first().and_then(|index| self.connection(*index)).map(|paired| paired.begin);
         asked.or(begun).unwrap_or_default()
     }
@@ -221,11 +222,11 @@ impl Pairs<'_> {
     /// The first packet of a line, the one at which its waterfall ends, and its last.
     fn stretch(&self, entry: &Entry) -> Option<(u32, u32, u32)> {
         let lookup = entry.lookup.and_then(|lookup| self.lookup(lookup));
-        let asked = lookup.map(|lookup| if lookup.query == 0 { lookup.response } else { lookup.query });
+        let asked = lookup.map(Lookup::first);
         match entry.connection.and_then(|index| self.connection(index)) {
             Some(paired) => {
                 let course = self.told(paired).course;
-                let data = course.data.into_iter().filter(|frame| *frame != 0).min().unwrap_or(0);
+                let data = course.first_data();
                 Some((asked.unwrap_or(paired.begin), data.max(course.accepted).max(paired.begin), course.last))
             }
             None => {
@@ -297,7 +298,7 @@ impl Pairs<'_> {
         for visit in &self.pairing.visits {
             let first = visit.lookups.first().and_then(|lookup| self.lookup(*lookup));
             let Some(first) = first.filter(|first| hosts.host(first.client) == client) else { continue };
-            begun.push((if first.query == 0 { first.response } else { first.query }, Some(first.name), false));
+            begun.push((first.first(), Some(first.name), false));
         }
         for paired in &self.pairing.connections {
             if hosts.host(self.told(paired).ends.source) == client {

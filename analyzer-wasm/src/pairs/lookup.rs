@@ -46,6 +46,13 @@ pub(super) struct Given {
     pub(super) hint: bool,
 }
 
+impl Lookup {
+    /// Its first packet: the question, where that was seen.
+    pub(super) fn first(&self) -> u32 {
+        if self.query == 0 { self.response } else { self.query }
+    }
+}
+
 /// All lookups, in order of their first packet.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {

@@ -79,6 +79,13 @@ pub(super) struct Told<'a> {
     pub(super) server_name: Option<ServerName>,
 }
 
+impl Told<'_> {
+    /// What the client called the server, where it did.
+    pub(super) fn named(&self) -> Option<ServerName> {
+        self.server_name.filter(|server| server.name.is_some())
+    }
+}
+
 /// The packet with an answer, and its lookup.
 type Answer = (u32, u32);
 
@@ -237,7 +244,7 @@ impl Pairing {
             let candidates = candidates(&before, gathered, index);
             let (client, server) = (self.known.host(told.ends.source), told.ends.destination);
             let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
-            let called = called(gathered, told.server_name, server);
+            let called = told.named().and_then(|named| called(gathered, named, server));
             let is_encrypted_resolver = is_encrypted_resolver(server, told.ends.destination_port)
                 || told.server_name.is_some_and(|server| server.resolver)
                 || is_resolver_name(gathered.names.bytes(name));
@@ -347,8 +354,7 @@ enum Called {
     ByAddress,
 }
 
-fn called(gathered: &Gathered, name: Option<ServerName>, server: IpAddr) -> Option<Called> {
-    let named = name.filter(|named| named.name.is_some())?;
+fn called(gathered: &Gathered, named: ServerName, server: IpAddr) -> Option<Called> {
     let text = gathered.names.text(named.name);
     match text.parse::<IpAddr>() {
         Ok(address) if address == server => Some(Called::ByAddress),

@@ -51,9 +51,7 @@ impl<'a> Pairs<'a> {
         Pair {
             status: Some(paired.status.number()),
             syn: if self.begins_here(paired) { paired.begin } else { 0 },
-            delay: lookup
-                .filter(|_| self.begins_here(paired))
-                .map(|lookup| between(time(lookup.response), time(paired.begin))),
+            delay: self.waited(paired).map(|lookup| between(time(lookup.response), time(paired.begin))),
             candidates: Some(paired.candidates),
             agrees: lookup.and_then(|lookup| self.agrees(paired, lookup)),
             ..lookup.map(|lookup| self.of_lookup_alone(lookup)).unwrap_or_default()
@@ -106,16 +104,21 @@ impl<'a> Pairs<'a> {
         handshake(paired.owner, self.told(paired).course) != Handshake::NotSeen
     }
 
+    /// The lookup since whose answer a connection's beginning is counted; nothing where that was not seen.
+    fn waited(&self, paired: &Paired) -> Option<&'a Lookup> {
+        paired.lookup.filter(|_| self.begins_here(paired)).and_then(|lookup| self.lookup(lookup))
+    }
+
     /// Whether the server's name that the client sent is the one that was looked up; nothing where it sent none.
     pub(super) fn agrees(&self, paired: &Paired, lookup: &Lookup) -> Option<bool> {
-        let server = self.told(paired).server_name.filter(|server| server.name.is_some())?;
+        let server = self.told(paired).named()?;
         Some(self.gathered.names.same(lookup.name, server.name))
     }
 
     /// What became of a lookup.
     pub(super) fn usage(&self, index: u32, lookup: &Lookup) -> Usage {
         let first = self.pairing.led_to(index).first().and_then(|first| self.connection(*first));
-        let led = |index: &u32| *index != u32::MAX && !self.pairing.led_to(*index).is_empty();
+        let led = |index: &u32| !self.pairing.led_to(*index).is_empty();
         match first.map(|paired| self.seconds(lookup.response, paired.begin)) {
             Some(delay) if delay > LATER => Usage::UsedLater(delay),
             Some(_) => Usage::Used,
@@ -162,11 +165,11 @@ impl<'a> Pairs<'a> {
 
     pub(super) fn connection_message(&self, index: u32) -> Option<message::Connection> {
         let paired = self.connection(index)?;
-        let Told { course, ends, server_name } = self.told(paired);
+        let told = self.told(paired);
+        let Told { course, ends, .. } = told;
         let lookup = paired.lookup.and_then(|lookup| self.lookup(lookup));
         let [sent, received] = course.from_client(course.bytes);
-        let data = course.data.into_iter().filter(|frame| *frame != 0).min();
-        let named = server_name.filter(|server| server.name.is_some());
+        let named = told.named();
         Some(message::Connection {
             index,
             begin: self.moment(paired.begin).unwrap_or_default(),
@@ -178,9 +181,7 @@ impl<'a> Pairs<'a> {
             inside: self.inside(paired).map_or_else(String::new, |address| address.to_string()),
             status: paired.status,
             name: lookup.map_or_else(String::new, |lookup| self.text(lookup.name)),
-            delay: lookup
-                .filter(|_| self.begins_here(paired))
-                .map(|lookup| self.seconds(lookup.response, paired.begin)),
+            delay: self.waited(paired).map(|lookup| self.seconds(lookup.response, paired.begin)),
             candidates: paired.candidates,
             server_name: named.map_or_else(String::new, |server| self.text(server.name)),
             server_name_frame: named.map_or(0, |server| server.frame),
@@ -190,7 +191,7 @@ impl<'a> Pairs<'a> {
             repeats: course.syns.saturating_sub(1),
             accepted: self.moment(course.accepted),
             round_trip: self.round_trip(course),
-            data: data.and_then(|frame| self.moment(frame)),
+            data: self.moment(course.first_data()),
             reset: self.moment(course.reset),
             last: self.moment(course.last).unwrap_or_default(),
             sent,

@@ -50,8 +50,7 @@ pub(super) fn visits(gathered: &Gathered, index: &Index, pairing: &Pairing) -> (
     let mut latest: FxHashMap<(IpAddr, NameId), (u32, i64)> = FxHashMap::default();
     let retried: FxHashMap<u32, u32> = pairing.retries.iter().map(|(first, again)| (*again, *first)).collect();
     for (number, lookup) in (0..).zip(lookups) {
-        let first = if lookup.query == 0 { lookup.response } else { lookup.query };
-        let time = index.rows.time(first);
+        let time = index.rows.time(lookup.first());
         let key = (pairing.known.host(lookup.client), gathered.names.folded(lookup.name));
         let is_known = |visit: &Visit| {
             let kinds = visit.lookups.iter().filter_map(|other| lookups.get(*other as usize)).map(|other| other.kind);

@@ -5,7 +5,7 @@ use super::open::Open;
 use crate::filter::Seen;
 use crate::index::Index;
 use crate::message::Host;
-use crate::pairs::Gathered;
+use crate::pairs::{Gathered, address_filter};
 use crate::protocols;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -85,7 +85,7 @@ impl Capture {
         let host = |(address, packets): &(IpAddr, u32)| Host {
             address: address.to_string(),
             packets: *packets,
-            filter: format!("{} == {address}", if address.is_ipv4() { "ip.addr" } else { "ipv6.addr" }),
+            filter: address_filter(*address),
         };
         hosts.iter().take(MOST_HOSTS).map(host).collect()
     }

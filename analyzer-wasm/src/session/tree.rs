@@ -4,7 +4,7 @@ use crate::dissect::{Found, Node, Packet};
 use crate::field::{Field, Kind, Look};
 use crate::message::{self, Line, Nature};
 use crate::protocols;
-use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named};
+use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named, write_quoted};
 
 /// Bytes of a value that a filter is made of; more make no filter that anybody wants.
 const MOST_FILTER_BYTES: usize = 64;
@@ -91,7 +91,7 @@ fn filter(row: &Field, datum: Datum<'_>) -> String {
     let mut value = String::new();
     match (row.kind, datum) {
         (Kind::None | Kind::Protocol, _) | (_, Datum::None) => return name.to_owned(),
-        (Kind::Text | Kind::TextZ, Datum::Text(text) | Datum::Bytes(text)) => quote(&mut value, text),
+        (Kind::Text | Kind::TextZ, Datum::Text(text) | Datum::Bytes(text)) => write_quoted(&mut value, text),
         (Kind::Time, _) if row.look != Look::Seconds => {
             value.push('"');
             write_datum(&mut value, row, datum);
@@ -107,23 +107,4 @@ fn filter(row: &Field, datum: Datum<'_>) -> String {
         _ => write_datum(&mut value, row, datum),
     }
     format!("{name} == {value}")
-}
-
-/// A text as a filter writes it.
-fn quote(out: &mut String, text: &[u8]) {
-    out.push('"');
-    for byte in text {
-        match byte {
-            b'"' | b'\\' => {
-                out.push('\\');
-                out.push(char::from(*byte));
-            }
-            0x20..=0x7e => out.push(char::from(*byte)),
-            _ => {
-                out.push_str("\\x");
-                write_hex(out, std::slice::from_ref(byte), None);
-            }
-        }
-    }
-    out.push('"');
 }

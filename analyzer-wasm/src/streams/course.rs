@@ -71,6 +71,11 @@ impl Course {
         if self.client == 0 { [one, other] } else { [other, one] }
     }
 
+    /// The first packet with payload, of either side; 0 for none.
+    pub fn first_data(&self) -> u32 {
+        self.data.into_iter().filter(|frame| *frame != 0).min().unwrap_or(0)
+    }
+
     /// Takes a segment that a side sent.
     pub(super) fn segment(&mut self, segment: &Segment<'_>, side: usize, frame: u32) {
         let begins = self.first == 0;
