@@ -1,7 +1,7 @@
 //! The file that receives the packets: checked before the start, watched during the run, rescued if it vanishes.
 
 use crate::{
-    claim::{Claim, Kind},
+    claim::{Claim, FileId, Kind},
     content::Content,
     error::{Error, quoted},
 };
@@ -19,7 +19,7 @@ pub struct Place {
     /// Absolute, symbolic links followed.
     pub path: PathBuf,
     /// Device and inode number, if there is a file already.
-    pub id: Option<(u64, u64)>,
+    pub id: Option<FileId>,
     /// What the file begins with.
     pub content: Content,
     /// The capture that will be overwritten.
@@ -89,7 +89,7 @@ impl Place {
             Content::Other => "no capture",
         };
         Err(Error::Capture(format!(
-            "{} exists and is {is}, so it is not overwritten; give -c another name, or delete the file",
+            "{} exists and is {is}, so it is not overwritten; give -c another name, or say --force",
             quoted(&self.path)
         )))
     }
@@ -112,8 +112,16 @@ impl Place {
         };
         let about = file.metadata().map_err(unwritable)?;
         let id = (about.dev(), about.ino());
-        match Claim::take(Kind::Capture, id, note)? {
-            Ok(claim) => Ok(CaptureFile { path: self.path.clone(), file, id, created, _claim: claim }),
+        match Claim::take(Kind::Capture(id), note)? {
+            Ok(claim) => Ok(CaptureFile {
+                path: self.path.clone(),
+                file,
+                id,
+                created,
+                aside: 0,
+                note: note.to_owned(),
+                _claim: claim,
+            }),
             Err(theirs) => Err(Error::Capture(format!("{} is being written: {theirs}", quoted(&self.path)))),
         }
     }
@@ -125,8 +133,11 @@ pub struct CaptureFile {
     /// Its absolute path.
     pub path: PathBuf,
     file: File,
-    id: (u64, u64),
+    id: FileId,
     created: bool,
+    /// How many earlier captures have moved on by a number.
+    aside: u32,
+    note: String,
     _claim: Claim,
 }
 
@@ -148,10 +159,53 @@ impl CaptureFile {
         }
     }
 
-    /// Removes the file that was created for a VM that did not start.
+    /// Gives the earlier capture a number, and those before it the next ones, up to `keep`; the file is then a new one.
+    ///
+    /// # Errors
+    /// `Error::Capture` if the files cannot be renamed.
+    pub fn set_aside(&mut self, keep: u32) -> Result<(), Error> {
+        if keep == 0 || self.created {
+            return Ok(());
+        }
+        let numbered = |number: u32| numbered(&self.path, number);
+        let failed = |source: io::Error| {
+            Error::Capture(format!("cannot keep the earlier capture {}: {source}", quoted(&self.path)))
+        };
+        for number in (1..keep).rev() {
+            match fs::rename(numbered(number), numbered(number + 1)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+                _ => {}
+            }
+        }
+        fs::rename(&self.path, numbered(1)).map_err(failed)?;
+        *self = Self { aside: keep, ..Place::look(&self.path)?.open(&self.note)? };
+        Ok(())
+    }
+
+    /// The file, for reading along.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn reading(&self) -> io::Result<File> {
+        File::open(&self.path)
+    }
+
+    /// Cuts the file behind its first `length` bytes.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn cut(&self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)
+    }
+
+    /// Removes the file that was created for a VM that did not start, and puts earlier ones back in their place.
     pub fn abandon(self) {
         if self.created && self.state() == State::There(0) {
             let _ = fs::remove_file(&self.path);
+            for number in 1..=self.aside {
+                let place = if number == 1 { self.path.clone() } else { numbered(&self.path, number - 1) };
+                let _ = fs::rename(numbered(&self.path, number), place);
+            }
         }
     }
 
@@ -181,6 +235,17 @@ impl CaptureFile {
         }
         Err(ErrorKind::AlreadyExists.into())
     }
+}
+
+/// The name of an earlier capture: `output.pcap` becomes `output.1.pcap`.
+fn numbered(path: &Path, number: u32) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!(".{number}"));
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
 }
 
 /// The message for a folder that is not there, with the nearest one that is.
@@ -251,6 +316,38 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let name = std::ffi::OsStr::from_bytes(b"\xff.pcap");
         assert!(words(Place::look(&folder.path().join(name))).contains("not UTF-8"));
+    }
+
+    #[test]
+    fn as_many_earlier_captures_are_kept_as_was_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lab 1.pcap");
+        for run in 0..4_u8 {
+            let mut file = Place::look(&path).unwrap().open("note").unwrap();
+            file.set_aside(2).unwrap();
+            file.file.set_len(0).unwrap();
+            file.file.write_all(&[run]).unwrap();
+            assert_eq!(file.state(), State::There(1));
+        }
+        let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+        assert_eq!([read("lab 1.pcap"), read("lab 1.1.pcap"), read("lab 1.2.pcap")], [[3], [2], [1]]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        assert_eq!(numbered(Path::new("/a/b"), 1), Path::new("/a/b.1"));
+    }
+
+    #[test]
+    fn a_start_that_fails_puts_earlier_captures_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.pcap");
+        fs::write(&path, "now").unwrap();
+        fs::write(folder.path().join("x.1.pcap"), "before").unwrap();
+        let mut file = Place::look(&path).unwrap().open("note").unwrap();
+        file.set_aside(3).unwrap();
+        assert_eq!(file.state(), State::There(0));
+        file.abandon();
+        assert_eq!(fs::read(&path).unwrap(), b"now");
+        assert_eq!(fs::read(folder.path().join("x.1.pcap")).unwrap(), b"before");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -34,15 +34,33 @@ pub fn private_folder() -> Result<PathBuf, Error> {
     Ok(path)
 }
 
+/// A file, by its device and inode number: it may have several names.
+pub type FileId = (u64, u64);
+
 /// What is claimed.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
+pub enum Kind<'a> {
     /// An image that is written to.
-    Image,
+    Image(FileId),
     /// An image that is only read, which several VMs may do at once.
-    ReadOnlyImage,
+    ReadOnlyImage(FileId),
     /// A capture.
-    Capture,
+    Capture(FileId),
+    /// A VM's name.
+    Name(&'a str),
+}
+
+impl Kind<'_> {
+    /// The name of the claim's file.
+    fn file(&self) -> String {
+        match self {
+            Self::Image((device, inode)) | Self::ReadOnlyImage((device, inode)) => {
+                format!("image-{device:x}-{inode:x}")
+            }
+            Self::Capture((device, inode)) => format!("capture-{device:x}-{inode:x}"),
+            Self::Name(name) => format!("vm-{name}"),
+        }
+    }
 }
 
 /// A claim that is held until it is dropped, or the process ends.
@@ -53,21 +71,20 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Claims the file with this device and inode number; `note` tells others who holds it.
+    /// Claims it; `note` tells others who holds it.
     ///
     /// # Errors
     /// The note of the VM that holds it, as `Ok(Err(note))`; `Error::System` if nothing can be claimed here.
-    pub fn take(kind: Kind, (device, inode): (u64, u64), note: &str) -> Result<Result<Self, String>, Error> {
-        let of = if matches!(kind, Kind::Capture) { "capture" } else { "image" };
-        let path = private_folder()?.join(format!("{of}-{device:x}-{inode:x}"));
+    pub fn take(kind: Kind<'_>, note: &str) -> Result<Result<Self, String>, Error> {
+        let path = private_folder()?.join(kind.file());
         let failed = |source| Error::System { doing: "lock", path: quoted(&path), source };
         loop {
             let mut options = OpenOptions::new();
             let mut file =
                 options.read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(failed)?;
             let locked = match kind {
-                Kind::ReadOnlyImage => file.try_lock_shared(),
-                Kind::Image | Kind::Capture => file.try_lock(),
+                Kind::ReadOnlyImage(_) => file.try_lock_shared(),
+                Kind::Image(_) | Kind::Capture(_) | Kind::Name(_) => file.try_lock(),
             };
             match locked {
                 Err(TryLockError::WouldBlock) => {
@@ -102,40 +119,44 @@ impl Drop for Claim {
 mod tests {
     use super::*;
 
-    /// A number that no file on this machine has.
-    const DEVICE: u64 = u64::MAX;
+    /// A file that no machine has.
+    fn file(inode: u64) -> FileId {
+        (u64::MAX, inode)
+    }
 
-    fn take(kind: Kind, inode: u64, note: &str) -> Result<Claim, String> {
-        Claim::take(kind, (DEVICE, inode), note).unwrap()
+    fn take(kind: Kind<'_>, note: &str) -> Result<Claim, String> {
+        Claim::take(kind, note).unwrap()
     }
 
     #[test]
     fn the_second_claim_is_refused_with_the_note_of_the_first() {
-        let first = take(Kind::Capture, 1, "first").unwrap();
-        assert_eq!(take(Kind::Capture, 1, "second").unwrap_err(), "first");
+        let kind = Kind::Capture(file(1));
+        let first = take(kind, "first").unwrap();
+        assert_eq!(take(kind, "second").unwrap_err(), "first");
         drop(first);
-        let third = take(Kind::Capture, 1, "3").unwrap();
-        assert_eq!(take(Kind::Capture, 1, "fourth").unwrap_err(), "3");
+        let third = take(kind, "3").unwrap();
+        assert_eq!(take(kind, "fourth").unwrap_err(), "3");
         drop(third);
     }
 
     #[test]
     fn readers_share_and_a_writer_does_not() {
-        let reader = take(Kind::ReadOnlyImage, 2, "reader").unwrap();
-        let another = take(Kind::ReadOnlyImage, 2, "another").unwrap();
-        assert_eq!(take(Kind::Image, 2, "writer").unwrap_err(), "another");
+        let (reading, writing) = (Kind::ReadOnlyImage(file(2)), Kind::Image(file(2)));
+        let reader = take(reading, "reader").unwrap();
+        let another = take(reading, "another").unwrap();
+        assert_eq!(take(writing, "writer").unwrap_err(), "another");
         drop(reader);
-        assert!(take(Kind::Image, 2, "writer").is_err());
+        assert!(take(writing, "writer").is_err());
         drop(another);
-        assert!(take(Kind::Image, 2, "writer").is_ok());
+        assert!(take(writing, "writer").is_ok());
     }
 
     #[test]
-    fn image_and_capture_are_claimed_apart_and_nothing_is_left() {
-        let image = take(Kind::Image, 3, "").unwrap();
-        let capture = take(Kind::Capture, 3, "").unwrap();
-        let paths = [image.path.clone(), capture.path.clone()];
-        drop((image, capture));
+    fn each_kind_is_claimed_apart_and_nothing_is_left() {
+        let all = [Kind::Image(file(3)), Kind::Capture(file(3)), Kind::Name("no such VM")]
+            .map(|kind| take(kind, "").unwrap());
+        let paths = all.each_ref().map(|claim| claim.path.clone());
+        drop(all);
         assert!(paths.iter().all(|path| !path.exists()));
     }
 }

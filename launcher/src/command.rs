@@ -10,6 +10,9 @@ use std::{
 /// The name under which QEMU knows the VM's network.
 pub const NETDEV: &str = "net0";
 
+/// The name under which QEMU knows what writes the capture.
+pub const DUMP: &str = "dump0";
+
 /// A VM, with every choice made.
 #[derive(Debug, Clone)]
 pub struct Machine {
@@ -25,10 +28,18 @@ pub struct Machine {
     pub screen: Screen,
     /// In MiB.
     pub memory: u32,
+    /// Number of processors.
+    pub cpus: u32,
     /// The network card.
     pub nic: Nic,
     /// The disk's bus.
     pub disk: Disk,
+    /// The network has IPv6.
+    pub ipv6: bool,
+    /// The network leads nowhere.
+    pub isolated: bool,
+    /// Captured bytes of each packet, at most; QEMU's own limit otherwise.
+    pub snaplen: Option<u32>,
     /// The port on 127.0.0.1 that leads to the VM's ssh; 0 lets the kernel choose.
     pub ssh_port: u16,
     /// The user's own arguments, which come last.
@@ -71,8 +82,14 @@ pub fn arguments(machine: &Machine, start: Start<'_>) -> Vec<OsString> {
         line.add("-accel", &[accel.as_ref()]);
     }
     line.add("-m", &[machine.memory.to_string().as_ref()]);
+    if machine.cpus > 1 {
+        line.add("-smp", &[machine.cpus.to_string().as_ref()]);
+    }
     drive(&mut line, machine);
-    line.add("-netdev", &[format!("user,id={NETDEV},hostfwd=tcp:127.0.0.1:{}-:22", machine.ssh_port).as_ref()]);
+    let ipv6 = if machine.ipv6 { "" } else { ",ipv6=off" };
+    let restrict = if machine.isolated { ",restrict=on" } else { "" };
+    let port = machine.ssh_port;
+    line.add("-netdev", &[format!("user,id={NETDEV}{ipv6}{restrict},hostfwd=tcp:127.0.0.1:{port}-:22").as_ref()]);
     line.add("-device", &[format!("{},netdev={NETDEV}", machine.nic.device()).as_ref()]);
     match &machine.screen {
         Screen::Window(display) => line.add("-display", &[display.as_ref()]),
@@ -88,7 +105,8 @@ pub fn arguments(machine: &Machine, start: Start<'_>) -> Vec<OsString> {
     }
     match start {
         Start::ByHand { capture } => {
-            let dump = format!("filter-dump,id=dump0,netdev={NETDEV},file=");
+            let most = machine.snaplen.map_or_else(String::new, |bytes| format!("maxlen={bytes},"));
+            let dump = format!("filter-dump,id={DUMP},netdev={NETDEV},{most}file=");
             line.add("-object", &[dump.as_ref(), &doubled(capture.as_os_str())]);
         }
         Start::Supervised { orders } => {

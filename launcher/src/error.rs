@@ -33,6 +33,15 @@ pub enum Error {
     /// QEMU is missing, did not start, or crashed.
     #[error("{0}")]
     Qemu(String),
+    /// Another VM has the name.
+    #[error("{0}")]
+    Name(String),
+    /// There is no such VM.
+    #[error("{0}")]
+    NoVm(String),
+    /// The VM is on another machine.
+    #[error("{0}")]
+    Elsewhere(String),
     /// The machine refuses something that the launcher itself needs.
     #[error("cannot {doing} {path}: {source}")]
     System {
@@ -52,7 +61,9 @@ impl Error {
             Self::SameFile { .. } | Self::Swapped { .. } | Self::Image(_) => 3,
             Self::Capture(_) => 4,
             Self::Qemu(_) => 5,
-            Self::System { .. } => 1,
+            Self::NoVm(_) => 6,
+            Self::Elsewhere(_) => 7,
+            Self::Name(_) | Self::System { .. } => 1,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What this machine offers: its name, QEMU, KVM, a desktop.
 
-use crate::{error::Error, options};
+use crate::{error::Error, options, shell};
 use std::{
     env,
     ffi::OsString,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io,
     net::{TcpStream, ToSocketAddrs},
     os::unix::{fs::PermissionsExt, net::UnixStream},
@@ -26,15 +26,30 @@ pub fn user() -> String {
     env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_else(|_| "you".to_owned())
 }
 
+/// How this program is called: by its name where the shell would find it, else by its path.
+pub fn program() -> String {
+    let me = env::current_exe().unwrap_or_else(|_| PathBuf::from("tinycore"));
+    let name = me.file_name().unwrap_or_default();
+    match found(name).is_some_and(|found| found.canonicalize().ok() == me.canonicalize().ok()) {
+        true => shell::word(name),
+        false => shell::word(me.as_os_str()),
+    }
+}
+
+/// Where the shell would find a program.
+pub fn found(program: impl AsRef<Path>) -> Option<PathBuf> {
+    let runs =
+        |path: &PathBuf| path.metadata().is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0);
+    let paths = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&paths).map(|folder| folder.join(&program)).find(runs)
+}
+
 /// Finds QEMU where the shell would.
 ///
 /// # Errors
 /// `Error::Qemu` with what to install.
 pub fn qemu() -> Result<PathBuf, Error> {
-    let runs =
-        |path: &PathBuf| path.metadata().is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0);
-    let paths = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&paths).map(|folder| folder.join(QEMU)).find(runs).ok_or_else(|| {
+    found(QEMU).ok_or_else(|| {
         Error::Qemu(format!(
             "{QEMU} is not installed; on Debian and Ubuntu: sudo apt install qemu-system-x86 (qemu-system-gui for a \
              window), on Fedora: sudo dnf install qemu-system-x86"
@@ -45,8 +60,11 @@ pub fn qemu() -> Result<PathBuf, Error> {
 /// The accelerators to offer to QEMU, and what to say if the best is out of reach.
 pub fn accels(asked: options::Accel) -> (Vec<&'static str>, Option<String>) {
     match asked {
+        options::Accel::Kvm if cfg!(target_os = "macos") => (vec!["hvf"], None),
         options::Accel::Kvm => (vec!["kvm"], None),
         options::Accel::Tcg => (vec!["tcg"], None),
+        // Without it, QEMU on macOS goes on by itself.
+        options::Accel::Auto if cfg!(target_os = "macos") => (vec!["hvf", "tcg"], None),
         options::Accel::Auto => match OpenOptions::new().read(true).write(true).open("/dev/kvm") {
             Ok(_) => (vec!["kvm", "tcg"], None),
             Err(error) => {
@@ -61,6 +79,14 @@ pub fn accels(asked: options::Accel) -> (Vec<&'static str>, Option<String>) {
             }
         },
     }
+}
+
+/// Whether this machine knows a nameserver, which QEMU asks for the VM.
+pub fn has_nameserver() -> bool {
+    // macOS keeps them elsewhere.
+    cfg!(not(target_os = "linux"))
+        || fs::read_to_string("/etc/resolv.conf")
+            .is_ok_and(|text| text.lines().any(|line| line.split_whitespace().next() == Some("nameserver")))
 }
 
 /// The window's kind if a desktop answers and QEMU can draw on it; else why there is none.

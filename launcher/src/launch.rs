@@ -1,93 +1,182 @@
 //! One run, from the options to the exit code: check, start, tell, wait, report.
 
 use crate::{
-    capture_file::{CaptureFile, Place},
+    archive,
+    capture_file::{CaptureFile, Place, State as CaptureState},
     claim::{self, Claim, Kind},
     command::{self, Machine, Screen, Start},
     content::Content,
+    detach,
     error::{Error, quoted},
     host,
     image::Image,
-    options::{Display, Options},
-    report::{self, Started},
-    shell, summary,
+    options::{Display, Run},
+    process::Process,
+    record::{self, Ended, Keeper, Name, Record, State},
+    report::{self, Started, duration},
+    shell, stop,
+    summary::{self, Summary},
+    supervise::{self, End, Orders},
     vm::{Event, Vm},
     voice,
-    watch::{self, End},
 };
+use serde::Serialize;
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
 use std::{
     ffi::OsStr,
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     process, thread,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::Instant,
 };
-
-/// Below this much room, a warning: a download of this size fills it.
-const LITTLE_ROOM: u64 = 200_000_000;
 
 /// Does what the options ask for, and returns the exit code.
 ///
 /// # Errors
 /// Whatever kept the VM from running, or its capture from being whole.
-pub fn launch(options: &Options) -> Result<u8, Error> {
-    if options.dry_run {
-        return dry_run(options);
+pub fn launch(run: &Run) -> Result<u8, Error> {
+    if run.dry_run {
+        return dry_run(run);
     }
-    let (image, place) = check(options)?;
+    match (run.detach, detach::is_background()) {
+        (true, false) => return detach::detach(run),
+        (true, true) => detach::leave_terminal(),
+        (false, _) => {}
+    }
+    let (image, place) = check(run)?;
     let qemu = host::qemu()?;
     // From here on a signal is an order to end the VM in good order.
-    let signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(|source| Error::System {
-        doing: "catch",
-        path: "signals".to_owned(),
-        source,
+    let all = [SIGINT, SIGTERM, SIGHUP, stop::POWER_OFF.as_raw(), stop::CUT_POWER.as_raw()];
+    let signals =
+        Signals::new(all).map_err(|source| Error::System { doing: "catch", path: "signals".to_owned(), source })?;
+
+    record::forget();
+    let name = Name::take(run.name.as_deref(), &image.path)?;
+    let note = format!(
+        "your VM {:?} (process {}, since {}) uses it: {} ssh {0} leads there, {3} stop {0} ends it",
+        name.name,
+        process::id(),
+        report::clock(record::now()),
+        host::program()
+    );
+    let kind = if run.throwaway || image.read_only { Kind::ReadOnlyImage(image.id) } else { Kind::Image(image.id) };
+    let _claim = Claim::take(kind, &note)?.map_err(|theirs| {
+        Error::Image(format!("{} is in use: {theirs}; or copy the image and start the copy", quoted(&image.path)))
     })?;
-
-    let note = note(&image.path, &place.path);
-    let kind = if options.throwaway || image.read_only { Kind::ReadOnlyImage } else { Kind::Image };
-    let _claim = Claim::take(kind, image.id, &note)?
-        .map_err(|theirs| Error::Image(format!("{} is in use: {theirs}", quoted(&image.path))))?;
+    used_elsewhere(run, &image, &place)?;
     let mut capture = place.open(&note)?;
-    warn_of_little_room(&capture.path);
 
-    let mut machine = machine(options, &image, Some(&qemu))?;
-    let running = match run(&qemu, &mut machine, options, &capture.path) {
+    let mut machine = machine(run, &image, Some(&qemu))?;
+    machine.name = name.name.clone().into();
+    let running = match start(&qemu, &mut machine, run, &mut capture) {
         Ok(running) => running,
         Err(error) => {
             capture.abandon();
             return Err(error);
         }
     };
-    supervise(running, signals, options, &machine, &place, &mut capture)
+    oversee(running, signals, run, &machine, &place, &mut capture)
+}
+
+/// Refuses what a VM on another machine with the same home uses: locks do not reach that far everywhere.
+fn used_elsewhere(run: &Run, image: &Image, place: &Place) -> Result<(), Error> {
+    let written = !run.throwaway && !image.read_only;
+    let images = record::elsewhere(|record| &record.image, &image.path).filter(|_| written);
+    let captures = record::elsewhere(|record| &record.capture, &place.path);
+    for (found, path, refusal) in
+        [(images, &image.path, Error::Image as fn(String) -> Error), (captures, &place.path, Error::Capture)]
+    {
+        match found {
+            Some((other, State::Elsewhere(seen))) => {
+                return Err(refusal(format!(
+                    "{} is in use by your VM {:?} on {} (seen {} ago): ssh -t {2} {} stop {}",
+                    quoted(path),
+                    other.name,
+                    other.host,
+                    duration(seen),
+                    host::program(),
+                    other.name
+                )));
+            }
+            Some((other, State::Silent(silence))) => voice::warn(&format!(
+                "your VM {:?} on {} used {} and has not been heard of for {}; going on without it",
+                other.name,
+                other.host,
+                quoted(path),
+                duration(silence)
+            )),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Prints the line that does the same by hand. What would be refused is told, but the line is printed all the same.
-fn dry_run(options: &Options) -> Result<u8, Error> {
-    let checked = check(options);
+fn dry_run(run: &Run) -> Result<u8, Error> {
+    let checked = check(run);
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let (image, capture) = match &checked {
         Ok((image, place)) => (Image { path: image.path.clone(), ..*image }, place.path.clone()),
-        Err(_) => (Image { path: absolute(&options.image), id: (0, 0), read_only: false }, absolute(&options.capture)),
+        Err(_) => {
+            let image = run.image.as_deref().unwrap_or(Path::new(DEFAULT_IMAGE));
+            (Image { path: absolute(image), id: (0, 0), read_only: false }, absolute(&run.capture))
+        }
     };
     let qemu = host::qemu();
-    let machine = machine(options, &image, qemu.as_deref().ok())?;
+    let machine = machine(run, &image, qemu.as_deref().ok())?;
     let program = qemu.as_deref().map_or(OsStr::new(host::QEMU), Path::as_os_str);
     let words = command::arguments(&machine, Start::ByHand { capture: &capture });
-    voice::tell(&format!("TZ=UTC {} {}", shell::word(program), shell::line(words)));
+    voice::answer("dry_run", &Line { line: format!("TZ=UTC {} {}", shell::word(program), shell::line(words)) });
     checked?;
     qemu?;
     Ok(0)
 }
 
+/// A line for a shell.
+#[derive(Debug, Serialize)]
+struct Line {
+    line: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.line)
+    }
+}
+
+/// The course's image, where none is named.
+const DEFAULT_IMAGE: &str = "tc.qcow2";
+
+/// The image that was asked for, an archive unpacked; else the course's in this folder or beside the program.
+fn image_path(run: &Run) -> Result<PathBuf, Error> {
+    let Some(asked) = &run.image else {
+        let beside = std::env::current_exe().ok().and_then(|me| Some(me.parent()?.join(DEFAULT_IMAGE)));
+        return [Some(PathBuf::from(DEFAULT_IMAGE)), beside]
+            .into_iter()
+            .flatten()
+            .find(|path| path.is_file())
+            .ok_or_else(|| {
+                Error::Image(format!("there is no {DEFAULT_IMAGE:?} here; say with -f which image is to run"))
+            });
+    };
+    let is_archive =
+        fs::File::open(asked).and_then(|file| Content::of(&file)).is_ok_and(|content| content == Content::Gzip);
+    match is_archive && !run.dry_run {
+        true => archive::unpacked(asked),
+        false => Ok(asked.clone()),
+    }
+}
+
 /// Checks both files, touching neither.
-fn check(options: &Options) -> Result<(Image, Place), Error> {
-    let image = Image::open(&options.image);
-    let place = Place::look(&options.capture);
-    let names = || (quoted(&options.image), quoted(&options.capture));
+fn check(run: &Run) -> Result<(Image, Place), Error> {
+    // What is unpacked is beside the archive; the capture may have neither's name.
+    let place = Place::look(&run.capture);
+    let path = image_path(run)?;
+    let image = Image::open(&path);
+    let names = || (quoted(&path), quoted(&run.capture));
     match (&image, &place) {
         (Ok(image), Ok(place)) if place.id == Some(image.id) => {
             let (image, capture) = names();
@@ -96,18 +185,20 @@ fn check(options: &Options) -> Result<(Image, Place), Error> {
         (Err(_), Ok(place)) if place.content == Content::Qcow2 => {
             let (image, capture) = names();
             // The same file under both names is told apart here, as it may be a broken image.
-            match same_file(&options.image, &options.capture) {
+            match same_file(&path, &run.capture) {
                 true => Err(Error::SameFile { image, capture }),
                 false => Err(Error::Swapped { image, capture }),
             }
         }
-        _ if same_file(&options.image, &options.capture) => {
+        _ if same_file(&path, &run.capture) => {
             let (image, capture) = names();
             Err(Error::SameFile { image, capture })
         }
         _ => {
             let (image, place) = (image?, place?);
-            place.may_be_overwritten()?;
+            if !run.force || place.content == Content::Qcow2 {
+                place.may_be_overwritten()?;
+            }
             Ok((image, place))
         }
     }
@@ -119,23 +210,36 @@ fn same_file(one: &Path, other: &Path) -> bool {
 }
 
 /// Makes every choice that was left open, and says aloud which and why.
-fn machine(options: &Options, image: &Image, qemu: Option<&Path>) -> Result<Machine, Error> {
-    let (accels, note) = host::accels(options.accel);
+fn machine(run: &Run, image: &Image, qemu: Option<&Path>) -> Result<Machine, Error> {
+    let (accels, note) = host::accels(run.accel);
     note.iter().for_each(|note| voice::warn(note));
-    if image.read_only && !options.throwaway {
+    if image.read_only && !run.throwaway {
         voice::warn("the image is read-only: what the VM writes to its disk is dropped at its end");
+    }
+    if run.memory < LITTLE_MEMORY {
+        voice::warn(&format!(
+            "{} MiB are little: many systems do not start with less than {LITTLE_MEMORY}",
+            run.memory
+        ));
+    }
+    if !run.isolated && !host::has_nameserver() {
+        voice::warn("this machine has no nameserver (/etc/resolv.conf): names will not resolve in the VM");
     }
     Ok(Machine {
         name: image.path.file_stem().unwrap_or(OsStr::new("vm")).to_owned(),
         image: image.path.clone(),
-        throwaway: options.throwaway || image.read_only,
+        throwaway: run.throwaway || image.read_only,
         accels,
-        screen: screen(options.display, qemu)?,
-        memory: options.memory,
-        nic: options.nic,
-        disk: options.disk,
-        ssh_port: options.ssh_port,
-        more: options.qemu.clone(),
+        screen: screen(run.display, qemu)?,
+        memory: run.memory,
+        cpus: run.cpus,
+        nic: run.nic,
+        disk: run.disk,
+        ipv6: !run.no_ipv6,
+        isolated: run.isolated,
+        snaplen: run.snaplen,
+        ssh_port: run.ssh_port.or_else(|| record::last_port(&image.path)).unwrap_or(0),
+        more: run.qemu.clone(),
     })
 }
 
@@ -159,33 +263,45 @@ fn screen(asked: Display, qemu: Option<&Path>) -> Result<Screen, Error> {
 /// A VM that runs, and what was learnt when it started.
 struct Running {
     vm: Vm,
+    process: Process,
     ssh_port: u16,
-    kvm: bool,
+    accelerated: bool,
 }
 
 /// Starts QEMU, a second time with a port of the kernel's choice if the wanted one is taken.
-fn run(qemu: &Path, machine: &mut Machine, options: &Options, capture: &Path) -> Result<Running, Error> {
+fn start(qemu: &Path, machine: &mut Machine, run: &Run, capture: &mut CaptureFile) -> Result<Running, Error> {
     let mut vm = loop {
         match Vm::start(qemu, machine)? {
             Ok(vm) => break vm,
-            Err(refusal) if machine.ssh_port != 0 && refusal.said.contains("host forwarding") => machine.ssh_port = 0,
+            Err(refusal) if machine.ssh_port != 0 && refusal.said.contains("host forwarding") => {
+                if run.strict_port {
+                    return Err(Error::Qemu(format!(
+                        "port {} is taken on {}, or not yours to take; name another with --ssh-port",
+                        machine.ssh_port,
+                        host::name()
+                    )));
+                }
+                machine.ssh_port = 0;
+            }
             Err(refusal) => return Err(report::refusal(&refusal.said, &machine.image)),
         }
     };
     let ssh_port = vm.ssh_port()?;
-    if options.ssh_port != 0 && ssh_port != options.ssh_port {
-        voice::warn(&format!("port {} is taken, or not yours to take; using {ssh_port}", options.ssh_port));
+    if let Some(asked) = run.ssh_port.filter(|port| *port != 0 && *port != ssh_port) {
+        voice::warn(&format!("port {asked} is taken on {}, or not yours to take; using {ssh_port}", host::name()));
     }
-    let kvm = vm.uses_kvm()?;
-    vm.run(capture)?;
-    Ok(Running { vm, ssh_port, kvm })
+    let accelerated = vm.is_accelerated()?;
+    let process = vm.process().ok_or_else(|| Error::Qemu("QEMU ended at once".to_owned()))?;
+    capture.set_aside(run.keep_old)?;
+    vm.run(&capture.path, run.snaplen)?;
+    Ok(Running { vm, process, ssh_port, accelerated })
 }
 
 /// Tells where the VM is, waits for its end, and reports.
-fn supervise(
-    Running { vm, ssh_port, kvm }: Running,
+fn oversee(
+    Running { vm, process, ssh_port, accelerated }: Running,
     mut signals: Signals,
-    options: &Options,
+    run: &Run,
     machine: &Machine,
     place: &Place,
     capture: &mut CaptureFile,
@@ -193,20 +309,41 @@ fn supervise(
     let began = Instant::now();
     let sender = vm.sender();
     thread::spawn(move || signals.forever().all(|signal| sender.send(Event::Signal(signal)).is_ok()));
-    voice::tell(&report::started(&Started {
-        name: &machine.name.to_string_lossy(),
-        kvm,
-        memory: machine.memory,
+    let now = record::now();
+    let launcher =
+        Process::current().ok_or_else(|| Error::Qemu("this system does not tell its processes".to_owned()))?;
+    let (mut keeper, unkept) = Keeper::new(Record {
+        name: machine.name.to_string_lossy().into_owned(),
+        host: host::name(),
+        launcher,
+        qemu: process,
+        began: now,
+        seen: now,
         ssh_port,
-        user: &options.user,
-        capture: &capture.path,
-        earlier: place.earlier.map(|earlier| (earlier.length, earlier.age)),
+        user: run.user.clone(),
+        image: machine.image.to_string_lossy().into_owned(),
+        capture: capture.path.to_string_lossy().into_owned(),
+        accelerated,
+        memory: machine.memory,
         vnc: match &machine.screen {
-            Screen::Vnc(socket) => Some(socket),
+            Screen::Vnc(socket) => Some(socket.to_string_lossy().into_owned()),
             _ => None,
         },
-    }));
-    let end = watch::watch(vm, capture, kvm).map_err(|source| Error::System {
+        patience: run.timeout,
+        detached: run.detach,
+        guest: None,
+        packets: 0,
+        ended: None,
+    });
+    if let Some(log) = record::log(&keeper.record.name, &keeper.record.host).filter(|_| run.detach) {
+        voice::log_to(&log);
+    }
+    unkept.iter().for_each(|why| voice::warn(why));
+    let earlier = place.earlier.map(|earlier| (earlier.length, earlier.age));
+    voice::answer("started", &Started::new(&keeper.record, earlier, run.keep_old > 0));
+
+    let orders = Orders { run, window: matches!(machine.screen, Screen::Window(_)) };
+    let end = supervise::supervise(vm, capture, &mut keeper, &orders).map_err(|source| Error::System {
         doing: "wait for",
         path: "QEMU".to_owned(),
         source,
@@ -214,55 +351,71 @@ fn supervise(
     if let Screen::Vnc(socket) = &machine.screen {
         let _ = fs::remove_file(socket);
     }
-    voice::tell(&format!(
-        "tinycore: the VM has ended after {}: {}",
-        report::duration(began.elapsed()),
-        report::ending(&end)
-    ));
-    conclude(&end, capture)
+    let (found, path, problem) = conclude(&end, capture)?;
+    let how = report::ending(&end);
+    let exit_code = if problem.is_some() { 4 } else { report::exit_code(&end) };
+    let ended = TheEnd { how: &how, after: began.elapsed().as_secs(), exit_code, capture: &path, summary: &found };
+    voice::answer("ended", &ended);
+    let mut words = summary::lines(&found, &path);
+    if let Some(problem) = &problem {
+        words.push_str(&format!("\n            {problem}"));
+    }
+    keeper.record.packets = found.count.packets;
+    keeper.record.seen = record::now();
+    keeper.record.ended = Some(Ended { at: record::now(), how, capture: words, exit_code });
+    keeper.write();
+    problem.map_or(Ok(exit_code), |problem| Err(Error::Capture(problem)))
 }
 
-/// Puts the capture back if need be, says what is in it, and decides on the exit code.
-fn conclude(end: &End, capture: &mut CaptureFile) -> Result<u8, Error> {
+/// What is said at the end.
+#[derive(Debug, Serialize)]
+struct TheEnd<'a> {
+    how: &'a str,
+    #[serde(rename = "seconds")]
+    after: u64,
+    exit_code: u8,
+    capture: &'a Path,
+    summary: &'a Summary,
+}
+
+impl fmt::Display for TheEnd<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let after = duration(std::time::Duration::from_secs(self.after));
+        write!(
+            out,
+            "tinycore: the VM has ended after {after}: {}\n{}",
+            self.how,
+            summary::lines(self.summary, self.capture)
+        )
+    }
+}
+
+/// Puts the capture back if need be, and looks at what is in it: where it is, and why it is not whole.
+fn conclude(end: &End, capture: &mut CaptureFile) -> Result<(Summary, PathBuf, Option<String>), Error> {
     let lost = |source| Error::Capture(format!("the capture is lost, and cannot be put back: {source}"));
     let path: PathBuf = match capture.state() {
-        crate::capture_file::State::There(_) => capture.path.clone(),
-        crate::capture_file::State::Gone => {
+        CaptureState::There(_) => capture.path.clone(),
+        CaptureState::Gone => {
             let place = capture.rescue().map_err(lost)?;
             voice::warn(&format!("the capture had been deleted or replaced; its packets are in {}", quoted(&place)));
             place
         }
     };
-    let found = summary::read(&path)?;
-    voice::tell(&summary::lines(&found, &path));
-    if end.dump_stopped || found.problem.is_some() {
-        return Err(Error::Capture(format!(
-            "the capture is not whole{}",
-            found.problem.map_or_else(String::new, |problem| format!(": {problem}"))
-        )));
+    let mut found = summary::read(&path, end.limit)?;
+    if end.limit.is_some_and(|limit| found.length > limit) && path == capture.path {
+        // The packets that came before QEMU had heard that it was enough.
+        match capture.cut(found.whole) {
+            Ok(()) => found.length = found.whole,
+            Err(error) => voice::warn(&format!("cannot cut the capture to its limit: {error}")),
+        }
     }
-    Ok(report::exit_code(end))
+    let whole = found.problem.is_none() && !end.dump_stopped;
+    let problem = (!whole).then(|| match &found.problem {
+        Some(problem) => format!("the capture is not whole: {problem}"),
+        None => "the capture is not whole: QEMU could not write all packets".to_owned(),
+    });
+    Ok((found, path, problem))
 }
 
-/// What another launcher says about this one, when it wants the same image or capture.
-fn note(image: &Path, capture: &Path) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let clock = format!("{:02}:{:02} UTC", now / 3600 % 24, now / 60 % 60);
-    let process = process::id();
-    format!(
-        "tinycore (process {process}, since {clock}) runs {} and writes {}; to end it: kill {process}",
-        quoted(image),
-        quoted(capture)
-    )
-}
-
-fn warn_of_little_room(capture: &Path) {
-    let Some(Ok(room)) = capture.parent().map(rustix::fs::statvfs) else { return };
-    let bytes = room.f_bavail.saturating_mul(room.f_frsize);
-    if bytes < LITTLE_ROOM {
-        voice::warn(&format!(
-            "only {} are free for the capture, which a single download can fill",
-            crate::content::size(bytes)
-        ));
-    }
-}
+/// With less memory, in MiB, a small Linux was seen to hang before it said anything.
+const LITTLE_MEMORY: u32 = 96;

@@ -1,30 +1,19 @@
-//! `tinycore`: starts the course's VM in QEMU and keeps what it sends and receives in a capture.
+//! `tinycore`, the program: a rim around the library of the same package.
 
-#![allow(unreachable_pub, reason = "a program exports nothing: `pub` marks what a file offers to the others")]
-
-mod capture_file;
-mod claim;
-mod command;
-mod content;
-mod error;
-mod host;
-mod image;
-mod launch;
-mod options;
-mod report;
-mod shell;
-mod summary;
-mod vm;
-mod voice;
-mod watch;
-
-use clap::Parser;
 use std::process::ExitCode;
 
+#[cfg(unix)]
 fn main() -> ExitCode {
-    let options = options::Options::parse();
-    ExitCode::from(launch::launch(&options).unwrap_or_else(|error| {
-        voice::warn(&error.to_string());
-        error.exit_code()
-    }))
+    launcher::main()
+}
+
+/// The launcher rests on signals, inherited sockets and locks as Unix has them.
+#[cfg(not(unix))]
+fn main() -> ExitCode {
+    eprintln!(
+        "tinycore: this system has no Unix signals, sockets and file locks, on which the launcher rests. On Windows, run \
+         it in the Windows Subsystem for Linux (wsl --install), where QEMU is installed by: \
+         sudo apt install qemu-system-x86 qemu-system-gui"
+    );
+    ExitCode::from(5)
 }

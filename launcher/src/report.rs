@@ -3,63 +3,77 @@
 use crate::{
     content::size,
     error::{Error, quoted},
-    host, shell,
-    watch::End,
+    host,
+    record::Record,
+    shell,
+    supervise::End,
 };
+use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
 use rustix::process::Signal;
-use std::{os::unix::process::ExitStatusExt, path::Path, time::Duration};
+use serde::Serialize;
+use std::{fmt, os::unix::process::ExitStatusExt, path::Path, time::Duration};
 
 /// What a student needs while the VM runs.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Started<'a> {
-    /// The VM's name.
-    pub name: &'a str,
-    /// KVM executes its code.
-    pub kvm: bool,
-    /// In MiB.
-    pub memory: u32,
-    /// The port of 127.0.0.1 that leads to the VM's ssh.
-    pub ssh_port: u16,
-    /// The user's name in the VM.
-    pub user: &'a str,
-    /// The capture's absolute path.
-    pub capture: &'a Path,
-    /// The capture that was overwritten: its length, and how long ago it was written.
+    /// The VM.
+    #[serde(flatten)]
+    pub record: &'a Record,
+    /// The earlier capture: its length, and how long ago it was written.
+    #[serde(skip)]
     pub earlier: Option<(u64, Duration)>,
-    /// The socket of the VNC server, if there is one.
-    pub vnc: Option<&'a Path>,
+    /// Earlier captures are kept under other names.
+    #[serde(skip)]
+    pub kept: bool,
+    /// The line that leads into it from this machine.
+    pub ssh: String,
+    /// The line that leads into it from others.
+    pub from_afar: String,
 }
 
-/// The lines at the start.
-pub fn started(vm: &Started<'_>) -> String {
-    let (host, me) = (host::name(), host::user());
-    let Started { name, memory, ssh_port, user, capture, .. } = vm;
-    let engine = if vm.kvm { "KVM" } else { "TCG, without KVM" };
-    let overwritten = match vm.earlier {
-        Some((length, past)) => format!("  (overwritten: {}, written {} ago)", size(length), duration(past)),
-        None => String::new(),
-    };
-    let mut text = format!(
-        "tinycore: the VM {name} runs on {host} ({engine}, {memory} MiB)\n  \
-         capture   {}{overwritten}\n  \
-         ssh       ssh -p {ssh_port} -o NoHostAuthenticationForLocalhost=yes {user}@127.0.0.1   (on {host})\n  \
-         from afar ssh -J {me}@{host} -p {ssh_port} -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-         {user}@127.0.0.1",
-        capture.display()
-    );
-    if let Some(socket) = vm.vnc {
-        let socket = socket.display();
-        text.push_str(&format!(
-            "\n  screen    vncviewer {socket}   (from afar: ssh -L 5901:{socket} {me}@{host}, then a VNC viewer on localhost:5901)"
-        ));
+impl<'a> Started<'a> {
+    /// Of a VM that was just started.
+    pub fn new(record: &'a Record, earlier: Option<(u64, Duration)>, kept: bool) -> Self {
+        Self { record, earlier, kept, ssh: shell::line(record.ssh()), from_afar: shell::line(record.ssh_from_afar()) }
     }
-    text.push_str("\n  stop      `sudo poweroff` in the VM, or Ctrl-C here");
-    text
+}
+
+impl fmt::Display for Started<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Record { name, host, memory, capture, accelerated, .. } = self.record;
+        let engine = match accelerated {
+            true => {
+                if cfg!(target_os = "macos") {
+                    "HVF"
+                } else {
+                    "KVM"
+                }
+            }
+            false => "TCG",
+        };
+        write!(out, "tinycore: the VM {name} runs on {host} ({engine}, {memory} MiB)\n  capture   {capture}")?;
+        if let Some((length, past)) = self.earlier {
+            let fate = if self.kept { "earlier one kept" } else { "overwritten" };
+            write!(out, "  ({fate}: {}, written {} ago)", size(length), duration(past))?;
+        }
+        write!(out, "\n  ssh       {}   (on {host}; or: {} ssh)", self.ssh, host::program())?;
+        write!(out, "\n  from afar {}", self.from_afar)?;
+        if let Some(socket) = &self.record.vnc {
+            let me = host::user();
+            write!(
+                out,
+                "\n  screen    vncviewer {socket}   (from afar: ssh -L 5901:{socket} {me}@{host}, then a VNC viewer on \
+                 localhost:5901)"
+            )?;
+        }
+        let here = if self.record.detached { "" } else { ", or Ctrl-C here" };
+        write!(out, "\n  stop      `sudo poweroff` in the VM, or {} stop{here}", host::program())
+    }
 }
 
 /// How the VM ended, in a few words.
 pub fn ending(end: &End) -> String {
-    let by_us = end.signal.is_some() || end.dump_stopped;
+    let by_us = end.asked || end.dump_stopped;
     match (&end.shutdown, end.status.signal(), end.status.code()) {
         (_, Some(signal), _) if end.power_cut => format!("QEMU did not end and was killed (signal {signal})"),
         (_, Some(signal), _) => format!("QEMU was killed ({})", signal_name(signal)),
@@ -78,11 +92,15 @@ pub fn ending(end: &End) -> String {
         (None, None, Some(0)) => "QEMU ended".to_owned(),
         (None, None, code) => {
             let code = code.map_or_else(String::new, |code| format!(" with code {code}"));
-            let last = end.last_words.as_ref().map_or_else(
-                || ", without a word; if it had a window, the connection to the desktop has probably ended".to_owned(),
-                |words| format!(": {words}"),
-            );
-            format!("QEMU failed{code}{last}")
+            match &end.last_words {
+                Some(words) => format!("QEMU failed{code}: {words}"),
+                // GTK and SDL end the program in silence when the X server is gone.
+                None if end.window => {
+                    "the connection of its window to the desktop ended, and the VM with it; --display none -d survives this"
+                        .to_owned()
+                }
+                None => format!("QEMU failed{code}, without a word"),
+            }
         }
     }
 }
@@ -143,6 +161,31 @@ pub fn duration(span: Duration) -> String {
         _ => (seconds / 86_400, "day"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The time of day here, of a moment in seconds since 1970; the day as well, unless it is today.
+pub fn clock(seconds: u64) -> String {
+    let zone = TimeZone::system();
+    let at = |seconds: u64| i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let local = |at: Timestamp| -> ZonedDateTime { at.to_zoned_datetime(zone.clone()) };
+    match (at(seconds).map(local), at(crate::record::now()).map(local)) {
+        (Some(then), Some(now)) if then.date() == now.date() => then.strftime("%H:%M:%S").to_string(),
+        (Some(then), _) => then.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        _ => "?".to_owned(),
+    }
+}
+
+/// A count with a comma at every third digit.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn signal_name(number: i32) -> String {

@@ -1,7 +1,7 @@
 //! A QEMU process: started paused, given its orders, heard, and ended.
 
 use crate::{
-    command::{self, Machine, NETDEV, Start},
+    command::{self, DUMP, Machine, NETDEV, Start},
     error::Error,
 };
 use qmp::{Message, Qmp};
@@ -44,6 +44,8 @@ pub enum Event {
 pub struct Vm {
     process: Process,
     qmp: Qmp,
+    /// What it was offered.
+    accels: Vec<&'static str>,
     stderr: JoinHandle<()>,
     events: Receiver<Event>,
     sender: Sender<Event>,
@@ -86,6 +88,7 @@ impl Vm {
             .args(command::arguments(machine, Start::Supervised { orders: theirs.as_raw_fd() }))
             // QEMU stamps packets with the local time, as if it were UTC.
             .env("TZ", "UTC")
+            .env_remove(crate::detach::BACKGROUND)
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             // A group of its own, so that Ctrl-C reaches the launcher alone, which then ends the VM gently.
@@ -97,7 +100,7 @@ impl Vm {
         let (sender, events) = channel();
         let stderr = listen(process.0.stderr.take(), sender.clone());
         match Qmp::open(ours) {
-            Ok(qmp) => Ok(Ok(Self { process, qmp, stderr, events, sender })),
+            Ok(qmp) => Ok(Ok(Self { process, qmp, accels: machine.accels.clone(), stderr, events, sender })),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 process.0.wait().map_err(unexecuted)?;
                 let _ = stderr.join();
@@ -124,11 +127,15 @@ impl Vm {
             .ok_or_else(|| Error::Qemu(format!("QEMU does not tell the port for ssh; it says: {list}")))
     }
 
-    /// Whether KVM executes the VM's code.
+    /// Whether the processor itself executes the VM's code.
     ///
     /// # Errors
     /// `Error::Qemu` if QEMU does not tell.
-    pub fn uses_kvm(&mut self) -> Result<bool, Error> {
+    pub fn is_accelerated(&mut self) -> Result<bool, Error> {
+        // Of HVF, QEMU tells nothing.
+        if cfg!(target_os = "macos") {
+            return Ok(self.accels.first() == Some(&"hvf"));
+        }
         let answer = self.qmp.ask("query-kvm", json!({})).map_err(unanswered)?;
         Ok(answer.get("enabled").and_then(serde_json::Value::as_bool).unwrap_or(false))
     }
@@ -137,8 +144,11 @@ impl Vm {
     ///
     /// # Errors
     /// `Error::Capture` with QEMU's reason; `Error::Qemu` if it does not answer.
-    pub fn run(&mut self, capture: &Path) -> Result<(), Error> {
-        let dump = json!({ "qom-type": "filter-dump", "id": "dump0", "netdev": NETDEV, "file": capture.to_str() });
+    pub fn run(&mut self, capture: &Path, snaplen: Option<u32>) -> Result<(), Error> {
+        let mut dump = json!({ "qom-type": "filter-dump", "id": DUMP, "netdev": NETDEV, "file": capture.to_str() });
+        if let (Some(bytes), Some(dump)) = (snaplen, dump.as_object_mut()) {
+            dump.insert("maxlen".to_owned(), bytes.into());
+        }
         match self.qmp.ask("object-add", dump) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::Other => return Err(Error::Capture(error.to_string())),
@@ -167,14 +177,24 @@ impl Vm {
         &self.events
     }
 
+    /// Ends the capture; the VM goes on.
+    pub fn stop_capture(&mut self) {
+        self.qmp.order("object-del", json!({ "id": DUMP }));
+    }
+
+    /// The process itself.
+    pub fn process(&self) -> Option<crate::process::Process> {
+        crate::process::Process::of(i32::try_from(self.process.0.id()).ok()?)
+    }
+
     /// Presses the VM's power button; not every guest listens to it.
     pub fn press_power_button(&mut self) {
-        self.qmp.order("system_powerdown");
+        self.qmp.order("system_powerdown", json!({}));
     }
 
     /// Cuts the VM's power: QEMU ends in good order.
     pub fn cut_power(&mut self) {
-        self.qmp.order("quit");
+        self.qmp.order("quit", json!({}));
     }
 
     /// Asks the QEMU process to end.

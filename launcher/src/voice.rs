@@ -1,14 +1,77 @@
-//! How the launcher speaks: results to standard output, all else to standard error. A terminal that has gone away
-//! is no reason to leave a VM alone, so a line that cannot be written is lost in silence.
+//! How the launcher speaks: results to standard output, all else to standard error, or everything as JSON, one object a
+//! line, to standard output. A terminal that has gone away is no reason to leave a VM alone, so a line that cannot be
+//! written is lost in silence.
 
-use std::io::{self, Write};
+use crate::error::Error;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::{
+    fmt::Display,
+    fs::{File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::OnceLock,
+};
 
-/// Says something that was asked for.
+static JSON: OnceLock<bool> = OnceLock::new();
+static LOG: OnceLock<File> = OnceLock::new();
+
+/// Chooses between words and JSON, once, at the start.
+pub fn choose(json: bool) {
+    let _ = JSON.set(json);
+}
+
+/// Writes what the user should notice to this file as well, emptied first: nobody listens to a VM in the background.
+pub fn log_to(path: &Path) {
+    if let Ok(file) = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path) {
+        let _ = LOG.set(file);
+    }
+}
+
+/// Whether JSON was asked for.
+pub fn is_json() -> bool {
+    JSON.get().copied().unwrap_or(false)
+}
+
+/// Says something that was asked for, in words whatever was chosen: what is not a script's to read otherwise.
 pub fn tell(text: &str) {
-    let _ = writeln!(io::stdout(), "{text}");
+    let _ = writeln!(io::stdout(), "{}", text.trim_end_matches('\n'));
+}
+
+/// Says something that was asked for, in words or as an object with the name of what it is.
+pub fn answer<Answer: Display + Serialize>(event: &str, answer: &Answer) {
+    match is_json() {
+        true => object(event, serde_json::to_value(answer).unwrap_or_default()),
+        false => tell(&answer.to_string()),
+    }
 }
 
 /// Says something that the user should notice.
 pub fn warn(text: &str) {
-    let _ = writeln!(io::stderr(), "tinycore: {text}");
+    if let Some(mut log) = LOG.get() {
+        let _ = writeln!(log, "{}: {text}", crate::report::clock(crate::record::now()));
+    }
+    match is_json() {
+        true => object("warning", json!({ "text": text })),
+        false => drop(writeln!(io::stderr(), "tinycore: {text}")),
+    }
+}
+
+/// Says why it goes no further.
+pub fn fail(error: &Error) {
+    match is_json() {
+        true => object("error", json!({ "text": error.to_string(), "exit_code": error.exit_code() })),
+        false => warn(&error.to_string()),
+    }
+}
+
+fn object(event: &str, value: Value) {
+    let mut whole = serde_json::Map::new();
+    whole.insert("event".to_owned(), event.into());
+    match value {
+        Value::Object(parts) => whole.extend(parts),
+        other => drop(whole.insert(event.to_owned(), other)),
+    }
+    tell(&Value::Object(whole).to_string());
 }

@@ -67,8 +67,8 @@ impl Qmp {
     }
 
     /// Sends a command whose answer does not matter: a VM that is ending may not give one.
-    pub(super) fn order(&mut self, command: &str) {
-        let _ = writeln!(self.writer, "{}", json!({ "execute": command }));
+    pub(super) fn order(&mut self, command: &str, arguments: Value) {
+        let _ = writeln!(self.writer, "{}", json!({ "execute": command, "arguments": arguments }));
     }
 
     /// Tells all further messages to `hear`, and the end of the conversation as nothing, until it answers no.
