@@ -23,7 +23,12 @@ pub fn name() -> String {
 
 /// The name of the user who runs this, for lines that others can copy.
 pub fn user() -> String {
-    env::var("USER").or_else(|_| env::var("LOGNAME")).unwrap_or_else(|_| "you".to_owned())
+    let set = ["USER", "LOGNAME"].into_iter().find_map(|name| env::var(name).ok().filter(|name| !name.is_empty()));
+    set.unwrap_or_else(|| {
+        let told = Command::new("id").arg("-un").stdin(Stdio::null()).output();
+        let name = told.ok().and_then(|told| String::from_utf8(told.stdout).ok()).unwrap_or_default();
+        if name.trim().is_empty() { "you".to_owned() } else { name.trim().to_owned() }
+    })
 }
 
 /// How this program is called: by its name where the shell would find it, else by its path.

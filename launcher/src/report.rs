@@ -84,8 +84,10 @@ pub fn ending(end: &End) -> String {
             _ => "powered off from within".to_owned(),
         },
         (Some((false, reason)), ..) => match reason.as_str() {
-            "host-ui" => "its window was closed".to_owned(),
             "host-qmp-quit" if end.power_cut => "its power was cut".to_owned(),
+            // GTK's window gives the order to quit that the launcher gives, too.
+            "host-ui" => "its window was closed".to_owned(),
+            "host-qmp-quit" if end.window => "its window was closed".to_owned(),
             "host-signal" => "QEMU was asked to end by a signal".to_owned(),
             other => format!("QEMU ended it ({other})"),
         },

@@ -24,8 +24,11 @@ pub fn ssh(asked: &options::Ssh) -> Result<u8, Error> {
     let mut words = record.ssh();
     let program = words.remove(0);
     let mut command = Command::new(host::found(&program).unwrap_or_else(|| program.clone().into()));
-    // Whoever names a command wants its output, so that a question for the terminal would be in the way.
-    command.args(words).args(&asked.command);
+    command.args(words);
+    if !asked.command.is_empty() {
+        // What begins with a dash is the command's, not ssh's.
+        command.arg("--").args(&asked.command);
+    }
     let source = command.exec();
     Err(Error::System { doing: "start", path: format!("{program} (try: {})", shell::line(record.ssh())), source })
 }
@@ -34,7 +37,7 @@ pub fn ssh(asked: &options::Ssh) -> Result<u8, Error> {
 /// it, and says nothing as long as the system starts.
 fn wait_until_up(mut record: Record) -> Result<Record, Error> {
     let mut told = false;
-    let until = Instant::now() + BOOT;
+    let until = Instant::now() + BOOT.saturating_sub(record.up());
     while record.guest.is_none() {
         if !told {
             told = true;

@@ -60,8 +60,13 @@ impl Guest {
 
 /// Whether a program is in the search path.
 pub fn has(program: &str) -> bool {
+    path_of(program).is_some()
+}
+
+/// Where a program is in the search path.
+pub fn path_of(program: &str) -> Option<PathBuf> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+    std::env::split_paths(&paths).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 /// The launcher, built if need be.

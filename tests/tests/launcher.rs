@@ -12,8 +12,18 @@ use std::{
 };
 use tests::launched::{Launched, gone, send};
 
+#[path = "launcher/background.rs"]
+mod background;
 #[path = "launcher/desk.rs"]
 mod desk;
+#[path = "launcher/evidence.rs"]
+mod evidence;
+#[path = "launcher/far.rs"]
+mod far;
+#[path = "launcher/machine.rs"]
+mod machine;
+#[path = "launcher/window.rs"]
+mod window;
 
 #[test]
 fn a_vm_is_captured_in_the_right_time_and_reached_from_here_only() {

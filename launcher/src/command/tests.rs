@@ -10,8 +10,12 @@ fn machine() -> Machine {
         accels: vec!["tcg"],
         screen: Screen::None,
         memory: 256,
+        cpus: 1,
         nic: Nic::E1000,
         disk: Disk::Ide,
+        ipv6: true,
+        isolated: false,
+        snaplen: None,
         ssh_port: 0,
         more: Vec::new(),
     }
@@ -37,10 +41,14 @@ fn the_plain_machine() {
 #[test]
 fn each_choice_shows_in_the_line() {
     type Change = fn(&mut Machine);
-    let table: [(&str, Change, &[&str], &[&str]); 10] = [
+    let table: [(&str, Change, &[&str], &[&str]); 14] = [
         ("throwaway", |m| m.throwaway = true, &["if=ide,snapshot=on"], &[]),
         ("kvm", |m| m.accels = vec!["kvm", "tcg"], &["-accel kvm -accel tcg"], &[]),
         ("memory", |m| m.memory = 1024, &["-m 1024"], &["-m 256"]),
+        ("processors", |m| m.cpus = 2, &["-m 256 -smp 2"], &[]),
+        ("no IPv6", |m| m.ipv6 = false, &["user,id=net0,ipv6=off,hostfwd"], &[]),
+        ("isolated", |m| m.isolated = true, &["user,id=net0,restrict=on,hostfwd"], &[]),
+        ("less of each packet", |m| m.snaplen = Some(96), &["netdev=net0,maxlen=96,file=/lab/output.pcap"], &[]),
         ("virtio card", |m| m.nic = Nic::Virtio, &["-device virtio-net-pci,netdev=net0"], &["e1000"]),
         ("virtio disk", |m| m.disk = Disk::Virtio, &["if=virtio"], &["if=ide"]),
         (

@@ -8,6 +8,9 @@ fn end(raw: i32, shutdown: Option<(bool, &str)>) -> End {
         status: ExitStatus::from_raw(raw),
         shutdown: shutdown.map(|(guest, reason)| (guest, reason.to_owned())),
         signal: None,
+        asked: false,
+        limit: None,
+        window: false,
         power_cut: false,
         dump_stopped: false,
         last_words: None,
@@ -16,21 +19,24 @@ fn end(raw: i32, shutdown: Option<(bool, &str)>) -> End {
 
 #[test]
 fn every_end_has_its_sentence_and_code() {
-    let asked = |end: End, signal| End { signal: Some(signal), ..end };
+    let asked = |end: End, signal| End { signal: Some(signal), asked: true, ..end };
     let cut = |end: End| End { power_cut: true, ..end };
     let table = [
         (end(0, Some((true, "guest-shutdown"))), "powered off from within", 0),
         (end(0, Some((true, "guest-panic"))), "its system crashed", 0),
         (end(0, Some((false, "host-ui"))), "its window was closed", 0),
+        (End { window: true, ..end(0, Some((false, "host-qmp-quit"))) }, "its window was closed", 0),
         (end(0, Some((false, "host-signal"))), "QEMU was asked to end by a signal", 0),
         (asked(end(0, Some((true, "guest-shutdown"))), 2), "powered off, as asked", 130),
         (cut(asked(end(0, Some((false, "host-qmp-quit"))), 15)), "its power was cut", 143),
         (cut(asked(end(0, Some((false, "host-qmp-quit"))), 1)), "its power was cut", 129),
         (end(9, None), "QEMU was killed (by SIGKILL: by someone, or because memory ran out)", 5),
         (cut(asked(end(9, None), 2)), "QEMU did not end and was killed (signal 9)", 130),
+        (End { asked: true, ..end(0, Some((true, "guest-shutdown"))) }, "powered off, as asked", 0),
+        (end(1 << 8, None), "QEMU failed with code 1, without a word", 5),
         (
-            end(1 << 8, None),
-            "QEMU failed with code 1, without a word; if it had a window, the connection to the desktop has probably ended",
+            End { window: true, ..end(1 << 8, None) },
+            "the connection of its window to the desktop ended, and the VM with it; --display none -d survives this",
             5,
         ),
         (End { last_words: Some("no luck".into()), ..end(3 << 8, None) }, "QEMU failed with code 3: no luck", 5),
@@ -68,25 +74,45 @@ fn qemus_words_get_a_kind_and_an_advice() {
 
 #[test]
 fn the_first_lines_hold_what_is_copied() {
-    let vm = Started {
-        name: "tc",
-        kvm: false,
-        memory: 256,
+    let process = crate::process::Process::current().unwrap();
+    let record = Record {
+        name: "tc".to_owned(),
+        host: "linux02".to_owned(),
+        launcher: process.clone(),
+        qemu: process,
+        began: 0,
+        seen: 0,
         ssh_port: 40123,
-        user: "tc",
-        capture: Path::new("/lab/output.pcap"),
-        earlier: Some((1_200_000, Duration::from_secs(180))),
-        vnc: Some(Path::new("/tmp/v")),
+        user: "tc".to_owned(),
+        image: "/lab/tc.qcow2".to_owned(),
+        capture: "/lab/output.pcap".to_owned(),
+        accelerated: false,
+        memory: 256,
+        vnc: Some("/tmp/v".to_owned()),
+        patience: 15,
+        detached: false,
+        guest: None,
+        packets: 0,
+        ended: None,
     };
-    let text = started(&vm);
+    let text = Started::new(&record, Some((1_200_000, Duration::from_secs(180))), false).to_string();
     for part in [
-        host::name().as_str(),
+        "the VM tc runs on linux02 (TCG, 256 MiB)",
         "/lab/output.pcap  (overwritten: 1.2 MB, written 3 minutes ago)",
         "ssh -p 40123 -o NoHostAuthenticationForLocalhost=yes tc@127.0.0.1",
+        "@linux02 -p 40123 -o StrictHostKeyChecking=no",
         "-L 5901:/tmp/v",
+        "or Ctrl-C here",
     ] {
         assert!(text.contains(part), "{part:?} is missing in {text}");
     }
+}
+
+#[test]
+fn counts_are_grouped_and_days_told_apart() {
+    assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    assert_eq!(clock(crate::record::now()).len(), "14:03:11".len());
+    assert!(clock(1_000_000_000).starts_with("2001-09-0"));
 }
 
 #[test]

@@ -15,6 +15,8 @@ use std::{
 
 /// An address with a web server that no name leads to.
 pub const NAMELESS: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 99);
+/// Bytes of the page `/flood`.
+pub const FLOOD: usize = 40_000_000;
 /// An address at which nothing listens.
 const CLOSED: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 9);
 /// The address that also speaks TLS.

@@ -1,5 +1,6 @@
 //! The lab's web server: one short page a connection (RFC 9112).
 
+use super::lab::FLOOD;
 use std::{
     io::{self, BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
@@ -32,7 +33,8 @@ fn answer(visitor: TcpStream) -> io::Result<()> {
         }
     }
     let path = request.split(' ').nth(1).unwrap_or("/");
-    let body = format!("<!doctype html>\n<title>{host}</title>\n<p>This is {path} of {host}.\n");
+    let text = format!("<!doctype html>\n<title>{host}</title>\n<p>This is {path} of {host}.\n");
+    let body = if path == "/flood" { "flood.\r\n\r\n".repeat(FLOOD / 10) } else { text };
     let kind = "Content-Type: text/html; charset=utf-8";
     let length = body.len();
     let head =

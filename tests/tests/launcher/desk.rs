@@ -5,7 +5,7 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::OnceLock,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -63,13 +63,51 @@ impl Desk {
     }
 
     pub(crate) fn start(&self, more: &[&str]) -> Launched {
-        Launched::start(tinycore(), self.words(more))
+        Launched::command(self.command().args(self.words(more)))
+    }
+
+    /// The launcher, which writes down in this folder which VMs there are.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(tinycore());
+        command.env("XDG_STATE_HOME", self.folder.path().join("state")).stdin(Stdio::null());
+        command
+    }
+
+    /// What one of the other commands says, and its exit code.
+    pub(crate) fn say(&self, words: &[&str]) -> (Option<i32>, String) {
+        let output = self.command().args(words).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    }
+
+    /// Starts a VM in the background; the exit code and the words with which the start ends.
+    pub(crate) fn start_behind(&self, more: &[&str]) -> (Option<i32>, String) {
+        let mut launched = self.start(&[&["-d"], more].concat());
+        (launched.end().code(), launched.said())
+    }
+
+    /// What is written down of the VM that was started last.
+    pub(crate) fn record(&self) -> serde_json::Value {
+        let folder = self.folder.path().join("state/tinycore");
+        let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let file = files.filter(|file| file.extension().is_some_and(|extension| extension == "json"));
+        let latest = file.max_by_key(|file| fs::metadata(file).unwrap().modified().unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(latest).unwrap()).unwrap()
     }
 
     /// Starts what is expected to end by itself; its exit code and words.
     pub(crate) fn refused(&self, more: &[&str]) -> (Option<i32>, String) {
         let mut launched = self.start(more);
         (launched.end().code(), launched.said())
+    }
+}
+
+/// A VM that may be left in the background when a test ends, however it ends.
+pub(crate) struct Left<'a>(pub(crate) &'a Desk);
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.command().args(["stop", "--now"]).output();
     }
 }
 
