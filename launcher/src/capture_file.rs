@@ -65,12 +65,12 @@ impl Place {
                     earlier: (content == Content::Capture).then_some(earlier),
                 })
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 let path = std::path::absolute(path).map_err(unreadable)?;
                 let (Some(folder), Some(file)) = (path.parent(), path.file_name()) else {
                     return Err(Error::Capture(format!("{name} is no file's name")));
                 };
-                let folder = fs::canonicalize(folder).map_err(|_| no_folder(folder))?;
+                let folder = fs::canonicalize(folder).ok().filter(|real| real.is_dir()).ok_or_else(|| no_folder(folder))?;
                 Ok(Self { path: folder.join(file), id: None, content: Content::Empty, earlier: None })
             }
             Err(source) => Err(unreadable(source)),

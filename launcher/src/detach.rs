@@ -111,7 +111,7 @@ pub fn killed_at_logout() -> Option<&'static str> {
         parts.sort();
         [format!("{folder}/logind.conf").into()].into_iter().chain(parts)
     });
-    let kills = files.filter_map(|file| kills(&fs::read_to_string(file).ok()?)).last().unwrap_or(false);
+    let kills = files.filter_map(|file| kills(&fs::read_to_string(file).ok()?)).next_back().unwrap_or(false);
     kills.then_some(
         "this machine ends all your processes when you log out; to keep the VM: loginctl enable-linger, then start it with \
          systemd-run --user --scope tinycore ... -d",

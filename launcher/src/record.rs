@@ -210,7 +210,7 @@ impl Keeper {
             .path
             .as_deref()
             .and_then(Path::parent)
-            .map_or(Err(io::ErrorKind::NotFound.into()), |folder| fs::create_dir_all(folder));
+            .map_or(Err(io::ErrorKind::NotFound.into()), fs::create_dir_all);
         match made.and_then(|()| keeper.try_write()) {
             Ok(()) => (keeper, None),
             Err(error) => {

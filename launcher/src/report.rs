@@ -142,6 +142,8 @@ pub fn refusal(said: &str, image: &Path) -> Error {
         "; --accel tcg works without KVM"
     } else if has("cannot set up guest memory") {
         "; give --memory a smaller number"
+    } else if has("romfile") {
+        "; the card's boot ROM is in a package of its own: sudo apt install ipxe-qemu"
     } else if has("isplay") || has("gtk") || has("sdl") {
         "; --display none works without a window"
     } else {

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
 };
 use qmp::{Message, Qmp};
-use rustix::process::{Pid, Signal, getpid, getppid, kill_process, set_parent_process_death_signal};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use std::{
     io::{self, BufRead, BufReader},
@@ -242,19 +242,21 @@ fn listen(stderr: Option<ChildStderr>, sender: Sender<Event>) -> JoinHandle<()> 
 /// Lets the kernel end QEMU when the launcher is killed, so that no VM runs on unseen. Files that QEMU makes are
 /// for its user only.
 ///
-/// The kernel minds the thread that started the process: this one has to be the main one.
+/// The kernel minds the thread that started the process: this one has to be the main one. macOS has nothing like it:
+/// there, a VM whose launcher was killed by force has to be ended by hand.
 #[allow(unsafe_code, reason = "std has no safe way to do something between fork and exec")]
 fn die_with_us(command: &mut Command) {
-    let us = getpid();
+    #[cfg(target_os = "linux")]
+    let us = rustix::process::getpid();
     // SAFETY: between fork and exec only system calls are made; nothing is allocated and no lock is taken.
     unsafe {
         command.pre_exec(move || {
             rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
             #[cfg(target_os = "linux")]
             {
-                set_parent_process_death_signal(Some(Signal::TERM))?;
+                rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
                 // The launcher may have ended just before.
-                if getppid() != Some(us) {
+                if rustix::process::getppid() != Some(us) {
                     return Err(io::ErrorKind::Interrupted.into());
                 }
             }

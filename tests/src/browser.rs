@@ -43,7 +43,7 @@ pub struct Page {
 ///
 /// # Errors
 /// What is missing, or what the test says.
-pub fn with_page<F: Future<Output = Result<()>> + 'static>(prefix: &str, test: fn(Page) -> F) -> Result<()> {
+pub fn with_page<F: Future<Output = Result<()>> + 'static>(prefix: &str, test: impl FnOnce(Page) -> F) -> Result<()> {
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = page::folder();
     if !folder.join("index.html").is_file() {

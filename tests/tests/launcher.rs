@@ -14,6 +14,8 @@ use tests::launched::{Launched, gone, send};
 
 #[path = "launcher/background.rs"]
 mod background;
+#[path = "launcher/chain.rs"]
+mod chain;
 #[path = "launcher/desk.rs"]
 mod desk;
 #[path = "launcher/evidence.rs"]
@@ -365,34 +367,4 @@ fn a_full_disk_is_told_at_once_and_in_the_exit_code() {
     assert_eq!(launched.end().code(), Some(4), "{}", launched.said());
     let said = launched.said();
     assert!(said.contains("powered off, as asked") && said.contains("the capture is not whole"), "{said}");
-}
-
-/// The whole chain: the launcher starts a guest, which resolves a name and opens a page.
-#[test]
-fn a_guest_that_opens_a_page_leaves_its_lookup_and_connection() {
-    let test = "a_guest_that_opens_a_page_leaves_its_lookup_and_connection";
-    let plan = "timeout 10 wget -q -O /dev/null http://www.example.com/page && say opened\npoweroff -f\n";
-    let desk = Desk::new();
-    let Some((_, words)) = guest(test, &desk, plan) else { return };
-    let Some(mut command) = in_lab(test, &[], words) else { return };
-    let mut launched = Launched::command(&mut command);
-    launched.hear("opened");
-    assert_eq!(launched.end().code(), Some(0), "{}", launched.said());
-    assert!(launched.said().contains("powered off from within"), "{}", launched.said());
-
-    let packets = packets(&desk.capture);
-    let position = |what: &str, is: &dyn Fn(&[u8]) -> bool| {
-        packets
-            .iter()
-            .position(|(_, frame)| is(frame))
-            .unwrap_or_else(|| panic!("no {what} in {} packets", packets.len()))
-    };
-    let holds = |frame: &[u8], bytes: &[u8]| frame.windows(bytes.len()).any(|window| window == bytes);
-    let tcp =
-        |frame: &[u8], flags: u8| frame.len() > 47 && frame[12..14] == [8, 0] && frame[23] == 6 && frame[47] == flags;
-    let answer = position("DNS answer", &|frame| udp_from(frame, 53) && holds(frame, b"\x03www\x07example\x03com"));
-    let syn = position("SYN", &|frame| tcp(frame, 2) && frame[30..34] == [192, 0, 2, 34]);
-    let request = position("request", &|frame| holds(frame, b"GET /page HTTP/1.1\r\n"));
-    let page = position("page", &|frame| holds(frame, b"This is /page of www.example.com."));
-    assert!(answer < syn && syn < request && request < page, "{answer} {syn} {request} {page}");
 }

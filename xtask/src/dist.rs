@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::page;
 use crate::shell::{cargo, root, run as start, target};
+use crate::{page, tools};
 
 /// What can be said to `cargo xtask dist`.
 #[derive(clap::Args)]
@@ -20,7 +20,18 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let dist = target().join("dist");
     page::build()?;
-    start(&mut cargo(["build", "--release", "--package", "launcher"]))?;
+    // For any Linux of this processor; on another system, for that system alone.
+    let launcher = match cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        true => {
+            tools::library_for(tools::STATIC)?;
+            start(&mut cargo(["build", "--release", "--package", "launcher", "--target", tools::STATIC]))?;
+            target().join(tools::STATIC).join("release/tinycore")
+        }
+        false => {
+            start(&mut cargo(["build", "--release", "--package", "launcher"]))?;
+            target().join("release/tinycore")
+        }
+    };
     if dist.exists() {
         fs::remove_dir_all(&dist).with_context(|| format!("cannot empty {}", dist.display()))?;
     }
@@ -28,7 +39,7 @@ pub fn run(options: &Options) -> Result<()> {
     if !options.no_wasm_opt {
         page::shrink(&dist.join("page"))?;
     }
-    copy(&target().join("release/tinycore"), &dist.join("tinycore"))?;
+    copy(&launcher, &dist.join("tinycore"))?;
     for name in ["LICENSE", "LICENSE-MIT", "LICENSE-APACHE", "README.md"] {
         copy(&root().join(name), &dist.join(name))?;
     }

@@ -35,6 +35,12 @@ pub fn run(options: &Options) -> Result<()> {
         let both = cargo(words("clippy --package www --package analyzer-wasm --target"));
         shell::run({ both }.args([tools::WASM, "--", "-D", "warnings"]))
     });
+    report.step("Check the launcher for other systems", || {
+        tools::OTHERS.iter().try_for_each(|target| {
+            tools::library_for(target)?;
+            shell::run(cargo(words("check --package launcher --target")).arg(target))
+        })
+    });
     if !report.skips("page") {
         report.step("Build the page", page::build);
     }

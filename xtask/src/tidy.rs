@@ -7,7 +7,7 @@ use crate::tools;
 
 /// Formats the source and lets clippy correct it, natively and for the browser.
 pub fn run() -> Result<()> {
-    tools::wasm_target()?;
+    tools::library_for(tools::WASM)?;
     let fix = ["--fix", "--allow-dirty", "--allow-staged"];
     shell::run(cargo(["clippy", "--workspace", "--all-targets"]).args(fix))?;
     shell::run(cargo(["clippy", "--target", tools::WASM, "-p", "www", "-p", "analyzer-wasm"]).args(fix))?;

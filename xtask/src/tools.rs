@@ -13,10 +13,14 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 /// What the browser runs.
 pub const WASM: &str = "wasm32-unknown-unknown";
+/// Programs for this need nothing of the machine that they run on but its kernel.
+pub const STATIC: &str = "x86_64-unknown-linux-musl";
+/// Where the launcher is built, or says why it does not run, without a test on such a machine.
+pub const OTHERS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-pc-windows-gnu"];
 
 /// Makes sure that the page can be built: the wasm target, Trunk and wasm-bindgen at the versions that fit.
 pub fn for_page() -> Result<()> {
-    wasm_target()?;
+    library_for(WASM)?;
     let bindgen = locked_version("wasm-bindgen")?;
     // The command-line tool's lock file names crates that a registry may have withdrawn, Trunk's names what it needs.
     installed("wasm-bindgen", "wasm-bindgen-cli", &bindgen, &["--no-default-features"])?;
@@ -40,15 +44,15 @@ fn folder() -> PathBuf {
     target().join("tools")
 }
 
-/// Makes sure that Rust can build for the browser.
-pub fn wasm_target() -> Result<()> {
-    let library = printed(&mut command("rustc", ["--print", "target-libdir", "--target", WASM]));
+/// Makes sure that Rust can build for a target.
+pub fn library_for(target: &str) -> Result<()> {
+    let library = printed(&mut command("rustc", ["--print", "target-libdir", "--target", target]));
     if library.is_some_and(|folder| PathBuf::from(folder).is_dir()) {
         return Ok(());
     }
-    println!("  the target {WASM} is missing: adding it with rustup");
-    run(&mut command("rustup", ["target", "add", WASM]))
-        .with_context(|| format!("Rust's standard library for {WASM} is missing; install it and try again"))
+    println!("  the target {target} is missing: adding it with rustup");
+    run(&mut command("rustup", ["target", "add", target]))
+        .with_context(|| format!("Rust's standard library for {target} is missing; install it and try again"))
 }
 
 /// Makes sure that `program` says that it is `version`, and builds it from `package` if it does not.

@@ -64,7 +64,7 @@ fn a_qemu_without_windows_runs_the_vm_without_one() {
     let desk = Desk::new();
     fs::create_dir_all(desk.folder.path().join("x11")).unwrap();
     let _desktop = std::os::unix::net::UnixListener::bind(desk.folder.path().join("x11/X7")).unwrap();
-    let text = "mkdir -p none; for folder in /usr/lib/*/qemu; do mount --bind none $folder; done; \
+    let text = "mkdir -p none; for folder in /usr/lib/*-linux-*/qemu; do mount --bind none $folder; done; \
                 mkdir -p /tmp/.X11-unix; mount --bind x11 /tmp/.X11-unix";
     let Some(mut command) = elsewhere(test, text, &desk, desk.words(&["--display", "auto"])) else { return };
     command.env("DISPLAY", ":7").env_remove("WAYLAND_DISPLAY");
