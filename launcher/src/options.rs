@@ -121,7 +121,7 @@ pub struct Run {
     #[arg(long, help_heading = NETWORK)]
     pub no_ipv6: bool,
 
-    /// Let the VM reach nothing but this launcher's ssh
+    /// Cut the VM off from every network; ssh from this machine still leads in
     #[arg(long, help_heading = NETWORK)]
     pub isolated: bool,
 
@@ -245,9 +245,16 @@ Examples:
 
 Ctrl-C presses the VM's power button; a second Ctrl-C cuts its power. The capture survives both.
 
-Exit codes: 0 the VM ended and the capture is whole, 1 the machine refuses something, 2 wrong options, 3 image,
-4 capture, 5 QEMU, 6 there is no such VM, 7 the VM is on another machine, 129/130/143 the VM was ended by hang-up,
-Ctrl-C or a request to terminate.";
+Exit codes:
+  0    the VM ended and its capture is whole
+  1    the machine refuses something
+  2    wrong options
+  3    the image
+  4    the capture: it cannot be written, or is not whole
+  5    QEMU is missing, did not start, or ended by itself
+  6    there is no such VM
+  7    the VM is on another machine
+  129  the VM was ended by a hang-up (130: by Ctrl-C, 143: by a request to terminate)";
 
 /// A VM's name: it becomes a part of file names.
 fn name(text: &str) -> Result<String, String> {

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark.
 
+mod launcher;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -121,7 +123,7 @@ pub fn run(options: &Options) -> Result<()> {
         let (rate, bytes) = (packets as f64 / opened.seconds, size as f64 / 1e6 / opened.seconds);
         println!("opened natively: {rate:.0} packets/s, {bytes:.1} MB/s");
     }
-    Ok(())
+    launcher::start()
 }
 
 /// One measure, in seconds.

@@ -42,7 +42,7 @@ fn a_site_that_the_guest_opens_is_a_pair_in_the_terminal_and_on_the_page() {
     let pair = pairs.iter().find(|pair| text(pair, "name") == "www.example.com").unwrap_or_else(|| panic!("{pairs:?}"));
     assert_eq!(text(pair, "status"), "paired", "{pair:?}");
     let number = |position: usize| position as u64 + 1;
-    assert_eq!((packet(pair, "response"), packet(pair, "syn")), (number(answer), number(syn)), "{pair:?}");
+    assert_eq!((packet(pair, "response"), packet(pair, "frame")), (number(answer), number(syn)), "{pair:?}");
     let query = packet(pair, "query");
     assert!(0 < query && query < number(answer), "{pair:?}");
 
