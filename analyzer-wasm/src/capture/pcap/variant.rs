@@ -90,6 +90,12 @@ pub(super) fn choose(head: &Head, bytes: &[u8], ended: bool) -> Result<Variant, 
     Ok(best.1)
 }
 
+/// Whether the records so far, one at least, are whole and without faults as specified.
+pub(super) fn looks_plain(head: &Head, bytes: &[u8]) -> bool {
+    let possible = head.candidates.contains(&Variant::Standard) && !bytes.is_empty();
+    possible && faults(head, Variant::Standard, bytes, true) == Ok(0)
+}
+
 /// How many things are wrong with the first records, read as `variant`; or how many bytes are needed to tell.
 fn faults(head: &Head, variant: Variant, bytes: &[u8], ended: bool) -> Result<u32, usize> {
     let mut faults = 0;
