@@ -90,10 +90,22 @@ pub(super) fn choose(head: &Head, bytes: &[u8], ended: bool) -> Result<Variant, 
     Ok(best.1)
 }
 
-/// Whether the records so far, one at least, are whole and without faults as specified.
+/// Whether the records so far are without faults as specified, and one of them at least is whole.
 pub(super) fn looks_plain(head: &Head, bytes: &[u8]) -> bool {
-    let possible = head.candidates.contains(&Variant::Standard) && !bytes.is_empty();
-    possible && faults(head, Variant::Standard, bytes, true) == Ok(0)
+    let (mut whole, mut at) = (0, 0);
+    while whole < RECORDS
+        && let Some(numbers) = bytes.get(at..).and_then(|rest| numbers(head, rest))
+    {
+        if faults_of_numbers(head, numbers) > 0 {
+            return false;
+        }
+        at += Variant::Standard.head() + numbers.captured as usize;
+        if at > bytes.len() {
+            break;
+        }
+        whole += 1;
+    }
+    whole > 0 && head.candidates.contains(&Variant::Standard)
 }
 
 /// How many things are wrong with the first records, read as `variant`; or how many bytes are needed to tell.
