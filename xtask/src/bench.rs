@@ -1,9 +1,11 @@
-//! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark.
+//! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark, and how fast
+//! the launcher sums them up.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -121,7 +123,42 @@ pub fn run(options: &Options) -> Result<()> {
         let (rate, bytes) = (packets as f64 / opened.seconds, size as f64 / 1e6 / opened.seconds);
         println!("opened natively: {rate:.0} packets/s, {bytes:.1} MB/s");
     }
+    let (seconds, memory) = summed_up(&file, options.rounds)?;
+    let memory =
+        memory.map_or_else(String::new, |memory| format!(", with at most {:.1} MB of memory", memory as f64 / 1e6));
+    println!("summed up by the launcher: {:.0} MB/s{memory}", size as f64 / 1e6 / seconds);
     Ok(())
+}
+
+/// How long the launcher takes to sum the capture up, in seconds, and the bytes of memory that it takes at most.
+fn summed_up(file: &Path, rounds: u32) -> Result<(f64, Option<u64>)> {
+    shell::run(&mut cargo(["build", "--release", "--package", "launcher"]))?;
+    let (mut best, mut most) = (f64::INFINITY, None);
+    for _ in 0..rounds.max(1) {
+        let begun = Instant::now();
+        let mut summary = command(&target().join("release/tinycore"), ["summary"]);
+        let mut running = summary.arg(file).stdout(Stdio::null()).spawn()?;
+        let status = loop {
+            // The system tells it only of what still runs.
+            most = most.max(peak(running.id()));
+            match running.try_wait()? {
+                Some(status) => break status,
+                None => thread::sleep(Duration::from_millis(1)),
+            }
+        };
+        if !status.success() {
+            bail!("`{}` ended with {status}", shell::written(&summary));
+        }
+        best = best.min(begun.elapsed().as_secs_f64());
+    }
+    Ok((best, most))
+}
+
+/// The most memory that a process has had so far, in bytes (proc_pid_status(5)); nothing where the system does not tell.
+fn peak(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
 /// One measure, in seconds.
