@@ -12,7 +12,7 @@ mod pcapng;
 mod recognise;
 mod tally;
 
-pub(crate) use tally::counted;
+pub(crate) use tally::{counted, grouped};
 #[cfg(test)]
 mod tests;
 mod time;
@@ -107,7 +107,13 @@ impl Reader {
     /// A reader that keeps at most so many bytes of a compressed capture, and shows the packets among these. Without this
     /// the limit is 1.5 GiB on 32 bits, and else 16 GiB.
     pub fn keeping(bytes: u64) -> Reader {
-        Reader { contents: Contents::keeping(bytes) }
+        Reader { contents: Contents::keeping(Some(bytes)) }
+    }
+
+    /// A reader for who looks at each record once, as soon as it comes: no record waits for those behind it, and of a
+    /// compressed capture nothing is kept, however large it is.
+    pub fn passing() -> Reader {
+        Reader { contents: Contents::keeping(None) }
     }
 
     /// Takes the next bytes of the file, any number, and calls `each` for every record that is now whole.
@@ -141,6 +147,17 @@ impl Reader {
     /// Whether packets are missing at the end: the file ends within a packet, or is damaged from some point on.
     pub fn cut_short(&self) -> bool {
         self.contents.cut_short()
+    }
+
+    /// How the capture ends, where it is [`Reader::cut_short`]: a clause such as "ends in the middle of packet 4,813".
+    pub fn bad_end(&self) -> Option<String> {
+        self.contents.bad_end()
+    }
+
+    /// How many bytes from the file's beginning are whole: its head, and the records or blocks after it. `None` for a
+    /// compressed file, which cannot be cut there.
+    pub fn whole(&self) -> Option<u64> {
+        self.contents.whole()
     }
 
     /// Whether nothing that is fed from now on will be looked at.

@@ -6,6 +6,7 @@
 pub mod blocks;
 pub mod capture;
 pub mod conversations;
+pub mod count;
 pub mod dissect;
 pub mod field;
 pub mod filter;

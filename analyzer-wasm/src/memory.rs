@@ -12,9 +12,14 @@ use std::net::Ipv4Addr;
 
 /// Answers questions about other packets of the capture. During the index pass, in file order, the answers are worked out
 /// and recorded; afterwards the same questions, asked of any packet in any order, get the same answers.
+///
+/// Without an answer of its own, each question gets the one of somebody who knows no other packet.
 pub trait Memory {
     /// What is known of this TCP segment.
-    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts;
+    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
+        let plan = Plan { end: segment.payload.len() as u32, ..Plan::default() };
+        SegmentFacts { plan, ..SegmentFacts::default() }
+    }
 
     /// The first bytes of the message that the segment asked about last continues, where its plan says so.
     fn opening(&mut self) -> Vec<u8> {
@@ -22,49 +27,67 @@ pub trait Memory {
     }
 
     /// Takes the buffer of a message that was put together back, once it was dissected.
-    fn give_back(&mut self, bytes: Vec<u8>);
+    fn give_back(&mut self, _bytes: Vec<u8>) {}
 
     /// Number of the UDP conversation, counted from 0 in order of appearance, and the times of its first packet and of
     /// the one before this. Its payload has so many bytes on the wire. A quoted datagram was sent earlier: to those that
     /// follow, it is none before them.
-    fn conversation(&mut self, endpoints: &Endpoints, length: u32, quoted: bool) -> ConversationFacts;
+    fn conversation(&mut self, _endpoints: &Endpoints, _length: u32, _quoted: bool) -> ConversationFacts {
+        ConversationFacts::default()
+    }
 
     /// Gives the UDP conversation asked about last to a protocol: its later datagrams are read by it, whatever their ports
     /// and looks.
-    fn take_conversation(&mut self, protocol: ProtocolId);
+    fn take_conversation(&mut self, _protocol: ProtocolId) {}
 
     /// The protocol to which the UDP conversation asked about last was given.
-    fn taken_by(&self) -> Option<ProtocolId>;
+    fn taken_by(&self) -> Option<ProtocolId> {
+        None
+    }
 
     /// The connection that a packet names, the first in its datagram; nothing where it is none that began in the capture.
-    fn connection(&mut self, naming: &Naming<'_>) -> Option<Named>;
+    fn connection(&mut self, _naming: &Naming<'_>) -> Option<Named> {
+        None
+    }
 
     /// How far the sender of the datagram whose connection was asked about last had come before the packet at this offset.
-    fn progress(&self, at: u32) -> Progress;
+    fn progress(&self, _at: u32) -> Progress {
+        Progress::default()
+    }
 
     /// The packets that were kept of the same sender before that offset.
-    fn kept(&mut self, at: u32) -> Vec<Kept>;
+    fn kept(&mut self, _at: u32) -> Vec<Kept> {
+        Vec::new()
+    }
 
     /// Says how far the sender is after the packet with this number at this offset, and what is kept.
-    fn advance(&mut self, at: u32, number: u64, read: u64, keep: Keep<'_>);
+    fn advance(&mut self, _at: u32, _number: u64, _read: u64, _keep: Keep<'_>) {}
 
     /// Says that what the connection encrypts will not be read.
-    fn give_up(&mut self);
+    fn give_up(&mut self) {}
 
     /// Links a request and its response.
-    fn transaction(&mut self, part: Transaction) -> Linked;
+    fn transaction(&mut self, _part: Transaction) -> Linked {
+        Linked::default()
+    }
 
     /// Puts a fragment of a datagram to the others.
-    fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate;
+    fn fragment(&mut self, _fragment: &Fragment<'_>) -> Fate {
+        Fate::default()
+    }
 
     /// Takes a host's word that an IPv4 address is its own. Where another host was the first to say so: that one.
-    fn claim(&mut self, address: Ipv4Addr, hardware: [u8; 6]) -> Option<Claimed>;
+    fn claim(&mut self, _address: Ipv4Addr, _hardware: [u8; 6]) -> Option<Claimed> {
+        None
+    }
 
     /// Keeps a value for the later packets of the TCP stream or conversation that this packet belongs to.
-    fn remember(&mut self, slot: Slot, value: u64);
+    fn remember(&mut self, _slot: Slot, _value: u64) {}
 
     /// The value that was kept last, by this packet or one before it.
-    fn recall(&self, slot: Slot) -> Option<u64>;
+    fn recall(&self, _slot: Slot) -> Option<u64> {
+        None
+    }
 
     /// The pairs of a lookup and a connection that this packet is a part of; none before all packets are known.
     fn pairs(&self) -> SmallVec<[Pair; 1]> {

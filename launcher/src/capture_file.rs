@@ -70,7 +70,8 @@ impl Place {
                 let (Some(folder), Some(file)) = (path.parent(), path.file_name()) else {
                     return Err(Error::Capture(format!("{name} is no file's name")));
                 };
-                let folder = fs::canonicalize(folder).ok().filter(|real| real.is_dir()).ok_or_else(|| no_folder(folder))?;
+                let folder =
+                    fs::canonicalize(folder).ok().filter(|real| real.is_dir()).ok_or_else(|| no_folder(folder))?;
                 Ok(Self { path: folder.join(file), id: None, content: Content::Empty, earlier: None })
             }
             Err(source) => Err(unreadable(source)),

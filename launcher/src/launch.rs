@@ -411,6 +411,10 @@ fn conclude(end: &End, capture: &mut CaptureFile) -> Result<(Summary, PathBuf, O
     }
     let whole = found.problem.is_none() && !end.dump_stopped;
     let problem = (!whole).then(|| match &found.problem {
+        // QEMU writes the head of a capture before the first packet, so that this was not QEMU.
+        Some(problem) if !found.is_capture => {
+            format!("the capture is not whole: something else wrote to the file while the VM ran. {problem}")
+        }
         Some(problem) => format!("the capture is not whole: {problem}"),
         None => "the capture is not whole: QEMU could not write all packets".to_owned(),
     });

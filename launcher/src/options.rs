@@ -199,8 +199,10 @@ pub struct Stop {
 
 /// What is watched.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = AFTER_WATCH)]
 pub struct Watch {
     /// The VM's name, or a capture that grows; not needed if there is but one VM
+    #[arg(value_name = "NAME|FILE")]
     pub what: Option<String>,
 }
 
@@ -230,6 +232,11 @@ pub struct Doctor {
 const MACHINE: &str = "The machine";
 const NETWORK: &str = "Its network";
 const CAPTURE: &str = "The capture";
+
+/// How to see more than numbers.
+const AFTER_WATCH: &str = "\
+Ctrl-C ends this and leaves the VM as it is. In Wireshark, live:
+  tail -c +1 -f output.pcap | wireshark -k -i -";
 
 /// The examples and exit codes below the list of options.
 const AFTER_HELP: &str = "\

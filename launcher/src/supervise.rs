@@ -6,7 +6,7 @@ use crate::{
     options::Run,
     record::{Guest, HEARTBEAT, Keeper},
     stop::CUT_POWER,
-    summary::Growing,
+    summary::{self, Growing},
     vm::{Event, Vm},
     voice,
 };
@@ -282,7 +282,11 @@ impl Watch<'_> {
     /// Reads what the capture has received: the first sign of life, and the address that the system was given.
     fn read_along(&mut self) {
         let Some(growing) = &mut self.growing else { return };
-        growing.read_on();
+        if growing.read_on() == summary::Step::Cut {
+            voice::warn(
+                "the capture was emptied or cut by something else while the VM writes it; its earlier packets are lost",
+            );
+        }
         let (packets, address) = (growing.count().packets, growing.count().address);
         self.keeper.record.packets = packets;
         if let (None, Some(address)) = (&self.keeper.record.guest, address) {

@@ -11,11 +11,15 @@ use std::{
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 static JSON: OnceLock<bool> = OnceLock::new();
 static LOG: OnceLock<File> = OnceLock::new();
+static UNHEARD: AtomicBool = AtomicBool::new(false);
 
 /// Chooses between words and JSON, once, at the start.
 pub fn choose(json: bool) {
@@ -34,9 +38,16 @@ pub fn is_json() -> bool {
     JSON.get().copied().unwrap_or(false)
 }
 
+/// Whether nobody reads standard output any more: a reason to end for what does nothing but speak.
+pub fn is_unheard() -> bool {
+    UNHEARD.load(Ordering::Relaxed)
+}
+
 /// Says something that was asked for, in words whatever was chosen: what is not a script's to read otherwise.
 pub fn tell(text: &str) {
-    let _ = writeln!(io::stdout(), "{}", text.trim_end_matches('\n'));
+    if writeln!(io::stdout(), "{}", text.trim_end_matches('\n')).is_err() {
+        UNHEARD.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Says something that was asked for, in words or as an object with the name of what it is.

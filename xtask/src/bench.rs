@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark.
+//! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark, and how fast
+//! the launcher sums them up.
 
 mod launcher;
 
@@ -123,6 +124,7 @@ pub fn run(options: &Options) -> Result<()> {
         let (rate, bytes) = (packets as f64 / opened.seconds, size as f64 / 1e6 / opened.seconds);
         println!("opened natively: {rate:.0} packets/s, {bytes:.1} MB/s");
     }
+    launcher::summary(&file, options.rounds)?;
     launcher::start()
 }
 

@@ -21,8 +21,8 @@ pub(super) struct Contents {
     format: Format,
     framing: Framing,
     tally: Tally,
-    /// The most unpacked bytes to keep.
-    limit: u64,
+    /// The most unpacked bytes to keep; nothing where each record is looked at as it comes, and never again.
+    limit: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -51,13 +51,13 @@ enum Enough {
 
 impl Default for Contents {
     fn default() -> Contents {
-        Contents::keeping(LIMIT)
+        Contents::keeping(Some(LIMIT))
     }
 }
 
 impl Contents {
-    /// Of a file, of which at most so many unpacked bytes are to be kept.
-    pub(super) fn keeping(limit: u64) -> Contents {
+    /// Of a file, of which at most so many unpacked bytes are to be kept; or none, and all records shown.
+    pub(super) fn keeping(limit: Option<u64>) -> Contents {
         Contents {
             within: None,
             head: Vec::new(),
@@ -165,6 +165,20 @@ impl Contents {
         }
     }
 
+    pub(super) fn bad_end(&self) -> Option<String> {
+        match &self.format {
+            Format::Packed(packed) => packed.contents.bad_end(),
+            _ => self.tally.bad_end(),
+        }
+    }
+
+    pub(super) fn whole(&self) -> Option<u64> {
+        match &self.format {
+            Format::Packed(_) => None,
+            _ => Some(self.framing.whole()),
+        }
+    }
+
     pub(super) fn stopped(&self) -> bool {
         match &self.format {
             Format::Packed(packed) => packed.contents.stopped(),
@@ -185,6 +199,7 @@ impl Contents {
         let head = head.get(..HEAD).unwrap_or(head);
         match recognise(head, whole) {
             Kind::Open => return Ok(false),
+            Kind::Pcap if self.limit.is_none() => self.format = Format::Pcap(Box::new(Pcap::hasty())),
             Kind::Pcap => self.format = Format::Pcap(Box::default()),
             Kind::Pcapng => self.format = Format::Pcapng(Box::default()),
             // Once is usual; more often is a mistake, or an attack.
@@ -210,7 +225,7 @@ impl Contents {
 }
 
 impl Packed {
-    fn feed(&mut self, chunk: &[u8], limit: u64, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
+    fn feed(&mut self, chunk: &[u8], limit: Option<u64>, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
         let Packed { unpacker, unpacked, contents, .. } = self;
         if contents.stopped() {
             return Ok(());
@@ -222,7 +237,7 @@ impl Packed {
         }
     }
 
-    fn finish(&mut self, limit: u64, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
+    fn finish(&mut self, limit: Option<u64>, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
         if !self.contents.stopped() && !self.unpacker.whole() {
             self.abandon(Ending::In("its compressed bytes"), limit, each)?;
         }
@@ -230,7 +245,12 @@ impl Packed {
     }
 
     /// Takes what can still be had of a file that ends badly.
-    fn abandon(&mut self, ending: Ending, limit: u64, each: &mut dyn FnMut(Record<'_>)) -> Result<(), Unreadable> {
+    fn abandon(
+        &mut self,
+        ending: Ending,
+        limit: Option<u64>,
+        each: &mut dyn FnMut(Record<'_>),
+    ) -> Result<(), Unreadable> {
         let Packed { unpacker, unpacked, contents, packing } = self;
         if let Err(enough) = unpacker.abandon(&mut |piece| keep(piece, unpacked, contents, limit, each)) {
             self.stop(enough, limit)
@@ -246,11 +266,11 @@ impl Packed {
         }
     }
 
-    fn stop(&mut self, enough: Enough, limit: u64) -> Result<(), Unreadable> {
+    fn stop(&mut self, enough: Enough, limit: Option<u64>) -> Result<(), Unreadable> {
         match enough {
             Enough::Unreadable(why) => Err(why),
             Enough::TooLarge => {
-                self.contents.tally.ending.get_or_insert(Ending::TooLarge(limit));
+                self.contents.tally.ending.get_or_insert(Ending::TooLarge(limit.unwrap_or(LIMIT)));
                 Ok(())
             }
         }
@@ -262,10 +282,10 @@ fn keep(
     piece: &[u8],
     unpacked: &Unpacked,
     contents: &mut Contents,
-    limit: u64,
+    limit: Option<u64>,
     each: &mut dyn FnMut(Record<'_>),
 ) -> Result<(), Enough> {
-    let kept = unpacked.push(piece, limit);
+    let kept = limit.map_or(piece.len(), |limit| unpacked.push(piece, limit));
     contents.feed(piece.get(..kept).unwrap_or(piece), each).map_err(Enough::Unreadable)?;
     if kept < piece.len() { Err(Enough::TooLarge) } else { Ok(()) }
 }

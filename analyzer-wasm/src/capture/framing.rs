@@ -25,6 +25,8 @@ pub(super) struct Framing {
     need: usize,
     /// Bytes to ignore before the next piece.
     skip: u64,
+    /// Where these begin.
+    skipped: u64,
     /// Where the next piece begins in the stream.
     at: u64,
     stopped: bool,
@@ -61,7 +63,7 @@ impl Framing {
                         chunk = chunk.get(taken..).unwrap_or_default();
                         self.at += taken as u64;
                     }
-                    Step::Skip(skip) => self.skip = skip,
+                    Step::Skip(skip) => (self.skip, self.skipped) = (skip, self.at),
                     Step::Stop => self.stopped = true,
                 }
             } else {
@@ -95,6 +97,11 @@ impl Framing {
         self.tail.is_empty() && self.skip == 0
     }
 
+    /// How many bytes from the stream's beginning are whole pieces.
+    pub(super) fn whole(&self) -> u64 {
+        if self.skip > 0 { self.skipped } else { self.at }
+    }
+
     /// Whether a format said that nothing more can be read.
     pub(super) fn stopped(&self) -> bool {
         self.stopped
@@ -112,7 +119,7 @@ impl Framing {
                 let ignored = usize::try_from(skip).unwrap_or(usize::MAX).min(self.tail.len());
                 self.tail.drain(..ignored);
                 self.need = 0;
-                self.skip = skip - ignored as u64;
+                (self.skip, self.skipped) = (skip - ignored as u64, self.at);
                 self.at += ignored as u64;
             }
             Step::Stop => self.stopped = true,
@@ -170,6 +177,9 @@ mod tests {
     #[test]
     fn an_unfinished_skip_is_no_end() {
         assert!(!cut(&[0, 1], 2).1);
+        let mut framing = Framing::default();
+        framing.feed(&[7, 7], |at, _| Ok::<_, ()>(if at == 0 { Step::Take(1) } else { Step::Skip(9) })).unwrap();
+        assert_eq!((framing.whole(), framing.between()), (1, false));
         assert!(cut(&[2, 1], 1).1);
     }
 }

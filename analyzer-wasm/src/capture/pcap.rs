@@ -14,6 +14,8 @@ use variant::Variant;
 /// A pcap that is being read.
 #[derive(Debug, Default)]
 pub(super) struct Pcap {
+    /// Whether records are wanted as soon as they come.
+    hasty: bool,
     head: Option<Head>,
     variant: Option<Variant>,
     /// The only interface, once the head was read.
@@ -75,6 +77,11 @@ pub(super) fn magic(head: &[u8]) -> Option<(bool, u32)> {
 }
 
 impl Pcap {
+    /// Without waiting for the records that would tell a variant for certain, where the first ones look as specified.
+    pub(super) fn hasty() -> Pcap {
+        Pcap { hasty: true, ..Pcap::default() }
+    }
+
     /// Reads what stands at `at`: the head, or a record, which goes to `each`. `ended` says that no bytes follow these.
     pub(super) fn next(
         &mut self,
@@ -91,6 +98,7 @@ impl Pcap {
             Some(variant) => variant,
             None => match variant::choose(head, bytes, ended) {
                 Ok(variant) => *self.variant.insert(variant),
+                Err(_) if self.hasty && variant::looks_plain(head, bytes) => *self.variant.insert(Variant::Standard),
                 Err(need) => return Ok(Step::Need(need)),
             },
         };

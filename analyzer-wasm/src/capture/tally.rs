@@ -45,7 +45,7 @@ impl Tally {
     /// Sentences on all of it.
     pub(super) fn notes(&self, notes: &mut Vec<String>) {
         if let Some(ending) = &self.ending {
-            notes.push(self.bad_end(ending));
+            notes.push(self.sentence(ending));
         }
         if self.sliced > 0 {
             let count = counted(self.sliced, "packet was", "packets were");
@@ -57,26 +57,36 @@ impl Tally {
         }
     }
 
-    fn bad_end(&self, ending: &Ending) -> String {
+    /// How the capture ended, where not well: a clause whose subject is the capture.
+    pub(super) fn bad_end(&self) -> Option<String> {
+        self.ending.as_ref().map(|ending| match ending {
+            Ending::InPacket => format!("ends in the middle of packet {}", self.next()),
+            Ending::In(what) => format!("ends in the middle of {what}"),
+            Ending::Damaged(reason) => format!("is damaged: {reason}"),
+            Ending::TooLarge(limit) => format!("is larger than {} GiB unpacked", gibibytes(*limit)),
+        })
+    }
+
+    fn sentence(&self, ending: &Ending) -> String {
+        let clause = self.bad_end().unwrap_or_default();
+        if let Ending::TooLarge(limit) = ending {
+            let (limit, first) = (gibibytes(*limit), counted(self.packets, "packet is", "packets are"));
+            return format!(
+                "Unpacked, the capture is larger than {limit} GiB, which is the most that is kept in memory; the first {first} \
+                 shown. To see all, unpack the file and open it unpacked."
+            );
+        }
         let shown = match self.packets {
             0 => "there is no packet before it".to_owned(),
             1 => "the packet before it is shown".to_owned(),
             many => format!("the {} packets before it are shown", grouped(many)),
         };
-        match ending {
-            Ending::InPacket => format!("The capture ends in the middle of packet {}; {shown}.", self.next()),
-            Ending::In(what) => format!("The capture ends in the middle of {what}; {shown}."),
-            Ending::Damaged(reason) => format!("The capture is damaged: {reason}; {shown}."),
-            Ending::TooLarge(limit) => {
-                let limit = *limit as f64 / f64::from(1 << 30);
-                let first = counted(self.packets, "packet is", "packets are");
-                format!(
-                    "Unpacked, the capture is larger than {limit} GiB, which is the most that is kept in memory; the first \
-                     {first} shown. To see all, unpack the file and open it unpacked."
-                )
-            }
-        }
+        format!("The capture {clause}; {shown}.")
     }
+}
+
+fn gibibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 30)
 }
 
 /// A number with its noun: "1 packet", "4,813 packets".
@@ -85,7 +95,7 @@ pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 /// A number with commas between its thousands.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

@@ -1,15 +1,11 @@
 //! Reads single packets for the tests of protocols, as if there were no others.
 
-use crate::dissect::{Columns, Endpoints, Found, Packet, ProtocolId, columns, dissect};
+use crate::dissect::{Columns, Found, Packet, columns, dissect};
 use crate::field::FieldSet;
-use crate::memory::{
-    Claimed, ConversationFacts, Fate, Fragment, Identifier, Keep, Kept, Linked, Memory, Named, Naming, Plan, Progress,
-    Segment, SegmentFacts, Slot, Transaction,
-};
+use crate::memory::{Identifier, Linked, Memory, Named, Naming, Transaction};
 use crate::protocols;
 use crate::value::write_plain;
 use std::collections::HashMap;
-use std::net::Ipv4Addr;
 
 /// What was found in a packet, as text.
 pub(crate) struct Read {
@@ -95,39 +91,10 @@ pub(crate) fn bytes(hex: &str) -> Vec<u8> {
 }
 
 impl Memory for Reader {
-    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
-        let plan = Plan { end: segment.payload.len() as u32, ..Plan::default() };
-        SegmentFacts { plan, ..SegmentFacts::default() }
-    }
-
-    fn give_back(&mut self, _: Vec<u8>) {}
-
-    fn conversation(&mut self, _: &Endpoints, _: u32, _: bool) -> ConversationFacts {
-        ConversationFacts::default()
-    }
-
-    fn take_conversation(&mut self, _: ProtocolId) {}
-
-    fn taken_by(&self) -> Option<ProtocolId> {
-        None
-    }
-
     fn connection(&mut self, naming: &Naming<'_>) -> Option<Named> {
         let original = Identifier::of(naming.destination)?;
         Some(Named { number: 0, from_server: false, original, receiver: original, given_up: false })
     }
-
-    fn progress(&self, _: u32) -> Progress {
-        Progress::default()
-    }
-
-    fn kept(&mut self, _: u32) -> Vec<Kept> {
-        Vec::new()
-    }
-
-    fn advance(&mut self, _: u32, _: u64, _: u64, _: Keep<'_>) {}
-
-    fn give_up(&mut self) {}
 
     fn transaction(&mut self, part: Transaction) -> Linked {
         if part.response {
@@ -139,24 +106,6 @@ impl Memory for Reader {
         }
         self.requests.insert(part.key, self.number);
         Linked { request: Some(self.number), ..Linked::default() }
-    }
-
-    fn claim(&mut self, _: Ipv4Addr, _: [u8; 6]) -> Option<Claimed> {
-        None
-    }
-
-    fn fragment(&mut self, _: &Fragment<'_>) -> Fate {
-        Fate::default()
-    }
-
-    fn remember(&mut self, _: Slot, _: u64) {}
-
-    fn recall(&self, _: Slot) -> Option<u64> {
-        None
-    }
-
-    fn recall_final(&self, _: Slot) -> Option<u64> {
-        None
     }
 }
 

@@ -1,12 +1,13 @@
-//! How long the launcher takes until the VM runs and its port is known, beside QEMU alone.
+//! What the launcher costs: until the VM runs and its port is known, beside QEMU alone; and to sum a capture up.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::packages::MACHINE;
 use crate::shell::{self, cargo, target};
@@ -37,6 +38,39 @@ pub(super) fn start() -> Result<()> {
         ours.saturating_sub(theirs).as_millis()
     );
     Ok(())
+}
+
+/// Measures how fast a capture is summed up, and the memory that it takes at most, and prints a line.
+pub(super) fn summary(file: &Path, rounds: u32) -> Result<()> {
+    shell::run(&mut cargo(["build", "--release", "--package", "launcher"]))?;
+    let (mut best, mut most) = (f64::INFINITY, None);
+    for _ in 0..rounds.max(1) {
+        let begun = Instant::now();
+        let mut summary = shell::command(target().join("release/tinycore"), ["summary"]);
+        let mut running = summary.arg(file).stdout(Stdio::null()).spawn()?;
+        let status = loop {
+            // The system tells it only of what still runs.
+            most = most.max(peak(running.id()));
+            match running.try_wait()? {
+                Some(status) => break status,
+                None => thread::sleep(Duration::from_millis(1)),
+            }
+        };
+        if !status.success() {
+            bail!("`{}` ended with {status}", shell::written(&summary));
+        }
+        best = best.min(begun.elapsed().as_secs_f64());
+    }
+    let memory = most.map_or_else(String::new, |most| format!(", with at most {:.1} MB of memory", most as f64 / 1e6));
+    println!("launcher: a capture is summed up at {:.0} MB/s{memory}", fs::metadata(file)?.len() as f64 / 1e6 / best);
+    Ok(())
+}
+
+/// The most memory that a process has had so far, in bytes (proc_pid_status(5)); nothing where the system does not tell.
+fn peak(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
 /// From the launcher's start until it says where the VM is.

@@ -90,6 +90,24 @@ pub(super) fn choose(head: &Head, bytes: &[u8], ended: bool) -> Result<Variant, 
     Ok(best.1)
 }
 
+/// Whether the records so far are without faults as specified, and one of them at least is whole.
+pub(super) fn looks_plain(head: &Head, bytes: &[u8]) -> bool {
+    let (mut whole, mut at) = (0, 0);
+    while whole < RECORDS
+        && let Some(numbers) = bytes.get(at..).and_then(|rest| numbers(head, rest))
+    {
+        if faults_of_numbers(head, numbers) > 0 {
+            return false;
+        }
+        at += Variant::Standard.head() + numbers.captured as usize;
+        if at > bytes.len() {
+            break;
+        }
+        whole += 1;
+    }
+    whole > 0 && head.candidates.contains(&Variant::Standard)
+}
+
 /// How many things are wrong with the first records, read as `variant`; or how many bytes are needed to tell.
 fn faults(head: &Head, variant: Variant, bytes: &[u8], ended: bool) -> Result<u32, usize> {
     let mut faults = 0;
