@@ -162,8 +162,8 @@ fn image_path(run: &Run) -> Result<PathBuf, Error> {
                 Error::Image(format!("there is no {DEFAULT_IMAGE:?} here; say with -f which image is to run"))
             });
     };
-    let is_archive =
-        fs::File::open(asked).and_then(|file| Content::of(&file)).is_ok_and(|content| content == Content::Gzip);
+    let content = fs::File::open(asked).and_then(|file| Content::of(&file));
+    let is_archive = content.is_ok_and(|content| matches!(content, Content::Gzip | Content::Tar));
     match is_archive && !run.dry_run {
         true => archive::unpacked(asked),
         false => Ok(asked.clone()),
