@@ -244,7 +244,7 @@ fn listen(stderr: Option<ChildStderr>, sender: Sender<Event>) -> JoinHandle<()> 
 ///
 /// The kernel minds the thread that started the process: this one has to be the main one.
 #[allow(unsafe_code, reason = "std has no safe way to do something between fork and exec")]
-fn die_with_us(command: &mut Command) {
+pub fn die_with_us(command: &mut Command) {
     let us = getpid();
     // SAFETY: between fork and exec only system calls are made; nothing is allocated and no lock is taken.
     unsafe {
