@@ -87,6 +87,7 @@ impl Place {
             Content::Empty | Content::Capture => return Ok(()),
             Content::Qcow2 => "a VM image",
             Content::Gzip => "a compressed file",
+            Content::Tar => "an archive",
             Content::Other => "no capture",
         };
         Err(Error::Capture(format!(

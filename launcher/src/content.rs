@@ -16,6 +16,8 @@ pub enum Content {
     Capture,
     /// Something that gzip compressed, such as the course's download.
     Gzip,
+    /// A tar archive, such as the course's download once a browser has uncompressed it.
+    Tar,
     /// Something else.
     Other,
 }
@@ -24,23 +26,26 @@ impl Content {
     /// Reads what `file` begins with; the file's position moves.
     pub fn of(mut file: &File) -> io::Result<Self> {
         let mut head = Vec::new();
-        file.by_ref().take(4).read_to_end(&mut head)?;
+        file.by_ref().take(512).read_to_end(&mut head)?;
         Ok(Self::of_bytes(&head))
     }
 
-    fn of_bytes(head: &[u8]) -> Self {
+    /// What begins with these bytes: the first 512, or all if there are fewer.
+    pub fn of_bytes(head: &[u8]) -> Self {
         match head {
             [] => Self::Empty,
-            b"QFI\xfb" => Self::Qcow2,
+            [b'Q', b'F', b'I', 0xfb, ..] => Self::Qcow2,
             // The classic format with microseconds, with nanoseconds and Kuznetzov's variant, in both byte orders; then pcapng.
-            [0xa1, 0xb2, 0xc3, 0xd4]
-            | [0xd4, 0xc3, 0xb2, 0xa1]
-            | [0xa1, 0xb2, 0x3c, 0x4d]
-            | [0x4d, 0x3c, 0xb2, 0xa1]
-            | [0xa1, 0xb2, 0xcd, 0x34]
-            | [0x34, 0xcd, 0xb2, 0xa1]
-            | [0x0a, 0x0d, 0x0d, 0x0a] => Self::Capture,
+            [0xa1, 0xb2, 0xc3, 0xd4, ..]
+            | [0xd4, 0xc3, 0xb2, 0xa1, ..]
+            | [0xa1, 0xb2, 0x3c, 0x4d, ..]
+            | [0x4d, 0x3c, 0xb2, 0xa1, ..]
+            | [0xa1, 0xb2, 0xcd, 0x34, ..]
+            | [0x34, 0xcd, 0xb2, 0xa1, ..]
+            | [0x0a, 0x0d, 0x0d, 0x0a, ..] => Self::Capture,
             [0x1f, 0x8b, ..] => Self::Gzip,
+            // All of today's tar programs write this into the first member's header (pax(1), "ustar Interchange Format").
+            _ if head.get(257..262) == Some(b"ustar") => Self::Tar,
             _ => Self::Other,
         }
     }
@@ -69,6 +74,10 @@ mod tests {
         assert_eq!(Content::of_bytes(&[0xd4, 0xc3, 0xb2, 0xa1]), Content::Capture);
         assert_eq!(Content::of_bytes(&[0x0a, 0x0d, 0x0d, 0x0a]), Content::Capture);
         assert_eq!(Content::of_bytes(&[0x1f, 0x8b, 8, 0]), Content::Gzip);
+        let mut archive = vec![0; 512];
+        archive[257..262].copy_from_slice(b"ustar");
+        assert_eq!(Content::of_bytes(&archive), Content::Tar);
+        assert_eq!(Content::of_bytes(&archive[..261]), Content::Other);
         assert_eq!(Content::of_bytes(b"my n"), Content::Other);
         assert_eq!(Content::of_bytes(&[0xd4, 0xc3]), Content::Other);
     }

@@ -86,6 +86,11 @@ pub fn accels(asked: options::Accel) -> (Vec<&'static str>, Option<String>) {
     }
 }
 
+/// How many bytes this user may still write in a folder.
+pub fn room(folder: &Path) -> Option<u64> {
+    rustix::fs::statvfs(folder).ok().map(|room| room.f_bavail.saturating_mul(room.f_frsize))
+}
+
 /// Whether this machine knows a nameserver, which QEMU asks for the VM.
 pub fn has_nameserver() -> bool {
     // macOS keeps them elsewhere.

@@ -44,9 +44,10 @@ impl Image {
         match Content::of(&file).map_err(unreadable)? {
             Content::Qcow2 => {}
             Content::Empty => return Err(Error::Image(format!("{name} is empty; download or copy it again"))),
-            Content::Gzip => {
+            content @ (Content::Gzip | Content::Tar) => {
+                let how = if content == Content::Gzip { "tar xzf" } else { "tar xf" };
                 return Err(Error::Image(format!(
-                    "{name} is a compressed archive, not yet the image; unpack it first: tar xzf {}",
+                    "{name} is an archive, not yet the image; a start unpacks it, and so does: {how} {}",
                     crate::shell::word(path.as_os_str())
                 )));
             }

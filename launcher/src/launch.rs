@@ -150,20 +150,21 @@ impl fmt::Display for Line {
 /// The course's image, where none is named.
 const DEFAULT_IMAGE: &str = "tc.qcow2";
 
+/// The course's image in this folder or beside the program.
+pub fn default_image() -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok().and_then(|me| Some(me.parent()?.join(DEFAULT_IMAGE)));
+    [Some(PathBuf::from(DEFAULT_IMAGE)), beside].into_iter().flatten().find(|path| path.is_file())
+}
+
 /// The image that was asked for, an archive unpacked; else the course's in this folder or beside the program.
 fn image_path(run: &Run) -> Result<PathBuf, Error> {
     let Some(asked) = &run.image else {
-        let beside = std::env::current_exe().ok().and_then(|me| Some(me.parent()?.join(DEFAULT_IMAGE)));
-        return [Some(PathBuf::from(DEFAULT_IMAGE)), beside]
-            .into_iter()
-            .flatten()
-            .find(|path| path.is_file())
-            .ok_or_else(|| {
-                Error::Image(format!("there is no {DEFAULT_IMAGE:?} here; say with -f which image is to run"))
-            });
+        return default_image().ok_or_else(|| {
+            Error::Image(format!("there is no {DEFAULT_IMAGE:?} here; say with -f which image is to run"))
+        });
     };
-    let is_archive =
-        fs::File::open(asked).and_then(|file| Content::of(&file)).is_ok_and(|content| content == Content::Gzip);
+    let content = fs::File::open(asked).and_then(|file| Content::of(&file));
+    let is_archive = content.is_ok_and(|content| matches!(content, Content::Gzip | Content::Tar));
     match is_archive && !run.dry_run {
         true => archive::unpacked(asked),
         false => Ok(asked.clone()),

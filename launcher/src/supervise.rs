@@ -31,7 +31,7 @@ const FIRST_PACKET: Duration = Duration::from_secs(20);
 /// How often the room for the capture is looked at.
 const ROOM: Duration = Duration::from_secs(5);
 /// Below this much room, a warning: a download of this size fills it.
-const LITTLE_ROOM: u64 = 200_000_000;
+pub const LITTLE_ROOM: u64 = 200_000_000;
 
 /// How a VM ended.
 #[derive(Debug)]

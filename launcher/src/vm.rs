@@ -245,7 +245,7 @@ fn listen(stderr: Option<ChildStderr>, sender: Sender<Event>) -> JoinHandle<()> 
 /// The kernel minds the thread that started the process: this one has to be the main one. macOS has nothing like it:
 /// there, a VM whose launcher was killed by force has to be ended by hand.
 #[allow(unsafe_code, reason = "std has no safe way to do something between fork and exec")]
-fn die_with_us(command: &mut Command) {
+pub fn die_with_us(command: &mut Command) {
     #[cfg(target_os = "linux")]
     let us = rustix::process::getpid();
     // SAFETY: between fork and exec only system calls are made; nothing is allocated and no lock is taken.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::{
     fmt::Display,
     fs::{File, OpenOptions},
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{
@@ -20,6 +20,8 @@ use std::{
 static JSON: OnceLock<bool> = OnceLock::new();
 static LOG: OnceLock<File> = OnceLock::new();
 static UNHEARD: AtomicBool = AtomicBool::new(false);
+/// A line of progress is on the terminal.
+static SHOWN: AtomicBool = AtomicBool::new(false);
 
 /// Chooses between words and JSON, once, at the start.
 pub fn choose(json: bool) {
@@ -67,6 +69,17 @@ pub fn warn(text: &str) {
         true => object("warning", json!({ "text": text })),
         false => drop(writeln!(io::stderr(), "tinycore: {text}")),
     }
+}
+
+/// Shows how far something has come, in a line that the next words replace; nothing ends it. Only where a person looks.
+pub fn progress(text: &str) {
+    if is_json() || !io::stderr().is_terminal() || (text.is_empty() && !SHOWN.load(Ordering::Relaxed)) {
+        return;
+    }
+    SHOWN.store(!text.is_empty(), Ordering::Relaxed);
+    let words = if text.is_empty() { String::new() } else { format!("tinycore: {text}") };
+    // To the line's beginning, and clear it (ECMA-48, EL).
+    let _ = write!(io::stderr(), "\r\x1b[K{words}");
 }
 
 /// Says why it goes no further.
