@@ -136,7 +136,7 @@ fn summed_up(file: &Path, rounds: u32) -> Result<(f64, Option<u64>)> {
     let (mut best, mut most) = (f64::INFINITY, None);
     for _ in 0..rounds.max(1) {
         let begun = Instant::now();
-        let mut summary = command(&target().join("release/tinycore"), ["summary"]);
+        let mut summary = command(target().join("release/tinycore"), ["summary"]);
         let mut running = summary.arg(file).stdout(Stdio::null()).spawn()?;
         let status = loop {
             // The system tells it only of what still runs.
@@ -263,6 +263,15 @@ fn hosts(frame: &mut [u8]) -> impl Iterator<Item = &mut [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_process_has_had_memory_and_none_after_its_end() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        assert!(peak(child.id()).is_none_or(|bytes| bytes > 0));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(peak(child.id()), None);
+    }
 
     #[test]
     fn a_made_capture_is_whole_and_its_times_go_on() {

@@ -1,3 +1,5 @@
+//! What is counted, beside what tshark counts.
+
 use super::*;
 use crate::capture::Reader;
 use crate::protocols::testing::datagram;
