@@ -1,3 +1,5 @@
+//! What is counted, beside what tshark counts.
+
 use super::*;
 use crate::capture::Reader;
 use crate::protocols::testing::datagram;
@@ -181,4 +183,20 @@ fn of_what_tcp_carries_only_whole_questions_are_read() {
 fn numbers_say_that_there_are_more() {
     assert_eq!(Number { count: 1234, more: false }.to_string(), "1,234");
     assert_eq!(Number { count: 500_000, more: true }.to_string(), "more than 500,000");
+}
+
+#[test]
+fn no_bytes_make_it_panic() {
+    for name in ["dns/tcp.pcap", "dhcp/exchange.pcap", "icmp/time_exceeded.pcap", "file/two_sections.pcapng"] {
+        let file = capture(name);
+        for at in 0..file.len() {
+            let mut changed = file.clone();
+            changed[at] ^= 0xff;
+            let (mut counter, mut reader) = (Counter::default(), Reader::passing());
+            let fed = reader.feed(&changed, &mut |record| counter.take(&record));
+            let _ = fed.and_then(|()| reader.finish(&mut |record| counter.take(&record)));
+            assert!(reader.whole().is_some_and(|whole| whole <= file.len() as u64), "{name}, byte {at}");
+            assert!(counter.count().queries <= counter.count().packets);
+        }
+    }
 }

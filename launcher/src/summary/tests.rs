@@ -1,3 +1,5 @@
+//! Sums of small captures: whole, torn, growing and fixed.
+
 use super::*;
 use analyzer::capture::Timestamp;
 use analyzer::count::Number;

@@ -1,3 +1,5 @@
+//! What is seen of a capture at one moment, in the size of a terminal.
+
 use super::*;
 use std::io::Write;
 
