@@ -89,7 +89,7 @@ fn a_machine_that_runs_vms_is_told_so_and_nothing_is_left() {
     let words = ["-f", desk.image.to_str().unwrap(), "-c", desk.capture.to_str().unwrap()];
     let mut launched = Launched::start(tinycore(), ["doctor"].into_iter().chain(words));
     assert_eq!(launched.end().code(), Some(0), "{}", launched.said());
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
     let said = launched.said();
     for part in ["ok       qemu     version ", "ok       image ", "is whole", "are overwritten", "can run the VM"] {
         assert!(said.contains(part), "{part:?} is missing in:\n{said}");
@@ -145,7 +145,7 @@ fn a_vm_that_never_asks_is_ended_in_time_and_no_proof_that_none_runs() {
     let folder = another_qemu(&script("12.1.0", "echo $$ >> pids; exec /bin/sleep 60"));
     let begun = Instant::now();
     let answer = Answer::to(doctor(&[]).env("PATH", folder.path()).current_dir(folder.path()));
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
     assert_eq!((answer.code, answer.mark("start"), answer.mark("qemu")), (Some(0), "note", "note"));
     let pids = fs::read_to_string(folder.path().join("pids")).unwrap();
     assert!(pids.lines().count() > 0 && pids.lines().all(|pid| gone(pid.parse().unwrap())), "{pids}");
@@ -153,6 +153,9 @@ fn a_vm_that_never_asks_is_ended_in_time_and_no_proof_that_none_runs() {
 
 #[test]
 fn files_that_a_run_would_refuse_are_problems() {
+    if !qemu("files_that_a_run_would_refuse_are_problems") {
+        return;
+    }
     let desk = Desk::new();
     let folder = another_qemu(&script("10.0.0", "printf '%0100d' 0"));
     let file = desk.folder.path().join("file");
@@ -223,6 +226,9 @@ fn the_download_is_unpacked_by_the_first_start_and_used_by_the_second() {
 
 #[test]
 fn a_download_that_would_write_elsewhere_or_broke_off_starts_nothing() {
+    if !qemu("a_download_that_would_write_elsewhere_or_broke_off_starts_nothing") {
+        return;
+    }
     let desk = Desk::new();
     let archive = download(&desk);
     let whole = fs::read(&archive).unwrap();

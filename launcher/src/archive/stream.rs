@@ -128,7 +128,7 @@ impl<'a> Stream<'a> {
             Some(Trouble::Damaged) => damaged(archive),
             Some(Trouble::Interrupted) => Error::Image(format!("{name} was not unpacked, as you wished")),
             Some(Trouble::TooMuch) => {
-                Error::Image(format!("{name} unpacks to more than the {} that there may be", size(self.most)))
+                Error::Image(format!("{name} unpacks to more than {}, for which there is no room", size(self.most)))
             }
             Some(Trouble::Unreadable(error)) => unreadable(archive, &error),
         })

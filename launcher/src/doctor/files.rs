@@ -72,6 +72,11 @@ fn of_image(path: &Path) -> (Check, Result<Image, Error>) {
             Err(error) => return (Check::error("image", &error), Err(error)),
             Ok(outlook) if outlook.there => image = outlook.image,
             Ok(outlook) => {
+                if let Err(error) = tempfile::tempfile_in(folder(path)) {
+                    let found = format!("{} cannot be unpacked beside itself: {error}", quoted(path));
+                    let error = Error::Image(format!("{found}; copy it to a folder of your own"));
+                    return (Check::error("image", &error), Err(error));
+                }
                 let found = format!(
                     "{} is whole; the first start unpacks {}, which takes {}",
                     quoted(path),

@@ -108,6 +108,6 @@ mod tests {
         ] {
             assert_eq!(read_version(said), version);
         }
-        assert!((5, 9) < OLDEST && (6, 1) < OLDEST && (6, 2) >= OLDEST && (10, 0) >= OLDEST);
+        assert!((6, 1) < OLDEST && (6, 2) >= OLDEST && (10, 0) >= OLDEST);
     }
 }
