@@ -95,7 +95,7 @@ impl Observer for Gathered {
             return;
         }
         let Gathered { ear, names, lookups, .. } = self;
-        let place = Place { frame: packet.number, ends: &found.endpoints, conversation: row.flow / 2 };
+        let place = Place { frame: packet.number, time: row.time, ends: &found.endpoints, conversation: row.flow / 2 };
         let server = ear.hear(packet, found, &mut |message| {
             lookups.take(&message, place, names);
         });
