@@ -58,7 +58,7 @@ impl Pairs<'_> {
         if looked_up != ends.destination {
             let _ = write!(words, " {} stands for that address.", ends.destination);
         }
-        let first = if paired_by_syn(paired, told.course) { "The SYN" } else { "The first packet" };
+        let first = first_packet(paired);
         let _ = write!(
             words,
             " {first} to it, {} port {}, followed {} later in #{}.",
@@ -131,7 +131,7 @@ impl Pairs<'_> {
                 let (name, frame) = hint.map_or((String::new(), 0), |hint| (self.text(hint.name), hint.response));
                 format!(" The HTTPS record of {name} in #{frame} hinted at that address, so that no further lookup was needed.")
             }
-            PairStatus::CaptureBeganLater if told.course.syn == 0 && transport(paired) == "tcp" => {
+            PairStatus::CaptureBeganLater if paired.begun_before => {
                 " The connection began before the capture, and so did its lookup.".into()
             }
             PairStatus::CaptureBeganLater if named.is_some() => {
@@ -154,7 +154,7 @@ impl Pairs<'_> {
     /// How the connection went.
     fn course(&self, paired: &Paired, told: &Told<'_>) -> String {
         let course = told.course;
-        let mut words = match handshake(paired.owner, course) {
+        let mut words = match handshake(paired, told) {
             Handshake::Accepted if course.accepted != 0 => {
                 format!(
                     " The server accepted in #{} after {}.",
@@ -168,7 +168,9 @@ impl Pairs<'_> {
                 course.accepted, course.reset
             ),
             Handshake::Refused => format!(" The server refused in #{}.", course.reset),
+            Handshake::Unreachable => self.unreachable(told),
             Handshake::Unanswered => " The capture has no answer of the server.".into(),
+            Handshake::NotSeen if paired.is_quic => " Its Initial packet is not in the capture.".into(),
             Handshake::NotSeen => " Its SYN is not in the capture.".into(),
             Handshake::None => String::new(),
         };
@@ -187,6 +189,13 @@ impl Pairs<'_> {
             words.push_str(" Its ports had been those of an earlier connection.");
         }
         words
+    }
+
+    fn unreachable(&self, told: &Told<'_>) -> String {
+        let Some(refusal) = told.refusal else { return String::new() };
+        let sender = self.index.rows.get(refusal.frame).and_then(|row| self.index.flow_of(row)).map(|ends| ends.source);
+        let sender = sender.map_or_else(|| "ICMP".to_owned(), |sender| sender.to_string());
+        format!(" {sender} said in #{} that it is not reached: “{}”.", refusal.frame, refusal.why.name())
     }
 
     /// Who asked for what.
@@ -250,7 +259,16 @@ impl Pairs<'_> {
         let connection = chosen.connection.and_then(|index| self.connection(index));
         let lookup = connection.and_then(|paired| paired.lookup).or(chosen.lookup).and_then(|index| self.lookup(index));
         let mut frames: Vec<u32> = lookup.into_iter().flat_map(|lookup| [lookup.query, lookup.response]).collect();
-        frames.extend(connection.into_iter().flat_map(|paired| [paired.begin, self.told(paired).course.accepted]));
+        frames.extend(connection.into_iter().flat_map(|paired| {
+            let told = self.told(paired);
+            let course = told.course;
+            let outcome = match handshake(paired, &told) {
+                Handshake::Unreachable => told.refusal.map_or(0, |refusal| refusal.frame),
+                Handshake::Refused | Handshake::Reset => course.reset,
+                _ => 0,
+            };
+            [paired.begin, course.accepted, outcome]
+        }));
         frames.retain(|frame| *frame != 0);
         frames.sort_unstable();
         frames.dedup();
@@ -286,8 +304,14 @@ fn differs(one: IpAddr, other: IpAddr) -> bool {
     one != ANYONE && one.to_canonical() != other.to_canonical()
 }
 
-fn paired_by_syn(paired: &Paired, course: &Course) -> bool {
-    transport(paired) == "tcp" && course.syn != 0
+/// What the first packet of a connection is.
+fn first_packet(paired: &Paired) -> &'static str {
+    match transport(paired) {
+        _ if paired.begun_before => "The first packet in the capture",
+        "tcp" => "The SYN",
+        "quic" => "The Initial packet",
+        _ => "The first datagram",
+    }
 }
 
 /// The rule that gives a status, in one sentence.
