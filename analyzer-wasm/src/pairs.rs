@@ -14,6 +14,7 @@ mod lines;
 mod lookup;
 mod names;
 mod pairing;
+mod reasons;
 mod report;
 mod search;
 mod tell;

@@ -1,9 +1,9 @@
 //! The pairs: the rule applied to every connection, once the capture was read.
 
-use super::addresses::{Translated, is_encrypted_resolver, is_local, is_resolver_name};
+use super::addresses::{Called, Translated, answers_secretly, called, is_local};
 use super::beginning::Refusal;
 use super::choose::{Attempt, Candidate, Otherwise, choose};
-use super::heard::{NamedBy, ServerName};
+use super::heard::ServerName;
 use super::lines::Ordered;
 use super::lookup::{ANYONE, Lookup};
 use super::names::NameId;
@@ -171,6 +171,26 @@ impl Known {
         known
     }
 
+    /// The packet with the first answer that gave the address to the client, or without one to anyone; 0 for none.
+    pub(super) fn first_given(&self, client: Option<IpAddr>, address: IpAddr) -> u32 {
+        let own = |client| self.given.get(&(client, address)).and_then(|given| given.first()).map(|(frame, _)| *frame);
+        match client {
+            Some(client) => [self.host(client), ANYONE].into_iter().filter_map(own).min(),
+            None => self.first_with.get(&address).copied(),
+        }
+        .unwrap_or(0)
+    }
+
+    /// Whether a host answers lookups.
+    pub(super) fn answers(&self, server: IpAddr) -> bool {
+        self.servers.contains(&server)
+    }
+
+    /// The IPv4 address for which an address stands behind a translator.
+    pub(super) fn inside(&self, address: IpAddr) -> Option<IpAddr> {
+        self.translated.inside(address)
+    }
+
     /// The one address by which a host is known here.
     pub(super) fn host(&self, address: IpAddr) -> IpAddr {
         let address = address.to_canonical();
@@ -259,9 +279,7 @@ impl Pairing {
             let (client, server) = (self.known.host(told.ends.source), told.ends.destination);
             let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
             let called = told.named().and_then(|named| called(gathered, named, server));
-            let is_encrypted_resolver = is_encrypted_resolver(server, told.ends.destination_port)
-                || told.server_name.is_some_and(|server| server.resolver)
-                || is_resolver_name(gathered.names.bytes(name));
+            let is_encrypted_resolver = answers_secretly(&told, gathered);
             let attempt = Attempt { time: index.rows.time(connection.begin), server_name: name };
             let choice = choose(attempt, &candidates, || {
                 let Before { later: answered_later, address, .. } = before;
@@ -270,7 +288,7 @@ impl Pairing {
                 Otherwise {
                     answered_later,
                     to_other_client: before(self.known.first_with.get(&address)),
-                    is_resolver: self.known.servers.contains(&server) || told.ends.destination_port == 53,
+                    is_resolver: self.known.answers(server) || told.ends.destination_port == 53,
                     is_encrypted_resolver,
                     hint: hint(client).filter(|(frame, _)| before(Some(frame))).map(|(_, lookup)| lookup),
                     is_local: is_local(address) || gathered.hosts.is_for_all(server),
@@ -359,24 +377,6 @@ fn candidates(before: &Before, gathered: &Gathered, index: &Index) -> SmallVec<[
         Some(Candidate { lookup: *number, frame: *frame, time: index.rows.time(*frame), ttl, name })
     };
     before.latest.iter().filter_map(candidate).collect()
-}
-
-/// How a client calls a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Called {
-    ByName,
-    ByAddress,
-}
-
-fn called(gathered: &Gathered, named: ServerName, server: IpAddr) -> Option<Called> {
-    let text = gathered.names.text(named.name);
-    match text.parse::<IpAddr>() {
-        Ok(address) if address == server => Some(Called::ByAddress),
-        Ok(_) => None,
-        // A host without a dot can be a name of the local network, or what a program says of itself.
-        Err(_) if named.by == NamedBy::Host && !text.contains('.') => None,
-        Err(_) => Some(Called::ByName),
-    }
 }
 
 /// What is known of a connection besides its pair.
