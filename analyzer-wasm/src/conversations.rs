@@ -44,6 +44,11 @@ impl Conversations {
         self.known.get_index(number as usize)
     }
 
+    /// The conversation between these endpoints, if packets went between them.
+    pub fn between(&self, endpoints: &Endpoints) -> Option<&Conversation> {
+        self.known.get(&endpoints.canonical().0)
+    }
+
     /// A conversation by its number, to change it.
     pub fn get_mut(&mut self, number: u32) -> Option<&mut Conversation> {
         self.known.get_index_mut(number as usize).map(|(_, conversation)| conversation)

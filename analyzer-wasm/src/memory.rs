@@ -315,6 +315,8 @@ pub struct Pair {
     pub candidates: Option<u32>,
     /// Whether the server's name that the client sent is the one that was looked up.
     pub agrees: Option<bool>,
+    /// Of a packet of the lookup, what became of that: the number of a [`crate::message::Usage`].
+    pub usage: Option<u8>,
 }
 
 /// What is known of a datagram from the others of its conversation.

@@ -641,17 +641,26 @@ pub enum Usage {
 }
 
 impl Usage {
+    /// The names of all, for programs, in the order of their numbers.
+    pub const NAMES: [&'static str; 7] =
+        ["used", "used-later", "twin-used", "never-used", "no-address", "retried", "no-answer"];
+
+    /// Its number: the value of `pair.use`.
+    pub fn number(&self) -> u8 {
+        match self {
+            Usage::Used => 0,
+            Usage::UsedLater(_) => 1,
+            Usage::TwinUsed => 2,
+            Usage::NeverUsed => 3,
+            Usage::NoAddress => 4,
+            Usage::Retried => 5,
+            Usage::NoAnswer => 6,
+        }
+    }
+
     /// One word for programs.
     pub fn name(&self) -> &'static str {
-        match self {
-            Usage::Used => "used",
-            Usage::UsedLater(_) => "used-later",
-            Usage::TwinUsed => "twin-used",
-            Usage::NeverUsed => "never-used",
-            Usage::NoAddress => "no-address",
-            Usage::Retried => "retried",
-            Usage::NoAnswer => "no-answer",
-        }
+        Usage::NAMES.get(usize::from(self.number())).copied().unwrap_or_default()
     }
 }
 
@@ -713,6 +722,8 @@ pub struct Connection {
     pub data: Option<Moment>,
     /// The first RST.
     pub reset: Option<Moment>,
+    /// Where that is the outcome, the ICMP message that says that the server is not reached, and its reason.
+    pub unreachable: Option<(Moment, String)>,
     /// The last packet.
     pub last: Moment,
     /// Bytes of payload from the client.
@@ -757,6 +768,8 @@ pub enum Handshake {
     Reset,
     /// The SYN was answered by a reset.
     Refused,
+    /// ICMP said that the server is not reached.
+    Unreachable,
     /// No answer in this capture.
     Unanswered,
     /// It began before the capture.
@@ -772,6 +785,7 @@ impl Handshake {
             Handshake::Accepted => "accepted",
             Handshake::Reset => "reset",
             Handshake::Refused => "refused",
+            Handshake::Unreachable => "unreachable",
             Handshake::Unanswered => "unanswered",
             Handshake::NotSeen => "not-seen",
             Handshake::None => "none",

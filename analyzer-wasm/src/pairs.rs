@@ -4,6 +4,7 @@
 //! in [`choose`] joins them once the capture was read.
 
 mod addresses;
+mod beginning;
 mod choose;
 mod evidence;
 mod heard;
@@ -13,30 +14,31 @@ mod lines;
 mod lookup;
 mod names;
 mod pairing;
+mod reasons;
 mod report;
 mod search;
 mod tell;
 mod visits;
 
 use crate::conversations::Conversations;
-use crate::dissect::{Found, On, Packet, ProtocolId};
+use crate::dissect::{Found, Packet};
 use crate::field::FieldId;
 use crate::index::{Index, Observer, Row};
-use crate::protocols;
+use beginning::{Layers, Refusal};
 pub(crate) use evidence::address_filter;
-use heard::{Ear, Server, ServerName};
+use heard::{Ear, Heard, Server, ServerName, Unreachable};
 use hosts::Hosts;
 use indexmap::IndexMap;
 use lookup::{Lookups, Place};
 use names::Names;
 pub use pairing::Pairing;
 pub use report::{File, Report};
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// Gathers lookups, and the names of servers, while packets go by.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Gathered {
     ear: Ear,
     names: Names,
@@ -44,9 +46,12 @@ pub struct Gathered {
     /// The names of servers that clients sent.
     servers: IndexMap<Owner, ServerName, FxBuildHasher>,
     hosts: Hosts,
+    /// Connections of which ICMP said that they reach nobody.
+    refusals: FxHashMap<Owner, Refusal>,
+    /// Conversations of UDP that go on with a connection of QUIC.
+    going_on: FxHashSet<u32>,
     conversations: usize,
-    tcp: ProtocolId,
-    udp: ProtocolId,
+    layers: Layers,
 }
 
 /// Whose a packet is: a TCP stream, or a conversation of UDP, by its number.
@@ -64,22 +69,6 @@ pub struct Pairs<'a> {
     index: &'a Index,
 }
 
-impl Default for Gathered {
-    fn default() -> Gathered {
-        let protocol = |name| protocols::lookup(On::Name(name)).unwrap_or(protocols::DATA);
-        Gathered {
-            ear: Ear::default(),
-            names: Names::default(),
-            lookups: Lookups::default(),
-            servers: IndexMap::default(),
-            hosts: Hosts::default(),
-            conversations: 0,
-            tcp: protocol("tcp"),
-            udp: protocol("udp"),
-        }
-    }
-}
-
 impl Observer for Gathered {
     fn wanted(&self) -> Vec<FieldId> {
         Ear::wanted()
@@ -90,19 +79,27 @@ impl Observer for Gathered {
         if conversations.len() != self.conversations {
             self.conversations = conversations.len();
             self.hosts.take(packet, found.endpoints.source, found.endpoints.destination);
+            if self.layers.goes_on(packet, found)
+                && let Some(Owner::Udp(number)) = self.owner(row, found, conversations)
+            {
+                self.going_on.insert(number);
+            }
         }
         if found.nodes.is_empty() {
             return;
         }
         let Gathered { ear, names, lookups, .. } = self;
-        let place = Place { frame: packet.number, ends: &found.endpoints, conversation: row.flow / 2 };
-        let server = ear.hear(packet, found, &mut |message| {
+        let place = Place { frame: packet.number, time: row.time, ends: &found.endpoints, conversation: row.flow / 2 };
+        let Heard { server, unreachable } = ear.hear(packet, found, &mut |message| {
             lookups.take(&message, place, names);
         });
         if (!server.name.is_empty() || server.resolver)
             && let Some(owner) = self.owner(row, found, conversations)
         {
             self.take_server(owner, server, packet.number);
+        }
+        if let Some(why) = unreachable {
+            self.take_refusal(why, packet, found, conversations);
         }
     }
 }
@@ -114,12 +111,33 @@ impl Gathered {
         self.servers.entry(owner).or_insert(ServerName { name, frame, by, resolver });
     }
 
+    /// Takes what ICMP says of a packet that it quotes.
+    fn take_refusal(
+        &mut self,
+        why: Unreachable,
+        packet: &Packet<'_>,
+        found: &Found,
+        conversations: &Conversations,
+    ) -> Option<()> {
+        let (ends, is_tcp) = self.layers.quoted(packet, found)?;
+        let conversation = conversations.between(&ends)?;
+        let owner = match is_tcp {
+            true => Owner::Tcp(conversation.stream?),
+            false => Owner::Udp(conversation.datagrams?.0),
+        };
+        self.refusals.entry(owner).or_insert(Refusal { frame: packet.number, why });
+        Some(())
+    }
+
     /// Whose packet it is, by its innermost layers.
     fn owner(&self, row: &Row, found: &Found, conversations: &Conversations) -> Option<Owner> {
         let (_, conversation) = conversations.get(row.flow / 2)?;
-        let transport =
-            found.layers.iter().rev().find(|span| span.protocol == self.tcp || span.protocol == self.udp)?;
-        if transport.protocol == self.tcp {
+        let transport = found
+            .layers
+            .iter()
+            .rev()
+            .find(|span| span.protocol == self.layers.tcp || span.protocol == self.layers.udp)?;
+        if transport.protocol == self.layers.tcp {
             conversation.stream.map(Owner::Tcp)
         } else {
             conversation.datagrams.map(|(number, _)| Owner::Udp(number))

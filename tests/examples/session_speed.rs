@@ -28,6 +28,10 @@ fn main() -> Result<()> {
     session.replies();
     report("pairs", begun);
     let begun = Instant::now();
+    session.handle(2, Request::Pairs(PairsWanted { start: 300, end: 600, ..PairsWanted::default() }));
+    session.replies();
+    report("further pairs", begun);
+    let begun = Instant::now();
     session.handle(2, Request::Complete { text: "tcp.port == ".into(), at: 12 });
     session.replies();
     report("completion", begun);

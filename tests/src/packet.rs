@@ -6,7 +6,7 @@ mod dns;
 mod web;
 
 pub use dns::{A, AAAA, CNAME, HTTPS, Message, PTR, Record, question};
-pub use web::{ALERT, NO_CONTENT, get, hello};
+pub use web::{ALERT, NO_CONTENT, get, hello, quic_handshake, quic_short};
 
 /// FIN, in TCP's flags (RFC 9293, section 3.1).
 pub const FIN: u8 = 0x01;
@@ -19,9 +19,11 @@ pub const PSH: u8 = 0x08;
 /// ACK.
 pub const ACK: u8 = 0x10;
 
-/// TCP's and UDP's numbers among IP's protocols, and where their checksums stand.
+/// ICMP's, ICMPv6's, TCP's and UDP's numbers among IP's protocols, and where their checksums stand.
 const TCP: (u8, usize) = (6, 16);
 const UDP: (u8, usize) = (17, 6);
+const ICMP: (u8, usize) = (1, 2);
+const ICMPV6: (u8, usize) = (58, 2);
 
 /// A pcap that grows, with times in milliseconds since a moment in 2023.
 #[derive(Clone)]
@@ -79,6 +81,25 @@ pub fn tcp(from: SocketAddr, to: SocketAddr, flags: u8, numbers: (u32, u32), pay
     ip(TCP, from.ip(), to.ip(), segment)
 }
 
+/// What ICMP tells the sender of a packet in Ethernet: that it does not reach its destination (RFC 792, RFC 4443).
+pub fn unreachable(from: IpAddr, code: u8, packet: &[u8]) -> Vec<u8> {
+    let quoted = &packet[14..];
+    let (kind, number, quoted) = match from {
+        // The header and eight bytes more.
+        IpAddr::V4(_) => (3, ICMP, &quoted[..28]),
+        IpAddr::V6(_) => (1, ICMPV6, quoted),
+    };
+    let to: IpAddr = match from {
+        IpAddr::V4(_) => <[u8; 4]>::try_from(&quoted[12..16]).map(IpAddr::from),
+        IpAddr::V6(_) => <[u8; 16]>::try_from(&quoted[8..24]).map(IpAddr::from),
+    }
+    .unwrap_or(from);
+    let mut message = vec![kind, code];
+    message.resize(8, 0);
+    message.extend(quoted);
+    ip(number, from, to, message)
+}
+
 /// A packet of hosts that a router of their own separates from this network: in Ethernet there is only the router.
 pub fn routed(mut packet: Vec<u8>, hosts: &[IpAddr]) -> Vec<u8> {
     for place in [0..6, 6..12] {
@@ -122,7 +143,11 @@ fn ip((protocol, place): (u8, usize), from: IpAddr, to: IpAddr, mut payload: Vec
     let ends = [octets(from), octets(to)].concat();
     let length = short(payload.len());
     // The checksum also counts the addresses, the length and the protocol (RFC 9293, section 3.1; RFC 8200, section 8.1).
-    let counted = [&ends[..], &[0, protocol], &length.to_be_bytes(), &payload].concat();
+    let counted = match (protocol, place) {
+        // But for that of ICMP (RFC 792).
+        ICMP => payload.clone(),
+        _ => [&ends[..], &[0, protocol], &length.to_be_bytes(), &payload].concat(),
+    };
     payload.splice(place..place + 2, checksum(&counted).to_be_bytes());
     // Who hears a group on the link trusts only what no router has passed on (RFC 6762, section 11).
     let hops = if to.is_multicast() { 255 } else { 64 };

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use analyzer::message::{Chosen, Evidence, PairsWanted, Reply, Request};
+use tests::analysis::Analysis;
 use tests::pairs::{Said, connections, differences, expected, lookups, packet, text};
 use tests::visits;
 use xtask::captures::{folder, golden};
@@ -40,6 +42,74 @@ fn connections_have_the_lookups_that_were_found_by_hand() {
 #[test]
 fn lookups_were_used_as_was_found_by_hand() {
     compare(&table(&root().join("tests/lookups.tsv")).unwrap(), &LOOKUP, &lookups_by_key);
+}
+
+/// `tests/pairs_words.tsv`: the evidence for connections and lookups, sentence by sentence.
+#[test]
+fn the_evidence_is_told_in_these_words() {
+    let rows = table(&root().join("tests/pairs_words.tsv")).unwrap();
+    let mut wrong = Vec::new();
+    let mut statuses = BTreeSet::new();
+    for case in rows.chunk_by(|one, other| one[0] == other[0]) {
+        let mut analysis = Analysis::open_file(&folder().join(&case[0][0])).unwrap();
+        let lines = analysis.pairs(PairsWanted { end: 1000, ..PairsWanted::default() }).unwrap().lines;
+        for row in case {
+            let [name, about, words, rule] = row.as_slice() else { panic!("{row:?}") };
+            let chosen = match about.split_once(' ').unwrap() {
+                ("connection", frame) => {
+                    lines.iter().filter_map(|line| line.connection.as_ref()).find_map(|connection| {
+                        statuses.extend((connection.begin.0.to_string() == frame).then(|| connection.status.name()));
+                        let chosen = Chosen { connection: Some(connection.index), lookup: None };
+                        (connection.begin.0.to_string() == frame).then_some(chosen)
+                    })
+                }
+                (_, frame) => lines.iter().flat_map(|line| line.lookup.iter().chain(&line.twins)).find_map(|lookup| {
+                    let first = lookup.query.or(lookup.response).unwrap_or_default().0.to_string();
+                    (first == frame).then_some(Chosen { connection: None, lookup: Some(lookup.index) })
+                }),
+            };
+            let said = chosen.map(|chosen| evidence(&mut analysis, chosen)).unwrap_or_default();
+            // A lookup alone has no rule.
+            let said_rule = if said.rule.is_empty() { "-" } else { &said.rule };
+            if (said.words.as_str(), said_rule) != (words, rule) {
+                wrong.push(format!("{name}\t{about}\t{}\t{said_rule}", said.words));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "said otherwise:\n{}", wrong.join("\n"));
+    assert_eq!(statuses, BTreeSet::from(STATUSES));
+}
+
+fn evidence(analysis: &mut Analysis, chosen: Chosen) -> Evidence {
+    let mut replies = analysis.ask(Request::Evidence(chosen)).into_iter();
+    replies
+        .find_map(|reply| if let Reply::Evidence(evidence) = reply { Some(evidence) } else { None })
+        .unwrap_or_default()
+}
+
+/// What became of a lookup is a field of its packets, as `tests/lookups.tsv` has it; a status is one of a connection's.
+#[test]
+fn packets_are_filtered_by_what_became_of_their_pair() {
+    for (file, field, frames, cell) in [("lookups.tsv", "pair.use", 1..3, 5), ("pairs.tsv", "pair.status", 1..2, 5)] {
+        let rows = table(&root().join("tests").join(file)).unwrap();
+        for case in rows.chunk_by(|one, other| one[0] == other[0]) {
+            let mut analysis = Analysis::open_file(&folder().join(&case[0][0])).unwrap();
+            let mut expected: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+            for row in case {
+                let value = row[cell].split(' ').next().unwrap();
+                expected
+                    .entry(value)
+                    .or_default()
+                    .extend(row[frames.clone()].iter().filter_map(|f| f.parse::<u32>().ok()));
+            }
+            for (value, expected) in expected {
+                let of_lookups = if field == "pair.status" { " && !pair.use" } else { "" };
+                let displayed = analysis.filter(&format!("{field} == \"{value}\"{of_lookups}")).unwrap();
+                let displayed: BTreeSet<u32> = displayed.into_iter().collect();
+                assert_eq!(displayed, expected, "{}: {field} is {value}", case[0][0]);
+            }
+        }
+    }
 }
 
 #[test]

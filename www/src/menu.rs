@@ -99,6 +99,11 @@ impl Menu {
 /// Where the menu appears.
 #[component]
 pub(crate) fn MenuPlace(page: Page, menu: Menu) -> impl IntoView {
+    // What it offers is about the capture that was there when it opened.
+    Effect::new(move |_| {
+        page.name.track();
+        menu.open.set(None);
+    });
     move || menu.open.get().map(|open| view! { <MenuBox page=page menu=menu open=open /> })
 }
 

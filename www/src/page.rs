@@ -11,7 +11,7 @@ use crate::packets::List;
 use analyzer::message::{Completions, Evidence, FilterState, Fix, Nothing, Opened, Packet, Progress, Verdict};
 use history::History;
 use leptos::prelude::*;
-use pairs::{Asked, Told};
+use pairs::{Asked, Reports, Told};
 use std::rc::Rc;
 use std::sync::Arc;
 use web_sys::Blob;
@@ -127,8 +127,8 @@ pub(crate) struct Page {
     pub(crate) pairs: RwSignal<Option<Arc<Told>>>,
     /// Why a line of the pairs is as it is.
     pub(crate) evidence: RwSignal<Option<Arc<Evidence>>>,
-    /// A hand-in is being written: bytes of the file that were read for it, and all.
-    pub(crate) reporting: RwSignal<Option<(u64, u64)>>,
+    /// Hand-ins that are being written.
+    pub(crate) reports: Reports,
     /// Whether names stand beside addresses in the packet list.
     pub(crate) names: RwSignal<bool>,
     /// What a screen reader is told.
@@ -187,7 +187,7 @@ impl Page {
             sheet: RwSignal::new(false),
             pairs: RwSignal::new(None),
             evidence: RwSignal::new(None),
-            reporting: RwSignal::new(None),
+            reports: Reports::new(),
             names: RwSignal::new(memory::recall("names").as_deref() != Some("off")),
             announced: RwSignal::new(String::new()),
             asked: StoredValue::new(Asked::default()),
@@ -366,7 +366,7 @@ impl Page {
         self.pairs.set(None);
         self.asked.set_value(Asked::default());
         self.evidence.set(None);
-        self.reporting.set(None);
+        self.reports.forget();
         self.packets.set(0);
         self.displayed.set(0);
         self.failure.set(None);

@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Result<()> {
         let page = in_browser.iter().find(|other| other.what == *what);
         let theirs = match what.as_str() {
             "open" => oracle(&[], options.rounds)?,
-            "pairs" | "completion" => None,
+            "pairs" | "further pairs" | "completion" => None,
             filter => oracle(&["-T", "fields", "-e", "frame.number", "-Y", filter], 1)?,
         };
         let ours = page.map_or(*seconds, |page| page.seconds);

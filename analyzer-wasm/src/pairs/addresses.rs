@@ -1,5 +1,9 @@
 //! Addresses that stand for others, need no lookup, or belong to resolvers that everybody may use.
 
+use super::Gathered;
+use super::heard::{NamedBy, ServerName};
+use super::names::NameId;
+use super::pairing::Told;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The prefix of IPv6 addresses behind which the whole IPv4 Internet is found (RFC 6052, section 2.1).
@@ -166,6 +170,35 @@ const RESOLVER_NAMES: &[&str] = &[
     "doh.dns.apple.com",
     "doh.xfinity.com",
 ];
+
+/// Whether the server of a connection is a resolver for encrypted lookups.
+pub(super) fn answers_secretly(told: &Told<'_>, gathered: &Gathered) -> bool {
+    let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
+    is_encrypted_resolver(told.ends.destination, told.ends.destination_port)
+        || told.server_name.is_some_and(|server| server.resolver)
+        || is_resolver_name(gathered.names.bytes(name))
+}
+
+/// How a client calls a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Called {
+    /// By a name.
+    ByName,
+    /// By its address.
+    ByAddress,
+}
+
+/// How a client calls a server that has this address.
+pub(super) fn called(gathered: &Gathered, named: ServerName, server: IpAddr) -> Option<Called> {
+    let text = gathered.names.text(named.name);
+    match text.parse::<IpAddr>() {
+        Ok(address) if address == server => Some(Called::ByAddress),
+        Ok(_) => None,
+        // A host without a dot can be a name of the local network, or what a program says of itself.
+        Err(_) if named.by == NamedBy::Host && !text.contains('.') => None,
+        Err(_) => Some(Called::ByName),
+    }
+}
 
 #[cfg(test)]
 mod tests {

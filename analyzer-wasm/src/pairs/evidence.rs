@@ -1,9 +1,11 @@
 //! The evidence in words: sentences in which `#12` names packet 12, the rule that was applied, and filters that show the same.
 
 use super::Pairs;
+use super::heard::Way;
 use super::lookup::{ANYONE, Lookup};
 use super::pairing::{Paired, Told};
-use super::tell::{filter, handshake, kind_name, rcode_name, transport, way_name};
+use super::reasons::rule;
+use super::tell::{filter, handshake, kind_name, rcode_name, transport};
 use crate::message::{Chosen, Evidence, Handshake, PairStatus, Race, Usage};
 use crate::streams::Course;
 use crate::value::write_quoted;
@@ -46,7 +48,8 @@ impl Pairs<'_> {
         let ttl = given.filter(|given| given.address.to_canonical() == looked_up).map(|given| given.ttl).max();
         let _ = write!(
             words,
-            " The answer in #{}{latency} gave {looked_up}, good for {} s.",
+            " {} in #{}{latency} gave {looked_up}, good for {} s.",
+            self.answer(lookup),
             lookup.response,
             ttl.unwrap_or_default()
         );
@@ -56,9 +59,12 @@ impl Pairs<'_> {
             let _ = write!(words, " It led there through other names: {name} → {}.", path.join(" → "));
         }
         if looked_up != ends.destination {
-            let _ = write!(words, " {} stands for that address.", ends.destination);
+            let way = if ends.destination.to_canonical() == looked_up { "IPv4-mapped" } else { "NAT64" };
+            let _ = write!(words, " {} stands for that address ({way}).", ends.destination);
+        } else if let Some(inside) = self.pairing.known.inside(looked_up) {
+            let _ = write!(words, " That address stands for {inside} (NAT64).");
         }
-        let first = if paired_by_syn(paired, told.course) { "The SYN" } else { "The first packet" };
+        let first = first_packet(paired);
         let _ = write!(
             words,
             " {first} to it, {} port {}, followed {} later in #{}.",
@@ -86,8 +92,13 @@ impl Pairs<'_> {
                 };
                 format!(" The address was then no longer good, by {over:.0} s, and {why}.")
             }
-            (PairStatus::Ambiguous { candidates }, _) => format!(
-                " Answers for {candidates} names had given this client the same address: the latest is taken, as nothing in the connection tells which was meant."
+            (PairStatus::Ambiguous { candidates }, None) => format!(
+                " Answers for {candidates} names had given this client the same address: the latest is taken, as the client sent no server's name."
+            ),
+            (PairStatus::Ambiguous { candidates }, Some(server)) => format!(
+                " Answers for {candidates} names had given this client the same address: the latest is taken, as the server's name that the client sent in #{}, {}, is none of them.",
+                server.frame,
+                self.text(server.name)
             ),
             (PairStatus::PairedByName, Some(server)) => format!(
                 " Answers for other names had given the same address; the server's name that the client sent in #{} decides.",
@@ -96,7 +107,8 @@ impl Pairs<'_> {
             _ if paired.candidates > 1 => " All answers that were still good were for this name; the latest counts.".into(),
             _ => " No other answer to this client had given that address.".into(),
         });
-        if let Some(server) = named.filter(|_| paired.status != PairStatus::PairedByName) {
+        let is_told = matches!(paired.status, PairStatus::PairedByName | PairStatus::Ambiguous { .. });
+        if let Some(server) = named.filter(|_| !is_told) {
             let frame = server.frame;
             words.push_str(&if self.gathered.names.same(lookup.name, server.name) {
                 format!(" The server's name that the client sent in #{frame} is the same.")
@@ -110,51 +122,10 @@ impl Pairs<'_> {
         words
     }
 
-    fn unpaired(&self, paired: &Paired, told: &Told<'_>, hint: Option<&Lookup>) -> String {
-        let ends = told.ends;
-        let named = told.named();
-        let mut words = format!(
-            "{} connected to {}, {} port {}, in #{}.",
-            ends.source,
-            ends.destination,
-            transport(paired).to_uppercase(),
-            ends.destination_port,
-            paired.begin
-        );
-        let why = match paired.status {
-            PairStatus::OtherClient => " An earlier answer gave that address, but to another client.".to_owned(),
-            PairStatus::AnsweredLater => " The answers that gave this client the address came only afterwards.".into(),
-            PairStatus::LocalAddress => " That address is local, and no answer gave it: it needs no lookup.".into(),
-            PairStatus::Resolver => " That address is a name server's own, and no answer gave it.".into(),
-            PairStatus::EncryptedDns => " Lookups over TLS, HTTPS or QUIC cannot be read: this connection carries them, or the client had connected to such a resolver before and may have asked there.".into(),
-            PairStatus::HttpsHint => {
-                let (name, frame) = hint.map_or((String::new(), 0), |hint| (self.text(hint.name), hint.response));
-                format!(" The HTTPS record of {name} in #{frame} hinted at that address, so that no further lookup was needed.")
-            }
-            PairStatus::CaptureBeganLater if told.course.syn == 0 && transport(paired) == "tcp" => {
-                " The connection began before the capture, and so did its lookup.".into()
-            }
-            PairStatus::CaptureBeganLater if named.is_some() => {
-                " The client called the server by a name for which no lookup with this address is in the capture: it was asked before, or where it is not seen.".into()
-            }
-            PairStatus::CaptureBeganLater => {
-                " Nothing that this client asked was answered before: it may have asked before the capture began, or have used the address directly.".into()
-            }
-            _ if named.is_some() => " The client called the server by its address: nothing had to be looked up.".into(),
-            _ => " Lookups of this client were answered before, and none gave that address: it was used directly, or asked for where it is not seen.".to_owned(),
-        };
-        words.push_str(&why);
-        if let Some(server) = named {
-            let _ =
-                write!(words, " The server's name that it sent in #{} is {}.", server.frame, self.text(server.name));
-        }
-        words
-    }
-
     /// How the connection went.
     fn course(&self, paired: &Paired, told: &Told<'_>) -> String {
         let course = told.course;
-        let mut words = match handshake(paired.owner, course) {
+        let mut words = match handshake(paired, told) {
             Handshake::Accepted if course.accepted != 0 => {
                 format!(
                     " The server accepted in #{} after {}.",
@@ -168,7 +139,9 @@ impl Pairs<'_> {
                 course.accepted, course.reset
             ),
             Handshake::Refused => format!(" The server refused in #{}.", course.reset),
-            Handshake::Unanswered => " The capture has no answer of the server.".into(),
+            Handshake::Unreachable => self.unreachable(told),
+            Handshake::Unanswered => " No answer of the server is in the capture.".into(),
+            Handshake::NotSeen if paired.is_quic => " Its Initial packet is not in the capture.".into(),
             Handshake::NotSeen => " Its SYN is not in the capture.".into(),
             Handshake::None => String::new(),
         };
@@ -189,18 +162,41 @@ impl Pairs<'_> {
         words
     }
 
+    fn unreachable(&self, told: &Told<'_>) -> String {
+        let Some(refusal) = told.refusal else { return String::new() };
+        let sender = self.index.rows.get(refusal.frame).and_then(|row| self.index.flow_of(row)).map(|ends| ends.source);
+        let sender = match sender.filter(|sender| *sender != told.ends.destination) {
+            Some(sender) => format!("{sender}, on the way there,"),
+            None => "The server itself".to_owned(),
+        };
+        format!(" {sender} reported over ICMP in #{}: “{}”.", refusal.frame, refusal.why.name())
+    }
+
+    /// What gave the addresses, as the beginning of a sentence.
+    fn answer(&self, lookup: &Lookup) -> String {
+        match lookup.way {
+            _ if lookup.client == ANYONE => "The announcement".to_owned(),
+            Way::Mdns | Way::Llmnr => format!("The answer of {}", lookup.server),
+            Way::Udp | Way::Tcp => "The answer".to_owned(),
+        }
+    }
+
     /// Who asked for what.
     fn asked(&self, index: u32, lookup: &Lookup) -> String {
         let (name, kind) = (self.text(lookup.name), kind_name(lookup.kind));
         let mut words = match lookup.query {
             0 if lookup.client == ANYONE => format!("{} announced the {kind} record of {name} unasked.", lookup.server),
             0 => format!("The question for the {kind} record of {name} is not in the capture."),
-            query => format!(
-                "{} asked {} for the {kind} record of {name} in #{query}{}.",
-                lookup.client,
-                lookup.server,
-                if way_name(lookup.way) == "DNS" { String::new() } else { format!(", over {}", way_name(lookup.way)) }
-            ),
+            query => {
+                let (whom, way) = match lookup.way {
+                    Way::Udp => (lookup.server.to_string(), ""),
+                    Way::Tcp => (lookup.server.to_string(), ", over TCP"),
+                    // Whoever knows the answer gives it.
+                    Way::Mdns => ("all hosts of the link".to_owned(), ", over mDNS"),
+                    Way::Llmnr => ("all hosts of the link".to_owned(), ", over LLMNR"),
+                };
+                format!("{} asked {whom} for the {kind} record of {name} in #{query}{way}.", lookup.client)
+            }
         };
         if lookup.repeats > 0 {
             let _ = write!(words, " The question was sent again {}.", times(lookup.repeats));
@@ -227,12 +223,17 @@ impl Pairs<'_> {
             _ if addresses.is_empty() => write!(words, " The answer in #{response} holds no address."),
             _ => write!(words, " The answer in #{response} gave {}.", addresses.join(", ")),
         };
-        words.push_str(match self.usage(index, lookup) {
-            Usage::NeverUsed => " No connection in the capture was led there by this lookup.",
-            Usage::TwinUsed => " A lookup of another type for the same name was used instead.",
-            Usage::Retried => " The same was asked again over TCP.",
-            _ => "",
-        });
+        let led = self.pairing.led_to(index).first().and_then(|first| self.connection(*first));
+        let _ = match (self.usage(index, lookup), led) {
+            (Usage::NeverUsed, _) => write!(words, " No connection in the capture used it."),
+            (Usage::TwinUsed, _) => write!(words, " A lookup of another type for the same name was used instead."),
+            (Usage::Retried, _) => {
+                let retry = self.pairing.retries.get(&index).and_then(|retry| self.lookup(*retry));
+                write!(words, " The same was asked again over TCP, in #{}.", retry.map_or(0, |retry| retry.query))
+            }
+            (_, Some(first)) => write!(words, " The first connection that used it began in #{}.", first.begin),
+            _ => Ok(()),
+        };
         words
     }
 
@@ -250,7 +251,16 @@ impl Pairs<'_> {
         let connection = chosen.connection.and_then(|index| self.connection(index));
         let lookup = connection.and_then(|paired| paired.lookup).or(chosen.lookup).and_then(|index| self.lookup(index));
         let mut frames: Vec<u32> = lookup.into_iter().flat_map(|lookup| [lookup.query, lookup.response]).collect();
-        frames.extend(connection.into_iter().flat_map(|paired| [paired.begin, self.told(paired).course.accepted]));
+        frames.extend(connection.into_iter().flat_map(|paired| {
+            let told = self.told(paired);
+            let course = told.course;
+            let outcome = match handshake(paired, &told) {
+                Handshake::Unreachable => told.refusal.map_or(0, |refusal| refusal.frame),
+                Handshake::Refused | Handshake::Reset => course.reset,
+                _ => 0,
+            };
+            [paired.begin, course.accepted, outcome]
+        }));
         frames.retain(|frame| *frame != 0);
         frames.sort_unstable();
         frames.dedup();
@@ -286,35 +296,13 @@ fn differs(one: IpAddr, other: IpAddr) -> bool {
     one != ANYONE && one.to_canonical() != other.to_canonical()
 }
 
-fn paired_by_syn(paired: &Paired, course: &Course) -> bool {
-    transport(paired) == "tcp" && course.syn != 0
-}
-
-/// The rule that gives a status, in one sentence.
-fn rule(status: PairStatus) -> &'static str {
-    match status {
-        PairStatus::Paired => {
-            "Of the answers to the same client that hold the address and came before, the latest that was still good."
-        }
-        PairStatus::PairedByName => {
-            "Where good answers for several names hold the address, the server's name that the client sent decides."
-        }
-        PairStatus::Ambiguous { .. } => {
-            "Where good answers for several names hold the address, and no server's name decides, the latest is taken and called ambiguous."
-        }
-        PairStatus::Expired { .. } => {
-            "Where no answer was still good, the latest for the server's name that the client sent is taken, or else the latest of all, and by how long it was over is told."
-        }
-        PairStatus::OtherClient => "An answer counts only for the client that it was sent to.",
-        PairStatus::AnsweredLater => "An answer counts only for what began after it.",
-        PairStatus::CaptureBeganLater => "What was asked before the capture began is not known.",
-        PairStatus::LocalAddress => "Private, link-local, loopback, multicast and broadcast addresses need no lookup.",
-        PairStatus::Resolver => "Who answers lookups is known without one.",
-        PairStatus::EncryptedDns => {
-            "Behind a connection to a resolver for encrypted lookups, what was asked is not known."
-        }
-        PairStatus::HttpsHint => "Addresses that an HTTPS record hints at spare the lookups for A and AAAA (RFC 9460).",
-        PairStatus::UsedDirectly => "Without any of the reasons before, the address was used directly.",
+/// What the first packet of a connection is.
+fn first_packet(paired: &Paired) -> &'static str {
+    match transport(paired) {
+        _ if paired.begun_before => "The first packet in the capture",
+        "tcp" => "The SYN",
+        "quic" => "The Initial packet",
+        _ => "The first datagram",
     }
 }
 

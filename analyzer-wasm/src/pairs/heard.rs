@@ -3,7 +3,7 @@
 use super::names::NameId;
 use crate::dissect::{Found, Node, On, Packet, ProtocolId};
 use crate::field::FieldId;
-use crate::protocols::{self, dns, http, tls};
+use crate::protocols::{self, dns, http, icmp, icmpv6, quic, tls};
 use crate::value::Datum;
 use smallvec::SmallVec;
 use std::net::IpAddr;
@@ -102,6 +102,44 @@ pub(super) struct ServerName {
     pub(super) resolver: bool,
 }
 
+/// All that a packet says besides its DNS messages.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Heard<'a> {
+    pub(super) server: Server<'a>,
+    pub(super) unreachable: Option<Unreachable>,
+}
+
+/// Why a host was told that it does not reach another one: the code of an ICMP message (RFC 792, RFC 4443).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unreachable {
+    /// Of ICMP.
+    Ipv4(u8),
+    /// Of ICMPv6.
+    Ipv6(u8),
+}
+
+impl Unreachable {
+    /// What an ICMP message says; nothing where it does not say that the destination cannot be reached.
+    fn said(kind: Role, value: u64, code: u64) -> Option<Unreachable> {
+        match (kind, value, code as u8) {
+            // The packet was too large, and is sent again in smaller ones (RFC 1191).
+            (Role::IcmpType, 3, 4) => None,
+            (Role::IcmpType, 3, code) => Some(Unreachable::Ipv4(code)),
+            (Role::Icmpv6Type, 1, code) => Some(Unreachable::Ipv6(code)),
+            _ => None,
+        }
+    }
+
+    /// The name of the code, as `Port unreachable`.
+    pub(super) fn name(self) -> String {
+        let name = match self {
+            Unreachable::Ipv4(code) => icmp::why_unreachable(code),
+            Unreachable::Ipv6(code) => icmpv6::why_unreachable(code),
+        };
+        name.unwrap_or_default()
+    }
+}
+
 /// More questions or records in one message are hostile.
 const MOST: usize = 256;
 
@@ -146,9 +184,12 @@ enum Role {
     ServerName,
     Host,
     Alpn,
+    IcmpType,
+    Icmpv6Type,
+    IcmpCode,
 }
 
-const ROLES: [(FieldId, Role); 17] = [
+const ROLES: [(FieldId, Role); 21] = [
     (dns::ID, Role::Id),
     (dns::FLAGS, Role::Flags),
     (dns::COUNT_ANSWERS, Role::Answers),
@@ -166,6 +207,10 @@ const ROLES: [(FieldId, Role); 17] = [
     (tls::EXT_SERVER_NAME, Role::ServerName),
     (http::HOST, Role::Host),
     (tls::EXT_ALPN_STR, Role::Alpn),
+    (icmp::TYPE, Role::IcmpType),
+    (icmp::CODE, Role::IcmpCode),
+    (icmpv6::TYPE, Role::Icmpv6Type),
+    (icmpv6::CODE, Role::IcmpCode),
 ];
 
 impl Default for Ear {
@@ -188,17 +233,20 @@ impl Default for Ear {
 impl Ear {
     /// The fields that it wants to see.
     pub(super) fn wanted() -> Vec<FieldId> {
-        ROLES.iter().map(|(field, _)| *field).collect()
+        let types = [quic::LONG_PACKET_TYPE, quic::LONG_PACKET_TYPE_V2];
+        ROLES.iter().map(|(field, _)| *field).chain(types).collect()
     }
 
-    /// Hands over each DNS message of a packet; what the packet says of its server comes back.
+    /// Hands over each DNS message of a packet; what the packet says besides comes back.
     pub(super) fn hear<'a>(
         &self,
         packet: &Packet<'a>,
         found: &'a Found,
         each: &mut dyn FnMut(Message<'a>),
-    ) -> Server<'a> {
+    ) -> Heard<'a> {
         let mut server = Server::default();
+        let mut icmp = None;
+        let mut unreachable = None;
         let mut message: Option<Message<'a>> = None;
         for node in &found.nodes {
             let role = self.roles.get(usize::from(node.field.0)).copied().unwrap_or(Role::None);
@@ -217,6 +265,10 @@ impl Ear {
                 (Role::Host, Datum::Text(host)) => {
                     server = Server { name: without_port(host), by: NamedBy::Host, ..server };
                 }
+                (Role::IcmpType | Role::Icmpv6Type, Datum::Uint(kind)) => icmp = Some((role, *kind)),
+                (Role::IcmpCode, Datum::Uint(code)) => {
+                    unreachable = icmp.and_then(|(role, kind)| Unreachable::said(role, kind, *code));
+                }
                 (Role::Alpn, Datum::Text(alpn)) => server.resolver |= matches!(*alpn, b"dot" | b"doq"),
                 _ => {
                     if let Some(message) = &mut message {
@@ -228,7 +280,7 @@ impl Ear {
         if let Some(whole) = message {
             each(whole);
         }
-        server
+        Heard { server, unreachable }
     }
 
     fn way(&self, found: &Found, node: &Node) -> Way {

@@ -82,6 +82,8 @@ impl Pairs<'_> {
             "rtt": told.round_trip.map(seconds),
             "syns": (told.transport == "tcp").then(|| self.told(paired).course.syns),
             "first_data": told.data.map(|(frame, _)| frame),
+            "unreachable": told.unreachable.as_ref().map(|((frame, _), _)| frame),
+            "unreachable_why": told.unreachable.as_ref().map(|(_, why)| why),
             "reset": told.reset.map(|(frame, _)| frame),
             "sent": told.sent,
             "received": told.received,

@@ -21,6 +21,18 @@ struct Entry {
     connection: Option<u32>,
 }
 
+/// All lines that answer a wish, in its order, and what is told of them together. It is kept for the next window of them.
+#[derive(Debug)]
+pub(super) struct Ordered {
+    /// The wish, with no window.
+    wanted: PairsWanted,
+    entries: Vec<Entry>,
+    groups: Vec<(PairGroup, u32)>,
+    typical: f64,
+    extent: (f64, f64),
+    loads: Vec<Load>,
+}
+
 /// What lines stand together: a visit with its connections, or a connection alone.
 #[derive(Debug)]
 struct Together {
@@ -37,7 +49,38 @@ const MOST: u32 = 2000;
 impl Pairs<'_> {
     /// The lines that are wanted, and what there is besides.
     pub fn lines(&self, wanted: &PairsWanted) -> PairsShown {
-        let found = self.sorted(self.found(wanted), wanted);
+        let whole = PairsWanted { start: 0, end: 0, ..wanted.clone() };
+        let kept = self.pairing.ordered.take().filter(|ordered| ordered.wanted == whole);
+        let ordered = kept.unwrap_or_else(|| self.ordered(whole));
+        let shown = self.shown(&ordered, wanted);
+        self.pairing.ordered.replace(Some(ordered));
+        shown
+    }
+
+    /// A window of lines.
+    fn shown(&self, ordered: &Ordered, wanted: &PairsWanted) -> PairsShown {
+        let entries = &ordered.entries;
+        let end = wanted.end.min(wanted.start.saturating_add(MOST)).min(entries.len() as u32);
+        let shown = entries.get(wanted.start.min(end) as usize..end as usize).unwrap_or_default();
+        let Whole { statuses, clients } = self.whole();
+        let connections = &self.pairing.connections;
+        PairsShown {
+            start: wanted.start,
+            lines: shown.iter().map(|entry| self.line(entry)).collect(),
+            groups: ordered.groups.clone(),
+            typical: ordered.typical,
+            extent: ordered.extent,
+            statuses: statuses.clone(),
+            loads: ordered.loads.clone(),
+            clients: clients.clone(),
+            lookups: self.gathered.lookups(),
+            connections: connections.len() as u32,
+            paired: connections.iter().filter(|paired| is_paired(paired.status)).count() as u32,
+        }
+    }
+
+    fn ordered(&self, wanted: PairsWanted) -> Ordered {
+        let found = self.sorted(self.found(&wanted), &wanted);
         let mut groups: Vec<(PairGroup, u32)> = Vec::new();
         let mut entries = Vec::new();
         for together in &found {
@@ -49,26 +92,23 @@ impl Pairs<'_> {
                 None => groups.push((together.group, lines)),
             }
         }
-        let end = wanted.end.min(wanted.start.saturating_add(MOST)).min(entries.len() as u32);
-        let shown = entries.get(wanted.start.min(end) as usize..end as usize).unwrap_or_default();
-        let counted = || Whole { statuses: self.statuses(), clients: self.clients() };
-        let Whole { statuses, clients } = self.pairing.whole.get_or_init(counted);
+        let Whole { clients, .. } = self.whole();
         let client = Some(wanted.client.as_str()).filter(|client| !client.is_empty());
         let client = client.or_else(|| clients.first().map(|client| client.address.as_str()));
-        let connections = &self.pairing.connections;
-        PairsShown {
-            start: wanted.start,
-            lines: shown.iter().map(|entry| self.line(entry)).collect(),
-            groups,
+        let client = client.and_then(|client| client.parse().ok());
+        Ordered {
             typical: self.typical(&entries),
             extent: self.extent(&entries),
-            statuses: statuses.clone(),
-            loads: client.and_then(|client| client.parse().ok()).map(|client| self.loads(client)).unwrap_or_default(),
-            clients: clients.clone(),
-            lookups: self.gathered.lookups(),
-            connections: connections.len() as u32,
-            paired: connections.iter().filter(|paired| is_paired(paired.status)).count() as u32,
+            loads: client.map(|client| self.loads(client)).unwrap_or_default(),
+            wanted,
+            entries,
+            groups,
         }
+    }
+
+    /// What is told of the capture as a whole.
+    fn whole(&self) -> &Whole {
+        self.pairing.whole.get_or_init(|| Whole { statuses: self.statuses(), clients: self.clients() })
     }
 
     fn found(&self, wanted: &PairsWanted) -> Vec<Together> {

@@ -62,20 +62,41 @@ pub(super) struct Lookups {
     /// Names that answers lead through, and protocols that servers speak.
     names: Vec<NameId>,
     /// The latest of each question, by what its answer repeats.
-    open: FxHashMap<u64, u32>,
+    open: FxHashMap<u64, Open>,
     /// Questions of multicast DNS that wait for an answer, by name and type: it answers all who asked.
-    waiting: FxHashMap<(NameId, u16), SmallVec<[u32; 1]>>,
+    waiting: FxHashMap<(NameId, u16), SmallVec<[Open; 1]>>,
+}
+
+/// A question that can be sent again, or answered.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    lookup: u32,
+    /// When it was sent last, in nanoseconds.
+    asked: i64,
+}
+
+impl Open {
+    /// Whether what comes now still belongs to the question.
+    fn lasts(&self, now: i64) -> bool {
+        now.saturating_sub(self.asked) <= RETRYING
+    }
 }
 
 /// Where a message stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) frame: u32,
+    /// When it was captured, in nanoseconds.
+    pub(super) time: i64,
     /// Between whom it goes.
     pub(super) ends: &'a Endpoints,
     /// The number of their conversation.
     pub(super) conversation: u32,
 }
+
+/// Nanoseconds after which the same question is another lookup. Stub resolvers send theirs again after some seconds, and
+/// wait 30 at the most: that is the greatest `timeout` of resolv.conf(5), and RFC 1035, section 4.2.1, speaks of 2 to 5.
+const RETRYING: i64 = 30_000_000_000;
 
 /// Hosts that wait for the same answer of multicast DNS; more are hostile.
 const MOST_WAITING: usize = 64;
@@ -120,13 +141,17 @@ impl Lookups {
                 continue;
             }
             let key = key(message, place, *kind);
-            let known = self.open.get(&key).and_then(|index| self.all.get_mut(*index as usize));
-            match known.filter(|known| known.client == place.ends.source && names.same(known.name, name)) {
+            let open = self.open.get_mut(&key).filter(|open| open.lasts(place.time));
+            let known = open.and_then(|open| Some((self.all.get_mut(open.lookup as usize)?, open)));
+            match known.filter(|(known, _)| known.client == place.ends.source && names.same(known.name, name)) {
                 // A question that was answered already is asked anew.
-                Some(known) if known.response == 0 => known.repeats += 1,
+                Some((known, open)) if known.response == 0 => {
+                    known.repeats += 1;
+                    open.asked = place.time;
+                }
                 _ => {
-                    let index = self.begin(message, (name, *kind), place.ends, place.frame);
-                    self.open.insert(key, index);
+                    let lookup = self.begin(message, (name, *kind), place.ends, place.frame);
+                    self.open.insert(key, Open { lookup, asked: place.time });
                 }
             }
         }
@@ -135,11 +160,19 @@ impl Lookups {
     /// Takes a question of multicast DNS.
     fn ask_all(&mut self, message: &Message<'_>, asked: (NameId, u16), place: Place<'_>, folded: NameId) {
         let waiting = self.waiting.entry((folded, asked.1)).or_default();
-        let own = |index: &u32| self.all.get(*index as usize).is_some_and(|known| known.client == place.ends.source);
-        match waiting.iter().copied().find(own).and_then(|index| self.all.get_mut(index as usize)) {
-            Some(known) => known.repeats += 1,
-            None if waiting.len() < MOST_WAITING => {
-                waiting.push(self.all.len() as u32);
+        waiting.retain(|open| open.lasts(place.time));
+        let all = &mut self.all;
+        let has_room = waiting.len() < MOST_WAITING;
+        let own = |open: &&mut Open| all.get(open.lookup as usize).is_some_and(|l| l.client == place.ends.source);
+        match waiting.iter_mut().find(own) {
+            Some(open) => {
+                open.asked = place.time;
+                if let Some(known) = all.get_mut(open.lookup as usize) {
+                    known.repeats += 1;
+                }
+            }
+            None if has_room => {
+                waiting.push(Open { lookup: all.len() as u32, asked: place.time });
                 self.begin(message, asked, place.ends, place.frame);
             }
             None => {}
@@ -167,12 +200,12 @@ impl Lookups {
         let ((name, kind), towards) = (asked, place.ends.reversed());
         let key = key(message, Place { ends: &towards, ..place }, kind);
         let fits = |known: &Lookup| known.client == towards.source && names.is(known.name, name);
-        let known = self.open.get(&key).copied();
-        known.filter(|index| self.all.get(*index as usize).is_some_and(fits)).unwrap_or_else(|| {
-            let index = self.begin(message, (names.number(name), kind), &towards, 0);
+        let known = self.open.get(&key).map(|open| open.lookup);
+        known.filter(|lookup| self.all.get(*lookup as usize).is_some_and(fits)).unwrap_or_else(|| {
+            let lookup = self.begin(message, (names.number(name), kind), &towards, 0);
             // A question that waits for its own answer goes on to wait.
-            self.open.entry(key).or_insert(index);
-            index
+            self.open.entry(key).or_insert(Open { lookup, asked: place.time });
+            lookup
         })
     }
 
@@ -184,7 +217,10 @@ impl Lookups {
             let Some(first) = same.first() else { continue };
             let (owner, kind) = about(first);
             let name = names.number(owner);
-            let mut waiting = self.waiting.remove(&(names.folded(name), kind)).unwrap_or_default();
+            // What is announced long afterwards answers nobody: it comes of itself, or to someone who was not heard.
+            let waiting = self.waiting.remove(&(names.folded(name), kind)).unwrap_or_default();
+            let mut waiting: SmallVec<[u32; 1]> =
+                waiting.iter().filter(|open| open.lasts(place.time)).map(|open| open.lookup).collect();
             // What was not asked for is worth keeping where it names an address.
             if waiting.is_empty() && matches!(kind, A | AAAA) {
                 let from = Endpoints { source: ANYONE, destination: place.ends.source, ..*place.ends };
@@ -277,4 +313,35 @@ fn key(message: &Message<'_>, place: Place<'_>, kind: u16) -> u64 {
         return hasher.finish() | 0xffff_ffff << 32;
     }
     u64::from(place.conversation) << 32 | u64::from(message.id) << 16 | u64::from(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: i64 = 1_000_000_000;
+
+    /// The lookups, each with how often it was sent again, of the same question asked at these seconds.
+    fn asked_at(way: Way, seconds: &[i64]) -> Vec<u32> {
+        let (mut lookups, mut names) = (Lookups::default(), Names::default());
+        let client = IpAddr::V4(Ipv4Addr::new(10, 0, 2, 15));
+        let ends = Endpoints { source: client, destination: ANYONE, source_port: 50_001, destination_port: 53 };
+        for (frame, second) in (1..).zip(seconds) {
+            let mut message = Message::default();
+            message.way = way;
+            message.questions.push((b"www.example.com", A));
+            lookups.take(&message, Place { frame, time: second * SECOND, ends: &ends, conversation: 0 }, &mut names);
+        }
+        lookups.all.iter().map(|lookup| lookup.repeats).collect()
+    }
+
+    #[test]
+    fn a_question_after_a_long_silence_is_another_lookup() {
+        for way in [Way::Udp, Way::Tcp, Way::Mdns, Way::Llmnr] {
+            // Each time counts from the one before.
+            assert_eq!(asked_at(way, &[0, 5, 35, 65]), [3], "{way:?}");
+            assert_eq!(asked_at(way, &[0, 5, 36, 37]), [1, 1], "{way:?}");
+            assert_eq!(asked_at(way, &[0, 31, 62]), [0, 0, 0], "{way:?}");
+        }
+    }
 }

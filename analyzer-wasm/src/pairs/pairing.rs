@@ -1,8 +1,10 @@
 //! The pairs: the rule applied to every connection, once the capture was read.
 
-use super::addresses::{Translated, is_encrypted_resolver, is_local, is_resolver_name};
+use super::addresses::{Called, Translated, answers_secretly, called, is_local};
+use super::beginning::Refusal;
 use super::choose::{Attempt, Candidate, Otherwise, choose};
-use super::heard::{NamedBy, ServerName};
+use super::heard::ServerName;
+use super::lines::Ordered;
 use super::lookup::{ANYONE, Lookup};
 use super::names::NameId;
 use super::visits::{self, Visit};
@@ -14,7 +16,7 @@ use crate::protocols;
 use crate::streams::{Course, Times};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::net::IpAddr;
 
 /// What the rule says of all connections of a capture.
@@ -38,6 +40,8 @@ pub struct Pairing {
     pub(super) known: Known,
     /// What the page is told of the capture as a whole, once it asks.
     pub(super) whole: OnceCell<Whole>,
+    /// The lines that the page was told last, as it scrolls through them.
+    pub(super) ordered: RefCell<Option<Ordered>>,
 }
 
 /// Counts over a capture.
@@ -63,6 +67,8 @@ pub(super) struct Paired {
     /// Its first packet: the first SYN, where one was seen.
     pub(super) begin: u32,
     pub(super) is_quic: bool,
+    /// Whether it began before the capture: its SYN, or its Initial packet of QUIC, is not there.
+    pub(super) begun_before: bool,
     pub(super) status: PairStatus,
     pub(super) lookup: Option<u32>,
     /// How many answers could have led here.
@@ -77,6 +83,7 @@ pub(super) struct Told<'a> {
     /// From the client's side.
     pub(super) ends: Endpoints,
     pub(super) server_name: Option<ServerName>,
+    pub(super) refusal: Option<Refusal>,
 }
 
 impl Told<'_> {
@@ -164,6 +171,26 @@ impl Known {
         known
     }
 
+    /// The packet with the first answer that gave the address to the client, or without one to anyone; 0 for none.
+    pub(super) fn first_given(&self, client: Option<IpAddr>, address: IpAddr) -> u32 {
+        let own = |client| self.given.get(&(client, address)).and_then(|given| given.first()).map(|(frame, _)| *frame);
+        match client {
+            Some(client) => [self.host(client), ANYONE].into_iter().filter_map(own).min(),
+            None => self.first_with.get(&address).copied(),
+        }
+        .unwrap_or(0)
+    }
+
+    /// Whether a host answers lookups.
+    pub(super) fn answers(&self, server: IpAddr) -> bool {
+        self.servers.contains(&server)
+    }
+
+    /// The IPv4 address for which an address stands behind a translator.
+    pub(super) fn inside(&self, address: IpAddr) -> Option<IpAddr> {
+        self.translated.inside(address)
+    }
+
     /// The one address by which a host is known here.
     pub(super) fn host(&self, address: IpAddr) -> IpAddr {
         let address = address.to_canonical();
@@ -198,7 +225,7 @@ impl Pairing {
     /// Applies the rule to every connection of a capture that was read.
     pub fn new(gathered: &Gathered, index: &Index) -> Pairing {
         let mut pairing = Pairing { known: Known::new(gathered), ..Pairing::default() };
-        pairing.take_connections(index);
+        pairing.take_connections(gathered, index);
         pairing.choose_all(gathered, index);
         pairing.lead(gathered);
         pairing.retries = visits::retries(gathered);
@@ -208,15 +235,16 @@ impl Pairing {
         pairing
     }
 
-    fn take_connections(&mut self, index: &Index) {
+    fn take_connections(&mut self, gathered: &Gathered, index: &Index) {
         let stack = |frame: u32| index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
         let named = |frame: u32, names: &[&str]| {
             stack(frame).iter().any(|layer| names.contains(&protocols::get(layer.protocol()).name))
         };
-        let paired = |owner: Owner, begin: u32, is_quic: bool| Paired {
+        let paired = |owner: Owner, begin: u32, is_quic: bool, begun_before: bool| Paired {
             owner,
             begin,
             is_quic,
+            begun_before,
             status: PairStatus::UsedDirectly,
             lookup: None,
             candidates: 0,
@@ -224,12 +252,18 @@ impl Pairing {
         };
         let tcp = (0..).zip(index.facts.tcp()).filter(|(_, course)| course.first != 0);
         self.connections.extend(tcp.map(|(number, course)| {
-            paired(Owner::Tcp(number), if course.syn == 0 { course.first } else { course.syn }, false)
+            let begin = if course.syn == 0 { course.first } else { course.syn };
+            paired(Owner::Tcp(number), begin, false, course.syn == 0)
         }));
         let udp = (0..).zip(index.facts.udp()).filter(|(_, course)| course.first != 0);
         self.connections.extend(udp.filter_map(|(number, course)| {
             let is_lookup = named(course.first, &["dns", "mdns", "llmnr"]);
-            (!is_lookup).then(|| paired(Owner::Udp(number), course.first, named(course.first, &["quic"])))
+            let goes_on = gathered.going_on.contains(&number);
+            let is_quic = goes_on || named(course.first, &["quic"]);
+            // The server's first packet answers a client's.
+            let side = index.rows.get(course.first).map_or(0, |row| row.flow % 2);
+            let begun_before = goes_on || is_quic && side != u32::from(course.client);
+            (!is_lookup).then(|| paired(Owner::Udp(number), course.first, is_quic, begun_before))
         }));
         self.connections.sort_by_key(|connection| connection.begin);
         self.owners = (0..).zip(&self.connections).map(|(index, paired)| (paired.owner, index)).collect();
@@ -245,9 +279,7 @@ impl Pairing {
             let (client, server) = (self.known.host(told.ends.source), told.ends.destination);
             let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
             let called = told.named().and_then(|named| called(gathered, named, server));
-            let is_encrypted_resolver = is_encrypted_resolver(server, told.ends.destination_port)
-                || told.server_name.is_some_and(|server| server.resolver)
-                || is_resolver_name(gathered.names.bytes(name));
+            let is_encrypted_resolver = answers_secretly(&told, gathered);
             let attempt = Attempt { time: index.rows.time(connection.begin), server_name: name };
             let choice = choose(attempt, &candidates, || {
                 let Before { later: answered_later, address, .. } = before;
@@ -256,13 +288,13 @@ impl Pairing {
                 Otherwise {
                     answered_later,
                     to_other_client: before(self.known.first_with.get(&address)),
-                    is_resolver: self.known.servers.contains(&server) || told.ends.destination_port == 53,
+                    is_resolver: self.known.answers(server) || told.ends.destination_port == 53,
                     is_encrypted_resolver,
                     hint: hint(client).filter(|(frame, _)| before(Some(frame))).map(|(_, lookup)| lookup),
                     is_local: is_local(address) || gathered.hosts.is_for_all(server),
                     called_by_address: called == Some(Called::ByAddress),
                     encrypted_before: before(encrypted.get(&client)),
-                    begun_before: matches!(connection.owner, Owner::Tcp(_)) && told.course.syn == 0,
+                    begun_before: connection.begun_before,
                     answered_before: before(self.known.first_for.get(&client)),
                     called_by_name: called == Some(Called::ByName),
                 }
@@ -347,24 +379,6 @@ fn candidates(before: &Before, gathered: &Gathered, index: &Index) -> SmallVec<[
     before.latest.iter().filter_map(candidate).collect()
 }
 
-/// How a client calls a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Called {
-    ByName,
-    ByAddress,
-}
-
-fn called(gathered: &Gathered, named: ServerName, server: IpAddr) -> Option<Called> {
-    let text = gathered.names.text(named.name);
-    match text.parse::<IpAddr>() {
-        Ok(address) if address == server => Some(Called::ByAddress),
-        Ok(_) => None,
-        // A host without a dot can be a name of the local network, or what a program says of itself.
-        Err(_) if named.by == NamedBy::Host && !text.contains('.') => None,
-        Err(_) => Some(Called::ByName),
-    }
-}
-
 /// What is known of a connection besides its pair.
 pub(super) fn told<'a>(owner: Owner, gathered: &Gathered, index: &'a Index) -> Told<'a> {
     static NOTHING: Course = Course::NOTHING;
@@ -378,5 +392,6 @@ pub(super) fn told<'a>(owner: Owner, gathered: &Gathered, index: &'a Index) -> T
         course,
         ends: if course.client == 0 { ends } else { ends.reversed() },
         server_name: gathered.servers.get(&owner).copied(),
+        refusal: gathered.refusals.get(&owner).copied(),
     }
 }

@@ -30,9 +30,12 @@ impl<'a> Pairs<'a> {
                 Teller::Lookup(index) => {
                     let led = self.pairing.led_to(index);
                     let led = led.get(..MOST_LED).unwrap_or(led);
-                    pairs.extend(led.iter().filter_map(|index| self.connection(*index)).map(|c| self.of_paired(c)));
+                    let usage = self.lookup(index).map(|lookup| self.usage(index, lookup).number());
+                    let of_led = led.iter().filter_map(|index| self.connection(*index)).map(|c| self.of_paired(c));
+                    pairs.extend(of_led.map(|pair| Pair { usage, ..pair }));
                     if led.is_empty() {
-                        pairs.extend(self.lookup(index).map(|lookup| self.of_lookup_alone(lookup)));
+                        let alone = self.lookup(index).map(|lookup| self.of_lookup_alone(lookup));
+                        pairs.extend(alone.map(|pair| Pair { usage, ..pair }));
                     }
                 }
             }
@@ -50,7 +53,7 @@ impl<'a> Pairs<'a> {
         let time = |frame: u32| self.index.rows.time(frame);
         Pair {
             status: Some(paired.status.number()),
-            syn: if self.begins_here(paired) { paired.begin } else { 0 },
+            syn: if paired.begun_before { 0 } else { paired.begin },
             delay: self.waited(paired).map(|lookup| between(time(lookup.response), time(paired.begin))),
             candidates: Some(paired.candidates),
             agrees: lookup.and_then(|lookup| self.agrees(paired, lookup)),
@@ -99,14 +102,9 @@ impl<'a> Pairs<'a> {
         time(to).saturating_sub(time(from)) as f64 / 1e9
     }
 
-    /// Whether the connection began in the capture: when, is not known of another.
-    fn begins_here(&self, paired: &Paired) -> bool {
-        handshake(paired.owner, self.told(paired).course) != Handshake::NotSeen
-    }
-
     /// The lookup since whose answer a connection's beginning is counted; nothing where that was not seen.
     fn waited(&self, paired: &Paired) -> Option<&'a Lookup> {
-        paired.lookup.filter(|_| self.begins_here(paired)).and_then(|lookup| self.lookup(lookup))
+        paired.lookup.filter(|_| !paired.begun_before).and_then(|lookup| self.lookup(lookup))
     }
 
     /// Whether the server's name that the client sent is the one that was looked up; nothing where it sent none.
@@ -170,6 +168,8 @@ impl<'a> Pairs<'a> {
         let lookup = paired.lookup.and_then(|lookup| self.lookup(lookup));
         let [sent, received] = course.from_client(course.bytes);
         let named = told.named();
+        let handshake = handshake(paired, &told);
+        let refusal = told.refusal.filter(|_| handshake == Handshake::Unreachable);
         Some(message::Connection {
             index,
             begin: self.moment(paired.begin).unwrap_or_default(),
@@ -187,12 +187,13 @@ impl<'a> Pairs<'a> {
             server_name_frame: named.map_or(0, |server| server.frame),
             is_host: named.is_some_and(|server| server.by == NamedBy::Host),
             agrees: lookup.and_then(|lookup| self.agrees(paired, lookup)),
-            handshake: handshake(paired.owner, course),
+            handshake,
             repeats: course.syns.saturating_sub(1),
             accepted: self.moment(course.accepted),
             round_trip: self.round_trip(course),
             data: self.moment(course.first_data()),
             reset: self.moment(course.reset),
+            unreachable: refusal.and_then(|refusal| Some((self.moment(refusal.frame)?, refusal.why.name()))),
             last: self.moment(course.last).unwrap_or_default(),
             sent,
             received,
@@ -215,14 +216,17 @@ impl<'a> Pairs<'a> {
 }
 
 /// How the beginning of a connection went.
-pub(super) fn handshake(owner: Owner, course: &Course) -> Handshake {
+pub(super) fn handshake(paired: &Paired, told: &Told<'_>) -> Handshake {
+    let course = told.course;
     let [_, from_server] = course.from_client(course.data);
-    match owner {
+    match paired.owner {
+        _ if paired.begun_before => Handshake::NotSeen,
+        Owner::Udp(_) if from_server == 0 && told.refusal.is_some() => Handshake::Unreachable,
         Owner::Udp(_) => Handshake::None,
-        Owner::Tcp(_) if course.syn == 0 => Handshake::NotSeen,
         Owner::Tcp(_) if course.accepted != 0 && course.reset != 0 && from_server == 0 => Handshake::Reset,
         Owner::Tcp(_) if course.accepted != 0 || from_server != 0 => Handshake::Accepted,
         Owner::Tcp(_) if course.reset != 0 && !course.has(Course::RESET_BY_CLIENT) => Handshake::Refused,
+        Owner::Tcp(_) if told.refusal.is_some() => Handshake::Unreachable,
         Owner::Tcp(_) => Handshake::Unanswered,
     }
 }

@@ -87,6 +87,11 @@ crate::fields! { icmp
     CHECKSUM_BAD "icmp.checksum_bad" None "Bad checksum";
 }
 
+/// The name of the code with which a message says that a destination cannot be reached.
+pub fn why_unreachable(code: u8) -> Option<String> {
+    names::code(UNREACHABLE, code)
+}
+
 const ECHO_REPLY: u8 = 0;
 const UNREACHABLE: u8 = 3;
 const SOURCE_QUENCH: u8 = 4;

@@ -142,6 +142,11 @@ const INVERSE_SOLICITATION: u8 = 141;
 const INVERSE_ADVERTISEMENT: u8 = 142;
 const LISTENER_REPORT_2: u8 = 143;
 
+/// The name of the code with which a message says that a destination cannot be reached.
+pub fn why_unreachable(code: u8) -> Option<String> {
+    names::code(UNREACHABLE, code)
+}
+
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let kind = l.u8(TYPE)?;
     let code = l.u8(CODE)?;

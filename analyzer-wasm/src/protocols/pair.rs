@@ -25,6 +25,7 @@ crate::fields! { pair
     DELAY "pair.delay" Duration "Time from the response to the connection";
     CANDIDATES "pair.candidates" U32 "Responses that could have led here";
     SNI_AGREES "pair.sni_agrees" Bool(0) "Server name agrees";
+    USE "pair.use" N8 "Use of the lookup" values (USES);
 }
 
 /// By `PairStatus::number`.
@@ -43,8 +44,19 @@ const STATUSES: Values = Values::Names(&[
     (11, "used-directly"),
 ]);
 
+/// By `Usage::number`.
+const USES: Values = Values::Names(&[
+    (0, "used"),
+    (1, "used-later"),
+    (2, "twin-used"),
+    (3, "never-used"),
+    (4, "no-address"),
+    (5, "retried"),
+    (6, "no-answer"),
+]);
+
 /// Its fields, in the order of the tree.
-const ALL: [FieldId; 8] = [NAME, STATUS, QUERY, RESPONSE, SYN, DELAY, CANDIDATES, SNI_AGREES];
+const ALL: [FieldId; 9] = [NAME, USE, STATUS, QUERY, RESPONSE, SYN, DELAY, CANDIDATES, SNI_AGREES];
 
 /// The protocol's own field, and its others.
 pub fn all() -> impl Iterator<Item = FieldId> {
@@ -57,6 +69,7 @@ pub fn datum(pair: &Pair, field: FieldId) -> Option<Datum<'_>> {
     match field {
         NAME => (!pair.name.is_empty()).then_some(Datum::Text(&pair.name)),
         STATUS => pair.status.map(|status| Datum::Uint(status.into())),
+        USE => pair.usage.map(|usage| Datum::Uint(usage.into())),
         QUERY => frame(pair.query),
         RESPONSE => frame(pair.response),
         SYN => frame(pair.syn),
@@ -94,12 +107,23 @@ fn note(l: &mut Layer<'_, '_>, pair: &Pair) {
     }
 }
 
+/// What a lookup without a connection of its own came to.
+fn without_connection(usage: Option<u8>) -> &'static str {
+    match usage.and_then(|usage| USES.name(usage.into())) {
+        Some("twin-used") => "for which a lookup of another type led to a connection",
+        Some("no-address") => "whose answer has no address",
+        Some("retried") => "which was asked again over TCP",
+        Some("no-answer") => "which has no answer",
+        _ => "which led to no connection",
+    }
+}
+
 fn title(pair: &Pair, connections: usize) -> String {
     let name = String::from_utf8_lossy(&pair.name);
     let status = pair.status.and_then(|status| STATUSES.name(status.into()));
     match (name.is_empty(), status) {
         (true, status) => format!("DNS lookup and connection: {}", status.unwrap_or("unknown")),
-        (false, None) => format!("DNS lookup and connection: {name} led to no connection"),
+        (false, None) => format!("DNS lookup and connection: {name}, {}", without_connection(pair.usage)),
         (false, Some(_)) if connections > 1 => format!("DNS lookup and connection: {name} led to {connections} connections"),
         (false, Some(status)) => format!("DNS lookup and connection: {name}, {status}"),
     }
@@ -108,11 +132,13 @@ fn title(pair: &Pair, connections: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::PairStatus;
+    use crate::message::{PairStatus, Usage};
 
     #[test]
     fn statuses_are_called_the_same_everywhere() {
         let names: Vec<Option<&str>> = (0..).take(PairStatus::NAMES.len()).map(|number| STATUSES.name(number)).collect();
         assert_eq!(names, PairStatus::NAMES.map(Some));
+        let names: Vec<Option<&str>> = (0..).take(Usage::NAMES.len()).map(|number| USES.name(number)).collect();
+        assert_eq!(names, Usage::NAMES.map(Some));
     }
 }

@@ -39,3 +39,14 @@ fn extension(kind: u16, contents: &[u8]) -> Vec<u8> {
 fn long(bytes: &[u8]) -> Vec<u8> {
     [&short(bytes.len()).to_be_bytes()[..], bytes].concat()
 }
+
+/// A packet of QUIC's handshake, whose contents nobody can read: a long header of version 1 (RFC 9000, section 17.2.4).
+pub fn quic_handshake() -> Vec<u8> {
+    let identifiers = [8, 1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+    [&[0xe0, 0, 0, 0, 1][..], &identifiers, &[0x40, 64], &[0x5a; 64]].concat()
+}
+
+/// A packet of QUIC with a short header (RFC 9000, section 17.3).
+pub fn quic_short() -> Vec<u8> {
+    [&[0x43, 1, 2, 3, 4, 5, 6, 7, 8][..], &[0xa5; 40]].concat()
+}

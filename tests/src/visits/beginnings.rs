@@ -1,7 +1,7 @@
 //! How connections begin, and to which address.
 
-use super::{CLIENT, CLIENT6, Named, Scene, end};
-use crate::packet::{ACK, ALERT, SYN, hello, tcp, udp};
+use super::{CLIENT, CLIENT6, Named, Scene, end, ip};
+use crate::packet::{ACK, ALERT, SYN, hello, quic_handshake, quic_short, tcp, udp, unreachable};
 
 pub(super) const SCENES: &[Named] = &[
     ("first_family_unanswered", first_family_unanswered),
@@ -12,6 +12,8 @@ pub(super) const SCENES: &[Named] = &[
     ("nat64", nat64),
     ("mapped", mapped),
     ("datagrams", datagrams),
+    ("unreachable_servers", unreachable_servers),
+    ("quic_goes_on", quic_goes_on),
 ];
 
 const NAME: &str = "www.example.com";
@@ -114,4 +116,44 @@ fn datagrams(scene: &mut Scene) {
     scene.add(50, &udp(there, here, b"so am I"));
     scene.add(10_000, &udp(here, there, b"still here"));
     scene.add(10_100, &udp(here, end("93.184.216.34:47002"), b"another flow"));
+}
+
+/// The router says that a host is not there, that it may not be called, and of one that it reaches after all; the server
+/// says that nobody listens on a port, in both families. That a packet is too large says nothing of whom it reaches.
+fn unreachable_servers(scene: &mut Scene) {
+    scene.lookup(0, CLIENT, NAME, &[("93.184.216.34", 60)]);
+    scene.lookup(20, CLIENT6, NAME, &[("2001:db8:34::34", 60)]);
+    let (router, server, server6) = (ip("10.0.2.2"), ip("93.184.216.34"), ip("2001:db8:34::34"));
+    let absent = scene.talk(CLIENT, "93.184.216.34:81").syn();
+    scene.add(100, &absent);
+    scene.add(150, &unreachable(router, 1, &absent));
+    scene.add(1100, &absent);
+    scene.add(1150, &unreachable(router, 1, &absent));
+    let forbidden = scene.talk(CLIENT, "93.184.216.34:82").syn();
+    scene.add(2000, &forbidden);
+    scene.add(2001, &unreachable(router, 13, &forbidden));
+    let mut late = scene.talk(CLIENT, "93.184.216.34:83");
+    scene.add(3000, &late.syn());
+    scene.add(3001, &unreachable(router, 0, &late.syn()));
+    scene.hold(4000, &mut late, &hello(NAME, "h2"));
+    let large = scene.talk(CLIENT, "93.184.216.34:84").syn();
+    scene.add(5000, &large);
+    scene.add(5001, &unreachable(router, 4, &large));
+    let datagram = udp(end("10.0.2.15:47100"), end("93.184.216.34:47001"), b"I am here");
+    scene.add(6000, &datagram);
+    scene.add(6020, &unreachable(server, 3, &datagram));
+    let knock = scene.talk(CLIENT6, "[2001:db8:34::34]:85").syn();
+    scene.add(7000, &knock);
+    scene.add(7020, &unreachable(server6, 4, &knock));
+}
+
+/// Of connections over QUIC that began before: the first packet is one of the handshake, or one without a long header. A
+/// datagram to the same port that begins otherwise is none of QUIC.
+fn quic_goes_on(scene: &mut Scene) {
+    scene.lookup(0, CLIENT, NAME, &[("93.184.216.34", 60)]);
+    let (here, there) = (end("10.0.2.15:47200"), end("93.184.216.34:443"));
+    scene.add(30, &udp(here, there, &quic_handshake()));
+    scene.add(31, &udp(here, there, &quic_short()));
+    scene.add(100, &udp(end("203.0.113.9:443"), end("10.0.2.15:47201"), &quic_short()));
+    scene.add(110, &udp(end("10.0.2.15:47202"), end("203.0.113.9:443"), b"\x16\xfe\xfd as DTLS begins, and not QUIC"));
 }

@@ -7,6 +7,7 @@ pub(super) const SCENES: &[Named] = &[
     ("dns_over_tcp", dns_over_tcp),
     ("truncated", truncated),
     ("repeated", repeated),
+    ("asked_anew", asked_anew),
     ("negative", negative),
     ("random_case", random_case),
     ("wrong_answers", wrong_answers),
@@ -55,6 +56,26 @@ fn repeated(scene: &mut Scene) {
     scene.add(1011, &udp(resolver, client, &answer.bytes()));
     scene.knock(1100, CLIENT, "93.184.216.34:443");
     scene.add(5000, &udp(client, resolver, &question.bytes()));
+}
+
+/// A question without an answer is sent again, at last after as long as a resolver may wait; what comes later, with the same
+/// id even, is another question. The same over multicast DNS: what is told after a long silence answers nobody.
+fn asked_anew(scene: &mut Scene) {
+    let question = Message::asks(1, "www.example.com", A);
+    let answer = question.answered(&[Record::address("www.example.com", 60, ip("93.184.216.34"))]);
+    let (client, resolver) = (end("10.0.2.15:50001"), end(RESOLVER));
+    for at in [0, 5_000, 35_000, 65_001] {
+        scene.add(at, &udp(client, resolver, &question.bytes()));
+    }
+    scene.add(65_010, &udp(resolver, client, &answer.bytes()));
+    scene.knock(65_030, CLIENT, "93.184.216.34:443");
+    let (host, group) = (end("10.0.2.15:5353"), end("224.0.0.251:5353"));
+    for at in [70_000, 71_000, 102_000] {
+        scene.add(at, &udp(host, group, &Message::asks_all(0, "printer.local", A).bytes()));
+    }
+    let printer = [Record::address("printer.local", 120, ip("10.0.2.40"))];
+    scene.add(140_000, &udp(end("10.0.2.40:5353"), group, &Message::tells_all(&printer, &[]).bytes()));
+    scene.knock(140_020, CLIENT, "10.0.2.40:443");
 }
 
 /// No answer, no such name, no address, and a server that failed: none leads anywhere.

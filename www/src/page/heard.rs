@@ -34,7 +34,7 @@ impl Page {
             Reply::Failed(words) => {
                 match topic {
                     Topic::Filter => self.phase.set(Phase::Ready),
-                    Topic::Report => self.reporting.set(None),
+                    Topic::Report => self.next_report(),
                     Topic::Pairs => drop(self.next_pairs()),
                     _ => {}
                 }
@@ -72,7 +72,7 @@ impl Page {
             Reply::Located { frame, position } => self.located(frame, position),
             Reply::Pairs(shown) => self.pairs_came(shown),
             Reply::Evidence(evidence) => self.evidence.set(Some(Arc::new(evidence))),
-            Reply::Reporting { read, size } => self.reporting.set(Some((read, size))),
+            Reply::Reporting { read, size } => self.reports.read.set(Some((read, size))),
             Reply::Report(file) => self.reported(&file),
             Reply::Cancelled => self.cancelled(),
         }

@@ -56,6 +56,41 @@ pub(super) struct Asked {
     next: Option<PairsWanted>,
 }
 
+/// A hand-in: about which line, in which format.
+type Wanted = (Chosen, ReportFormat);
+
+/// Hand-ins are written one at a time, in the order in which they were asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Reports {
+    /// Bytes of the file that were read for the one that is being written, and all.
+    pub(crate) read: RwSignal<Option<(u64, u64)>>,
+    /// The one that is being written.
+    under_way: RwSignal<Option<Wanted>>,
+    waiting: RwSignal<Vec<Wanted>>,
+}
+
+impl Reports {
+    pub(super) fn new() -> Reports {
+        Reports { read: RwSignal::new(None), under_way: RwSignal::new(None), waiting: RwSignal::new(Vec::new()) }
+    }
+
+    pub(super) fn forget(self) {
+        self.read.set(None);
+        self.under_way.set(None);
+        self.waiting.set(Vec::new());
+    }
+
+    /// Whether one about this line is being written.
+    pub(crate) fn is_under_way(self, chosen: Chosen) -> bool {
+        self.under_way.get().is_some_and(|(about, _)| about == chosen)
+    }
+
+    /// Whether one about this line waits for another one.
+    pub(crate) fn is_waiting(self, chosen: Chosen) -> bool {
+        self.waiting.with(|waiting| waiting.iter().any(|(about, _)| *about == chosen))
+    }
+}
+
 impl Page {
     /// Asks for lines of the pairs.
     pub(crate) fn want_pairs(self, wanted: PairsWanted) {
@@ -94,17 +129,41 @@ impl Page {
         self.ask(|analyzer| analyzer.evidence(chosen));
     }
 
-    /// Asks for a hand-in about a line.
+    /// Asks for a hand-in about a line; while another one is made, this one waits for it.
     pub(crate) fn report(self, chosen: Chosen, format: ReportFormat) {
-        self.reporting.set(Some((0, 0)));
+        let Reports { read, under_way, waiting } = self.reports;
+        let wanted = (chosen, format);
+        if under_way.with_untracked(Option::is_some) {
+            waiting.update(|waiting| {
+                if !waiting.contains(&wanted) {
+                    waiting.push(wanted);
+                }
+            });
+            self.announced.set("This report follows the one that is being written.".to_owned());
+            return;
+        }
+        under_way.set(Some(wanted));
+        read.set(Some((0, 0)));
         self.ask(|analyzer: &Analyzer| analyzer.report(chosen, format));
     }
 
     /// Hands the hand-in to the user.
     pub(super) fn reported(self, file: &ReportFile) {
-        self.reporting.set(None);
         dom::save(&file.name, &file.media, &file.text);
         self.announced.set(format!("{} was saved.", file.name));
+        self.next_report();
+    }
+
+    /// What was under way is done with; goes on with the hand-in that waits.
+    pub(super) fn next_report(self) {
+        let Reports { read, under_way, waiting } = self.reports;
+        read.set(None);
+        under_way.set(None);
+        let mut next = None;
+        waiting.update(|waiting| next = (!waiting.is_empty()).then(|| waiting.remove(0)));
+        if let Some((chosen, format)) = next {
+            self.report(chosen, format);
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) const COLUMNS: [Column; 8] = [
     Column {
         class: "answered",
         title: "Answered",
-        says: "The packet with the answer, how long it took, and the address",
+        says: "The packet with the answer, how long it took, the address, and for how many seconds it is good (TTL)",
         order: Some(PairOrder::Latency),
         values: &[Value::Latency, Value::Address],
     },
@@ -210,12 +210,15 @@ fn answered(line: &PairLine) -> impl IntoView + use<> {
         }
     };
     let more = (others > 0).then(|| view! { <small>{format!(" +{others}")}</small> });
+    let ttl = shown.map(|shown| {
+        view! { <small class="ttl">{format!(" TTL {}", words::count(u64::from(shown.ttl)))}</small> }
+    });
     Some(
         view! {
             {packet(frame, false)}
             " "
             <span class="plain" title=all>
-                {waited} {told} {more}
+                {waited} {told} {ttl} {more}
             </span>
         }
         .into_any(),
@@ -242,20 +245,25 @@ fn connected(connection: &Connection) -> impl IntoView + use<> {
 }
 
 fn handshake(connection: &Connection) -> impl IntoView + use<> {
-    let outcome = say::outcome(connection.handshake)?;
-    let bad = matches!(connection.handshake, Handshake::Refused | Handshake::Reset | Handshake::Unanswered);
+    let outcome = say::outcome(connection)?;
+    let bad = matches!(
+        connection.handshake,
+        Handshake::Refused | Handshake::Reset | Handshake::Unreachable | Handshake::Unanswered
+    );
     let moment = match connection.handshake {
         Handshake::Accepted | Handshake::Reset => connection.accepted,
         Handshake::Refused => connection.reset,
+        Handshake::Unreachable => connection.unreachable.as_ref().map(|(moment, _)| *moment),
         Handshake::Unanswered | Handshake::NotSeen | Handshake::None => None,
     };
     let link = moment.map(|(frame, _)| (packet(frame, false), " "));
     let trip = connection.round_trip.or(moment.map(|(_, time)| time - connection.begin.1));
     let trip = trip.map(|trip| view! { <span class="plain">{words::span(trip)} " "</span> });
+    let why = connection.unreachable.as_ref().map(|(_, why)| why.clone());
     Some(view! {
         {link}
         {trip}
-        <span class="word" class:bad=bad class:usual=connection.handshake == Handshake::Accepted>
+        <span class="word" title=why class:bad=bad class:usual=connection.handshake == Handshake::Accepted>
             {value(Value::Handshake, outcome.to_owned())}
         </span>
     })

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Height of a line.
 const ROW: f64 = 22.0;
 /// Height of the axis.
-const AXIS: f64 = 24.0;
+pub(crate) const AXIS: f64 = 24.0;
 /// Height of the title and of the legend in a file.
 const TITLE: f64 = 50.0;
 const LEGEND: f64 = 34.0;
@@ -198,7 +198,9 @@ impl Scale {
             }
         }
         if let Some((frame, time)) = cross.filter(|(_, time)| self.is_seen(*time)) {
-            let says = format!("reset in packet {} at {time:.3} s", words::count(u64::from(frame)));
+            let is_reset = line.connection.as_ref().is_some_and(|connection| connection.unreachable.is_none());
+            let what = if is_reset { "reset" } else { "unreachable, said" };
+            let says = format!("{what} in packet {} at {time:.3} s", words::count(u64::from(frame)));
             let form = Form::Mark { x: self.x(time), y, path: CROSS };
             shapes.push(Shape { form, class: "phase-refused", go: frame, says });
         }
@@ -237,7 +239,7 @@ impl Scale {
         match (&line.connection, &line.lookup) {
             (Some(connection), lookup) => {
                 if !matches!(connection.handshake, Handshake::Accepted | Handshake::None | Handshake::NotSeen) {
-                    notes.extend(say::outcome(connection.handshake).map(str::to_owned));
+                    notes.extend(say::outcome(connection).map(str::to_owned));
                 }
                 notes.extend(say::marks(connection));
                 if lookup.is_none() {

@@ -68,12 +68,16 @@ fn Report(wish: Wish, chosen: Chosen) -> impl IntoView {
         });
         wish.menu.below("report-menu", items.to_vec());
     };
-    let words = move || match page.reporting.get() {
-        Some((_, 0)) => "Report…".to_owned(),
-        Some((read, size)) => format!("Reading {}", words::percent(read, size)),
-        None => "Report".to_owned(),
+    let reports = page.reports;
+    let is_own = move || reports.is_under_way(chosen);
+    let waits = move || reports.is_waiting(chosen);
+    let words = move || match reports.read.get() {
+        _ if waits() => "Waits for another report".to_owned(),
+        Some((_, 0)) if is_own() => "Report…".to_owned(),
+        Some((read, size)) if is_own() => format!("Reading {}", words::percent(read, size)),
+        _ => "Report".to_owned(),
     };
-    let busy = move || page.reporting.get().is_some();
+    let busy = move || is_own() || waits();
     view! {
         <div class="report" role="group" aria-label="Hand-in about this visit">
             <button

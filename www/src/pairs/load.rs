@@ -118,9 +118,13 @@ pub(crate) fn LoadPicture(wish: Wish) -> impl IntoView {
     let drawn = move || {
         let chart = chart.get()?;
         let lines = (0..).zip(&chart.lines).map(|(index, shapes)| visit(at, index, shapes)).collect_view();
+        let (ticks, rules): (Vec<&Shape>, Vec<&Shape>) = chart.frame.iter().partition(|shape| shape.class == "tick");
         Some(view! {
+            <svg class="chart ticks" width=chart.width.to_string() height=chart::AXIS.to_string() role="presentation">
+                {ticks.into_iter().map(|shape| drawing(shape, None)).collect_view()}
+            </svg>
             <svg class="chart" width=chart.width.to_string() height=chart.height.to_string() role="presentation">
-                {chart.frame.iter().map(|shape| drawing(shape, None)).collect_view()}
+                {rules.into_iter().map(|shape| drawing(shape, None)).collect_view()}
                 {lines}
             </svg>
         })

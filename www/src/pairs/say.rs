@@ -54,11 +54,12 @@ pub(crate) fn usage(lookup: &Lookup) -> String {
 }
 
 /// How the beginning of a connection went; nothing where its transport shows nothing.
-pub(crate) fn outcome(handshake: Handshake) -> Option<&'static str> {
-    match handshake {
+pub(crate) fn outcome(connection: &Connection) -> Option<&'static str> {
+    match connection.handshake {
         Handshake::Accepted => Some("accepted"),
         Handshake::Reset => Some("accepted, then reset"),
         Handshake::Refused => Some("refused"),
+        Handshake::Unreachable => Some("unreachable"),
         Handshake::Unanswered => Some("no answer"),
         Handshake::NotSeen => Some("not captured"),
         Handshake::None => None,
@@ -145,8 +146,11 @@ fn connected(connection: &Connection) -> String {
     let when = after.unwrap_or_else(|| format!("at {time:.3} s"));
     let to = end(&connection.server, connection.port);
     let mut said = format!("{} to {to} in #{frame} {when}", connection.transport.to_uppercase());
-    if let Some(outcome) = outcome(connection.handshake) {
+    if let Some(outcome) = outcome(connection) {
         said.push_str(&format!(", {outcome}"));
+    }
+    if let Some(((frame, at), why)) = &connection.unreachable {
+        said.push_str(&format!(" ({}) in #{frame} after {}", why.to_lowercase(), words::span(at - time)));
     }
     if let Some((frame, at)) = connection.accepted {
         said.push_str(&format!(" in #{frame} after {}", words::span(at - time)));

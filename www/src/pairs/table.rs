@@ -92,7 +92,11 @@ pub(crate) fn Table(wish: Wish) -> impl IntoView {
             on:keydown=move |event| key(wish, table, &event)
         >
             <Head wish=wish axis=axis />
-            <div class="body">
+            <div
+                class="body"
+                style=("--before", move || wish.place.with(Place::lines).to_string())
+                style=("--headings", move || wish.place.with(|place| place.sections().len()).to_string())
+            >
                 <For
                     each=sections
                     key=|section| (section.group as u8, section.index, section.start, section.count)

@@ -61,6 +61,7 @@ pub(super) fn connection(server: &str) -> Connection {
         round_trip: Some(0.02),
         data: Some((5, 0.05)),
         reset: None,
+        unreachable: None,
         last: (9, 1.0),
         sent: 517,
         received: 4_100,

@@ -238,6 +238,14 @@ fn ports(connection: &Connection) -> Vec<(String, String)> {
 fn handshakes(connection: &Connection) -> Vec<(String, String)> {
     let flag = match connection.handshake {
         Handshake::Refused | Handshake::Reset => "tcp.flags.reset == 1",
+        // The message is no packet of the connection: it quotes one.
+        Handshake::Unreachable => {
+            let frame = connection.unreachable.as_ref().map_or(0, |((frame, _), _)| *frame);
+            return vec![
+                ("This packet".to_owned(), format!("frame.number == {frame}")),
+                ("Such packets of all".to_owned(), "icmp.type == 3 || icmpv6.type == 1".to_owned()),
+            ];
+        }
         _ if connection.transport == "tcp" => "tcp.flags.syn == 1",
         _ => return vec![("This connection".to_owned(), connection.filter.clone())],
     };

@@ -109,7 +109,7 @@ pub(crate) fn spans(line: &PairLine) -> Vec<Span> {
         if let Some(from) = since.filter(|answered| answered.1 <= begin.1) {
             spans.push(Span { phase: Phase::Wait, from, to: begin });
         }
-        let refused = connection.reset.filter(|_| connection.handshake == Handshake::Refused);
+        let refused = cross(line).filter(|_| connection.handshake != Handshake::Reset);
         spans.push(Span { phase: Phase::Handshake, from: begin, to: connection.accepted.or(refused).unwrap_or(begin) });
         // Without a handshake that can be seen, the first data comes after the first packet.
         let data = connection.data.filter(|data| data.1 >= begin.1 && data.0 != begin.0);
@@ -120,11 +120,14 @@ pub(crate) fn spans(line: &PairLine) -> Vec<Span> {
     spans
 }
 
-/// Where a connection ended in a reset, or was refused.
+/// Where a connection ended in a reset, or was refused, or was said to reach nobody.
 pub(crate) fn cross(line: &PairLine) -> Option<Moment> {
     let connection = line.connection.as_ref()?;
-    let ends = matches!(connection.handshake, Handshake::Refused | Handshake::Reset);
-    connection.reset.filter(|_| ends)
+    match connection.handshake {
+        Handshake::Refused | Handshake::Reset => connection.reset,
+        Handshake::Unreachable => connection.unreachable.as_ref().map(|(moment, _)| *moment),
+        _ => None,
+    }
 }
 
 /// The axis: where it begins, and how many seconds it is long.

@@ -17,6 +17,8 @@ impl Language<'_> {
             return Vec::new();
         }
         let query = typed.trim_start_matches(['r', 'R']).strip_prefix('"').map_or(typed, |inside| inside);
+        // Who begins with a quotation mark wants the word, and not the number that it stands for.
+        let is_quoted = query.len() < typed.len();
         let query = query.strip_suffix('"').unwrap_or(query);
         let equal = matches!(relation, None | Some(Relation::Equal(_) | Relation::Unequal(_)));
         let mut choices = Vec::new();
@@ -34,8 +36,11 @@ impl Language<'_> {
                     1 => "1 packet".to_owned(),
                     _ => format!("{packets} packets"),
                 };
-                let title = label.map_or(times.clone(), |label| format!("{label} · {times}"));
-                let text = written(left.kind, &value, relation);
+                let (text, title) = match label {
+                    Some(label) if is_quoted => (quote(label), format!("{value} · {times}")),
+                    Some(label) => (written(left.kind, &value, relation), format!("{label} · {times}")),
+                    None => (written(left.kind, &value, relation), times),
+                };
                 choices.push(Choice::new(fit, value.len(), text, title, Sort::Seen).place(place));
             }
         }
@@ -56,10 +61,12 @@ impl Language<'_> {
                     continue;
                 }
                 let Some(fit) = fit(label, query).or_else(|| fit(&low.to_string(), query)) else { continue };
-                let (text, title) = if low == high {
-                    (low.to_string(), label.to_owned())
-                } else {
+                let (text, title) = if low != high {
                     (quote(label), format!("{low} to {high}"))
+                } else if is_quoted {
+                    (quote(label), low.to_string())
+                } else {
+                    (low.to_string(), label.to_owned())
                 };
                 choices.push(Choice::new(fit, usize::try_from(low).unwrap_or(usize::MAX), text, title, Sort::Value));
             }
