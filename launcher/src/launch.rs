@@ -1,18 +1,20 @@
 //! One run, from the options to the exit code: check, start, tell, wait, report.
 
+mod files;
+
+pub use files::default_image;
+
 use crate::{
-    archive,
     capture_file::{CaptureFile, Place, State as CaptureState},
     claim::{self, Claim, Kind},
     command::{self, Machine, Screen, Start},
-    content::Content,
     detach,
     error::{Error, quoted},
     host,
     image::Image,
     options::{Display, Run},
     process::Process,
-    record::{self, Ended, Keeper, Name, Record, State},
+    record::{self, Ended, Keeper, Name, Record},
     report::{self, Started, duration},
     shell, stop,
     summary::{self, Summary},
@@ -20,6 +22,7 @@ use crate::{
     vm::{Event, Vm},
     voice,
 };
+use files::{DEFAULT_IMAGE, check, used_elsewhere};
 use serde::Serialize;
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
@@ -81,39 +84,6 @@ pub fn launch(run: &Run) -> Result<u8, Error> {
     oversee(running, signals, run, &machine, &place, &mut capture)
 }
 
-/// Refuses what a VM on another machine with the same home uses: locks do not reach that far everywhere.
-fn used_elsewhere(run: &Run, image: &Image, place: &Place) -> Result<(), Error> {
-    let written = !run.throwaway && !image.read_only;
-    let images = record::elsewhere(|record| &record.image, &image.path).filter(|_| written);
-    let captures = record::elsewhere(|record| &record.capture, &place.path);
-    for (found, path, refusal) in
-        [(images, &image.path, Error::Image as fn(String) -> Error), (captures, &place.path, Error::Capture)]
-    {
-        match found {
-            Some((other, State::Elsewhere(seen))) => {
-                return Err(refusal(format!(
-                    "{} is in use by your VM {:?} on {} (seen {} ago): ssh -t {2} {} stop {}",
-                    quoted(path),
-                    other.name,
-                    other.host,
-                    duration(seen),
-                    host::program(),
-                    other.name
-                )));
-            }
-            Some((other, State::Silent(silence))) => voice::warn(&format!(
-                "your VM {:?} on {} used {} and has not been heard of for {}; going on without it",
-                other.name,
-                other.host,
-                quoted(path),
-                duration(silence)
-            )),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 /// Prints the line that does the same by hand. What would be refused is told, but the line is printed all the same.
 fn dry_run(run: &Run) -> Result<u8, Error> {
     let checked = check(run);
@@ -145,69 +115,6 @@ impl fmt::Display for Line {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.line)
     }
-}
-
-/// The course's image, where none is named.
-const DEFAULT_IMAGE: &str = "tc.qcow2";
-
-/// The course's image in this folder or beside the program.
-pub fn default_image() -> Option<PathBuf> {
-    let beside = std::env::current_exe().ok().and_then(|me| Some(me.parent()?.join(DEFAULT_IMAGE)));
-    [Some(PathBuf::from(DEFAULT_IMAGE)), beside].into_iter().flatten().find(|path| path.is_file())
-}
-
-/// The image that was asked for, an archive unpacked; else the course's in this folder or beside the program.
-fn image_path(run: &Run) -> Result<PathBuf, Error> {
-    let Some(asked) = &run.image else {
-        return default_image().ok_or_else(|| {
-            Error::Image(format!("there is no {DEFAULT_IMAGE:?} here; say with -f which image is to run"))
-        });
-    };
-    let content = fs::File::open(asked).and_then(|file| Content::of(&file));
-    let is_archive = content.is_ok_and(|content| matches!(content, Content::Gzip | Content::Tar));
-    match is_archive && !run.dry_run {
-        true => archive::unpacked(asked),
-        false => Ok(asked.clone()),
-    }
-}
-
-/// Checks both files, touching neither.
-fn check(run: &Run) -> Result<(Image, Place), Error> {
-    // What is unpacked is beside the archive; the capture may have neither's name.
-    let place = Place::look(&run.capture);
-    let path = image_path(run)?;
-    let image = Image::open(&path);
-    let names = || (quoted(&path), quoted(&run.capture));
-    match (&image, &place) {
-        (Ok(image), Ok(place)) if place.id == Some(image.id) => {
-            let (image, capture) = names();
-            Err(Error::SameFile { image, capture })
-        }
-        (Err(_), Ok(place)) if place.content == Content::Qcow2 => {
-            let (image, capture) = names();
-            // The same file under both names is told apart here, as it may be a broken image.
-            match same_file(&path, &run.capture) {
-                true => Err(Error::SameFile { image, capture }),
-                false => Err(Error::Swapped { image, capture }),
-            }
-        }
-        _ if same_file(&path, &run.capture) => {
-            let (image, capture) = names();
-            Err(Error::SameFile { image, capture })
-        }
-        _ => {
-            let (image, place) = (image?, place?);
-            if !run.force || place.content == Content::Qcow2 {
-                place.may_be_overwritten()?;
-            }
-            Ok((image, place))
-        }
-    }
-}
-
-fn same_file(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
-    real(one).is_some_and(|path| Some(path) == real(other))
 }
 
 /// Makes every choice that was left open, and says aloud which and why.

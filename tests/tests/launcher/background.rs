@@ -142,7 +142,8 @@ fn several_vms_have_names_of_their_own_and_are_told_apart() {
     let (code, said) = one.say(&["stop"]);
     assert_eq!(code, Some(6), "{said}");
     assert!(said.contains("first-of-two") && said.contains("second-of-two"), "{said}");
-    words[1] = Desk::new().image.into();
+    let third = Desk::new();
+    words[1] = third.image.clone().into();
     let third = one.command().args(&words).output().unwrap();
     let said = String::from_utf8_lossy(&third.stderr).into_owned();
     assert!(said.contains("second-of-two"), "the name or a file is taken, and by whom: {said}");
