@@ -1,7 +1,7 @@
 //! A VM in the background: the same program once more, in a session of its own, which outlives the terminal.
 
 use crate::{
-    error::Error,
+    error::{Error, quoted},
     host,
     options::Run,
     record::{self, Record},
@@ -40,6 +40,12 @@ pub fn leave_terminal() {
 /// What keeps the program from being started once more; what keeps the VM from running is told by the other.
 pub fn detach(run: &Run) -> Result<u8, Error> {
     let failed = |source| Error::System { doing: "start", path: "tinycore in the background".to_owned(), source };
+    // A VM that is written down nowhere would be lost.
+    record::is_kept().map_err(|source| Error::System {
+        doing: "run a VM in the background without writing to",
+        path: record::folder().map_or_else(|| "a home".to_owned(), quoted),
+        source,
+    })?;
     let me = env::current_exe().map_err(failed)?;
     let words: Vec<OsString> = env::args_os().skip(1).collect();
     let mut command = Command::new(me);

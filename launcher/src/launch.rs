@@ -1,40 +1,35 @@
 //! One run, from the options to the exit code: check, start, tell, wait, report.
 
+mod conclusion;
 mod files;
 
 pub use files::default_image;
 
 use crate::{
-    capture_file::{CaptureFile, Place, State as CaptureState},
+    capture_file::{CaptureFile, Place},
     claim::{self, Claim, Kind},
     command::{self, Machine, Screen, Start},
     detach,
     error::{Error, quoted},
     host,
     image::Image,
-    options::{Display, Run},
+    options::{Accel, Display, Run},
     process::Process,
     record::{self, Ended, Keeper, Name, Record},
-    report::{self, Started, duration},
-    shell, stop,
-    summary::{self, Summary},
-    supervise::{self, End, Orders},
+    report::{self, Started},
+    shell, stop, summary,
+    supervise::{self, Orders},
     vm::{Event, Vm},
     voice,
 };
+use conclusion::{TheEnd, conclude};
 use files::{DEFAULT_IMAGE, check, used_elsewhere};
 use serde::Serialize;
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
-use std::{
-    ffi::OsStr,
-    fmt, fs,
-    path::{Path, PathBuf},
-    process, thread,
-    time::Instant,
-};
+use std::{ffi::OsStr, fmt, fs, path::Path, process, thread, time::Instant};
 
 /// Does what the options ask for, and returns the exit code.
 ///
@@ -53,8 +48,9 @@ pub fn launch(run: &Run) -> Result<u8, Error> {
     let qemu = host::qemu()?;
     // From here on a signal is an order to end the VM in good order.
     let all = [SIGINT, SIGTERM, SIGHUP, stop::POWER_OFF.as_raw(), stop::CUT_POWER.as_raw()];
-    let signals =
-        Signals::new(all).map_err(|source| Error::System { doing: "catch", path: "signals".to_owned(), source })?;
+    let listen =
+        || Signals::new(all).map_err(|source| Error::System { doing: "catch", path: "signals".to_owned(), source });
+    let mut signals = listen()?;
 
     record::forget();
     let name = Name::take(run.name.as_deref(), &image.path)?;
@@ -72,16 +68,38 @@ pub fn launch(run: &Run) -> Result<u8, Error> {
     used_elsewhere(run, &image, &place)?;
     let mut capture = place.open(&note)?;
 
-    let mut machine = machine(run, &image, Some(&qemu))?;
+    let mut kvm_fails = record::kvm_fails();
+    let mut machine = machine(run, &image, Some(&qemu), kvm_fails)?;
     machine.name = name.name.clone().into();
-    let running = match start(&qemu, &mut machine, run, &mut capture) {
-        Ok(running) => running,
-        Err(error) => {
-            capture.abandon();
-            return Err(error);
+    loop {
+        let running = match start(&qemu, &mut machine, run, &mut capture) {
+            Ok(running) => running,
+            Err(error) => {
+                capture.abandon();
+                return Err(error);
+            }
+        };
+        let port = running.ssh_port;
+        match oversee(running, signals, run, &machine, &place, &mut capture, kvm_fails)? {
+            Outcome::Ended(code) => return Ok(code),
+            Outcome::NotBegun => {
+                voice::warn("KVM cannot run this VM on this machine: starting it again without");
+                kvm_fails = true;
+                machine.accels = vec!["tcg"];
+                // The line for ssh that was printed stays true.
+                machine.ssh_port = port;
+                signals = listen()?;
+            }
         }
-    };
-    oversee(running, signals, run, &machine, &place, &mut capture)
+    }
+}
+
+/// What became of a VM.
+enum Outcome {
+    /// It ended, and the launcher does with this exit code.
+    Ended(u8),
+    /// KVM gave up before the VM had sent anything, and nobody had insisted on KVM.
+    NotBegun,
 }
 
 /// Prints the line that does the same by hand. What would be refused is told, but the line is printed all the same.
@@ -96,7 +114,7 @@ fn dry_run(run: &Run) -> Result<u8, Error> {
         }
     };
     let qemu = host::qemu();
-    let machine = machine(run, &image, qemu.as_deref().ok())?;
+    let machine = machine(run, &image, qemu.as_deref().ok(), record::kvm_fails())?;
     let program = qemu.as_deref().map_or(OsStr::new(host::QEMU), Path::as_os_str);
     let words = command::arguments(&machine, Start::ByHand { capture: &capture });
     voice::answer("dry_run", &Line { line: format!("TZ=UTC {} {}", shell::word(program), shell::line(words)) });
@@ -118,8 +136,14 @@ impl fmt::Display for Line {
 }
 
 /// Makes every choice that was left open, and says aloud which and why.
-fn machine(run: &Run, image: &Image, qemu: Option<&Path>) -> Result<Machine, Error> {
-    let (accels, note) = host::accels(run.accel);
+fn machine(run: &Run, image: &Image, qemu: Option<&Path>, kvm_fails: bool) -> Result<Machine, Error> {
+    let (accels, note) = match kvm_fails && run.accel == Accel::Auto {
+        true => {
+            let words = "KVM did not run your last VM on this machine, so QEMU translates the VM's code; --accel kvm tries again";
+            (vec!["tcg"], Some(words.to_owned()))
+        }
+        false => host::accels(run.accel),
+    };
     note.iter().for_each(|note| voice::warn(note));
     if image.read_only && !run.throwaway {
         voice::warn("the image is read-only: what the VM writes to its disk is dropped at its end");
@@ -213,9 +237,10 @@ fn oversee(
     machine: &Machine,
     place: &Place,
     capture: &mut CaptureFile,
-) -> Result<u8, Error> {
+    kvm_fails: bool,
+) -> Result<Outcome, Error> {
     let began = Instant::now();
-    let sender = vm.sender();
+    let (sender, ears) = (vm.sender(), signals.handle());
     thread::spawn(move || signals.forever().all(|signal| sender.send(Event::Signal(signal)).is_ok()));
     let now = record::now();
     let launcher =
@@ -240,11 +265,17 @@ fn oversee(
         patience: run.timeout,
         detached: run.detach,
         guest: None,
+        // Where KVM is tried again, the old word does not hold.
+        kvm_fails: kvm_fails && !accelerated,
         packets: 0,
         ended: None,
     });
-    if let Some(log) = record::log(&keeper.record.name, &keeper.record.host).filter(|_| run.detach) {
-        voice::log_to(&log);
+    if let Some(log) = record::log(&keeper.record.name, &keeper.record.host) {
+        match run.detach {
+            true => voice::log_to(&log),
+            // What an earlier VM of this name had to say.
+            false => drop(fs::remove_file(log)),
+        }
     }
     unkept.iter().for_each(|why| voice::warn(why));
     let earlier = place.earlier.map(|earlier| (earlier.length, earlier.age));
@@ -259,6 +290,10 @@ fn oversee(
     if let Screen::Vnc(socket) = &machine.screen {
         let _ = fs::remove_file(socket);
     }
+    ears.close();
+    if end.kvm_failed && !end.asked && keeper.record.packets == 0 && run.accel == Accel::Auto {
+        return Ok(Outcome::NotBegun);
+    }
     let (found, path, problem) = conclude(&end, capture)?;
     let how = report::ending(&end);
     let exit_code = if problem.is_some() { 4 } else { report::exit_code(&end) };
@@ -272,61 +307,7 @@ fn oversee(
     keeper.record.seen = record::now();
     keeper.record.ended = Some(Ended { at: record::now(), how, capture: words, exit_code });
     keeper.write();
-    problem.map_or(Ok(exit_code), |problem| Err(Error::Capture(problem)))
-}
-
-/// What is said at the end.
-#[derive(Debug, Serialize)]
-struct TheEnd<'a> {
-    how: &'a str,
-    #[serde(rename = "seconds")]
-    after: u64,
-    exit_code: u8,
-    capture: &'a Path,
-    summary: &'a Summary,
-}
-
-impl fmt::Display for TheEnd<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let after = duration(std::time::Duration::from_secs(self.after));
-        write!(
-            out,
-            "tinycore: the VM has ended after {after}: {}\n{}",
-            self.how,
-            summary::lines(self.summary, self.capture)
-        )
-    }
-}
-
-/// Puts the capture back if need be, and looks at what is in it: where it is, and why it is not whole.
-fn conclude(end: &End, capture: &mut CaptureFile) -> Result<(Summary, PathBuf, Option<String>), Error> {
-    let lost = |source| Error::Capture(format!("the capture is lost, and cannot be put back: {source}"));
-    let path: PathBuf = match capture.state() {
-        CaptureState::There(_) => capture.path.clone(),
-        CaptureState::Gone => {
-            let place = capture.rescue().map_err(lost)?;
-            voice::warn(&format!("the capture had been deleted or replaced; its packets are in {}", quoted(&place)));
-            place
-        }
-    };
-    let mut found = summary::read(&path, end.limit)?;
-    if end.limit.is_some_and(|limit| found.length > limit) && path == capture.path {
-        // The packets that came before QEMU had heard that it was enough.
-        match capture.cut(found.whole) {
-            Ok(()) => found.length = found.whole,
-            Err(error) => voice::warn(&format!("cannot cut the capture to its limit: {error}")),
-        }
-    }
-    let whole = found.problem.is_none() && !end.dump_stopped;
-    let problem = (!whole).then(|| match &found.problem {
-        // QEMU writes the head of a capture before the first packet, so that this was not QEMU.
-        Some(problem) if !found.is_capture => {
-            format!("the capture is not whole: something else wrote to the file while the VM ran. {problem}")
-        }
-        Some(problem) => format!("the capture is not whole: {problem}"),
-        None => "the capture is not whole: QEMU could not write all packets".to_owned(),
-    });
-    Ok((found, path, problem))
+    problem.map_or(Ok(Outcome::Ended(exit_code)), |problem| Err(Error::Capture(problem)))
 }
 
 /// With less memory, in MiB, a small Linux was seen to hang before it said anything.

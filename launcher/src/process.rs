@@ -36,6 +36,12 @@ impl Process {
         Self::of(self.pid).is_some_and(|now| now == *self)
     }
 
+    /// Whether the machine has not been started anew since it began.
+    pub fn is_of_this_boot(&self) -> bool {
+        let boot = |process: &Self| process.began.split_once(' ').map(|(_, boot)| boot.to_owned());
+        Self::current().is_some_and(|us| boot(&us) == boot(self))
+    }
+
     /// Sends a signal, if it still is.
     ///
     /// # Errors
@@ -101,7 +107,7 @@ mod tests {
     #[test]
     fn a_later_process_with_the_same_number_is_another() {
         let us = Process::current().unwrap();
-        assert!(us.lives());
+        assert!(us.lives() && us.is_of_this_boot());
         let earlier = Process { began: "0".to_owned(), ..us };
         assert!(!earlier.lives());
         // It is not sent what was meant for the other.

@@ -60,6 +60,9 @@ pub struct Record {
     pub detached: bool,
     /// What is known of its system, once that has an address.
     pub guest: Option<Guest>,
+    /// KVM was seen to start, and not to run a VM on this machine.
+    #[serde(default)]
+    pub kvm_fails: bool,
     /// Packets captured when it was last seen.
     pub packets: u64,
     /// How it ended.
@@ -238,6 +241,16 @@ impl Keeper {
     }
 }
 
+/// Whether VMs can be written down here.
+///
+/// # Errors
+/// The system's reason why not.
+pub fn is_kept() -> io::Result<()> {
+    let folder = folder().ok_or(io::ErrorKind::NotFound)?;
+    fs::create_dir_all(&folder)?;
+    tempfile::tempfile_in(folder).map(drop)
+}
+
 /// All VMs that are written down, the latest first.
 pub fn all() -> Vec<Record> {
     let files = folder().and_then(|folder| fs::read_dir(folder).ok());
@@ -321,6 +334,13 @@ pub fn elsewhere(of: impl Fn(&Record) -> &str, path: &Path) -> Option<(Record, S
     others
         .find(|(state, _)| matches!(state, State::Elsewhere(_) | State::Silent(_)))
         .map(|(state, record)| (record, state))
+}
+
+/// Whether the last VM on this machine, since it was started, was one that KVM did not run.
+pub fn kvm_fails() -> bool {
+    let here = host::name();
+    let mut all = all().into_iter();
+    all.find(|record| record.host == here).is_some_and(|last| last.kvm_fails && last.launcher.is_of_this_boot())
 }
 
 /// The port that a VM of this image had last time, on this machine.

@@ -83,6 +83,7 @@ pub fn ending(end: &End) -> String {
             _ if by_us => "powered off, as asked".to_owned(),
             _ => "powered off from within".to_owned(),
         },
+        _ if end.kvm_failed => "KVM cannot run this VM on this machine; --accel tcg does without".to_owned(),
         (Some((false, reason)), ..) => match reason.as_str() {
             "host-qmp-quit" if end.power_cut => "its power was cut".to_owned(),
             // GTK's window gives the order to quit that the launcher gives, too.
@@ -111,6 +112,7 @@ pub fn ending(end: &End) -> String {
 pub fn exit_code(end: &End) -> u8 {
     match (end.signal, end.status.success()) {
         _ if end.dump_stopped => 4,
+        (None, _) if end.kvm_failed => 5,
         (Some(signal), _) => u8::try_from(128 + signal).unwrap_or(1),
         (None, true) => 0,
         (None, false) => 5,

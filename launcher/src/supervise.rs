@@ -52,6 +52,8 @@ pub struct End {
     pub power_cut: bool,
     /// QEMU could not write a packet, and has written none since.
     pub dump_stopped: bool,
+    /// KVM gave up: the VM stood still, and its power was cut.
+    pub kvm_failed: bool,
     /// QEMU's last words.
     pub last_words: Option<String>,
 }
@@ -105,6 +107,7 @@ pub fn supervise(mut vm: Vm, capture: &CaptureFile, keeper: &mut Keeper, orders:
         power_cut: false,
         dump_stopped: false,
         limited: false,
+        kvm_failed: false,
         last_words: None,
     };
     let status = loop {
@@ -124,9 +127,20 @@ pub fn supervise(mut vm: Vm, capture: &CaptureFile, keeper: &mut Keeper, orders:
     for event in vm.last_events() {
         watch.note(event);
     }
-    let Watch { shutdown, signal, asked, power_cut, dump_stopped, limited, last_words, .. } = watch;
+    let Watch { shutdown, signal, asked, power_cut, dump_stopped, limited, kvm_failed, last_words, .. } = watch;
     let limit = orders.run.max_size.filter(|_| limited);
-    Ok(End { status, shutdown, signal, asked, limit, window: orders.window, power_cut, dump_stopped, last_words })
+    Ok(End {
+        status,
+        shutdown,
+        signal,
+        asked,
+        limit,
+        window: orders.window,
+        power_cut,
+        dump_stopped,
+        kvm_failed,
+        last_words,
+    })
 }
 
 /// What is known while the VM runs.
@@ -148,6 +162,7 @@ struct Watch<'a> {
     power_cut: bool,
     dump_stopped: bool,
     limited: bool,
+    kvm_failed: bool,
     last_words: Option<String>,
 }
 
@@ -163,10 +178,13 @@ impl Watch<'_> {
 
     /// Takes in an event and acts on it.
     fn hear(&mut self, event: Event, vm: &mut Vm) {
-        let full_before = self.dump_stopped;
+        let (full_before, failed_before) = (self.dump_stopped, self.kvm_failed);
         match event {
             Event::Signal(signal) => self.obey(signal, vm),
             other => self.note(other),
+        }
+        if self.kvm_failed && !failed_before {
+            self.step(Step::CutPower, END, vm);
         }
         if self.dump_stopped && !full_before {
             if self.orders.run.keep_going {
@@ -188,7 +206,9 @@ impl Watch<'_> {
             Event::Said(line) => {
                 // QEMU reports this nowhere else, and its exit code will be 0.
                 self.dump_stopped |= line.contains("network dump write error");
-                if !line.is_empty() {
+                // The VM stands still from here on, and what follows is for KVM's developers.
+                self.kvm_failed |= line.contains("KVM internal error");
+                if !line.is_empty() && !self.kvm_failed {
                     voice::warn(&line);
                     self.last_words = Some(line);
                 }
@@ -289,6 +309,7 @@ impl Watch<'_> {
         }
         let (packets, address) = (growing.count().packets, growing.count().address);
         self.keeper.record.packets = packets;
+        self.keeper.record.kvm_fails &= packets == 0 || !self.keeper.record.accelerated;
         if let (None, Some(address)) = (&self.keeper.record.guest, address) {
             let guest = Guest { address: address.to_string(), after: self.started.elapsed().as_secs() };
             voice::answer("up", &guest);
@@ -298,8 +319,12 @@ impl Watch<'_> {
         if !self.silence_told && self.started.elapsed() > FIRST_PACKET {
             self.silence_told = true;
             if packets == 0 {
+                self.keeper.record.kvm_fails |= self.keeper.record.accelerated;
                 voice::warn(match self.keeper.record.accelerated {
-                    true => "nothing from the VM yet; if this stays so, try --accel tcg, or another --nic or --disk",
+                    true => {
+                        "nothing from the VM yet; if this stays so, try --accel tcg (the next start does so by itself), \
+                             or another --nic or --disk"
+                    }
                     false => "nothing from the VM yet; if this stays so, try another --nic or --disk, or more --memory",
                 });
             }

@@ -11,6 +11,7 @@ fn end(raw: i32, shutdown: Option<(bool, &str)>) -> End {
         asked: false,
         limit: None,
         window: false,
+        kvm_failed: false,
         power_cut: false,
         dump_stopped: false,
         last_words: None,
@@ -30,6 +31,11 @@ fn every_end_has_its_sentence_and_code() {
         (asked(end(0, Some((true, "guest-shutdown"))), 2), "powered off, as asked", 130),
         (cut(asked(end(0, Some((false, "host-qmp-quit"))), 15)), "its power was cut", 143),
         (cut(asked(end(0, Some((false, "host-qmp-quit"))), 1)), "its power was cut", 129),
+        (
+            cut(End { kvm_failed: true, ..end(0, Some((false, "host-qmp-quit"))) }),
+            "KVM cannot run this VM on this machine; --accel tcg does without",
+            5,
+        ),
         (end(9, None), "QEMU was killed (by SIGKILL: by someone, or because memory ran out)", 5),
         (cut(asked(end(9, None), 2)), "QEMU did not end and was killed (signal 9)", 130),
         (End { asked: true, ..end(0, Some((true, "guest-shutdown"))) }, "powered off, as asked", 0),
@@ -92,6 +98,7 @@ fn the_first_lines_hold_what_is_copied() {
         patience: 15,
         detached: false,
         guest: None,
+        kvm_fails: false,
         packets: 0,
         ended: None,
     };

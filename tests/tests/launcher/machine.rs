@@ -111,6 +111,20 @@ fn a_user_who_may_not_open_kvm_is_told_once_and_gets_a_vm() {
     assert_eq!(launched.interrupt_twice().code(), Some(130), "{said}");
 }
 
+/// With KVM where it works, and without it where there is none, or where it opens and cannot run a VM.
+#[test]
+fn the_handouts_line_starts_a_guest_on_any_machine() {
+    let test = "the_handouts_line_starts_a_guest_on_any_machine";
+    let desk = Desk::new();
+    let Some((_, words)) = super::desk::guest(test, &desk, "poweroff -f\n") else { return };
+    let words = words.into_iter().map(|word| if word == "tcg" { "auto".into() } else { word });
+    let mut launched = Launched::command(desk.command().args(words));
+    assert_eq!(launched.end().code(), Some(0), "{}", launched.said());
+    let said = launched.said();
+    assert!(said.contains("is up after") && said.contains("powered off from within"), "{said}");
+    assert!(!said.contains("EAX="), "what KVM tells its developers is not heard: {said}");
+}
+
 #[test]
 fn a_home_without_locks_is_told_with_the_way_out() {
     let test = "a_home_without_locks_is_told_with_the_way_out";
