@@ -167,7 +167,7 @@ fn files_that_a_run_would_refuse_are_problems() {
     for (words, code, name, found) in [
         (["-f", cut, "-c", capture], 3, "image", "is incomplete"),
         (["-f", "nothing.qcow2", "-c", capture], 3, "image", "there is no"),
-        (["-f", image, "-c", &inside_file], 4, "capture", "x.pcap"),
+        (["-f", image, "-c", &inside_file], 4, "capture", "there is no folder"),
         (["-f", image, "-c", image], 3, "capture", "the same file"),
         (["-f", file.to_str().unwrap(), "-c", image], 3, "capture", "swapped"),
         (["-f", image, "-c", "/nonexistent/output.pcap"], 4, "capture", "there is no folder"),
