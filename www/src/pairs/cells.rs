@@ -215,10 +215,9 @@ fn answered(line: &PairLine) -> impl IntoView + use<> {
     });
     Some(
         view! {
-            {packet(frame, false)}
-            " "
-            <span class="plain" title=all>
-                {waited} {told} {ttl} {more}
+            <span class="answer" title=all>
+                <span>{packet(frame, false)} " " <span class="plain">{waited} {told} {more}</span></span>
+                {ttl}
             </span>
         }
         .into_any(),

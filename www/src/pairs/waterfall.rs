@@ -253,7 +253,7 @@ pub(crate) fn drawing(line: &PairLine, axis: Axis) -> impl IntoView + use<> {
                         at(CUT, view! { <path class="break" d="M-1 15 L3 5 M3 15 L7 5" /> }),
                         view! {
                             <text class="beyond" x=format!("{CUT}%") dx="12" y="14">
-                                {format!("{} in all", words::span(total))}
+                                {words::span(total)}
                             </text>
                         },
                     )
