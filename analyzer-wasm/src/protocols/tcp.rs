@@ -187,14 +187,19 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.generated(COMPLETENESS, Value::Uint(u64::from(facts.completeness)));
         l.label(|| format!("[Conversation completeness: {}]", names::completeness(facts.completeness)));
     }
-    l.generated(LEN, Value::Uint(u64::from(on_wire)));
+    // How long a quoted segment was, its own header does not tell.
+    if !l.quoted() {
+        l.generated(LEN, Value::Uint(u64::from(on_wire)));
+    }
     let at = l.at();
     l.note(SEQ, at, at + 4, Value::Uint(u64::from(relative)));
     l.label(|| format!("Sequence Number: {relative}    (relative sequence number)"));
     l.u32(SEQ_RAW)?;
-    let after = relative.wrapping_add(on_wire).wrapping_add(u32::from(flags & 3 != 0));
-    l.generated(NXTSEQ, Value::Uint(u64::from(after)));
-    l.label(|| format!("[Next Sequence Number: {after}    (relative sequence number)]"));
+    if !l.quoted() {
+        let after = relative.wrapping_add(on_wire).wrapping_add(u32::from(flags & 3 != 0));
+        l.generated(NXTSEQ, Value::Uint(u64::from(after)));
+        l.label(|| format!("[Next Sequence Number: {after}    (relative sequence number)]"));
+    }
     let at = l.at();
     let shown_ack = if flags & 0x10 != 0 { relative_ack } else { acknowledgment };
     l.note(ACK, at, at + 4, Value::Uint(u64::from(shown_ack)));
@@ -250,11 +255,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if flags & 2 != 0 && header > 20 && !l.quoted() && !options::has_segment_size(l.slice(start + 20, payload_start)) {
         l.generated(MSS_ABSENT, Value::None);
     }
+    let quoted = l.quoted();
     l.title(|| {
         let ack = if flags & 0x10 != 0 { format!(", Ack: {relative_ack}") } else { String::new() };
-        format!(
-            "Transmission Control Protocol, Src Port: {source}, Dst Port: {destination}, Seq: {relative}{ack}, Len: {on_wire}"
-        )
+        let length = if quoted { String::new() } else { format!(", Len: {on_wire}") };
+        let ports = format!("Src Port: {source}, Dst Port: {destination}");
+        format!("Transmission Control Protocol, {ports}, Seq: {relative}{ack}{length}")
     });
     if !l.quoted() {
         timestamps(l, &facts);
@@ -324,7 +330,7 @@ fn connection(l: &mut Layer<'_, '_>, flags: u16, closes_first: bool) {
 
 /// A header that was cut after the ports, as ICMP errors quote it.
 fn stub(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    l.u32(SEQ_RAW)?;
+    l.u32(SEQ)?;
     l.u32(ACK_RAW)?;
     l.bits(2, &[])?;
     l.u16(WINDOW_VALUE)?;

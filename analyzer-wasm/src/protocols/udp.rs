@@ -59,7 +59,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         expert::malformed(l);
         return Ok(Next::End);
     }
-    if length > on_wire {
+    // A quotation is cut on purpose.
+    if length > on_wire && !l.quoted() {
         l.label(|| format!("Length: {length} (bogus, payload length {on_wire})"));
         l.remark(LENGTH_BAD, start + 4, || format!("Bad length value {length} > IP payload length"));
     }
@@ -90,7 +91,6 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.note(PAYLOAD, start, end, Value::Bytes);
         l.label(|| format!("UDP payload ({} byte{})", end - start, if end - start == 1 { "" } else { "s" }));
     }
-    // A quotation is cut on purpose.
     if length > on_wire && !quoted {
         expert::malformed(l);
     }

@@ -53,7 +53,7 @@ struct Waiting {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conversation {
     pub(super) sides: [Sender; 2],
-    first_syn: Option<i64>,
+    latest_syn: Option<i64>,
     round_trip: Option<i64>,
 }
 
@@ -192,10 +192,10 @@ impl Conversation {
 
     fn handshake(&mut self, segment: &Segment<'_>, time: i64) {
         match segment.flags & (SYN | ACK) {
-            SYN => self.first_syn = Some(self.first_syn.unwrap_or(time)),
+            SYN => self.latest_syn = Some(time),
             // Where two packets have the same time, the next acknowledgment may tell.
             ACK if self.round_trip.is_none() => {
-                self.round_trip = self.first_syn.map(|first| time - first).filter(|time| *time != 0);
+                self.round_trip = self.latest_syn.map(|syn| time - syn).filter(|time| *time != 0);
             }
             _ => {}
         }
