@@ -14,8 +14,12 @@ const GLANCE: Duration = Duration::from_millis(200);
 const BOOT: Duration = Duration::from_secs(90);
 /// What a system needs between asking for an address and answering at its ssh port.
 const SOON: Duration = Duration::from_secs(2);
+/// As long as this after it has its address, ssh that ends at once is tried again.
+const YOUNG: Duration = Duration::from_secs(30);
+/// What ssh ends with when there was no connection, among other reasons (ssh(1), "EXIT STATUS").
+const NO_CONNECTION: i32 = 255;
 
-/// Becomes `ssh`.
+/// Becomes `ssh`. As long as the system has only just come up, it is tried until it answers.
 ///
 /// # Errors
 /// `Error::NoVm`, `Error::Elsewhere`; `Error::System` if there is no `ssh`.
@@ -29,8 +33,28 @@ pub fn ssh(asked: &options::Ssh) -> Result<u8, Error> {
         // What begins with a dash is the command's, not ssh's.
         command.arg("--").args(&asked.command);
     }
-    let source = command.exec();
-    Err(Error::System { doing: "start", path: format!("{program} (try: {})", shell::line(record.ssh())), source })
+    let failed = |source| {
+        let path = format!("{program} (try: {})", shell::line(record.ssh()));
+        Error::System { doing: "start", path, source }
+    };
+    while let Some(since) = since_address(&record).filter(|since| *since < YOUNG) {
+        thread::sleep(SOON.saturating_sub(since));
+        let begun = Instant::now();
+        let code = command.status().map_err(failed)?.code().unwrap_or(1);
+        // Who was asked for a password, or has worked in the VM, is not asked again.
+        if code != NO_CONNECTION || begun.elapsed() > SOON {
+            return Ok(u8::try_from(code).unwrap_or(1));
+        }
+        voice::warn("the VM has only just come up, and may not answer yet; trying again");
+        thread::sleep(SOON);
+    }
+    Err(failed(command.exec()))
+}
+
+/// How long ago the system was given its address.
+fn since_address(record: &Record) -> Option<Duration> {
+    let after = Duration::from_secs(record.guest.as_ref()?.after);
+    Some(record.up().saturating_sub(after))
 }
 
 /// Waits for the VM's address, which its launcher reads from the capture: an attempt at its port would put packets into
@@ -54,7 +78,6 @@ fn wait_until_up(mut record: Record) -> Result<Record, Error> {
         && told
     {
         voice::warn(&format!("it is up, with the address {}", guest.address));
-        thread::sleep(SOON);
     }
     Ok(record)
 }
