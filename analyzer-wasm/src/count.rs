@@ -116,22 +116,7 @@ impl Counter {
             let (first, last) = self.count.span.unwrap_or((time, time));
             self.count.span = Some((first.min(time), last.max(time)));
         }
-        let packet = Packet {
-            bytes: record.bytes,
-            number: u32::try_from(self.count.packets).unwrap_or(u32::MAX),
-            length: record.length,
-            link: record.link.0,
-            time: record.time.map(|time| (time.seconds, time.nanoseconds)),
-            since_first: (0, 0),
-            since_previous: None,
-            since_displayed: (0, 0),
-            interface: record.interface,
-            interface_name: "",
-            section: record.section,
-            pcapng: false,
-            comments: &[],
-            custom: record.extra.as_ref().and_then(|extra| extra.custom),
-        };
+        let packet = Packet::alone(record, u32::try_from(self.count.packets).unwrap_or(u32::MAX));
         dissect(&packet, &mut Alone, &self.wanted, &mut self.found);
         self.segments();
         self.messages(&packet, record.time);

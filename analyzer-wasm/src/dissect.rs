@@ -12,7 +12,7 @@ pub use found::{DataSource, Ends, Found, Node, Span, View};
 pub use layer::{Earlier, Layer, Mark};
 pub use line::Line;
 
-use crate::capture::Custom;
+use crate::capture::{Custom, Record};
 use crate::field::{Field, FieldId, FieldSet, Values};
 use crate::memory::Memory;
 use crate::protocols;
@@ -198,6 +198,28 @@ pub struct Packet<'p> {
     pub comments: &'p [String],
     /// Whose it is, where it is no packet but a pcapng Custom Block.
     pub custom: Option<Custom>,
+}
+
+impl<'p> Packet<'p> {
+    /// A packet as its record tells, before anything is known of the others.
+    pub fn alone(record: &Record<'p>, number: u32) -> Packet<'p> {
+        Packet {
+            bytes: record.bytes,
+            number,
+            length: record.length,
+            link: record.link.0,
+            time: record.time.map(|time| (time.seconds, time.nanoseconds)),
+            since_first: (0, 0),
+            since_previous: None,
+            since_displayed: (0, 0),
+            interface: record.interface,
+            interface_name: "",
+            section: record.section,
+            pcapng: false,
+            comments: &[],
+            custom: record.extra.as_ref().and_then(|extra| extra.custom),
+        }
+    }
 }
 
 /// What a protocol writes into the packet list.

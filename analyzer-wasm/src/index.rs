@@ -159,22 +159,7 @@ impl Index {
             self.span = Some((first.min(time), last.max(time)));
         }
         self.rows.rows.push(row);
-        let packet = Packet {
-            bytes: record.bytes,
-            number: frame,
-            length: record.length,
-            link: record.link.0,
-            time: record.time.map(|time| (time.seconds, time.nanoseconds)),
-            since_first: (0, 0),
-            since_previous: None,
-            since_displayed: (0, 0),
-            interface: record.interface,
-            interface_name: "",
-            section: record.section,
-            pcapng: false,
-            comments: &[],
-            custom: record.extra.as_ref().and_then(|extra| extra.custom),
-        };
+        let packet = Packet::alone(&record, frame);
         let now = if time == NO_TIME { 0 } else { time };
         let mut memory =
             Learn::new(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame, now);
