@@ -6,6 +6,7 @@ use super::lookup::{ANYONE, Lookup};
 use super::pairing::{Paired, Told};
 use super::reasons::rule;
 use super::tell::{filter, handshake, kind_name, rcode_name, transport};
+use crate::capture::grouped;
 use crate::message::{Chosen, Evidence, Handshake, PairStatus, Race, Usage};
 use crate::streams::Course;
 use crate::value::write_quoted;
@@ -146,7 +147,7 @@ impl Pairs<'_> {
             Handshake::None => String::new(),
         };
         if course.syns > 1 {
-            let _ = write!(words, " The SYN was sent {} times.", course.syns);
+            let _ = write!(words, " The SYN was sent {} times.", grouped(u64::from(course.syns)));
         }
         words.push_str(match paired.race {
             Some(Race::Won) => " Another address of the same name was tried beside it; this one was used.",
@@ -315,7 +316,7 @@ pub(crate) fn address_filter(address: IpAddr) -> String {
 }
 
 fn times(count: u32) -> String {
-    if count == 1 { "once".to_owned() } else { format!("{count} times") }
+    if count == 1 { "once".to_owned() } else { format!("{} times", grouped(u64::from(count))) }
 }
 
 /// A length of time in words.

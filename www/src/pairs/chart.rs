@@ -254,12 +254,15 @@ impl Scale {
         }
         let text = notes.join(", ");
         let (start, end) = (self.x(beginning(line)), self.x(finished(line)));
-        // Six pixels a letter: where there is no room behind, the words stand before.
-        let fits = end + 10.0 + text.chars().count() as f64 * 6.0 <= self.right;
-        Some(if fits {
+        // Six pixels a letter: where there is no room behind, the words stand before, and where there is none either, on
+        // the line that goes on.
+        let width = text.chars().count() as f64 * 6.0;
+        Some(if end + 10.0 + width <= self.right {
             words_at(end + 10.0, y, false, "note", text)
-        } else {
+        } else if start - 8.0 - width >= self.left {
             words_at(start - 8.0, y, true, "note", text)
+        } else {
+            words_at(self.x(decided(line)) + 10.0, y, false, "note", text)
         })
     }
 }
