@@ -13,6 +13,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+/// The length of a capture without packets, in QEMU's format.
+const HEAD: u64 = 24;
+
 /// A capture's place, looked at and not yet touched.
 #[derive(Debug)]
 pub struct Place {
@@ -202,7 +205,8 @@ impl CaptureFile {
 
     /// Removes the file that was created for a VM that did not start, and puts earlier ones back in their place.
     pub fn abandon(self) {
-        if self.created && self.state() == State::There(0) {
+        // A VM that KVM could not run has left the head of a capture.
+        if self.created && matches!(self.state(), State::There(0..=HEAD)) {
             let _ = fs::remove_file(&self.path);
             for number in 1..=self.aside {
                 let place = if number == 1 { self.path.clone() } else { numbered(&self.path, number - 1) };

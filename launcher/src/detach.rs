@@ -1,19 +1,24 @@
 //! A VM in the background: the same program once more, in a session of its own, which outlives the terminal.
 
 use crate::{
-    error::{Error, quoted},
+    error::Error,
     host,
     options::Run,
+    process::Process,
     record::{self, Record},
     voice,
+};
+use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    iterator::Signals,
 };
 use std::{
     env,
     ffi::OsString,
     fs,
     io::{self, BufRead, BufReader, Read, Write},
-    os::unix::process::ExitStatusExt,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -40,12 +45,6 @@ pub fn leave_terminal() {
 /// What keeps the program from being started once more; what keeps the VM from running is told by the other.
 pub fn detach(run: &Run) -> Result<u8, Error> {
     let failed = |source| Error::System { doing: "start", path: "tinycore in the background".to_owned(), source };
-    // A VM that is written down nowhere would be lost.
-    record::is_kept().map_err(|source| Error::System {
-        doing: "run a VM in the background without writing to",
-        path: record::folder().map_or_else(|| "a home".to_owned(), quoted),
-        source,
-    })?;
     let me = env::current_exe().map_err(failed)?;
     let words: Vec<OsString> = env::args_os().skip(1).collect();
     let mut command = Command::new(me);
@@ -53,49 +52,51 @@ pub fn detach(run: &Run) -> Result<u8, Error> {
     let mut child = command.spawn().map_err(failed)?;
     let said = [relay(child.stdout.take(), io::stdout()), relay(child.stderr.take(), io::stderr())];
 
-    let until = Instant::now() + Duration::from_secs(run.wait);
-    let mut known = None;
-    while Instant::now() < until {
+    // As long as this program waits, the terminal's keys are meant for the VM.
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(failed)?;
+    let other = Process::of(i32::try_from(child.id()).unwrap_or_default());
+    let mut since: Option<(Record, Instant)> = None;
+    let record = loop {
         if let Some(status) = child.try_wait().map_err(failed)? {
             said.into_iter().for_each(|said| drop(said.join()));
-            return Ok(status
-                .code()
-                .and_then(|code| u8::try_from(code).ok())
-                .unwrap_or(status.signal().map_or(1, |_| 5)));
+            return Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(5));
         }
-        known = known_of(&child).or(known);
-        if known.as_ref().is_some_and(|record: &Record| record.guest.is_some()) {
-            break;
+        for signal in signals.pending() {
+            let signal = Signal::from_named_raw(signal).unwrap_or(Signal::TERM);
+            let _ =
+                Pid::from_raw(i32::try_from(child.id()).unwrap_or_default()).map(|child| kill_process(child, signal));
         }
-        thread::sleep(GLANCE);
-    }
-    match &known {
-        Some(record) if record.guest.is_none() => {
-            voice::warn(&format!(
-                "the VM runs, but has asked for no address in {} s; `tinycore status {}` tells how it goes on",
-                run.wait, record.name
-            ));
+        // What keeps it from running is told by the other, however long that takes.
+        let begun = since.as_ref().map_or_else(Instant::now, |(_, begun)| *begun);
+        since = record::all()
+            .into_iter()
+            .find(|record| Some(&record.launcher) == other.as_ref())
+            .map(|record| (record, begun));
+        match &since {
+            Some((record, _)) if record.guest.is_some() => break record.clone(),
+            Some((record, _)) if begun.elapsed() > Duration::from_secs(run.wait) => {
+                voice::warn(&format!(
+                    "the VM runs, but has asked for no address in {} s; `{} status {}` tells how it goes on",
+                    run.wait,
+                    host::program(),
+                    record.name
+                ));
+                break record.clone();
+            }
+            _ => thread::sleep(GLANCE),
         }
-        _ => {}
-    }
+    };
     if let Some(words) = killed_at_logout() {
         voice::warn(words);
     }
     if !voice::is_json() {
-        let name = known.map_or_else(String::new, |record| format!(" {}", record.name));
+        let name = format!(" {}", record.name);
         let program = host::program();
         voice::tell(&format!(
             "tinycore: the VM goes on in the background; {program} status{name}, watch{name}, ssh{name}, stop{name}"
         ));
     }
     Ok(0)
-}
-
-/// What the program in the background has written down.
-fn known_of(child: &Child) -> Option<Record> {
-    record::all()
-        .into_iter()
-        .find(|record| record.host == host::name() && u32::try_from(record.launcher.pid) == Ok(child.id()))
 }
 
 /// Hands on what the other says, as long as this program is there.

@@ -86,6 +86,13 @@ pub fn accels(asked: options::Accel) -> (Vec<&'static str>, Option<String>) {
     }
 }
 
+/// Whether this program was started to survive the end of its terminal (proc_pid_status(5), "SigIgn").
+pub fn ignores_hang_up() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}
+
 /// How many bytes this user may still write in a folder.
 pub fn room(folder: &Path) -> Option<u64> {
     rustix::fs::statvfs(folder).ok().map(|room| room.f_bavail.saturating_mul(room.f_frsize))

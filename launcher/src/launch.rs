@@ -23,7 +23,7 @@ use crate::{
     voice,
 };
 use conclusion::{TheEnd, conclude};
-use files::{DEFAULT_IMAGE, check, used_elsewhere};
+use files::{check, image_name, used_elsewhere};
 use serde::Serialize;
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
@@ -47,9 +47,13 @@ pub fn launch(run: &Run) -> Result<u8, Error> {
     let (image, place) = check(run)?;
     let qemu = host::qemu()?;
     // From here on a signal is an order to end the VM in good order.
-    let all = [SIGINT, SIGTERM, SIGHUP, stop::POWER_OFF.as_raw(), stop::CUT_POWER.as_raw()];
+    let mut all = vec![SIGINT, SIGTERM, stop::POWER_OFF.as_raw(), stop::CUT_POWER.as_raw()];
+    // As `nohup` wants it.
+    if !host::ignores_hang_up() {
+        all.push(SIGHUP);
+    }
     let listen =
-        || Signals::new(all).map_err(|source| Error::System { doing: "catch", path: "signals".to_owned(), source });
+        || Signals::new(&all).map_err(|source| Error::System { doing: "catch", path: "signals".to_owned(), source });
     let mut signals = listen()?;
 
     record::forget();
@@ -108,10 +112,7 @@ fn dry_run(run: &Run) -> Result<u8, Error> {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let (image, capture) = match &checked {
         Ok((image, place)) => (Image { path: image.path.clone(), ..*image }, place.path.clone()),
-        Err(_) => {
-            let image = run.image.as_deref().unwrap_or(Path::new(DEFAULT_IMAGE));
-            (Image { path: absolute(image), id: (0, 0), read_only: false }, absolute(&run.capture))
-        }
+        Err(_) => (Image { path: absolute(&image_name(run)), id: (0, 0), read_only: false }, absolute(&run.capture)),
     };
     let qemu = host::qemu();
     let machine = machine(run, &image, qemu.as_deref().ok(), record::kvm_fails())?;
@@ -245,7 +246,7 @@ fn oversee(
     let now = record::now();
     let launcher =
         Process::current().ok_or_else(|| Error::Qemu("this system does not tell its processes".to_owned()))?;
-    let (mut keeper, unkept) = Keeper::new(Record {
+    let mut keeper = Keeper::new(Record {
         name: machine.name.to_string_lossy().into_owned(),
         host: host::name(),
         launcher,
@@ -277,7 +278,6 @@ fn oversee(
             false => drop(fs::remove_file(log)),
         }
     }
-    unkept.iter().for_each(|why| voice::warn(why));
     let earlier = place.earlier.map(|earlier| (earlier.length, earlier.age));
     voice::answer("started", &Started::new(&keeper.record, earlier, run.keep_old > 0));
 
@@ -298,7 +298,7 @@ fn oversee(
     let how = report::ending(&end);
     let exit_code = if problem.is_some() { 4 } else { report::exit_code(&end) };
     let ended = TheEnd { how: &how, after: began.elapsed().as_secs(), exit_code, capture: &path, summary: &found };
-    voice::answer("ended", &ended);
+    voice::report("ended", &ended);
     let mut words = summary::lines(&found, &path);
     if let Some(problem) = &problem {
         words.push_str(&format!("\n            {problem}"));

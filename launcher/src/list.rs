@@ -83,7 +83,7 @@ pub fn list(asked: &options::List) -> Result<u8, Error> {
             record.ssh_port.to_string(),
             report::grouped(record.packets),
             record.captured_words(),
-            record.capture.clone(),
+            shell::word(record.capture.as_ref()),
         ]
     });
     voice::tell(&table([heads].into_iter().chain(rows).collect()));
@@ -137,7 +137,8 @@ struct Words<'a>(&'a Seen);
 impl fmt::Display for Words<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(Seen { record, words, ssh, from_afar, .. }) = self;
-        let Record { name, host, image, capture, .. } = record;
+        let Record { name, host, .. } = record;
+        let (image, capture) = (shell::word(record.image.as_ref()), shell::word(record.capture.as_ref()));
         writeln!(out, "{name} on {host}: {words}")?;
         writeln!(
             out,

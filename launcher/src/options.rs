@@ -129,8 +129,9 @@ pub struct Run {
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = CAPTURE)]
     pub keep_old: u32,
 
-    /// Capture at most this many bytes of each packet
-    #[arg(long, value_name = "BYTES", help_heading = CAPTURE, value_parser = clap::value_parser!(u32).range(64..=262_144))]
+    /// Capture at most this many bytes of each packet: 300 or more, so that DHCP, by which it is seen that the VM is up,
+    /// and DNS can be read
+    #[arg(long, value_name = "BYTES", help_heading = CAPTURE, value_parser = clap::value_parser!(u32).range(300..=262_144))]
     pub snaplen: Option<u32>,
 
     /// Stop capturing when the file has this size, such as 500M; the VM goes on

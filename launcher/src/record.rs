@@ -2,17 +2,20 @@
 //! share, renewed now and then as long as the VM runs.
 
 use crate::{
-    claim::{Claim, Kind},
+    claim::{self, Claim, Kind},
     content::size,
     error::{Error, quoted},
     host,
     process::Process,
     report::{clock, duration},
-    shell,
+    shell, voice,
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    cmp::Reverse,
+    collections::HashSet,
     env, fs,
+    hash::{DefaultHasher, Hash, Hasher},
     io::{self, Write},
     path::{Path, PathBuf},
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -201,77 +204,92 @@ impl Name {
 pub struct Keeper {
     /// What is written down.
     pub record: Record,
-    path: Option<PathBuf>,
+    /// That it cannot be written down in the home was told.
+    told: bool,
 }
 
 impl Keeper {
-    /// Writes a VM down. Without a home, or with a full one, the VM runs all the same: the reason is told.
-    pub fn new(record: Record) -> (Self, Option<String>) {
-        let path = folder().map(|folder| folder.join(format!("{}@{}.json", record.name, record.host)));
-        let mut keeper = Self { record, path };
-        let made = keeper
-            .path
-            .as_deref()
-            .and_then(Path::parent)
-            .map_or(Err(io::ErrorKind::NotFound.into()), fs::create_dir_all);
-        match made.and_then(|()| keeper.try_write()) {
-            Ok(()) => (keeper, None),
-            Err(error) => {
-                let place = keeper.path.take().map_or_else(|| "your home".to_owned(), quoted);
-                let words = "`tinycore list`, `ssh` and `stop` will not find this VM";
-                (keeper, Some(format!("cannot write {place}: {error}; {words}")))
-            }
+    /// Writes a VM down.
+    pub fn new(record: Record) -> Self {
+        let mut keeper = Self { record, told: false };
+        keeper.write();
+        keeper
+    }
+
+    /// Writes it down again, in the home and on this machine. Without a home, or with a full one, the VM runs all the
+    /// same, and is found from here: the reason is told once.
+    pub fn write(&mut self) {
+        let home =
+            folder().ok_or_else(|| io::Error::other("HOME is not set")).and_then(|folder| self.write_in(&folder));
+        let here = here().map_err(io::Error::other).and_then(|folder| self.write_in(&folder));
+        if let (Err(error), false) = (&home, self.told) {
+            self.told = true;
+            let place = folder().map_or_else(|| "a home".to_owned(), quoted);
+            let whence = if here.is_ok() { "from other machines" } else { "at all" };
+            voice::warn(&format!(
+                "cannot write in {place}: {error}; `tinycore list`, `ssh` and `stop` do not find this VM {whence}"
+            ));
         }
     }
 
-    /// Writes it down again.
-    pub fn write(&mut self) {
-        let _ = self.try_write();
-    }
-
-    fn try_write(&self) -> io::Result<()> {
-        let Some((path, folder)) = self.path.as_deref().and_then(|path| Some((path, path.parent()?))) else {
-            return Ok(());
-        };
+    fn write_in(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(&serde_json::to_vec_pretty(&self.record)?)?;
         // A reader sees the old words or the new ones, never half of them.
-        file.persist(path)?;
+        file.persist(folder.join(file_name(&self.record)))?;
         Ok(())
     }
 }
 
-/// Whether VMs can be written down here.
-///
-/// # Errors
-/// The system's reason why not.
-pub fn is_kept() -> io::Result<()> {
-    let folder = folder().ok_or(io::ErrorKind::NotFound)?;
-    fs::create_dir_all(&folder)?;
-    tempfile::tempfile_in(folder).map(drop)
+fn file_name(record: &Record) -> String {
+    format!("{}@{}.json", record.name, record.host)
+}
+
+/// The folder of the records of this machine's VMs, which has room when the home has none. Each home has its own.
+fn here() -> Result<PathBuf, Error> {
+    let mut hasher = DefaultHasher::new();
+    folder().hash(&mut hasher);
+    Ok(claim::private_folder()?.join(format!("records-{:016x}", hasher.finish())))
+}
+
+/// Both folders.
+fn folders() -> impl Iterator<Item = PathBuf> {
+    folder().into_iter().chain(here())
 }
 
 /// All VMs that are written down, the latest first.
 pub fn all() -> Vec<Record> {
-    let files = folder().and_then(|folder| fs::read_dir(folder).ok());
+    let mut all = read();
+    // Its end is written down before a launcher is gone: who is gone now may have written it since.
+    if all.iter().any(|record| record.state() == State::Lost) {
+        all = read();
+    }
+    all
+}
+
+fn read() -> Vec<Record> {
+    let files = folders().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let mut all: Vec<Record> = files
-        .into_iter()
-        .flatten()
-        .flatten()
         .filter(|file| file.path().extension().is_some_and(|extension| extension == "json"))
         .filter_map(|file| serde_json::from_slice(&fs::read(file.path()).ok()?).ok())
         .collect();
-    all.sort_by_key(|record| (std::cmp::Reverse(record.began), record.name.clone()));
+    // Of the same VM, the word that was written last; of the same name, the VM that was started last.
+    all.sort_by_key(|record: &Record| Reverse((record.began, record.ended.is_some(), record.seen)));
+    let mut names = HashSet::new();
+    all.retain(|record| names.insert(file_name(record)));
     all
 }
 
 /// Forgets VMs that ended long ago, or were lost.
 pub fn forget() {
-    let Some(folder) = folder() else { return };
     for record in all() {
         let old = now().saturating_sub(record.seen) > MEMORY.as_secs();
         if old && record.state() != State::Running {
-            let _ = fs::remove_file(folder.join(format!("{}@{}.json", record.name, record.host)));
+            for folder in folders() {
+                let _ = fs::remove_file(folder.join(file_name(&record)));
+            }
+            log(&record.name, &record.host).into_iter().for_each(|log| drop(fs::remove_file(log)));
         }
     }
 }

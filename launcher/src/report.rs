@@ -51,6 +51,7 @@ impl fmt::Display for Started<'_> {
             }
             false => "TCG",
         };
+        let capture = shell::word(capture.as_ref());
         write!(out, "tinycore: the VM {name} runs on {host} ({engine}, {memory} MiB)\n  capture   {capture}")?;
         if let Some((length, past)) = self.earlier {
             let fate = if self.kept { "earlier one kept" } else { "overwritten" };

@@ -37,6 +37,8 @@ pub fn stop(asked: &options::Stop) -> Result<u8, Error> {
     let begun = Instant::now();
     if record.launcher.lives() {
         record.launcher.send(if asked.now { CUT_POWER } else { POWER_OFF }).map_err(unheard)?;
+        // One that was suspended, by Ctrl-Z, hears nothing before it goes on.
+        record.launcher.send(Signal::CONT).map_err(unheard)?;
         if !record.launcher.ends_within(LONG) {
             voice::warn(&format!("asked the VM {:?} to power off; waiting until it is gone", record.name));
             record.launcher.ends_within(Duration::from_secs(record.patience) + MORE);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::{
     fmt::Display,
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, IsTerminal, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
@@ -30,7 +30,11 @@ pub fn choose(json: bool) {
 
 /// Writes what the user should notice to this file as well, emptied first: nobody listens to a VM in the background.
 pub fn log_to(path: &Path) {
-    if let Ok(file) = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path) {
+    if LOG.get().is_some() {
+        return;
+    }
+    let _ = fs::remove_file(path);
+    if let Ok(file) = OpenOptions::new().create(true).append(true).mode(0o600).open(path) {
         let _ = LOG.set(file);
     }
 }
@@ -60,8 +64,18 @@ pub fn answer<Answer: Display + Serialize>(event: &str, answer: &Answer) {
     }
 }
 
+/// Says how something ended: to whoever still listens.
+pub fn report<Answer: Display + Serialize>(event: &str, answer: &Answer) {
+    self::answer(event, answer);
+    if is_unheard() {
+        let _ = writeln!(io::stderr(), "{answer}");
+    }
+}
+
 /// Says something that the user should notice.
 pub fn warn(text: &str) {
+    // Some words are QEMU's, and some names a stranger's: what would control the terminal does not reach it.
+    let text = &text.replace(|letter: char| letter.is_control() && letter != '\n', "?");
     if let Some(mut log) = LOG.get() {
         let _ = writeln!(log, "{}: {text}", crate::report::clock(crate::record::now()));
     }

@@ -60,6 +60,10 @@ pub fn watch(asked: &options::Watch) -> Result<u8, Error> {
             vm = vm.map(current);
         }
         let ended = vm.as_ref().is_some_and(|vm| vm.state() != State::Running) && step == Step::UpToDate;
+        if ended {
+            // How it ended was written down after the last look, and before its launcher was gone.
+            vm = vm.map(current);
+        }
         if step == Step::Behind {
             // What was there before is no news.
             samples.clear();

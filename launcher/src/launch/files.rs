@@ -18,7 +18,7 @@ use std::{
 };
 
 /// The course's image, where none is named.
-pub const DEFAULT_IMAGE: &str = "tc.qcow2";
+const DEFAULT_IMAGE: &str = "tc.qcow2";
 
 /// The course's image in this folder or beside the program.
 pub fn default_image() -> Option<PathBuf> {
@@ -33,15 +33,32 @@ fn image_path(run: &Run, place: &Place) -> Result<PathBuf, Error> {
             Error::Image(format!("there is no {DEFAULT_IMAGE:?} here; say with -f which image is to run"))
         });
     };
-    let content = fs::File::open(asked).and_then(|file| Content::of(&file));
-    let is_archive = content.is_ok_and(|content| matches!(content, Content::Gzip | Content::Tar));
-    match is_archive && !run.dry_run {
-        true => {
+    match (is_archive(asked), run.dry_run) {
+        (true, false) => {
             may_be_written(run, place)?;
             archive::unpacked(asked)
         }
-        false => Ok(asked.clone()),
+        (true, true) => match archive::look(asked)? {
+            outlook if outlook.there => Ok(outlook.image),
+            _ => Err(Error::Image(format!(
+                "{} is not unpacked yet, which a start without --dry-run does first",
+                quoted(asked)
+            ))),
+        },
+        (false, _) => Ok(asked.clone()),
     }
+}
+
+/// The image that a run will use, or would use if it were there.
+pub fn image_name(run: &Run) -> PathBuf {
+    let Some(asked) = &run.image else { return default_image().unwrap_or_else(|| DEFAULT_IMAGE.into()) };
+    let inside = is_archive(asked).then(|| archive::look(asked).ok()).flatten();
+    inside.map_or_else(|| asked.clone(), |outlook| outlook.image)
+}
+
+fn is_archive(path: &Path) -> bool {
+    let content = fs::File::open(path).and_then(|file| Content::of(&file));
+    content.is_ok_and(|content| matches!(content, Content::Gzip | Content::Tar))
 }
 
 /// Checks both files. Neither is touched; an archive is unpacked beside itself, if nothing else is in the way.

@@ -57,7 +57,7 @@ fn what_cannot_work_is_refused() {
     for option in [
         "--memory 32",
         "--cpus 0",
-        "--snaplen 0",
+        "--snaplen 96",
         "--max-size 12",
         "--max-size 5T",
         "--name a/b",

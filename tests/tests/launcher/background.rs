@@ -208,3 +208,76 @@ fn ssh_waits_for_the_guest_and_puts_no_packet_into_the_capture_before() {
     let first = packets.iter().position(|(_, frame)| to_ssh(frame)).unwrap();
     assert!(lease < first, "{lease} {first}");
 }
+
+#[test]
+fn a_full_home_hides_no_vm_from_its_own_machine() {
+    let test = "a_full_home_hides_no_vm_from_its_own_machine";
+    if !qemu(test) {
+        return;
+    }
+    let desk = Desk::new();
+    // One page holds the first words about the VM, and no second ones beside them.
+    let script = "state=$0; mkdir -p $state && mount -t tmpfs -o size=4k none $state && \
+                  { \"$@\" -d; $1 list; $1 status; $1 stop --now; $1 status; }";
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "--", "sh", "-c", script]);
+    command.arg(desk.folder.path().join("state")).arg(super::desk::tinycore()).args(desk.words(&[]));
+    command.env("XDG_STATE_HOME", desk.folder.path().join("state"));
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    if said.contains("unshare failed") {
+        eprintln!("SKIPPED {test}: this machine allows no namespaces");
+        return;
+    }
+    assert!(said.contains("do not find this VM from other machines"), "{said}");
+    assert!(said.contains("is up after") && said.contains("with the address 10.0.2.15"), "{said}");
+    assert!(said.contains("is stopped: its power was cut") && said.contains("ended at"), "{said}");
+}
+
+#[test]
+fn ctrl_c_before_the_prompt_is_back_ends_the_vm() {
+    if !qemu("ctrl_c_before_the_prompt_is_back_ends_the_vm") {
+        return;
+    }
+    let desk = Desk::new();
+    let _left = Left(&desk);
+    // A card without a boot ROM never asks for an address.
+    let mut launched = desk.start(&["-d", "--timeout", "1", "--", "-global", "e1000.romfile="]);
+    launched.ssh_port();
+    let qemu = u32::try_from(desk.record()["qemu"]["pid"].as_u64().unwrap()).unwrap();
+    launched.signal(Signal::INT);
+    assert_eq!(launched.end().code(), Some(130), "{}", launched.said());
+    assert!(gone(qemu));
+    assert!(launched.said().contains("its power was cut"), "{}", launched.said());
+}
+
+#[test]
+fn a_suspended_launcher_is_stopped_all_the_same() {
+    if !qemu("a_suspended_launcher_is_stopped_all_the_same") {
+        return;
+    }
+    let desk = Desk::new();
+    let mut launched = desk.start(&[]);
+    launched.await_capture(&desk.capture, ASKED);
+    launched.signal(Signal::STOP);
+    let (code, said) = desk.say(&["stop", "--now"]);
+    assert_eq!((code, said.contains("its power was cut")), (Some(0), true), "{said}");
+    assert_eq!(launched.end().code(), Some(0));
+}
+
+#[test]
+fn a_hang_up_that_is_ignored_is_none() {
+    if !qemu("a_hang_up_that_is_ignored_is_none") {
+        return;
+    }
+    let desk = Desk::new();
+    let mut command = Command::new("nohup");
+    command.arg(super::desk::tinycore()).args(desk.words(&[]));
+    let mut launched =
+        tests::launched::Launched::command(command.env("XDG_STATE_HOME", desk.folder.path().join("state")));
+    launched.await_capture(&desk.capture, ASKED);
+    launched.signal(Signal::HUP);
+    thread::sleep(Duration::from_millis(500));
+    assert!(!launched.said().contains("powering"), "{}", launched.said());
+    assert_eq!(launched.interrupt_twice().code(), Some(130));
+}
