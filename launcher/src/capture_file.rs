@@ -124,6 +124,7 @@ impl Place {
                 id,
                 created,
                 aside: 0,
+                copy: None,
                 note: note.to_owned(),
                 _claim: claim,
             }),
@@ -142,8 +143,17 @@ pub struct CaptureFile {
     created: bool,
     /// How many earlier captures have moved on by a number.
     aside: u32,
+    /// The copy of a file that has lost its name.
+    copy: Option<Copy>,
     note: String,
     _claim: Claim,
+}
+
+/// A copy of a capture. It is held open, so that no other file gets its number.
+#[derive(Debug)]
+struct Copy {
+    file: File,
+    place: PathBuf,
 }
 
 /// How the file is, as seen from its name.
@@ -215,12 +225,28 @@ impl CaptureFile {
         }
     }
 
-    /// Copies the packets of a file that has lost its name back to it, or beside it if the name is taken.
-    /// Tells where they are.
+    /// Copies the packets of a file that has lost its name back to it, or beside it if the name is taken; later again,
+    /// with what has come since. Tells where they are.
     ///
     /// # Errors
     /// The system's, such as a full disk.
     pub fn rescue(&mut self) -> io::Result<PathBuf> {
+        let named = |copy: &Copy| {
+            let (there, ours) = (fs::metadata(&copy.place)?, copy.file.metadata()?);
+            Ok::<bool, io::Error>((there.dev(), there.ino()) == (ours.dev(), ours.ino()))
+        };
+        let mut copy = match self.copy.take() {
+            Some(copy) if named(&copy).unwrap_or(false) => copy,
+            _ => self.new_copy()?,
+        };
+        copy.file.set_len(0)?;
+        copy.file.seek(SeekFrom::Start(0))?;
+        self.file.seek(SeekFrom::Start(0))?;
+        io::copy(&mut self.file, &mut copy.file)?;
+        Ok(self.copy.insert(copy).place.clone())
+    }
+
+    fn new_copy(&self) -> io::Result<Copy> {
         let beside = |end: &str| {
             let mut name = self.path.clone().into_os_string();
             name.push(end);
@@ -231,12 +257,7 @@ impl CaptureFile {
         for place in [self.path.clone(), beside(".rescued"), beside(".rescued-2"), beside(".rescued-3")] {
             match options.open(&place) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                opened => {
-                    let mut copy = opened?;
-                    self.file.seek(SeekFrom::Start(0))?;
-                    io::copy(&mut self.file, &mut copy)?;
-                    return Ok(place);
-                }
+                opened => return Ok(Copy { file: opened?, place }),
             }
         }
         Err(ErrorKind::AlreadyExists.into())
@@ -262,125 +283,4 @@ fn no_folder(folder: &Path) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write;
-
-    const PCAP: [u8; 4] = [0xd4, 0xc3, 0xb2, 0xa1];
-
-    fn words<Good>(result: Result<Good, Error>) -> String {
-        match result {
-            Ok(_) => "no error".to_owned(),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn looking_and_opening_change_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("old.pcap");
-        fs::write(&path, PCAP).unwrap();
-        let place = Place::look(&path).unwrap();
-        assert_eq!(place.earlier.map(|earlier| earlier.length), Some(4));
-        place.may_be_overwritten().unwrap();
-        place.open("note").unwrap().abandon();
-        assert_eq!(fs::read(&path).unwrap(), PCAP);
-    }
-
-    #[test]
-    fn a_file_made_for_a_start_that_failed_is_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("new.pcap");
-        let file = Place::look(&path).unwrap().open("note").unwrap();
-        assert_eq!(file.state(), State::There(0));
-        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
-        file.abandon();
-        assert!(!path.exists());
-    }
-
-    #[test]
-    fn anything_but_a_capture_is_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("thesis.txt");
-        for (content, is) in
-            [(&b"my text"[..], "no capture"), (b"QFI\xfb", "a VM image"), (b"\x1f\x8b", "a compressed file")]
-        {
-            fs::write(&path, content).unwrap();
-            let refusal = words(Place::look(&path).unwrap().may_be_overwritten());
-            assert!(refusal.contains(is), "{refusal}");
-        }
-        fs::write(&path, "").unwrap();
-        assert!(Place::look(&path).unwrap().may_be_overwritten().is_ok());
-    }
-
-    #[test]
-    fn places_where_no_file_can_be() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(words(Place::look(folder.path())).contains("is a folder"));
-        assert!(words(Place::look(&folder.path().join("a/b/c.pcap"))).contains("the nearest that exists"));
-        assert!(words(Place::look(Path::new("/dev/null"))).contains("no ordinary file"));
-        use std::os::unix::ffi::OsStrExt;
-        let name = std::ffi::OsStr::from_bytes(b"\xff.pcap");
-        assert!(words(Place::look(&folder.path().join(name))).contains("not UTF-8"));
-    }
-
-    #[test]
-    fn as_many_earlier_captures_are_kept_as_was_asked_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lab 1.pcap");
-        for run in 0..4_u8 {
-            let mut file = Place::look(&path).unwrap().open("note").unwrap();
-            file.set_aside(2).unwrap();
-            file.file.set_len(0).unwrap();
-            file.file.write_all(&[run]).unwrap();
-            assert_eq!(file.state(), State::There(1));
-        }
-        let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-        assert_eq!([read("lab 1.pcap"), read("lab 1.1.pcap"), read("lab 1.2.pcap")], [[3], [2], [1]]);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
-        assert_eq!(numbered(Path::new("/a/b"), 1), Path::new("/a/b.1"));
-    }
-
-    #[test]
-    fn a_start_that_fails_puts_earlier_captures_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.pcap");
-        fs::write(&path, "now").unwrap();
-        fs::write(folder.path().join("x.1.pcap"), "before").unwrap();
-        let mut file = Place::look(&path).unwrap().open("note").unwrap();
-        file.set_aside(3).unwrap();
-        assert_eq!(file.state(), State::There(0));
-        file.abandon();
-        assert_eq!(fs::read(&path).unwrap(), b"now");
-        assert_eq!(fs::read(folder.path().join("x.1.pcap")).unwrap(), b"before");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-    }
-
-    #[test]
-    fn one_capture_is_for_one_vm() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("shared.pcap");
-        let first = Place::look(&path).unwrap().open("process 812 writes it").unwrap();
-        let linked = folder.path().join("link.pcap");
-        fs::hard_link(&path, &linked).unwrap();
-        let refusal = words(Place::look(&linked).unwrap().open("second"));
-        assert!(refusal.contains("process 812 writes it"), "{refusal}");
-        first.abandon();
-    }
-
-    #[test]
-    fn a_deleted_capture_is_put_back_and_a_replaced_one_saved_beside() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lost.pcap");
-        let mut file = Place::look(&path).unwrap().open("note").unwrap();
-        file.file.write_all(b"packets").unwrap();
-        fs::remove_file(&path).unwrap();
-        assert_eq!(file.state(), State::Gone);
-        assert_eq!(file.rescue().unwrap(), path.canonicalize().unwrap());
-        assert_eq!(fs::read(&path).unwrap(), b"packets");
-        assert_eq!(file.state(), State::Gone, "the new file is a copy");
-        let beside = file.rescue().unwrap();
-        assert!(beside.ends_with("lost.pcap.rescued"));
-        assert_eq!(fs::read(beside).unwrap(), b"packets");
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use crate::{
     capture_file::{CaptureFile, State},
     content::size,
+    error::quoted,
     options::Run,
     record::{Guest, HEARTBEAT, Keeper},
     stop::CUT_POWER,
@@ -88,7 +89,7 @@ pub struct Orders<'a> {
 ///
 /// # Errors
 /// The system's, if it loses the process.
-pub fn supervise(mut vm: Vm, capture: &CaptureFile, keeper: &mut Keeper, orders: &Orders<'_>) -> io::Result<End> {
+pub fn supervise(mut vm: Vm, capture: &mut CaptureFile, keeper: &mut Keeper, orders: &Orders<'_>) -> io::Result<End> {
     let now = Instant::now();
     let mut watch = Watch {
         orders,
@@ -276,13 +277,22 @@ impl Watch<'_> {
     }
 
     /// Looks after the capture, and says aloud, once, what only the user can mend.
-    fn look(&mut self, capture: &CaptureFile, vm: &mut Vm) {
+    fn look(&mut self, capture: &mut CaptureFile, vm: &mut Vm) {
         let state = capture.state();
         if state == State::Gone && !self.capture_gone {
             self.capture_gone = true;
-            voice::warn(
-                "the capture was deleted or replaced while the VM writes it; it will be put back at the VM's end",
-            );
+            // Now, as nothing is left of it once QEMU is gone; and again at the end, with what has come since.
+            voice::warn(&match capture.rescue() {
+                Ok(place) => format!(
+                    "the capture was deleted or replaced while the VM writes it; its packets so far are in {}, and all \
+                     will be at the VM's end",
+                    quoted(&place)
+                ),
+                Err(error) => format!(
+                    "the capture was deleted or replaced while the VM writes it, and cannot be copied back yet \
+                     ({error}); that is tried again at the VM's end"
+                ),
+            });
         }
         if let (State::There(length), Some(limit)) = (state, self.orders.run.max_size)
             && length >= limit

@@ -264,6 +264,7 @@ fn a_capture_that_is_deleted_under_the_vm_comes_back() {
     launched.await_capture(&desk.capture, ASKED);
     fs::remove_file(&desk.capture).unwrap();
     launched.hear("was deleted or replaced");
+    assert!(packets(&desk.capture).iter().any(|(_, frame)| udp_from(frame, 68)), "at once");
     assert_eq!(launched.interrupt_twice().code(), Some(130));
     assert!(packets(&desk.capture).iter().any(|(_, frame)| udp_from(frame, 68)));
 }

@@ -100,6 +100,7 @@ fn on_another_machine_it_is_told_where_the_vm_is_and_the_lines_lead_there() {
          echo \"== jump\"; jump=$(there $T list --all-hosts --json | sed 's/.*\"from_afar\":\"\\([^\"]*\\)\".*/\\1/')\n\
          echo \"jump $jump\"; there sh -c \"$jump id -un\" < /dev/null\n\
          echo \"== same capture\"; there $T -f {image} -c far.pcap {choices} 2>&1 || echo \"code $?\"\n\
+         echo \"== same image\"; there $T -f {image} -c other.pcap --display none 2>&1 || echo \"code $?\"\n\
          echo \"== stop\"; there $T stop > answer 2>&1 || echo \"code $?\"; cat answer\n\
          line=$(sed -n 's/.*: ssh -t/ssh -t/p' answer); there sh -c \"$line\" < /dev/null\n\
          echo \"== after\"; $T list; there $T status far\n"
@@ -114,6 +115,8 @@ fn on_another_machine_it_is_told_where_the_vm_is_and_the_lines_lead_there() {
     assert!(part("jump").lines().any(|line| line.trim() == "tc"), "{said}");
     let refusal = part("same capture");
     assert!(refusal.contains("in use by your VM \"far\" on linux02") && refusal.contains("code 4"), "{said}");
+    let refusal = part("same image");
+    assert!(refusal.contains("in use by your VM \"far\" on linux02") && refusal.contains("code 3"), "{said}");
     assert!(part("stop").contains("code 7") && part("stop").contains("the VM far is stopped"), "{said}");
     assert!(part("after").contains("no VM of yours runs") && part("after").contains("far on linux02: ended"), "{said}");
 }
