@@ -58,18 +58,14 @@ pub fn launch(run: &Run) -> Result<u8, Error> {
 
     record::forget();
     let name = Name::take(run.name.as_deref(), &image.path)?;
-    let note = format!(
-        "your VM {:?} (process {}, since {}) uses it: {} ssh {0} leads there, {3} stop {0} ends it",
-        name.name,
-        process::id(),
-        report::clock(record::now()),
-        host::program()
-    );
+    let note = record::note(&name.name, process::id(), record::now());
+    used_elsewhere(run, &image, &place)?;
     let kind = if run.throwaway || image.read_only { Kind::ReadOnlyImage(image.id) } else { Kind::Image(image.id) };
     let _claim = Claim::take(kind, &note)?.map_err(|theirs| {
+        // Of several that only read it, the words of the last are left, which may have ended.
+        let theirs = record::user_of(&image.path).unwrap_or(theirs);
         Error::Image(format!("{} is in use: {theirs}; or copy the image and start the copy", quoted(&image.path)))
     })?;
-    used_elsewhere(run, &image, &place)?;
     let mut capture = place.open(&note)?;
 
     let mut kvm_fails = record::kvm_fails();

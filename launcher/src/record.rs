@@ -361,6 +361,22 @@ pub fn kvm_fails() -> bool {
     all.find(|record| record.host == here).is_some_and(|last| last.kvm_fails && last.launcher.is_of_this_boot())
 }
 
+/// What others are told who want what a VM of this machine uses.
+pub fn note(name: &str, launcher: u32, began: u64) -> String {
+    let (program, since) = (host::program(), clock(began));
+    format!(
+        "your VM {name:?} (process {launcher}, since {since}) uses it: {program} ssh {name} leads there, {program} stop \
+         {name} ends it"
+    )
+}
+
+/// The same, of the VM of this machine that uses an image.
+pub fn user_of(image: &Path) -> Option<String> {
+    let image = image.to_string_lossy();
+    let user = all().into_iter().find(|record| record.image == image && record.state() == State::Running)?;
+    Some(note(&user.name, user.launcher.pid.unsigned_abs(), user.began))
+}
+
 /// The port that a VM of this image had last time, on this machine.
 pub fn last_port(image: &Path) -> Option<u16> {
     let (image, here) = (image.to_string_lossy(), host::name());
