@@ -274,3 +274,66 @@ fn scripts_read_json_a_line_an_event() {
     let error: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
     assert_eq!((code, error["exit_code"].as_u64()), (Some(5), Some(5)), "{said}");
 }
+
+#[test]
+fn little_room_and_little_memory_are_told() {
+    let test = "little_room_and_little_memory_are_told";
+    if !qemu(test) {
+        return;
+    }
+    let desk = Desk::new();
+    let small = desk.folder.path().join("small");
+    fs::create_dir(&small).unwrap();
+    let desk = Desk { capture: small.join("output.pcap"), ..desk };
+    let Some(mut command) = elsewhere(test, "mount -t tmpfs -o size=20m none small", &desk, desk.words(&[])) else {
+        return;
+    };
+    let mut launched = Launched::command(&mut command);
+    launched.hear("are free for the capture, which a single download can fill");
+    launched.hear("64 MiB are little");
+    assert_eq!(launched.interrupt_twice().code(), Some(130), "{}", launched.said());
+}
+
+#[test]
+fn a_machine_that_ends_what_runs_at_logout_is_told_with_the_way_out() {
+    let test = "a_machine_that_ends_what_runs_at_logout_is_told_with_the_way_out";
+    if !qemu(test) || !Path::new("/etc/systemd").is_dir() {
+        eprintln!("SKIPPED {test}: it needs QEMU and /etc/systemd");
+        return;
+    }
+    let desk = Desk::new();
+    let lines = "mkdir systemd; printf '[Login]\\nKillUserProcesses=yes\\n' > systemd/logind.conf; \
+                 mount --bind systemd /etc/systemd";
+    let Some(mut command) = elsewhere(test, lines, &desk, desk.words(&["-d"])) else { return };
+    let output = command.output().unwrap();
+    let stopped = desk.say(&["stop", "--now"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("loginctl enable-linger"), "{said}");
+    assert_eq!(stopped.0, Some(0), "{}", stopped.1);
+}
+
+#[test]
+fn a_machine_that_has_fallen_silent_is_named_and_does_not_stand_in_the_way() {
+    if !qemu("a_machine_that_has_fallen_silent_is_named_and_does_not_stand_in_the_way") {
+        return;
+    }
+    let desk = Desk::new();
+    let mut launched = desk.start(&[]);
+    launched.ssh_port();
+    launched.interrupt_twice();
+    // The same words as those of a VM on another machine, which went down an hour ago.
+    let mut record = desk.record();
+    let then = record["seen"].as_u64().unwrap() - 3600;
+    record["host"] = "linux09".into();
+    record["name"] = "forgotten".into();
+    record["ended"] = serde_json::Value::Null;
+    record["began"] = then.into();
+    record["seen"] = then.into();
+    let folder = desk.folder.path().join("state/tinycore");
+    fs::write(folder.join("forgotten@linux09.json"), record.to_string()).unwrap();
+    assert!(desk.say(&["list", "--all-hosts"]).1.contains("not heard of for"));
+    let mut launched = desk.start(&[]);
+    launched.hear("your VM \"forgotten\" on linux09 used ");
+    launched.ssh_port();
+    assert_eq!(launched.interrupt_twice().code(), Some(130), "{}", launched.said());
+}
