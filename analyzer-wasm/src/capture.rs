@@ -12,7 +12,8 @@ mod pcapng;
 mod recognise;
 mod tally;
 
-pub(crate) use tally::{counted, grouped};
+pub(crate) use tally::counted;
+pub use tally::grouped;
 #[cfg(test)]
 mod tests;
 mod time;

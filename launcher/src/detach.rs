@@ -8,7 +8,7 @@ use crate::{
     record::{self, Record},
     voice,
 };
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
@@ -63,8 +63,7 @@ pub fn detach(run: &Run) -> Result<u8, Error> {
         }
         for signal in signals.pending() {
             let signal = Signal::from_named_raw(signal).unwrap_or(Signal::TERM);
-            let _ =
-                Pid::from_raw(i32::try_from(child.id()).unwrap_or_default()).map(|child| kill_process(child, signal));
+            let _ = other.as_ref().map(|other| other.send(signal));
         }
         // What keeps it from running is told by the other, however long that takes.
         let begun = since.as_ref().map_or_else(Instant::now, |(_, begun)| *begun);

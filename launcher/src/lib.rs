@@ -1,30 +1,37 @@
 //! `tinycore`: starts the course's VM in QEMU and keeps what it sends and receives in a capture.
 //!
-//! The modules stand in the order in which a run meets them; then come the other commands.
+//! The modules stand in groups, in the order in which a run meets them.
 
 #![cfg(unix)]
 #![allow(unreachable_pub, reason = "only `main` is for others: `pub` marks what a file offers to its neighbours")]
 
+// What is asked for, and how it is answered.
+mod content;
+mod error;
+mod options;
+mod shell;
+mod voice;
+
+// Before the start: the files, the names, the machine.
 mod archive;
 mod capture_file;
 mod claim;
-mod command;
-mod content;
-mod detach;
-mod error;
 mod host;
 mod image;
-mod launch;
-mod options;
+mod name;
 mod process;
 mod record;
+
+// The run, from QEMU's command line to the report.
+mod command;
+mod detach;
+mod launch;
 mod report;
-mod shell;
 mod summary;
 mod supervise;
 mod vm;
-mod voice;
 
+// The other commands.
 mod doctor;
 mod list;
 mod ssh;

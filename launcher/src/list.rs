@@ -4,9 +4,10 @@ use crate::{
     error::Error,
     host, options, record,
     record::{Record, State},
-    report::{self, clock, duration},
+    report::{clock, duration},
     shell, voice,
 };
+use analyzer::capture::grouped;
 use serde::Serialize;
 use std::{fmt, fs, path::Path, time::Duration};
 
@@ -81,7 +82,7 @@ pub fn list(asked: &options::List) -> Result<u8, Error> {
             words.clone(),
             duration(record.up()),
             record.ssh_port.to_string(),
-            report::grouped(record.packets),
+            grouped(record.packets),
             record.captured_words(),
             shell::word(record.capture.as_ref()),
         ]
@@ -153,7 +154,7 @@ impl fmt::Display for Words<'_> {
             writeln!(
                 out,
                 "  capture   {capture}\n            {} packets, {}",
-                report::grouped(record.packets),
+                grouped(record.packets),
                 record.captured_words()
             )?;
             match record.state() {

@@ -182,19 +182,6 @@ pub fn clock(seconds: u64) -> String {
     }
 }
 
-/// A count with a comma at every third digit.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn signal_name(number: i32) -> String {
     match Signal::from_named_raw(number) {
         Some(Signal::KILL) => "by SIGKILL: by someone, or because memory ran out".to_owned(),

@@ -4,6 +4,7 @@ use crate::{
     capture_file::{CaptureFile, State},
     content::size,
     error::quoted,
+    host,
     options::Run,
     record::{Guest, HEARTBEAT, Keeper},
     stop::CUT_POWER,
@@ -352,8 +353,7 @@ impl Watch<'_> {
             return;
         }
         self.room_looked_at = Some(Instant::now());
-        let Some(Ok(room)) = capture.path.parent().map(rustix::fs::statvfs) else { return };
-        let bytes = room.f_bavail.saturating_mul(room.f_frsize);
+        let Some(bytes) = capture.path.parent().and_then(host::room) else { return };
         if bytes < LITTLE_ROOM {
             self.little_room = true;
             let free = size(bytes);

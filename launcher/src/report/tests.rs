@@ -117,6 +117,7 @@ fn the_first_lines_hold_what_is_copied() {
 
 #[test]
 fn counts_are_grouped_and_days_told_apart() {
+    use analyzer::capture::grouped;
     assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
     assert_eq!(clock(crate::record::now()).len(), "14:03:11".len());
     assert!(clock(1_000_000_000).starts_with("2001-09-0"));

@@ -4,11 +4,11 @@ use super::Summary;
 use crate::{
     content::size,
     host,
-    report::{clock, duration, grouped},
+    report::{clock, duration},
     shell,
 };
 use analyzer::{
-    capture::Timestamp,
+    capture::{Timestamp, grouped},
     count::{Count, HOST, SSH_PORT},
 };
 use serde::Serialize;
