@@ -1,87 +1,19 @@
-//! The list of protocols: adding one is a file beside the others and a line here.
+//! The list of protocols: adding one is a file in one of these folders and its `pub mod` line in the module of the folder.
 
 use crate::dissect::{On, Protocol, ProtocolId};
 use crate::field::{Field, FieldId, Kind};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-macro_rules! protocols {
-    ($($module:ident)*) => {
-        $(pub mod $module;)*
-        const COUNTS: &[(&str, usize)] = &[$((stringify!($module), $module::FIELDS.len())),*];
-        static PROTOCOLS: &[Protocol] = &[$($module::PROTOCOL),*];
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
-        enum Place { $($module),* }
-    };
-}
+pub mod application;
+pub mod content;
+pub mod link;
+pub mod network;
+pub mod pseudo;
+pub mod transport;
 
-protocols! {
-    frame data malformed short ethertype
-    udp
-    tcp
-    eth
-    vlan
-    ieee8021ad
-    llc
-    sll
-    null
-    raw
-    arp
-    ip
-    ipv6
-    hopopts
-    dstopts
-    routing
-    fraghdr
-    ah
-    ipcomp
-    gre
-    erspan
-    mpls
-    pwethcw
-    pppoes
-    ppp
-    chdlc
-    fr
-    arcnet
-    fddi
-    tr
-    wlan
-    radiotap
-    ppi
-    erf
-    nflog
-    macsec
-    vntag
-    avsp
-    cmd
-    nsh
-    vxlan
-    geneve
-    gtp
-    ayiya
-    pim
-    dns
-    mdns
-    llmnr
-    icmp
-    icmpv6
-    dhcp
-    tls
-    quic
-    http
-    ssdp
-    data_text_lines
-    urlencoded_form
-    json
-    xml
-    media
-    image_gif
-    image_jfif
-    png
-    mime_multipart
-    pair
-}
+// The list as constants, made by the build script of the `pub mod` lines of these modules.
+include!(concat!(env!("OUT_DIR"), "/protocols.rs"));
 
 mod domain_name;
 mod expert;
@@ -93,17 +25,28 @@ pub(crate) mod testing;
 /// The line of text that has no filter name.
 pub const TEXT: FieldId = FieldId(0);
 /// Bytes of no known protocol.
-pub const DATA: ProtocolId = ProtocolId(Place::data as u8);
+pub const DATA: ProtocolId = place("data");
 /// A packet that is wrong.
-pub const MALFORMED: ProtocolId = ProtocolId(Place::malformed as u8);
+pub const MALFORMED: ProtocolId = place("malformed");
 /// A packet that the snap length cut.
-pub const SHORT: ProtocolId = ProtocolId(Place::short as u8);
+pub const SHORT: ProtocolId = place("short");
 /// What is told of lookups and connections.
-pub const PAIR: ProtocolId = ProtocolId(Place::pair as u8);
+pub const PAIR: ProtocolId = place("pair");
 /// The layer that only names what an Ethertype chose.
-pub const ETHERTYPE: ProtocolId = ProtocolId(Place::ethertype as u8);
+pub const ETHERTYPE: ProtocolId = place("ethertype");
 
 static TEXT_ROW: Field = Field::new("", Kind::None, "");
+
+/// The protocol of a module.
+const fn place(module: &str) -> ProtocolId {
+    let mut i = 0;
+    // Constants are computed without iterators.
+    #[allow(clippy::indexing_slicing)]
+    while i < COUNTS.len() && !same(COUNTS[i].0, module) {
+        i += 1;
+    }
+    ProtocolId(i as u8)
+}
 
 /// Index of a module's first entry in the table of all fields: the protocol itself, then its rows.
 pub const fn base(module: &str) -> u16 {

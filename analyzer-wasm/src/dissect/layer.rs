@@ -836,7 +836,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// Tells of pairs, behind everything else: they are no bytes of the packet.
     fn run_pairs(&mut self) {
-        if !self.walk.memory.pairs().is_empty() && protocols::pair::all().any(|field| self.wants(field)) {
+        if !self.walk.memory.pairs().is_empty() && protocols::pseudo::pair::all().any(|field| self.wants(field)) {
             self.at = 0;
             self.end = 0;
             self.limit = 0;

@@ -2,7 +2,8 @@
 
 use super::heard::Unreachable;
 use crate::dissect::{Endpoints, Found, On, Packet, ProtocolId, Span};
-use crate::protocols::{self, quic};
+use crate::protocols;
+use crate::protocols::application::quic;
 use crate::value::Value;
 use std::net::IpAddr;
 

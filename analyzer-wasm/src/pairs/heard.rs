@@ -3,7 +3,9 @@
 use super::names::NameId;
 use crate::dissect::{Found, Node, On, Packet, ProtocolId};
 use crate::field::FieldId;
-use crate::protocols::{self, dns, http, icmp, icmpv6, quic, tls};
+use crate::protocols;
+use crate::protocols::application::{dns, http, quic, tls};
+use crate::protocols::network::{icmp, icmpv6};
 use crate::value::Datum;
 use smallvec::SmallVec;
 use std::net::IpAddr;

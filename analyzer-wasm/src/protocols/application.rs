@@ -1,0 +1,14 @@
+//! Application protocols, and tunnels over UDP.
+
+pub mod ayiya;
+pub mod dhcp;
+pub mod dns;
+pub mod geneve;
+pub mod gtp;
+pub mod http;
+pub mod llmnr;
+pub mod mdns;
+pub mod quic;
+pub mod ssdp;
+pub mod tls;
+pub mod vxlan;

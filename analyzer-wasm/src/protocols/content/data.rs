@@ -1,0 +1,28 @@
+//! Bytes of no known protocol.
+
+use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::value::Value;
+
+/// Bytes of no known protocol.
+pub const PROTOCOL: Protocol = Protocol {
+    name: "data",
+    title: "Data",
+    column: "DATA",
+    fields: FIELDS,
+    dissect,
+    summary: silent,
+    ..Protocol::PLAIN
+};
+
+crate::fields! { data
+    DATA "data.data" Bytes "Data";
+    LENGTH "data.len" I32 "Length";
+}
+
+fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let length = l.left();
+    l.title(|| format!("Data ({length} byte{})", if length == 1 { "" } else { "s" }));
+    l.bytes_left(DATA);
+    l.generated(LENGTH, Value::Int(length as i64));
+    Ok(Next::End)
+}

@@ -1,0 +1,4 @@
+//! Transport layers.
+
+pub mod tcp;
+pub mod udp;

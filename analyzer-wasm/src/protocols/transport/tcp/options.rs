@@ -1,0 +1,185 @@
+//! TCP options (RFC 9293 section 3.2, RFC 7323, RFC 2018, and the IANA list).
+
+use super::*;
+use crate::dissect::big_endian;
+
+/// The options that have a value, up to the first that is wrong.
+fn values(options: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let mut rest = options;
+    std::iter::from_fn(move || {
+        while let [0 | 1, behind @ ..] = rest {
+            rest = behind;
+        }
+        let [kind, size, behind @ ..] = rest else { return None };
+        let (value, behind) = behind.split_at_checked(usize::from(*size).checked_sub(2)?)?;
+        rest = behind;
+        Some((*kind, value))
+    })
+}
+
+/// Whether these options tell the greatest segment.
+pub(super) fn has_segment_size(options: &[u8]) -> bool {
+    values(options).any(|(kind, value)| kind == 2 && value.len() == 2)
+}
+
+/// The window scale shift in these options, and how many bytes behind the acknowledged ones they say to have come:
+/// needed before the options are reached.
+pub(super) fn scan(options: &[u8], acknowledgment: u32) -> (Option<u8>, u32) {
+    let (mut scale, mut sacked) = (None, 0u32);
+    for (kind, value) in values(options) {
+        match (kind, value) {
+            (3, [shift]) => scale = scale.or(Some(*shift)),
+            (5, blocks) => {
+                for block in blocks.chunks_exact(8) {
+                    let (left, right) = block.split_at(4);
+                    let [left, right] = [left, right].map(|edge| big_endian(edge) as u32);
+                    // A block that was acknowledged already tells of a duplicate (RFC 2883).
+                    if (left.wrapping_sub(acknowledgment) as i32) > 0 {
+                        sacked = sacked.saturating_add(right.wrapping_sub(left));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    (scale, sacked)
+}
+
+/// Reads `length` bytes of options.
+pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, acknowledgment: u32) -> Result<(), Stop> {
+    let _ = sequence;
+    let start = l.at();
+    let mark = l.mark();
+    l.note(OPTIONS, start, (start + length).min(l.end()), Value::Bytes);
+    l.label_at(mark, || format!("Options: ({length} bytes)"));
+    l.below(|l| {
+        l.within(length, |l| {
+            while l.left() > 0 {
+                let kind = l.peek(0, 1)? as u8;
+                if kind <= 1 {
+                    l.nest(if kind == 0 { OPTION_EOL } else { OPTION_NOP }, |l| l.u8(OPTION_KIND))?;
+                    continue;
+                }
+                let size = l.peek(1, 1)? as usize;
+                if size < 2 {
+                    // The options cannot be told apart any more; what TCP carries can.
+                    let (at, end) = (l.at(), l.end());
+                    let name =
+                        OPTION_KINDS.name(kind.into()).map_or_else(|| format!("Unknown (0x{kind:02x})"), str::to_owned);
+                    l.text(at, end, || {
+                        format!(
+                            "{name} (with too-short option length = {size} byte{})",
+                            if size == 1 { "" } else { "s" }
+                        )
+                    });
+                    return l.seek(end);
+                }
+                option(l, kind, size.min(l.left()), acknowledgment)?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> Result<(), Stop> {
+    let field = match (kind, size) {
+        (2, 4) => OPTION_MSS,
+        (3, 3) => OPTION_WSCALE,
+        (4, 2) => OPTION_SACK_PERM,
+        (5, _) => OPTION_SACK,
+        (6 | 7, 6) => OPTION_ECHO,
+        (8, 10) => OPTION_TIMESTAMP,
+        (11..=13, 6) => OPTION_CC,
+        (19, 18) => OPTION_MD5,
+        (28, 4) => OPTION_USER_TIMEOUT,
+        (29, _) => OPTION_AO,
+        (34, _) => OPTION_FAST_OPEN,
+        (253 | 254, _) => OPTION_EXPERIMENTAL,
+        _ => OPTION_UNKNOWN,
+    };
+    l.nest(field, |l| {
+        l.within(size, |l| {
+            l.u8(OPTION_KIND)?;
+            l.u8(OPTION_LEN)?;
+            match field {
+                OPTION_MSS => l.u16(MSS).map(drop),
+                OPTION_WSCALE => {
+                    let at = l.at();
+                    let shift = l.u8(WSCALE_SHIFT)?;
+                    l.note(WSCALE_MULTIPLIER, at, at + 1, Value::Uint(1 << shift.min(14)));
+                    if shift > 14 {
+                        l.generated(WSCALE_INVALID, Value::None);
+                    }
+                    Ok(())
+                }
+                OPTION_SACK => {
+                    let mut count = 0;
+                    while l.left() >= 8 {
+                        for edge in [SACK_LEFT, SACK_RIGHT] {
+                            let at = l.at();
+                            let value = l.peek(0, 4)? as u32;
+                            l.note(edge, at, at + 4, Value::Uint(u64::from(value.wrapping_sub(acknowledgment))));
+                            l.skip(4)?;
+                        }
+                        count += 1;
+                    }
+                    l.generated(SACK_COUNT, Value::Uint(count));
+                    Ok(())
+                }
+                OPTION_TIMESTAMP => {
+                    l.u32(TIMESTAMP_VALUE)?;
+                    l.u32(TIMESTAMP_ECHO).map(drop)
+                }
+                OPTION_ECHO => l.u32(ECHO_VALUE).map(drop),
+                OPTION_CC => l.u32(CC_VALUE).map(drop),
+                OPTION_MD5 => l.bytes(MD5_DIGEST, 16).map(drop),
+                OPTION_USER_TIMEOUT => l.bits(2, &[USER_TIMEOUT_UNIT, USER_TIMEOUT]).map(drop),
+                OPTION_AO if l.left() >= 2 => {
+                    l.u8(AO_KEY_ID)?;
+                    l.u8(AO_NEXT_KEY)?;
+                    l.bytes_left(AO_MAC);
+                    Ok(())
+                }
+                OPTION_UNKNOWN if kind == 30 => l.bits(1.min(l.left()), &[MPTCP_SUBTYPE]).map(drop),
+                OPTION_FAST_OPEN if l.left() == 0 => {
+                    l.generated(FAST_OPEN_REQUEST, Value::None);
+                    Ok(())
+                }
+                OPTION_FAST_OPEN => {
+                    l.bytes_left(FAST_OPEN_COOKIE);
+                    Ok(())
+                }
+                OPTION_UNKNOWN if l.left() > 0 => {
+                    l.bytes_left(OPTION_UNKNOWN_PAYLOAD);
+                    Ok(())
+                }
+                _ => Ok(()),
+            }?;
+            l.seek(l.end())
+        })
+    })
+}
+
+/// What the Info column tells of the options.
+pub(super) fn summary(view: &View<'_>, out: &mut String) {
+    use std::fmt::Write as _;
+    for node in view.nodes() {
+        let Value::Uint(value) = node.value else {
+            if node.field == OPTION_SACK_PERM {
+                out.push_str(" SACK_PERM");
+            }
+            continue;
+        };
+        let _ = match node.field {
+            MSS => write!(out, " MSS={value}"),
+            WSCALE_MULTIPLIER => write!(out, " WS={value}"),
+            TIMESTAMP_VALUE => write!(out, " TSval={value}"),
+            TIMESTAMP_ECHO => write!(out, " TSecr={value}"),
+            SACK_LEFT => write!(out, " SLE={value}"),
+            SACK_RIGHT => write!(out, " SRE={value}"),
+            ECHO_VALUE => write!(out, " ECHO={value}"),
+            CC_VALUE => write!(out, " CC={value}"),
+            _ => Ok(()),
+        };
+    }
+}
