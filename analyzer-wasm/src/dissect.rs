@@ -7,14 +7,16 @@
 mod found;
 mod layer;
 mod line;
+mod stream;
 
 pub use found::{DataSource, Ends, Found, Node, Span, View};
-pub use layer::{Earlier, Layer, Mark};
+pub use layer::{Layer, Mark};
 pub use line::Line;
+pub use stream::note_afterwards;
 
 use crate::capture::{Custom, Record};
 use crate::field::{Field, FieldId, FieldSet, Values};
-use crate::memory::Memory;
+use crate::memory::{Memory, PduLength};
 use crate::protocols;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
@@ -51,8 +53,8 @@ pub struct Protocol {
     pub looks_in_tcp: Option<fn(&[u8]) -> bool>,
     /// Where no port decides: whether a UDP payload looks like this protocol.
     pub looks_in_udp: Option<fn(&[u8]) -> bool>,
-    /// For what TCP carries: how long the message is that begins with these bytes.
-    pub measure: Option<fn(&[u8], &Measuring) -> Measure>,
+    /// For what streams carry: how long the PDU is that begins with these bytes.
+    pub pdu_length: Option<PduLength>,
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
     pub begins: Option<Beginning>,
@@ -75,7 +77,7 @@ impl Protocol {
         reads_labels: false,
         looks_in_tcp: None,
         looks_in_udp: None,
-        measure: None,
+        pdu_length: None,
         begins: None,
     };
 }
@@ -140,31 +142,6 @@ pub enum Stop {
     /// The bytes are this protocol's to judge, and it has nothing to say of them: what was noted is taken back, and no
     /// other is tried.
     Unsaid,
-}
-
-/// How long a message is whose first bytes are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// So many bytes, whether they are here already or not.
-    Whole(usize),
-    /// The bytes at hand do not tell yet.
-    More,
-    /// More than so many bytes, whether they are here already or not: what comes behind them tells, and they are not
-    /// looked at again. See [`Measuring::resumed`].
-    Beyond(usize),
-    /// It goes on until the sender closes.
-    UntilClose,
-    /// No message begins here: the rest of the segment is taken as it is.
-    Unframed,
-}
-
-/// What a message's length can depend on besides its bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Measuring {
-    /// What the stream remembers, see [`Layer::remember`].
-    pub remembered: [u64; crate::memory::Slot::COUNT],
-    /// Whether the bytes do not begin with the message, but where [`Measure::Beyond`] said.
-    pub resumed: bool,
 }
 
 /// A packet with all that is known of it from the capture file.
@@ -304,7 +281,7 @@ impl Endpoints {
 }
 
 /// Walks a packet and notes the wanted fields in `found`, which is emptied first.
-pub fn dissect<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
+pub fn dissect<'m>(packet: &'m Packet<'m>, memory: &'m mut Memory<'m>, wanted: &'m FieldSet, found: &'m mut Found) {
     found.clear();
     layer::walk(packet, memory, wanted, found);
 }

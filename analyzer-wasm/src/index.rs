@@ -5,7 +5,8 @@ use crate::capture::{Extra, Record, Timestamp};
 use crate::conversations::Conversations;
 use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, dissect};
 use crate::field::{FieldId, FieldSet};
-use crate::streams::{Facts, Learn, Times, Tracking};
+use crate::memory::{Facts, Memory, Tracking};
+use crate::times::Times;
 use rustc_hash::FxHashMap;
 
 /// What is kept of a packet.
@@ -160,9 +161,8 @@ impl Index {
         }
         self.rows.rows.push(row);
         let packet = Packet::alone(&record, frame);
-        let now = if time == NO_TIME { 0 } else { time };
         let mut memory =
-            Learn::new(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame, now);
+            Memory::learn(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame);
         dissect(&packet, &mut memory, wanted, &mut self.found);
         let stack = self.stack_id();
         let flow = self.flow_id();
@@ -178,7 +178,7 @@ impl Index {
 
     /// Drops what only the reading needed.
     pub fn finish(&mut self) {
-        self.tracking = Tracking::default();
+        self.facts.finish(&mut self.tracking);
         self.stack_ids = FxHashMap::default();
         self.found = Found::default();
     }

@@ -17,4 +17,5 @@ pub mod pairs;
 pub mod protocols;
 pub mod session;
 pub mod streams;
+pub mod times;
 pub mod value;

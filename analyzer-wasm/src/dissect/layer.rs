@@ -4,7 +4,7 @@
 
 use super::{Endpoints, Ends, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
 use crate::field::{FieldId, FieldSet, Kind};
-use crate::memory::{Memory, Segment, SegmentFacts};
+use crate::memory::{ByteSource, Memory};
 use crate::protocols;
 use crate::value::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -13,12 +13,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub struct Layer<'p, 'm> {
     bytes: &'p [u8],
     start: usize,
-    at: usize,
-    end: usize,
+    pub(super) at: usize,
+    pub(super) end: usize,
     limit: usize,
-    source: u8,
-    layer: u8,
-    walk: &'p mut Walk<'m>,
+    pub(super) source: u8,
+    pub(super) layer: u8,
+    pub(super) walk: &'p mut Walk<'m>,
 }
 
 /// The place of a node that is noted next.
@@ -29,32 +29,44 @@ pub struct Mark(usize);
 pub(super) struct Walk<'m> {
     pub(super) packet: &'m Packet<'m>,
     pub(super) wanted: &'m FieldSet,
-    pub(super) memory: &'m mut dyn Memory,
+    pub(super) memory: &'m mut Memory<'m>,
     pub(super) found: &'m mut Found,
     endpoints: Endpoints,
-    depth: u8,
-    base: u8,
+    pub(super) depth: u8,
+    pub(super) base: u8,
     quoted: bool,
-    inside: bool,
-    earlier: Option<Earlier>,
+    pub(super) inside: bool,
+    pub(super) enclosed: Option<ByteSource>,
     labels: bool,
     ended: usize,
 }
 
-/// What earlier packets hold of a message that goes on in the bytes that a protocol is handed.
-#[derive(Debug, Clone, Default)]
-pub struct Earlier {
-    /// Its first bytes.
-    pub bytes: Vec<u8>,
-    /// In which packets they are, and how many in each.
-    pub parts: Vec<(u32, u32)>,
-}
-
 /// Layers in one packet; hostile captures nest without end.
-const MOST_LAYERS: usize = 128;
+pub(super) const MOST_LAYERS: usize = 128;
 
 /// Walks a packet from its outermost layer on.
-pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
+pub(super) fn walk<'m>(
+    packet: &'m Packet<'m>,
+    memory: &'m mut Memory<'m>,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+) {
+    afterwards(packet, memory, wanted, found, |l| {
+        if let Some(frame) = protocols::lookup(On::Name("frame")) {
+            l.run(frame);
+        }
+        l.walk.found.endpoints = l.walk.endpoints;
+    });
+}
+
+/// Runs `inside` on a packet to which some notes may have been taken already.
+pub(super) fn afterwards<'m>(
+    packet: &'m Packet<'m>,
+    memory: &'m mut Memory<'m>,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+    inside: impl FnOnce(&mut Layer<'_, 'm>),
+) {
     let mut walk = Walk {
         packet,
         wanted,
@@ -65,7 +77,7 @@ pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wante
         base: 0,
         quoted: false,
         inside: false,
-        earlier: None,
+        enclosed: None,
         labels: wanted.has_labels(),
         ended: 0,
     };
@@ -79,11 +91,7 @@ pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wante
         layer: 0,
         walk: &mut walk,
     };
-    if let Some(frame) = protocols::lookup(On::Name("frame")) {
-        layer.run(frame);
-    }
-    layer.run_pairs();
-    walk.found.endpoints = walk.endpoints;
+    inside(&mut layer);
 }
 
 impl<'p, 'm> Layer<'p, 'm> {
@@ -214,9 +222,9 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.quoted
     }
 
-    /// Whether the layer's bytes are the frame's own, and not those of another data source.
-    pub fn in_frame(&self) -> bool {
-        self.source == 0
+    /// The data source in which the layer's bytes stand: 0 for the frame, *n* for the n-th other one.
+    pub fn source(&self) -> u8 {
+        self.source
     }
 
     /// Whether the field is wanted: work that only serves it can be left out otherwise.
@@ -272,16 +280,6 @@ impl<'p, 'm> Layer<'p, 'm> {
         if let Some(span) = self.walk.found.layers.get_mut(usize::from(self.layer)) {
             change(span);
         }
-    }
-
-    /// What earlier packets, and later ones, tell of this packet.
-    pub fn memory(&mut self) -> &mut dyn Memory {
-        self.walk.memory
-    }
-
-    /// What earlier packets tell of this TCP segment.
-    pub fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
-        self.walk.memory.segment(segment)
     }
 
     // Reading values. Each notes the field at the bytes that it reads and moves the cursor behind them.
@@ -699,7 +697,7 @@ impl<'p, 'm> Layer<'p, 'm> {
                 }
             }
             Next::Udp(source, destination) => {
-                if self.walk.memory.taken_by().is_some_and(|protocol| self.run(protocol)) {
+                if self.conversation_dissector().is_some_and(|protocol| self.run(protocol)) {
                     self.at = self.end;
                     return;
                 }
@@ -736,34 +734,6 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.depth = depth;
     }
 
-    /// Runs what `next` names as a part of this protocol's message, below the node that was noted last: the packet list has
-    /// this protocol's words for both. What it is handed has no frames of its own around its messages, the first of which
-    /// can have begun in `earlier` packets; see [`Layer::earlier`].
-    pub fn enclose(&mut self, next: Next, earlier: Earlier) {
-        let (inside, base, depth) = (self.walk.inside, self.walk.base, self.walk.depth);
-        self.walk.inside = true;
-        self.walk.earlier = Some(earlier);
-        self.walk.base = depth;
-        self.call(next);
-        self.walk.earlier = None;
-        self.walk.inside = inside;
-        self.walk.base = base;
-        self.walk.depth = depth;
-    }
-
-    /// What came before of the message in these bytes, where another protocol put the messages together; nothing where
-    /// this one is to find their bounds itself.
-    pub fn earlier(&mut self) -> Option<Earlier> {
-        self.walk.earlier.take()
-    }
-
-    /// Makes this protocol the one that reads the later datagrams of the conversation.
-    pub fn take_conversation(&mut self) {
-        if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
-            self.walk.memory.take_conversation(span.protocol);
-        }
-    }
-
     /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
     pub fn on_source(&mut self, name: &'static str, bytes: &[u8], inside: impl FnOnce(&mut Layer<'_, 'm>)) {
         let Some(source) = self.walk.found.add_source(name, bytes) else { return };
@@ -780,68 +750,9 @@ impl<'p, 'm> Layer<'p, 'm> {
         inside(&mut layer);
     }
 
-    /// Reads the payload of a TCP segment as its plan says: the message that ends here, then the whole ones.
-    pub fn run_stream(&mut self, facts: SegmentFacts) {
-        let SegmentFacts { protocol, plan, .. } = facts;
-        let (payload, end) = (self.at, self.end);
-        if !plan.repeated {
-            if let Some(assembled) = plan.assembled {
-                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(protocol));
-                self.walk.memory.give_back(assembled.bytes);
-            }
-            self.at = payload.saturating_add(plan.start as usize).min(end);
-            self.end = payload.saturating_add(plan.end as usize).clamp(self.at, end);
-            if self.at < self.end {
-                self.run_carried(protocol);
-            }
-        }
-        self.end = end;
-        self.at = end;
-    }
-
-    /// Runs what a stream carries; where that does not know the bytes, what they look like.
-    fn run_carried(&mut self, protocol: Option<ProtocolId>) {
-        if protocol.is_some_and(|protocol| self.run_messages(protocol)) {
-            return;
-        }
-        let rest = self.rest();
-        for other in protocols::that_look_like_tcp(rest).filter(|other| Some(*other) != protocol) {
-            if self.run_messages(other) {
-                return;
-            }
-        }
-        self.run_data();
-    }
-
-    /// Runs one protocol on the bytes from the cursor to the layer's end, again and again while it leaves bytes and
-    /// returns [`Next::End`]: several messages one after the other. Whether it took any.
-    fn run_messages(&mut self, protocol: ProtocolId) -> bool {
-        let mut taken = false;
-        while self.at < self.end && self.walk.found.layers.len() < MOST_LAYERS {
-            let before = self.at;
-            let Some(after) = self.run_to(protocol) else { break };
-            taken = true;
-            if after <= before {
-                break;
-            }
-            self.at = after;
-        }
-        taken
-    }
-
     /// Runs one protocol on the bytes from the cursor to the layer's end. Whether it took them for its own.
     pub fn run(&mut self, protocol: ProtocolId) -> bool {
         self.run_to(protocol).is_some()
-    }
-
-    /// Tells of pairs, behind everything else: they are no bytes of the packet.
-    fn run_pairs(&mut self) {
-        if !self.walk.memory.pairs().is_empty() && protocols::pseudo::pair::all().any(|field| self.wants(field)) {
-            self.at = 0;
-            self.end = 0;
-            self.limit = 0;
-            self.run(protocols::PAIR);
-        }
     }
 
     /// Takes the bytes from the cursor to the layer's end as data of no known protocol.
@@ -849,6 +760,19 @@ impl<'p, 'm> Layer<'p, 'm> {
         if self.left() > 0 {
             self.run(protocols::DATA);
         }
+    }
+
+    /// Notes what `note` notes as a layer of a protocol that stands on no bytes.
+    pub(super) fn note_layer(&mut self, id: ProtocolId, note: &mut dyn FnMut(&mut Layer<'_, 'm>)) {
+        (self.at, self.end, self.limit) = (0, 0, 0);
+        self.layer = self.walk.found.layers.len() as u8;
+        self.enter_silently(id);
+        let own = protocols::own_field(id);
+        if self.walk.wanted.contains(own) {
+            self.push(own, 0, 0, Value::Bytes, false);
+        }
+        self.walk.depth = 1;
+        note(self);
     }
 
     fn enter_silently(&mut self, protocol: ProtocolId) {
@@ -871,7 +795,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         });
     }
 
-    fn run_to(&mut self, id: ProtocolId) -> Option<usize> {
+    pub(super) fn run_to(&mut self, id: ProtocolId) -> Option<usize> {
         let layers = self.walk.found.layers.len();
         if layers >= MOST_LAYERS {
             return Some(self.end);

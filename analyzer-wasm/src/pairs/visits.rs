@@ -6,7 +6,7 @@ use super::names::NameId;
 use super::pairing::{Pairing, told};
 use crate::index::Index;
 use crate::message::Race;
-use crate::streams::Times;
+use crate::times::Times;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::net::IpAddr;

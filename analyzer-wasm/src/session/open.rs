@@ -1,14 +1,17 @@
 //! The open capture: its source, its index, and any packet of it in full.
 
 use crate::capture::{LinkType, ReadError, Reader, Source, Unreadable};
-use crate::dissect::{Found, Packet, dissect};
+use crate::dissect::{Found, Packet, dissect, note_afterwards};
 use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
-use crate::memory::Piece;
+use crate::memory::Memory;
 use crate::pairs::{Gathered, Pairing, Pairs};
-use crate::streams::{Know, Times};
+use crate::protocols;
+use crate::protocols::pseudo::pair;
+use crate::streams::Piece;
+use crate::times::Times;
 use smallvec::SmallVec;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// Bytes of the smallest window, which a first read or a read somewhere else takes in.
 const WINDOW: usize = 64 << 10;
@@ -35,7 +38,12 @@ pub struct Open {
     source: Box<dyn Source>,
     window: RefCell<Window>,
     scratch: RefCell<(Vec<u8>, Found)>,
+    /// How many packets are being dissected for the sake of another.
+    gathering: Cell<u8>,
 }
+
+/// How many packets are dissected for the sake of another at most, one for the other.
+const DEEPEST: u8 = 8;
 
 /// A stretch of the capture in memory.
 ///
@@ -83,6 +91,7 @@ impl Open {
             source,
             window: RefCell::default(),
             scratch: RefCell::default(),
+            gathering: Cell::new(0),
         }
     }
 
@@ -159,9 +168,15 @@ impl Open {
             comments: self.index.extras.get(&frame).map(|extra| extra.comments.as_slice()).unwrap_or_default(),
         };
         let gather = |pieces: &[Piece]| self.gather(pieces);
-        let pairs = |frame: u32| self.pairs().map_or_else(SmallVec::new, |pairs| pairs.of_packet(frame));
-        let mut memory = Know::new(&self.index.facts, rows, &gather, &pairs, frame, hindsight);
+        let mut memory = Memory::know(&self.index.facts, rows, &gather, frame, hindsight);
         dissect(&packet, &mut memory, wanted, &mut found);
+        if pair::all().any(|field| wanted.contains(field)) {
+            let pairs = self.pairs().map_or_else(SmallVec::new, |pairs| pairs.of_packet(frame));
+            if !pairs.is_empty() {
+                let own = protocols::owner(pair::SELF);
+                note_afterwards(&packet, wanted, &mut found, own, &mut |l| pair::note(l, &pairs));
+            }
+        }
         let seen = look(&packet, &found);
         self.scratch.replace((bytes, found));
         Ok(seen)
@@ -177,14 +192,34 @@ impl Open {
         self.source.read(at, into)
     }
 
+    /// The bytes of pieces, one behind the other. Those in a data source of their own are had by dissecting their packet.
     fn gather(&self, pieces: &[Piece]) -> Vec<u8> {
         let mut whole = Vec::new();
         let mut part = Vec::new();
         for piece in pieces {
             let Some(row) = self.index.rows.get(piece.frame) else { continue };
-            if self.read(row.offset + u64::from(piece.offset), piece.length as usize, &mut part).is_ok() {
-                whole.extend_from_slice(&part);
+            let (offset, length) = (piece.offset(), piece.length() as usize);
+            let Some(source) = piece.source().checked_sub(1) else {
+                if self.read(row.offset + u64::from(offset), length, &mut part).is_ok() {
+                    whole.extend_from_slice(&part);
+                }
+                continue;
+            };
+            // A packet needs earlier ones at most, so that this ends; hostile ones can nest deeply all the same.
+            let depth = self.gathering.get();
+            if depth >= DEEPEST {
+                continue;
             }
+            self.gathering.set(depth + 1);
+            let wanted = FieldSet::of([]);
+            let taken = self.look(piece.frame, 0, &wanted, false, |_, found| {
+                let range = offset as usize..offset as usize + length;
+                let bytes = found.sources.get(usize::from(source)).and_then(|source| source.bytes.get(range));
+                whole.extend_from_slice(bytes.unwrap_or_default());
+            });
+            self.gathering.set(depth);
+            // What cannot be read any more is missing.
+            let _ = taken;
         }
         whole
     }

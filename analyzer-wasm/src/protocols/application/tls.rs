@@ -30,7 +30,7 @@ pub const PROTOCOL: Protocol = Protocol {
     summary,
     reads_labels: true,
     looks_in_tcp: Some(measure::looks),
-    measure: Some(measure::measure),
+    pdu_length: Some(measure::pdu_length),
     // A record is called nothing before it is whole.
     begins: Some(|_| Some(String::new())),
     ..Protocol::PLAIN
@@ -78,8 +78,8 @@ const TLS_1_3: u16 = 0x0304;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut session = Session::of(l);
-    if let Some(earlier) = l.earlier() {
-        return bare::messages(l, &mut session, earlier).map(|()| Next::End);
+    if let Some(source) = l.enclosed() {
+        return bare::messages(l, &mut session, source).map(|()| Next::End);
     }
     while l.left() > 0 {
         if ssl2::is_client_hello(l.rest()) || session.version() == Some(SSL_2) {

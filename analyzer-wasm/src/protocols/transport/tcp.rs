@@ -7,7 +7,7 @@ mod options;
 
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{SET, Values};
-use crate::memory::{Analysis, Segment, SegmentFacts};
+use crate::streams::{Analysis, Segment, SegmentFacts};
 use crate::protocols;
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
@@ -184,7 +184,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         length: on_wire,
         payload,
         offset: payload_start as u32,
-        in_frame: l.in_frame(),
+        source: l.source(),
         window_scale,
         sacked,
     };

@@ -3,6 +3,7 @@
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::FieldId;
 use crate::protocols::{expert, numbers};
+use crate::streams::Datagram;
 use crate::value::Value;
 
 /// User Datagram Protocol.
@@ -73,7 +74,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.generated_at(CHECKSUM_STATUS, start + 6, Value::Uint(2));
     }
     let (endpoints, quoted) = (l.endpoints(), l.quoted());
-    let facts = l.memory().conversation(&endpoints, length.saturating_sub(HEADER) as u32, quoted);
+    let datagram = Datagram { endpoints, length: length.saturating_sub(HEADER) as u32, quoted };
+    let facts = l.memory().datagram(&datagram);
     l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
     if !quoted && length != HEADER {
         let at = l.at();

@@ -1,13 +1,78 @@
 //! Puts the fragments of IP datagrams together.
 
-use crate::memory::{Assembled, Fragment, Piece};
+use crate::streams::{Assembled, Piece};
 use rustc_hash::FxHashMap;
+
+/// A fragment of an IP datagram.
+#[derive(Debug, Clone, Copy)]
+pub struct Fragment<'a> {
+    /// What all fragments of the datagram have in common, and no others of their time.
+    pub key: u64,
+    /// Of its first byte in the datagram.
+    pub offset: u32,
+    /// Whether others follow it in the datagram.
+    pub more: bool,
+    /// What it carries, whole.
+    pub payload: &'a [u8],
+    /// The data source in which the payload stands: 0 for the frame.
+    pub source: u8,
+    /// Offset of the payload from the start of the data source.
+    pub at: u32,
+}
+
+/// What became of a fragment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fate {
+    /// The datagram, where this was the last fragment missing.
+    pub assembled: Option<Assembled>,
+    /// The packet that completes the datagram, where this one does not and the other is known.
+    pub completed_in: Option<u32>,
+}
+
+/// What is known of fragments afterwards.
+#[derive(Debug, Default)]
+pub(super) struct FragmentFacts {
+    /// By packet and key: the datagram that a fragment completes.
+    defragmented: FxHashMap<(u32, u64), Box<[Piece]>>,
+    /// By packet and key: the packet that completes the datagram of a fragment.
+    completed: FxHashMap<(u32, u64), u32>,
+}
+
+impl FragmentFacts {
+    /// Takes note of a fragment.
+    pub(super) fn learn(&mut self, tracking: &mut Fragments, fragment: &Fragment<'_>, frame: u32) -> Fate {
+        let assembled = tracking.take(fragment, frame);
+        if let Some(assembled) = &assembled {
+            let others = assembled.pieces.iter().filter(|piece| piece.frame != frame);
+            self.completed.extend(others.map(|piece| ((piece.frame, fragment.key), frame)));
+            self.defragmented.insert((frame, fragment.key), assembled.pieces.as_slice().into());
+        }
+        Fate { assembled, completed_in: None }
+    }
+
+    /// What became of a fragment.
+    pub(super) fn tell(
+        &self,
+        fragment: &Fragment<'_>,
+        frame: u32,
+        hindsight: bool,
+        gather: &dyn Fn(&[Piece]) -> Vec<u8>,
+    ) -> Fate {
+        let own = (frame, fragment.key);
+        let pieces = self.defragmented.get(&own);
+        Fate {
+            assembled: pieces.map(|pieces| Assembled { bytes: gather(pieces), pieces: pieces.to_vec() }),
+            completed_in: hindsight.then(|| self.completed.get(&own).copied()).flatten(),
+        }
+    }
+}
 
 /// The datagrams that are not whole yet, with the bytes that came of them.
 #[derive(Debug, Default)]
 pub(super) struct Fragments {
     open: FxHashMap<u64, Open>,
     held: usize,
+    cut: bool,
 }
 
 #[derive(Debug, Default)]
@@ -22,11 +87,17 @@ struct Open {
 const MOST: usize = 16 << 20;
 
 impl Fragments {
+    /// Whether unfinished datagrams were given up, as they were too many.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
+    }
+
     /// Takes a fragment of this packet. Where it was the last one missing: the datagram, and the pieces that it consists of.
     pub(super) fn take(&mut self, fragment: &Fragment<'_>, frame: u32) -> Option<Assembled> {
         if self.held + fragment.payload.len() > MOST {
             self.open.clear();
             self.held = 0;
+            self.cut = true;
         }
         let open = self.open.entry(fragment.key).or_default();
         let end = fragment.offset.checked_add(fragment.payload.len() as u32)?;
@@ -39,32 +110,32 @@ impl Fragments {
             let place = open.parts.partition_point(|(start, ..)| *start <= at);
             let before = place.checked_sub(1).and_then(|before| open.parts.get(before));
             if let Some((start, piece, _)) = before
-                && start + piece.length > at
+                && start + piece.length() > at
             {
-                at = start + piece.length;
+                at = start + piece.length();
                 continue;
             }
             let until = open.parts.get(place).map_or(end, |(start, ..)| end.min(*start));
             let (from, length) = (at - fragment.offset, until - at);
             let bytes = fragment.payload.get(from as usize..(from + length) as usize)?.to_vec();
-            let piece = Piece { frame, offset: fragment.at + from, length };
+            let piece = Piece::new(frame, fragment.source, fragment.at + from, length);
             self.held += bytes.len();
             open.parts.insert(place, (at, piece, bytes));
             at = until;
         }
         let total = open.total?;
         let within = |start: u32, length: u32| (start + length).min(total).saturating_sub(start);
-        let gathered: u32 = open.parts.iter().map(|(start, piece, _)| within(*start, piece.length)).sum();
+        let gathered: u32 = open.parts.iter().map(|(start, piece, _)| within(*start, piece.length())).sum();
         if gathered != total {
             return None;
         }
         let open = self.open.remove(&fragment.key)?;
         self.held -= open.parts.iter().map(|(.., bytes)| bytes.len()).sum::<usize>();
         let mut assembled = Assembled::default();
-        for (start, mut piece, bytes) in open.parts {
-            piece.length = within(start, piece.length);
-            if piece.length > 0 {
-                assembled.bytes.extend_from_slice(bytes.get(..piece.length as usize).unwrap_or_default());
+        for (start, piece, bytes) in open.parts {
+            let piece = piece.first(within(start, piece.length()));
+            if piece.length() > 0 {
+                assembled.bytes.extend_from_slice(bytes.get(..piece.length() as usize).unwrap_or_default());
                 assembled.pieces.push(piece);
             }
         }
@@ -77,7 +148,7 @@ mod tests {
     use super::*;
 
     fn fragment(offset: u32, more: bool, payload: &[u8]) -> Fragment<'_> {
-        Fragment { key: 7, offset, more, payload, at: 34 }
+        Fragment { key: 7, offset, more, payload, source: 0, at: 34 }
     }
 
     #[test]
@@ -101,7 +172,7 @@ mod tests {
         let whole = fragments.take(&fragment(0, true, b"ZZZZZZZZZZZZZZZZZZ"), 5).unwrap();
         assert_eq!(whole.bytes, b"01234567YYYYZZZZGH");
         assert_eq!(
-            whole.pieces.iter().map(|piece| (piece.frame, piece.offset)).collect::<Vec<_>>(),
+            whole.pieces.iter().map(|piece| (piece.frame, piece.offset())).collect::<Vec<_>>(),
             [(1, 34), (4, 38), (5, 46), (3, 34)]
         );
         assert_eq!(fragments.held, 0);
