@@ -8,4 +8,5 @@ pub mod launched;
 pub mod packet;
 pub mod pairs;
 pub mod programs;
+pub mod told_again;
 pub mod visits;
