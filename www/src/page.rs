@@ -54,8 +54,6 @@ pub(crate) struct Listed {
     pub(crate) found: u32,
     /// Its position, where it is in the list.
     pub(crate) position: Option<u32>,
-    /// Whether it was jumped to.
-    pub(crate) jump: bool,
 }
 
 /// The state, in signals, and the analyzer behind it. Copies are handles to the same page.

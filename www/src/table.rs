@@ -104,8 +104,8 @@ pub(crate) trait Content: Sized + 'static {
     /// A click on a line, which was the chosen one before or not.
     fn click(&self, _event: &Event, _row: &Self::Row, _before: bool) {}
 
-    /// Enter on a line, or on one of its cells.
-    fn enter(&self, _row: &Self::Row, _cell: Option<(usize, HtmlElement)>) {}
+    /// Enter, on a line where the cursor stands on one, and on one of its cells.
+    fn enter(&self, _row: Option<&Self::Row>, _cell: Option<(usize, HtmlElement)>) {}
 
     /// Opens what can be done with a line at a place of the window: with a value in it, a cell of it, or all of it.
     fn offer(&self, _row: &Self::Row, _of: Of, _place: (f64, f64)) {}

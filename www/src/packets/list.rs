@@ -39,7 +39,7 @@ impl List {
                 }
                 list.table.restart();
             }
-            if before.found != now.found && (now.jump || now.position.is_some()) {
+            if before.found != now.found {
                 list.table.stand(now.position);
             }
             now
@@ -144,7 +144,7 @@ impl Content for List {
         self.page.sheet.set(true);
     }
 
-    fn enter(&self, _row: &Row, _cell: Option<(usize, HtmlElement)>) {
+    fn enter(&self, _row: Option<&Row>, _cell: Option<(usize, HtmlElement)>) {
         self.page.sheet.set(true);
         dom::focus("tree");
     }

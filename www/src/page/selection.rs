@@ -75,7 +75,6 @@ impl Page {
         self.listed.update(|listed| {
             listed.found += 1;
             listed.position = position;
-            listed.jump = jump;
         });
     }
 }

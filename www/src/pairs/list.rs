@@ -187,8 +187,8 @@ impl Content for List {
     }
 
     /// Follows the link of the cell, or opens what can be done with it; goes on to the evidence.
-    fn enter(&self, line: &Arc<PairLine>, cell: Option<(usize, HtmlElement)>) {
-        let Some((column, cell)) = cell else {
+    fn enter(&self, line: Option<&Arc<PairLine>>, cell: Option<(usize, HtmlElement)>) {
+        let (Some(line), Some((column, cell))) = (line, cell) else {
             dom::focus("evidence");
             return;
         };

@@ -56,7 +56,9 @@ impl Part {
     pub(super) fn draw(&mut self, section: &Section, drawn: &Drawn, lines: &dyn Lines, cursor: Cursor) {
         if self.heads.as_ref().is_none_or(|(title, count)| *title != section.title || *count != section.count) {
             self.heads = Some((section.title.clone(), section.count));
-            dom::set(&self.element, "aria-label", &section.title);
+            if !section.title.is_empty() {
+                dom::set(&self.element, "aria-label", &section.title);
+            }
             let words = format!("{} · {}", section.title, words::count(u64::from(section.count)));
             self.heading.set_text_content(Some(&words));
             self.heading.set_hidden(section.title.is_empty());

@@ -63,13 +63,13 @@ impl Grid {
     }
 
     fn enter(&self, cursor: Cursor) {
-        match (cursor.head, cursor.column, cursor.line) {
-            (true, Some(column), _) if self.lines.sorts(column) => self.lines.sort(column),
-            (false, column, Some(line)) => {
+        match (cursor.head, cursor.column) {
+            (true, Some(column)) if self.lines.sorts(column) => self.lines.sort(column),
+            (true, _) => {}
+            (false, column) => {
                 let cell = column.and_then(|column| Some((column, self.cell(cursor, column)?)));
-                self.lines.enter(line, cell);
+                self.lines.enter(cursor.line, cell);
             }
-            _ => {}
         }
     }
 

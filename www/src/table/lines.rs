@@ -25,7 +25,7 @@ pub(super) trait Lines {
     /// Whether the line was there to be chosen.
     fn choose(&self, position: u32) -> bool;
     fn click(&self, event: &Event, position: u32, before: bool);
-    fn enter(&self, position: u32, cell: Option<(usize, HtmlElement)>);
+    fn enter(&self, position: Option<u32>, cell: Option<(usize, HtmlElement)>);
     fn offer(&self, position: u32, of: Of, place: (f64, f64));
     fn key(&self, event: &KeyboardEvent) -> bool;
     fn sort(&self, column: usize);
@@ -98,8 +98,11 @@ impl<C: Content> Lines for Kept<C> {
         self.table.with_row(position, |row| self.content.click(event, row, before));
     }
 
-    fn enter(&self, position: u32, cell: Option<(usize, HtmlElement)>) {
-        self.table.with_row(position, |row| self.content.enter(row, cell));
+    fn enter(&self, position: Option<u32>, cell: Option<(usize, HtmlElement)>) {
+        self.table.rows.with_value(|rows| {
+            let row = position.and_then(|position| rows.get(position));
+            self.content.enter(row.map(|(_, row)| row), cell);
+        });
     }
 
     fn offer(&self, position: u32, of: Of, place: (f64, f64)) {
