@@ -1,6 +1,6 @@
 //! Filters that the user gave a name: a click applies one, and other filters may call it as a macro.
 
-use crate::filter::icon;
+use super::{Draft, icon};
 use crate::page::Page;
 use crate::{dom, memory};
 use analyzer::message::{FilterState, Macro};
@@ -15,11 +15,11 @@ const MOST: usize = 100;
 
 /// The button beside the filter box, and what it opens.
 #[component]
-pub(crate) fn Saved(page: Page) -> impl IntoView {
+pub(crate) fn Saved(page: Page, draft: Draft) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let name = NodeRef::<Input>::new();
     let saved = RwSignal::new(recall());
-    Effect::new(move |_| page.macros(saved.get()));
+    Effect::new(move |_| draft.call(saved.get()));
     let keep = move || saved.with_untracked(|saved| memory::keep(KEY, &written(saved)));
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
@@ -37,9 +37,9 @@ pub(crate) fn Saved(page: Page) -> impl IntoView {
             let _ = name.focus();
         }
     };
-    let text = move || page.draft.with(|draft| draft.trim().to_owned());
+    let text = move || draft.text.with(|text| text.trim().to_owned());
     let can_save = move || {
-        let state = page.verdict.with(|verdict| verdict.state);
+        let state = draft.verdict.with(|verdict| verdict.state);
         !text().is_empty() && matches!(state, FilterState::Valid | FilterState::Caution)
     };
     let save = move |event: SubmitEvent| {

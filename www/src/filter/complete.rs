@@ -1,7 +1,7 @@
 //! What can be written where the cursor stands, in a list below the filter box.
 
+use super::Draft;
 use crate::dom;
-use crate::page::Page;
 use analyzer::message::{Completion, Completions, Sort};
 use leptos::html::{Input, Ul};
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ const EARLIER: usize = 5;
 /// The list, open or closed, and the choice that the arrow keys stand on.
 #[derive(Clone, Copy)]
 pub(crate) struct Choices {
-    page: Page,
+    draft: Draft,
     input: NodeRef<Input>,
     list: NodeRef<Ul>,
     active: RwSignal<Option<usize>>,
@@ -37,8 +37,8 @@ struct Choice {
 
 impl Choices {
     /// For a filter box; closed.
-    pub(crate) fn new(page: Page, input: NodeRef<Input>) -> Choices {
-        Choices { page, input, list: NodeRef::new(), active: RwSignal::new(None) }
+    pub(crate) fn new(draft: Draft, input: NodeRef<Input>) -> Choices {
+        Choices { draft, input, list: NodeRef::new(), active: RwSignal::new(None) }
     }
 
     /// Asks for what can be written where the cursor stands.
@@ -47,14 +47,14 @@ impl Choices {
         if let Some(input) = self.input.get_untracked() {
             let text = input.value();
             let at = input.selection_start().ok().flatten().unwrap_or(u32::MAX);
-            self.page.complete(&text, byte_at(&text, at) as u32);
+            self.draft.complete(&text, byte_at(&text, at) as u32);
         }
     }
 
     /// Closes the list.
     pub(crate) fn close(self) {
         self.active.set(None);
-        self.page.hush();
+        self.draft.hush();
     }
 
     /// Whether the list is open.
@@ -93,9 +93,9 @@ impl Choices {
         let blank = if choice.goes_on && !after.starts_with(' ') { " " } else { "" };
         let written = format!("{before}{}{blank}", choice.text);
         let caret = written.encode_utf16().count() as u32 + u32::from(choice.goes_on && blank.is_empty());
-        self.page.draft(&format!("{written}{after}"));
+        self.draft.write(&format!("{written}{after}"));
         self.active.set(None);
-        self.page.hush();
+        self.draft.hush();
         // The box takes its new text before the next picture.
         dom::before_paint(move || {
             let _ = input.focus();
@@ -107,14 +107,14 @@ impl Choices {
     }
 
     fn lines(self) -> Vec<Choice> {
-        let (page, input) = (self.page, self.input);
-        page.completions.with(|completions| {
+        let (draft, input) = (self.draft, self.input);
+        draft.completions.with(|completions| {
             let Some(Completions { start, end, items }) = completions else { return Vec::new() };
-            let text = page.draft.get();
+            let text = draft.text.get();
             let standing = input.get_untracked().and_then(|input| input.selection_start().ok().flatten());
             let at_end = standing.is_none_or(|at| byte_at(&text, at) >= text.len());
             let wanted = text.trim_start();
-            let earlier = page.recent.with(|recent| {
+            let earlier = draft.recent.with(|recent| {
                 let goes_on = |filter: &&String| at_end && filter.starts_with(wanted) && filter.as_str() != wanted;
                 recent.iter().filter(goes_on).take(EARLIER).cloned().collect::<Vec<_>>()
             });
