@@ -9,19 +9,19 @@ use crate::value::{Datum, write_plain};
 use std::cmp::Ordering;
 
 /// The values are not known at this depth.
-pub(super) struct Unknown;
+pub(super) struct Undecided;
 
 /// Whether there were values at all: without them a test is false, whatever it asks.
-type Seen = Result<bool, Unknown>;
+type Presence = Result<bool, Undecided>;
 
 /// Takes values one by one.
 type Visit<'v, 'k> = &'v mut dyn FnMut(Operand<'k>);
 
 /// The answer of a plan.
 pub(super) fn answer(plan: &Plan, know: &dyn Know) -> Answer {
-    let truth = |test: Result<bool, Unknown>| match test {
+    let truth = |test: Result<bool, Undecided>| match test {
         Ok(holds) => holds.into(),
-        Err(Unknown) => Answer::Ask,
+        Err(Undecided) => Answer::Ask,
     };
     match plan {
         Plan::Everything => Answer::Yes,
@@ -76,12 +76,12 @@ fn present(source: &Source, know: &dyn Know) -> Answer {
     }
     match fetch(source, know, &mut |_| {}) {
         Ok(seen) => seen.into(),
-        Err(Unknown) => Answer::Ask,
+        Err(Undecided) => Answer::Ask,
     }
 }
 
 /// Whether some value is true by itself: a piece of a slice by being there, all else by being no zero.
-fn is_true(term: &Term, know: &dyn Know) -> Result<bool, Unknown> {
+fn is_true(term: &Term, know: &dyn Know) -> Result<bool, Undecided> {
     let slice = matches!(term, Term::Slice(..));
     let mut found = false;
     each(term, know, &mut |value| {
@@ -119,7 +119,7 @@ impl Quantified {
     }
 }
 
-fn compare(left: &Term, relation: Relation, quantifier: Quantifier, right: &Term, know: &dyn Know) -> Seen {
+fn compare(left: &Term, relation: Relation, quantifier: Quantifier, right: &Term, know: &dyn Know) -> Presence {
     let mut verdict = Quantified::new(quantifier);
     if let Term::Constant(constant) = right {
         let seen = each(left, know, &mut |value| verdict.note(|| holds(relation, &value, constant)))?;
@@ -161,7 +161,7 @@ fn holds(relation: Relation, left: &Operand<'_>, right: &Operand<'_>) -> Option<
 }
 
 /// Membership: a value equals a member, or lies in one range, its ends included. Members that are absent are skipped.
-fn among(source: &Source, negated: bool, quantifier: Quantifier, items: &[Item], know: &dyn Know) -> Seen {
+fn among(source: &Source, negated: bool, quantifier: Quantifier, items: &[Item], know: &dyn Know) -> Presence {
     let mut ends: Vec<(Vec<Operand<'_>>, Option<Vec<Operand<'_>>>)> = Vec::new();
     let collected = |term| {
         let mut values = Vec::new();
@@ -195,7 +195,7 @@ fn among(source: &Source, negated: bool, quantifier: Quantifier, items: &[Item],
 }
 
 /// Visits the values of a term; says whether it is there at all, which computing that yields nothing does not change.
-pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Seen {
+pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Presence {
     match term {
         Term::Constant(value) => {
             visit(value.borrowed());
@@ -222,19 +222,19 @@ pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>)
             }
         }),
         Term::Sum(first, rest) => compute::sum(first, rest, know, visit),
-        Term::Call(function, arguments) => functions::call(*function, arguments, know, visit),
+        Term::Call(function, kind, arguments) => functions::results(function, *kind, arguments, know, visit),
     }
 }
 
 /// Takes the values that a reference stands for; where they are not known, it stands for none.
-pub(super) fn take(reference: &mut Reference, know: &dyn Know) {
+pub(super) fn refer(reference: &mut Reference, know: &dyn Know) {
     let mut values = Vec::new();
     let known = fetch(&reference.source, know, &mut |value| values.push(value.owned()));
     reference.values = if known.is_ok() { values } else { Vec::new() };
 }
 
 /// Visits the values of a field.
-fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Seen {
+fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Presence {
     let mut seen = false;
     let deepest = match &source.layers {
         Some(pieces) if pieces.iter().any(counts_from_end) => deepest(source, know)?,
@@ -281,7 +281,7 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
             visit(value);
         });
         if !known || !bytes_known {
-            return Err(Unknown);
+            return Err(Undecided);
         }
     }
     Ok(seen)
@@ -292,11 +292,11 @@ fn counts_from_end(piece: &Piece) -> bool {
 }
 
 /// Number of the innermost layer in which the field occurs.
-fn deepest(source: &Source, know: &dyn Know) -> Result<u32, Unknown> {
+fn deepest(source: &Source, know: &dyn Know) -> Result<u32, Undecided> {
     let mut deepest = 0;
     for member in &source.members {
         if !know.values(member.id, &mut |instance| deepest = deepest.max(instance.layer)) {
-            return Err(Unknown);
+            return Err(Undecided);
         }
     }
     Ok(deepest)

@@ -1,7 +1,7 @@
 //! What filters compute of values: sums and slices.
 
 use super::Know;
-use super::answer::{Unknown, each};
+use super::answer::{Undecided, each};
 use super::operand::Operand;
 use super::plan::Term;
 use super::tree::{Operator, Piece};
@@ -16,7 +16,7 @@ pub(super) fn sum<'k>(
     rest: &'k [(Operator, Term)],
     know: &'k dyn Know,
     visit: &mut dyn FnMut(Operand<'k>),
-) -> Result<bool, Unknown> {
+) -> Result<bool, Undecided> {
     let mut results = Vec::new();
     if !each(first, know, &mut |value| results.push(value))? {
         return Ok(false);

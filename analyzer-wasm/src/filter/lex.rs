@@ -3,19 +3,19 @@
 mod piece;
 mod scan;
 
-use super::tree::{Operator, Piece, Place, Quantifier, Reach, Relation};
+use super::tree::{Operator, Piece, Quantifier, Reach, Relation, Span};
 use piece::piece;
 use scan::{closing, number, run};
 
 /// One token and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
+pub(crate) struct Token {
     pub kind: Kind,
-    pub place: Place,
+    pub span: Span,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Open,
     Close,
     OpenBrace,
@@ -55,7 +55,7 @@ pub(super) enum Kind {
 }
 
 /// The tokens of a text; the last one is [`Kind::End`].
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut lexer = Lexer { text, at: 0 };
     let mut tokens = Vec::new();
     loop {
@@ -64,7 +64,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let start = lexer.at;
         let kind = lexer.next();
         let end = kind == Kind::End;
-        tokens.push(Token { kind, place: start..lexer.at });
+        tokens.push(Token { kind, span: start..lexer.at });
         if end {
             return tokens;
         }
@@ -110,7 +110,7 @@ const SYMBOLS: &[(&str, Kind)] = &[
 ];
 
 /// The token that a word is where it is no name.
-pub(super) fn keyword(word: &str) -> Option<Kind> {
+pub(crate) fn keyword(word: &str) -> Option<Kind> {
     Some(match word {
         "and" => Kind::And,
         "or" => Kind::Or,

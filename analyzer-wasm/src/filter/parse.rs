@@ -4,14 +4,14 @@ mod operands;
 
 use super::Problem;
 use super::lex::{Kind, Token, tokens};
-use super::tree::{Among, Logic, Place, Quantifier, Relation, Shape, Tree};
+use super::tree::{Among, Logic, Quantifier, Relation, Shape, Span, Tree};
 
 /// How deep parts may stand in one another; each level costs stack.
 const DEEPEST: usize = 100;
 
 /// A tree with what is to be said of the text.
 #[derive(Debug)]
-pub(super) struct Parsed {
+pub(crate) struct Parsed {
     /// Nothing where the text is blank.
     pub tree: Option<Tree>,
     /// What is wrong, the first of it.
@@ -21,7 +21,7 @@ pub(super) struct Parsed {
 }
 
 /// Parses a filter.
-pub(super) fn parse(text: &str) -> Parsed {
+pub(crate) fn parse(text: &str) -> Parsed {
     let mut parser =
         Parser { text, tokens: tokens(text), next: 0, depth: 0, slices: 0, problem: None, liberties: Vec::new() };
     if *parser.peek() == Kind::End {
@@ -57,43 +57,42 @@ impl Parser<'_> {
         self.tokens.get(self.next + count).map_or(&Kind::End, |token| &token.kind)
     }
 
-    fn place(&self) -> Place {
-        self.tokens.get(self.next).map_or(self.text.len()..self.text.len(), |token| token.place.clone())
+    fn span(&self) -> Span {
+        self.tokens.get(self.next).map_or(self.text.len()..self.text.len(), |token| token.span.clone())
     }
 
-    /// Takes the next token and returns its place.
-    fn take(&mut self) -> Place {
-        let place = self.place();
+    /// Goes on behind the next token and returns its place.
+    fn advance(&mut self) -> Span {
+        let span = self.span();
         if *self.peek() != Kind::End {
             self.next += 1;
         }
-        place
+        span
     }
 
-    fn written(&self, place: &Place) -> String {
-        self.text.get(place.clone()).unwrap_or_default().to_owned()
+    fn written(&self, span: &Span) -> String {
+        self.text.get(span.clone()).unwrap_or_default().to_owned()
     }
 
-    fn fail(&mut self, place: Place, message: impl Into<String>) -> Tree {
+    fn fail(&mut self, span: Span, message: impl Into<String>) -> Tree {
         if self.problem.is_none() {
-            self.problem = Some(Problem::new(message, place.clone()));
+            self.problem = Some(Problem::new(message, span.clone()));
         }
-        Tree { place, shape: Shape::Missing }
+        Tree { span, shape: Shape::Missing }
     }
 
     /// Notes what only we accept, and what Wireshark wants there. Only the first is told, and so only that one is kept:
-    /// each holds a text as long as the filter.
-    fn liberty(&mut self, place: &Place, message: &str, label: &str, by: &str) {
+    /// each may hold a text as long as the filter.
+    fn liberty(&mut self, span: &Span, message: &str, label: &str, by: &str) {
         if self.liberties.is_empty() {
-            let fixed = super::splice(self.text, place, by);
-            self.liberties.push(Problem::new(message, place.clone()).fixed(label, fixed));
+            self.liberties.push(Problem::new(message, span.clone()).instead(label, by));
         }
     }
 
     /// Says that the next token does not belong where it stands.
     fn unexpected(&mut self) -> Tree {
-        let place = self.place();
-        let written = self.written(&place);
+        let span = self.span();
+        let written = self.written(&span);
         let message = match self.peek() {
             Kind::End => "The filter ends too early: something must follow here.".to_owned(),
             Kind::Broken(reason) => reason.clone(),
@@ -111,14 +110,14 @@ impl Parser<'_> {
             }
             _ => format!("{} is not expected here.", short(&written)),
         };
-        self.fail(place, message)
+        self.fail(span, message)
     }
 
     /// Runs a step one level deeper, unless that is too deep.
     fn deeper(&mut self, step: impl FnOnce(&mut Self) -> Tree) -> Tree {
         if self.depth >= DEEPEST {
-            let place = self.place();
-            return self.fail(place, format!("The filter is nested more than {DEEPEST} levels deep."));
+            let span = self.span();
+            return self.fail(span, format!("The filter is nested more than {DEEPEST} levels deep."));
         }
         self.depth += 1;
         let tree = step(self);
@@ -143,27 +142,27 @@ impl Parser<'_> {
         }
         let mut parts = vec![first];
         while *self.peek() == token {
-            self.take();
+            self.advance();
             parts.push(part(self));
         }
-        Tree { place: around(&parts), shape: Shape::Logic(level, parts) }
+        Tree { span: around(&parts), shape: Shape::Logic(level, parts) }
     }
 
     fn negation(&mut self) -> Tree {
         if *self.peek() != Kind::Not {
             return self.test();
         }
-        let start = self.take().start;
+        let start = self.advance().start;
         let tree = self.deeper(Self::negation);
-        Tree { place: start..tree.place.end, shape: Shape::Not(Box::new(tree)) }
+        Tree { span: start..tree.span.end, shape: Shape::Not(Box::new(tree)) }
     }
 
     /// A test, a bare value or a group in parentheses.
     fn test(&mut self) -> Tree {
-        let start = self.place().start;
+        let start = self.span().start;
         let quantifier = match *self.peek() {
             Kind::Quantifier(quantifier) => {
-                self.take();
+                self.advance();
                 Some(quantifier)
             }
             _ => None,
@@ -185,8 +184,8 @@ impl Parser<'_> {
             (Kind::Relation(_) | Kind::Assign | Kind::Retired, _) => self.comparison(start, quantifier, first),
             (Kind::In, _) | (Kind::Not, Kind::In) => self.among(start, quantifier, first),
             _ if quantifier.is_some() => {
-                let place = start..first.place.end;
-                self.fail(place, "Behind any and all stands a comparison: any tcp.port > 1023.")
+                let span = start..first.span.end;
+                self.fail(span, "Behind any and all stands a comparison: any tcp.port > 1023.")
             }
             _ => first,
         }
@@ -194,7 +193,7 @@ impl Parser<'_> {
 
     /// `( … )`, taken as it is.
     fn group(&mut self) -> Tree {
-        let start = self.take().start;
+        let start = self.advance().start;
         let mut tree = self.deeper(|parser| parser.logic(Logic::Or));
         if *self.peek() != Kind::Close {
             if *self.peek() == Kind::End {
@@ -202,7 +201,7 @@ impl Parser<'_> {
             }
             return self.unexpected();
         }
-        tree.place = start..self.take().end;
+        tree.span = start..self.advance().end;
         tree
     }
 
@@ -210,18 +209,18 @@ impl Parser<'_> {
     fn as_operand(&mut self, group: Tree) -> Tree {
         if matches!(group.shape, Shape::Logic(..) | Shape::Not(_) | Shape::Compare(..) | Shape::Among(_)) {
             let message = "The result of a test cannot be compared: join tests with and or or.";
-            return self.fail(self.place(), message);
+            return self.fail(self.span(), message);
         }
         if matches!(group.shape, Shape::Missing) {
             return group;
         }
         if self.liberties.is_empty() {
-            let inside = group.place.start + 1..group.place.end.saturating_sub(1);
+            let inside = group.span.start + 1..group.span.end.saturating_sub(1);
             let braces = format!("{{{}}}", self.text.get(inside).unwrap_or_default());
             let message = "Wireshark writes arithmetic in braces: { } instead of ( ).";
-            self.liberty(&group.place, message, "Use { }", &braces);
+            self.liberty(&group.span, message, "Use { }", &braces);
         }
-        Tree { place: group.place.clone(), shape: Shape::Braces(Box::new(group)) }
+        Tree { span: group.span.clone(), shape: Shape::Braces(Box::new(group)) }
     }
 
     fn comparison(&mut self, start: usize, quantifier: Option<Quantifier>, first: Tree) -> Tree {
@@ -231,47 +230,47 @@ impl Parser<'_> {
                 Kind::Relation(relation) => relation,
                 Kind::Assign => {
                     let message = "Read as ==: Wireshark compares with == and refuses a single =.";
-                    self.liberty(&self.place(), message, "Use ==", "==");
+                    self.liberty(&self.span(), message, "Use ==", "==");
                     Relation::Equal(Quantifier::Any)
                 }
                 Kind::Retired => {
-                    self.liberty(&self.place(), "Read as !==: Wireshark knows ~= no longer.", "Use !==", "!==");
+                    self.liberty(&self.span(), "Read as !==: Wireshark knows ~= no longer.", "Use !==", "!==");
                     Relation::Unequal(Quantifier::Any)
                 }
                 _ => break,
             };
-            self.take();
+            self.advance();
             let right = self.arithmetic();
             rest.push((relation, right));
         }
         let search = |relation: &Relation| matches!(relation, Relation::Contains | Relation::Matches);
         if rest.len() > 1 && rest.iter().any(|(relation, _)| search(relation)) {
-            let place = first.place.clone();
-            return self.fail(place, "contains and matches stand alone: join several tests with and.");
+            let span = first.span.clone();
+            return self.fail(span, "contains and matches stand alone: join several tests with and.");
         }
-        let end = rest.last().map_or(start, |(_, tree)| tree.place.end);
-        Tree { place: start..end, shape: Shape::Compare(quantifier, Box::new(first), rest) }
+        let end = rest.last().map_or(start, |(_, tree)| tree.span.end);
+        Tree { span: start..end, shape: Shape::Compare(quantifier, Box::new(first), rest) }
     }
 
     fn among(&mut self, start: usize, quantifier: Option<Quantifier>, value: Tree) -> Tree {
         let negated = *self.peek() == Kind::Not;
         if negated {
-            self.take();
+            self.advance();
         }
-        self.take();
+        self.advance();
         if *self.peek() != Kind::OpenBrace {
-            let place = self.place();
+            let span = self.span();
             return match self.peek() {
                 Kind::Broken(_) => self.unexpected(),
-                _ => self.fail(place, "A set stands in braces, its members with commas between: {80, 443}."),
+                _ => self.fail(span, "A set stands in braces, its members with commas between: {80, 443}."),
             };
         }
-        self.take();
+        self.advance();
         let mut items = Vec::new();
         loop {
             let low = self.arithmetic();
             let high = if *self.peek() == Kind::DotDot {
-                self.take();
+                self.advance();
                 Some(self.arithmetic())
             } else {
                 None
@@ -279,31 +278,31 @@ impl Parser<'_> {
             items.push((low, high));
             match self.peek() {
                 Kind::Comma => {
-                    self.take();
+                    self.advance();
                 }
                 Kind::CloseBrace => break,
                 Kind::End => {
-                    let place = self.place();
-                    return self.fail(place, "The } that closes the set is missing.");
+                    let span = self.span();
+                    return self.fail(span, "The } that closes the set is missing.");
                 }
                 Kind::Broken(_) => return self.unexpected(),
                 _ => {
-                    let place = self.place();
-                    return self.fail(place, "Between the members of a set stand commas: {80, 443}.");
+                    let span = self.span();
+                    return self.fail(span, "Between the members of a set stand commas: {80, 443}.");
                 }
             }
         }
-        let end = self.take().end;
-        Tree { place: start..end, shape: Shape::Among(Among { quantifier, negated, value: Box::new(value), items }) }
+        let end = self.advance().end;
+        Tree { span: start..end, shape: Shape::Among(Among { quantifier, negated, value: Box::new(value), items }) }
     }
 }
 
-fn around(parts: &[Tree]) -> Place {
-    parts.first().map_or(0, |tree| tree.place.start)..parts.last().map_or(0, |tree| tree.place.end)
+fn around(parts: &[Tree]) -> Span {
+    parts.first().map_or(0, |tree| tree.span.start)..parts.last().map_or(0, |tree| tree.span.end)
 }
 
 /// A piece of the filter as messages quote it.
-pub(super) fn short(written: &str) -> String {
+pub(crate) fn short(written: &str) -> String {
     match written.char_indices().nth(40) {
         Some((at, _)) => format!("\"{}…\"", &written[..at]),
         None => format!("\"{written}\""),

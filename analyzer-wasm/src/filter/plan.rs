@@ -1,5 +1,6 @@
 //! A filter that is ready to be answered: names are fields, literals are values.
 
+use super::functions::Function;
 use super::operand::Operand;
 use super::schema::Member;
 use super::tree::{Logic, Operator, Piece, Quantifier, Relation};
@@ -8,7 +9,7 @@ use regex::bytes::Regex;
 
 /// A test, or tests joined.
 #[derive(Debug)]
-pub(super) enum Plan {
+pub(crate) enum Plan {
     /// The blank filter.
     Everything,
     Logic(Logic, Vec<Plan>),
@@ -42,7 +43,7 @@ pub(super) enum Plan {
 impl Plan {
     /// Whether every field is asked for together with its counterpart, in tests that do not tell which value is whose: then
     /// a packet and one the other way round get the same answer.
-    pub(super) fn is_even(&self, even: &dyn Fn(&Source) -> bool) -> bool {
+    pub(crate) fn is_even(&self, even: &dyn Fn(&Source) -> bool) -> bool {
         match self {
             Plan::Everything => true,
             Plan::Logic(_, parts) => parts.iter().all(|part| part.is_even(even)),
@@ -62,7 +63,7 @@ impl Plan {
     }
 
     /// Visits every reference to the selected packet.
-    pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
+    pub(crate) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         match self {
             Plan::Everything | Plan::Present(_) => {}
             Plan::Logic(_, parts) => parts.iter_mut().for_each(|part| part.references(visit)),
@@ -93,35 +94,36 @@ impl Term {
                 first.references(visit);
                 rest.iter_mut().for_each(|(_, term)| term.references(visit));
             }
-            Term::Call(_, arguments) => arguments.iter_mut().for_each(|term| term.references(visit)),
+            Term::Call(_, _, arguments) => arguments.iter_mut().for_each(|term| term.references(visit)),
         }
     }
 }
 
 /// A member of a set.
 #[derive(Debug)]
-pub(super) enum Item {
+pub(crate) enum Item {
     One(Term),
     Range(Term, Term),
 }
 
 /// What yields values.
 #[derive(Debug)]
-pub(super) enum Term {
+pub(crate) enum Term {
     Constant(Operand<'static>),
     Source(Source),
     Reference(Reference),
     Slice(Box<Term>, Vec<Piece>),
     Sum(Box<Term>, Vec<(Operator, Term)>),
     Negative(Box<Term>),
-    Call(Function, Vec<Term>),
+    /// A function over its arguments, and the kind of these.
+    Call(&'static Function, Kind, Vec<Term>),
     /// The bytes of values that are no bytes, to compare them with a slice.
     AsBytes(Box<Term>),
 }
 
 /// A field's instances.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     pub members: Vec<Member>,
     /// Only those of these layers.
     pub layers: Option<Vec<Piece>>,
@@ -130,7 +132,7 @@ pub(super) struct Source {
 
 /// A field's values in the selected packet, taken once before the filter is answered.
 #[derive(Debug)]
-pub(super) struct Reference {
+pub(crate) struct Reference {
     pub source: Source,
     /// None before they are taken, or where the packet lacks the field.
     pub values: Vec<Operand<'static>>,
@@ -138,47 +140,10 @@ pub(super) struct Reference {
 
 /// What of an instance is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum View {
+pub(crate) enum View {
     Value,
     /// `@`: the bytes that stand in the packet.
     Raw,
     /// The name of the value.
     Label,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
-    Len,
-    Count,
-    /// `string`, of values of this kind.
-    Text(Kind),
-    Lower,
-    Upper,
-    Max,
-    Min,
-    Abs,
-    Dec,
-    /// With so many digits.
-    Hex(u8),
-    Float,
-    Double,
-    /// Whether an address lies in a block with a purpose.
-    Within(Block),
-    /// What the block with a purpose is called that an address lies in.
-    SpecialName,
-    /// What the addresses of that block are good for, a bit each.
-    SpecialMask,
-}
-
-/// Blocks of addresses with a purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Block {
-    /// RFC 3927; RFC 4291, section 2.5.6.
-    LinkLocal,
-    /// RFC 5771; RFC 4291, section 2.7.
-    Multicast,
-    /// RFC 1918.
-    Private,
-    /// RFC 4193.
-    UniqueLocal,
 }

@@ -4,8 +4,11 @@ mod names;
 
 use crate::dissect::ProtocolId;
 use crate::field::FieldId;
-use crate::filter::{Capture, Idioms, Secured};
+use crate::help::{Capture, Idioms, Secured};
 use crate::protocols;
+
+/// Former names of protocols, each with the present one.
+pub(super) const FORMER: &[(&str, &str)] = &[("bootp", "dhcp"), ("ssl", "tls")];
 
 /// The fields that the filter's advice offers.
 pub(super) const IDIOMS: Idioms = Idioms {
@@ -28,7 +31,6 @@ pub(super) const IDIOMS: Idioms = Idioms {
         filters: &["tcp.port == 443", "tls", "quic", "udp.port == 443"],
         words: "Web traffic is here, encrypted: as HTTPS or QUIC.",
     }],
-    former: &[("bootp", "dhcp"), ("ssl", "tls")],
     meant: names::MEANT,
     unread: names::UNREAD,
     number: &["frame.number", "frame.len", "tcp.stream"],

@@ -6,7 +6,7 @@ use crate::filter::literal::whole;
 impl Reader<'_, '_> {
     /// A comparison of bytes of a header, or of the length.
     pub(super) fn comparison(&mut self) -> Option<Term> {
-        let idioms = self.desk.schema().idioms().capture;
+        let idioms = self.desk.guide.idioms.capture;
         let protocol = self.peek();
         self.next += 1;
         let place = match (protocol, self.peek()) {
@@ -47,7 +47,7 @@ impl Reader<'_, '_> {
         let parentheses = self.take("(");
         let mut sum = 0;
         loop {
-            let idioms = self.desk.schema().idioms().capture;
+            let idioms = self.desk.guide.idioms.capture;
             let word = self.peek();
             let bit = idioms.bits.iter().find(|(name, ..)| *name == word).map(|(_, bit, _)| *bit);
             let number = idioms.numbers.iter().find(|(name, _)| *name == word).map(|(_, number)| *number);
@@ -62,7 +62,7 @@ impl Reader<'_, '_> {
 
     /// A test of flags: one by one, or of their number.
     fn flags(&self, field: &str, mask: Option<u64>, relation: &str, value: u64) -> Option<Term> {
-        let idioms = self.desk.schema().idioms().capture;
+        let idioms = self.desk.guide.idioms.capture;
         let all: u64 = idioms.bits.iter().map(|(_, bit, _)| bit).sum();
         let Some(mask) = mask else {
             return Some(Term::Test(format!("{field} & 0x{all:x} {relation} 0x{value:x}")));

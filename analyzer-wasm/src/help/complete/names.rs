@@ -2,21 +2,21 @@
 
 use super::Choice;
 use crate::field::{Field, Kind};
-use crate::filter::functions::FUNCTIONS;
+use crate::filter::functions::{FUNCTIONS, Function};
 use crate::filter::macros::BUILT_IN;
-use crate::filter::tree::Place;
-use crate::filter::{Language, Seen};
+use crate::filter::tree::Span;
+use crate::help::{Guide, Seen};
 use crate::message::Sort;
 
 /// Shorter pieces are not looked for inside names and titles: too much would hold them.
 const SHORTEST: usize = 2;
 
-impl Language<'_> {
+impl Guide<'_> {
     /// Protocols and fields for what was typed; several words are looked for in titles.
     pub(super) fn names(&self, typed: &str) -> Vec<Choice> {
         let query = Query::new(typed);
-        let all = self.seen.occurs(self.schema.idioms().whole);
-        let fitting = self.schema.entries().filter_map(|(name, row)| {
+        let all = self.seen.occurs(self.idioms.whole);
+        let fitting = self.schema().entries().filter_map(|(name, row)| {
             let fit = query.fit(name, row)?;
             Some(choice(self.seen, all, fit, name, row, !typed.is_empty()))
         });
@@ -29,8 +29,8 @@ impl Language<'_> {
         if typed.is_empty() {
             return choices;
         }
-        for (name, ..) in FUNCTIONS.iter().filter(|(name, ..)| begins(name, typed)) {
-            choices.push(Choice::new(1, name.len(), format!("{name}("), meaning(name), Sort::Function));
+        for Function { name, words, .. } in FUNCTIONS.iter().filter(|function| begins(function.name, typed)) {
+            choices.push(Choice::new(1, name.len(), format!("{name}("), words.meaning, Sort::Function));
         }
         choices.extend(self.macros(typed));
         choices
@@ -38,7 +38,7 @@ impl Language<'_> {
 
     /// Macros by the beginning of their name, each as it is called.
     fn macros(&self, typed: &str) -> Vec<Choice> {
-        let own = self.macros.iter().map(|known| (known.name.as_str(), known.text.as_str()));
+        let own = self.language.macros.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         let fitting = own.chain(BUILT_IN.iter().copied()).filter(|(name, _)| begins(name, typed));
         let call =
             |name: &str, text: &str| if text.contains('$') { format!("${name}(") } else { format!("${{{name}}}") };
@@ -46,13 +46,13 @@ impl Language<'_> {
     }
 
     /// What can follow `$` or `${`: fields of the selected packet, and macros. Also where the `$` stands.
-    pub(super) fn references(&self, text: &str, word: &Place, typed: &str) -> (usize, Vec<Choice>) {
+    pub(super) fn references(&self, text: &str, word: &Span, typed: &str) -> (usize, Vec<Choice>) {
         let before = text.get(..word.start).unwrap_or_default().trim_end();
         let start = before.trim_end_matches('{').trim_end_matches('$').len();
         // While nothing is typed, what people mean most.
-        let usual = self.schema.idioms().ipv4.into_iter().chain(self.schema.idioms().port.iter().copied());
+        let usual = self.idioms.ipv4.into_iter().chain(self.idioms.port.iter().copied());
         let usual = usual.filter(|_| typed.is_empty()).filter_map(|name| {
-            let title = self.schema.find(name)?.row.title;
+            let title = self.schema().find(name)?.row.title;
             Some(Choice::new(0, 0, name, title, Sort::Field))
         });
         let fields = self.names(typed).into_iter().filter(|choice| choice.item.sort == Sort::Field).chain(usual);
@@ -133,30 +133,5 @@ impl Query {
             return Some(if first { 2 } else { 3 });
         }
         (typed.len() > SHORTEST && name.contains(typed)).then_some(4)
-    }
-}
-
-/// What a function yields.
-fn meaning(name: &str) -> &'static str {
-    match name {
-        "len" => "how long a value is",
-        "count" => "how often a field occurs",
-        "string" => "a value as text",
-        "lower" => "text in small letters",
-        "upper" => "text in capitals",
-        "max" => "the greatest value",
-        "min" => "the least value",
-        "abs" => "a number without its sign",
-        "vals" => "the name of a value",
-        "dec" => "a number in decimal digits, as text",
-        "hex" => "a number in hexadecimal digits, as text",
-        "float" | "double" => "a number with a point",
-        "ip_linklocal" => "whether an address is link-local",
-        "ip_multicast" => "whether an address is of a group",
-        "ip_rfc1918" => "whether an IPv4 address is private",
-        "ip_special_name" => "what a special address is for",
-        "ip_special_mask" => "the properties of a special address, as bits",
-        "ip_ula" => "whether an IPv6 address is unique local",
-        _ => "a function",
     }
 }

@@ -1,10 +1,10 @@
 //! Phrases that no grammar of filters knows, and what their words ask for.
 
 use super::Desk;
-use crate::filter::complete::quote;
 use crate::filter::lex::Kind;
 use crate::filter::splice;
-use crate::filter::tree::{Operator, Place, Relation};
+use crate::filter::tree::{Operator, Relation, Span};
+use crate::help::complete::quote;
 
 /// Words for the beginning (true) and the end of a text.
 const AFFIXES: &[(&str, bool)] = &[
@@ -68,8 +68,8 @@ impl Desk<'_> {
     }
 
     /// From the first of these tokens to the last.
-    fn across(&self, first: usize, last: usize) -> Option<Place> {
-        Some(self.tokens.get(first)?.place.start..self.tokens.get(last)?.place.end)
+    fn across(&self, first: usize, last: usize) -> Option<Span> {
+        Some(self.tokens.get(first)?.span.start..self.tokens.get(last)?.span.end)
     }
 
     fn may_be_value(&self, index: usize) -> bool {
@@ -112,8 +112,8 @@ impl Desk<'_> {
             .iter()
             .rposition(|token| matches!(token.kind, Kind::Relation(_) | Kind::Assign | Kind::Retired | Kind::In))?;
         let field = self.word(relation.checked_sub(1)?)?;
-        let place = self.problem.span.start..self.problem.span.start;
-        Some(splice(self.text, &place, &format!("{field} ")))
+        let span = self.problem.span.start..self.problem.span.start;
+        Some(splice(self.text, &span, &format!("{field} ")))
     }
 
     /// `protocol == DNS`: the protocol alone.
@@ -126,7 +126,7 @@ impl Desk<'_> {
             _ => return None,
         };
         let name = self.word(index + 2)?.trim_matches(['"', '\'']).to_ascii_lowercase();
-        let test = match self.schema().unread(&name) {
+        let test = match self.guide.unread(&name) {
             Some((_, tests)) => (*tests.first()?).to_owned(),
             None => name,
         };
@@ -160,7 +160,7 @@ impl Desk<'_> {
         let number = self.index()?;
         let word = self.word(number.checked_sub(1)?)?.to_ascii_lowercase();
         let value = self.word(number).filter(|value| value.parse::<u32>().is_ok())?;
-        let field = self.schema().idioms().number.first().filter(|_| PACKET.contains(&word.as_str()))?;
+        let field = self.guide.idioms.number.first().filter(|_| PACKET.contains(&word.as_str()))?;
         Some(splice(self.text, &self.across(number - 1, number)?, &format!("{field} == {value}")))
     }
 
@@ -170,13 +170,13 @@ impl Desk<'_> {
         let first = self.index()?.checked_sub(1)?;
         let ordered =
             matches!(self.kind(first.checked_sub(1)?), Some(Kind::Relation(Greater | GreaterEqual | Less | LessEqual)));
-        let place = self.across(first, first)?;
-        let rest = self.text.get(place.start..)?;
+        let span = self.across(first, first)?;
+        let rest = self.text.get(span.start..)?;
         let written = rest.get(..rest.find(|c: char| !(c.is_ascii_digit() || c == ',')).unwrap_or(rest.len()))?;
         let mut groups = written.split(',');
         let leads = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
         let fits = ordered && leads && written.contains(',') && groups.all(|group| group.len() == 3);
-        fits.then(|| splice(self.text, &(place.start..place.start + written.len()), &written.replace(',', "")))
+        fits.then(|| splice(self.text, &(span.start..span.start + written.len()), &written.replace(',', "")))
     }
 
     /// A function by the name that it has in other languages.
@@ -269,13 +269,13 @@ impl Desk<'_> {
         let (address, port) = self.wrong().rsplit_once(':')?;
         address.parse::<std::net::Ipv4Addr>().ok()?;
         port.parse::<u16>().ok()?;
-        let field = self.written(&left.place);
+        let field = self.written(&left.span);
         let name = ["port", "srcport", "dstport"].get(self.side_of(field)?)?;
-        let port_field = self.schema().idioms().port.first()?.replace("port", name);
-        let place = left.place.start..self.problem.span.end;
+        let port_field = self.guide.idioms.port.first()?.replace("port", name);
+        let span = left.span.start..self.problem.span.end;
         let tests = format!("{field} == {address} and {port_field} == {port}");
         let negated = self.tokens.iter().any(|token| token.kind == Kind::Not);
-        Some(splice(self.text, &place, &if negated { format!("({tests})") } else { tests }))
+        Some(splice(self.text, &span, &if negated { format!("({tests})") } else { tests }))
     }
 
     /// `10.0.2.0 / 24`.
@@ -284,8 +284,8 @@ impl Desk<'_> {
         let divides = self.kind(index + 1) == Some(&Kind::Operator(Operator::Divide));
         let (address, bits) = (self.word(index)?, self.word(index + 2)?);
         let fits = divides && address.parse::<std::net::Ipv4Addr>().is_ok() && bits.parse::<u8>().is_ok();
-        let place = self.across(index, index + 2)?;
-        fits.then(|| splice(self.text, &place, &format!("{address}/{bits}")))
+        let span = self.across(index, index + 2)?;
+        fits.then(|| splice(self.text, &span, &format!("{address}/{bits}")))
     }
 
     /// `not ==`.
@@ -301,8 +301,8 @@ impl Desk<'_> {
         let index = self.index().filter(|index| self.kind(*index) == Some(&Kind::Comma))?;
         let known = |index: usize| self.word(index).is_some_and(|word| self.schema().knows(word));
         let compared = index > 1 && matches!(self.kind(index - 2), Some(Kind::Relation(_) | Kind::Assign));
-        let place = self.tokens.get(index.checked_sub(1)?)?.place.end..self.tokens.get(index + 1)?.place.start;
-        (known(index - 1) && known(index + 1) && !compared).then(|| splice(self.text, &place, " or "))
+        let span = self.tokens.get(index.checked_sub(1)?)?.span.end..self.tokens.get(index + 1)?.span.start;
+        (known(index - 1) && known(index + 1) && !compared).then(|| splice(self.text, &span, " or "))
     }
 
     /// A sign at the end that ends sentences.
@@ -317,6 +317,6 @@ impl Desk<'_> {
     fn quantified(&self) -> Option<String> {
         let index = self.index().filter(|index| matches!(self.kind(*index), Some(Kind::Quantifier(_))))?;
         let next = self.tokens.get(index + 1)?;
-        Some(splice(self.text, &(self.problem.span.start..next.place.start), ""))
+        Some(splice(self.text, &(self.problem.span.start..next.span.start), ""))
     }
 }

@@ -24,7 +24,7 @@ impl<'s> Sound<'s> {
                 Some(Kind::Relation(_) | Kind::Assign | Kind::Comma | Kind::OpenBrace | Kind::DotDot)
             )
         };
-        let written = |pair: &[super::Token]| typed.get(pair.get(1)?.place.clone()).map(str::to_owned);
+        let written = |pair: &[super::Token]| typed.get(pair.get(1)?.span.clone()).map(str::to_owned);
         let values = tokens.windows(2).filter(follows_relation).filter_map(written).collect();
         Sound { schema, values, unknown: Vec::new() }
     }
@@ -38,7 +38,7 @@ impl<'s> Sound<'s> {
     pub(super) fn names(&self, text: &str) -> bool {
         let strange = |token: &super::Token| {
             matches!(token.kind, Kind::Word | Kind::Literal | Kind::Number)
-                && text.get(token.place.clone()).is_some_and(|word| self.unknown.iter().any(|known| known == word))
+                && text.get(token.span.clone()).is_some_and(|word| self.unknown.iter().any(|known| known == word))
         };
         self.unknown.is_empty() || !tokens(text).iter().any(strange)
     }

@@ -4,13 +4,13 @@ use crate::field::{Base, Kind, Values};
 use crate::filter::lex::{Kind as Token, tokens};
 use crate::filter::schema::Schema;
 use crate::filter::terms::is_text;
-use crate::filter::tree::{Operator, Place, Quantifier, Relation};
+use crate::filter::tree::{Operator, Quantifier, Relation, Span};
 
 /// The place of the cursor.
 #[derive(Debug)]
 pub(super) struct Standing {
     /// The word that a choice replaces.
-    pub word: Place,
+    pub word: Span,
     /// What of it stands before the cursor.
     pub typed: String,
     /// What can be written here.
@@ -99,19 +99,19 @@ pub(super) fn standing(schema: &Schema, text: &str, at: usize) -> Standing {
 }
 
 /// The quoted text in which the cursor stands, or behind which.
-fn in_quotes(text: &str, at: usize) -> Option<Place> {
+fn in_quotes(text: &str, at: usize) -> Option<Span> {
     let cut = tokens(text.get(..at)?);
     let last = cut.iter().rfind(|token| token.kind != Token::End)?;
-    let written = text.get(last.place.start..at)?;
+    let written = text.get(last.span.start..at)?;
     let quoted = written.trim_start_matches(['r', 'R']).starts_with('"');
     match last.kind {
-        Token::Text(..) if last.place.end == at => Some(last.place.clone()),
+        Token::Text(..) if last.span.end == at => Some(last.span.clone()),
         Token::Broken(_) if quoted => {
             // Where the closing quote is missing, another text's opening quote must not be taken for it.
             let rest = text.get(at..)?;
             let length = rest.find(|c: char| c == '"' || c.is_whitespace()).unwrap_or(rest.len());
             let closed = rest.get(length..).is_some_and(|rest| rest.starts_with('"'));
-            Some(last.place.start..at + length + usize::from(closed))
+            Some(last.span.start..at + length + usize::from(closed))
         }
         _ => None,
     }
@@ -158,12 +158,12 @@ impl Walk<'_> {
             Walk { schema, frames: Vec::new(), wish: Wish::Test, left: None, loose: None, before_reference: None };
         let mut previous = "";
         for token in tokens(text).iter().filter(|token| token.kind != Token::End) {
-            let written = text.get(token.place.clone()).unwrap_or_default();
+            let written = text.get(token.span.clone()).unwrap_or_default();
             let word = matches!(token.kind, Token::Word | Token::Dotted);
             walk.step(&token.kind, written, previous);
             walk.loose = match (&walk.wish, walk.loose) {
                 (Wish::Operator(None), known @ Some(_)) if word => known,
-                (Wish::Operator(None), _) if word && !schema.knows(written) => Some(token.place.start),
+                (Wish::Operator(None), _) if word && !schema.knows(written) => Some(token.span.start),
                 _ => None,
             };
             previous = if word { written } else { "" };
@@ -171,7 +171,7 @@ impl Walk<'_> {
         walk
     }
 
-    fn standing(self, text: &str, word: Place, at: usize) -> Standing {
+    fn standing(self, text: &str, word: Span, at: usize) -> Standing {
         let typed = text.get(word.start..at.min(word.end)).unwrap_or_default().to_owned();
         let open = self.frames.iter().any(|frame| matches!(frame, Frame::Group | Frame::Call(_)));
         Standing { word, typed, wish: self.wish, open }

@@ -3,12 +3,12 @@
 use super::Choice;
 use super::context::Left;
 use crate::field::{Kind, Values};
-use crate::filter::Language;
 use crate::filter::terms::{is_integer, is_text};
 use crate::filter::tree::Relation;
+use crate::help::Guide;
 use crate::message::Sort;
 
-impl Language<'_> {
+impl Guide<'_> {
     /// What the left side can be compared with; without a relation, the members of a set.
     pub(super) fn values(&self, typed: &str, left: Option<&Left>, relation: Option<Relation>) -> Vec<Choice> {
         let Some(left) = left else { return Vec::new() };
@@ -116,7 +116,7 @@ fn written(kind: Kind, value: &str, relation: Option<Relation>) -> String {
 }
 
 /// Text in double quotes, with the escapes that it needs.
-pub(in crate::filter) fn quote(text: &str) -> String {
+pub(in crate::help) fn quote(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

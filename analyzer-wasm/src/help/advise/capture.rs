@@ -189,7 +189,7 @@ impl<'t> Reader<'_, 't> {
 
     /// `tcp src port 80`, `net 10/8`, `greater 100`, `arp`.
     fn primitive(&mut self) -> Option<Term> {
-        let idioms = self.desk.schema().idioms().capture;
+        let idioms = self.desk.guide.idioms.capture;
         let first = self.peek();
         if let Some((_, relation)) = [("greater", ">="), ("less", "<=")].iter().find(|(word, _)| *word == first) {
             let value: u32 = self.peek_after(1).parse().ok()?;
@@ -241,7 +241,8 @@ impl<'t> Reader<'_, 't> {
         let mut qualifiers = Qualifiers::default();
         let schema = self.desk.schema();
         let word = self.peek();
-        let known = schema.idioms().capture.renamed.iter().find(|(said, _)| *said == word).map(|(_, name)| *name);
+        let known =
+            self.desk.guide.idioms.capture.renamed.iter().find(|(said, _)| *said == word).map(|(_, name)| *name);
         if let Some(protocol) = known.or(Some(word).filter(|word| !word.contains('.') && schema.knows(word))) {
             qualifiers.protocol = Some(protocol.to_owned());
             self.next += 1;
@@ -294,13 +295,13 @@ impl<'t> Reader<'_, 't> {
             }
             Some(Sort::Proto) => {
                 let number = value.trim_start_matches('\\');
-                let said = desk.schema().idioms().capture.renamed;
+                let said = desk.guide.idioms.capture.renamed;
                 let name = said.iter().find(|(said, _)| *said == number).map_or(number, |(_, name)| *name);
                 if desk.schema().knows(name) {
                     return Some(Term::Test(name.to_owned()));
                 }
                 crate::filter::literal::whole(number)?;
-                let carried = desk.schema().idioms().capture.carried;
+                let carried = desk.guide.idioms.capture.carried;
                 let around = qualifiers.protocol.as_deref();
                 let (_, field) = carried.iter().find(|(protocol, _)| Some(*protocol) == around)?;
                 format!("{field} == {number}")
@@ -330,7 +331,7 @@ impl<'t> Reader<'_, 't> {
         let fields = match own {
             // Of a protocol without ports, those that it carries are meant.
             Some(own) if schema.knows(&own) => vec![own],
-            _ => schema.idioms().port.iter().map(|field| field.replace("port", name)).collect(),
+            _ => self.desk.guide.idioms.port.iter().map(|field| field.replace("port", name)).collect(),
         };
         let known = fields.iter().filter(|field| schema.knows(field));
         Term::joined("or", known.map(|field| Term::Test(format!("{field} {test}"))).collect())

@@ -6,9 +6,10 @@ mod values;
 
 pub(super) use values::quote;
 
-use super::terms::{is_bytes, is_number, is_text};
-use super::{LONGEST, Language};
+use super::Guide;
 use crate::field::Kind;
+use crate::filter::LONGEST;
+use crate::filter::terms::{is_bytes, is_number, is_text};
 use crate::message::{Completion, Completions, Sort};
 use context::{Left, Standing, Wish, standing};
 
@@ -42,14 +43,14 @@ impl Choice {
     }
 }
 
-impl Language<'_> {
+impl Guide<'_> {
     /// What can be written at a place of a text, in bytes; a place inside a character counts as the one before it.
     pub fn complete(&self, text: &str, at: usize) -> Completions {
         let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         if text.len() > LONGEST {
             return Completions { start: at as u32, end: at as u32, items: Vec::new() };
         }
-        let Standing { mut word, typed, wish, open } = standing(self.schema, text, at);
+        let Standing { mut word, typed, wish, open } = standing(self.schema(), text, at);
         let mut choices = match &wish {
             Wish::Test => {
                 let mut choices = self.names(&typed);

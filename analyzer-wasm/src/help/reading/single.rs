@@ -3,6 +3,7 @@
 use super::nouns::Noun;
 use super::{Part, Reader, Said, list};
 use crate::field::{Kind, Values};
+use crate::filter::functions::Function;
 use crate::filter::schema::Known;
 use crate::filter::tree::{Among, Quantifier, Relation, Shape, Tree};
 
@@ -74,7 +75,7 @@ impl Reader<'_> {
         let words = match &tree.shape {
             Shape::Layer(..) | Shape::Raw(_) => format!("with {}", self.noun(tree).full()),
             Shape::Slice(..) => format!("with {}", self.noun(tree).words),
-            Shape::Call(name, _, arguments) => match purpose(name) {
+            Shape::Call(name, _, arguments) => match holds(name) {
                 Some(purpose) => {
                     let address = arguments.first().map(|argument| self.noun(argument).full());
                     format!("where {} is {purpose}", address.unwrap_or_default())
@@ -122,7 +123,7 @@ impl Reader<'_> {
         }
         if let Shape::Call(name, _, arguments) = &left.shape
             && let (Some(purpose), Some(address), Shape::Number(number)) =
-                (purpose(name), arguments.first(), &right.shape)
+                (holds(name), arguments.first(), &right.shape)
         {
             let yes = (number != "0") == matches!(relation, Relation::Equal(_));
             let not = if yes { "" } else { "not " };
@@ -195,7 +196,7 @@ impl Reader<'_> {
     /// What a field says of where packets go.
     fn end_of(&self, tree: &Tree) -> Option<End> {
         let Known { row, .. } = self.known(tree)?;
-        let idioms = self.schema.idioms();
+        let idioms = self.guide.idioms;
         let of = self.noun(tree).of;
         for fields in [&idioms.ipv4, &idioms.ipv6, &idioms.ether] {
             if let Some(side) = fields.iter().position(|field| *field == row.name) {
@@ -317,15 +318,9 @@ fn truth(tree: &Tree, noun: &Noun) -> Option<bool> {
     }
 }
 
-/// What an address is for, if a function asks that.
-fn purpose(function: &str) -> Option<&'static str> {
-    Some(match function {
-        "ip_linklocal" => "link-local",
-        "ip_multicast" => "multicast",
-        "ip_rfc1918" => "private",
-        "ip_ula" => "unique local",
-        _ => return None,
-    })
+/// What is said of the argument of a function where its result is true.
+fn holds(function: &str) -> Option<&'static str> {
+    Function::named(function)?.words.holds
 }
 
 /// The relation with its sides exchanged.

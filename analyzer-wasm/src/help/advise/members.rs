@@ -10,21 +10,21 @@ impl Desk<'_> {
     /// Sets with other brackets, or without commas; `==` before a set.
     pub(super) fn set(&self) -> Option<String> {
         let open = self.tokens.iter().position(|token| {
-            token.place.end > self.problem.span.start.saturating_sub(1)
+            token.span.end > self.problem.span.start.saturating_sub(1)
                 && matches!(token.kind, Kind::Open | Kind::Brackets(_) | Kind::OpenBrace)
         });
         let inside_of = self
             .tokens
             .iter()
-            .rposition(|token| token.kind == Kind::OpenBrace && token.place.start <= self.problem.span.start);
+            .rposition(|token| token.kind == Kind::OpenBrace && token.span.start <= self.problem.span.start);
         let open = self.tokens.get(inside_of.or(open)?)?;
-        let before = self.tokens.iter().rfind(|token| token.place.end <= open.place.start)?;
+        let before = self.tokens.iter().rfind(|token| token.span.end <= open.span.start)?;
         let keyword = match before.kind {
-            Kind::In | Kind::Relation(Relation::Equal(_)) | Kind::Assign => before.place.clone(),
-            Kind::Word if self.written(&before.place).eq_ignore_ascii_case("in") => before.place.clone(),
+            Kind::In | Kind::Relation(Relation::Equal(_)) | Kind::Assign => before.span.clone(),
+            Kind::Word if self.written(&before.span).eq_ignore_ascii_case("in") => before.span.clone(),
             _ => return None,
         };
-        let rest = self.text.get(open.place.start + 1..)?;
+        let rest = self.text.get(open.span.start + 1..)?;
         let length = rest.find(['}', ')', ']'])?;
         let members = rest.get(..length)?.replace(" .. ", "..");
         let members: Vec<&str> =
@@ -33,7 +33,7 @@ impl Desk<'_> {
             return None;
         }
         let set = format!("in {{{}}}", members.join(", "));
-        Some(splice(self.text, &(keyword.start..open.place.start + 1 + length + 1), &set))
+        Some(splice(self.text, &(keyword.start..open.span.start + 1 + length + 1), &set))
     }
 
     /// `== 80..90`, `== 80-90`, `between 80 and 90`.
@@ -44,22 +44,20 @@ impl Desk<'_> {
             if !matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign) {
                 return None;
             }
-            let end = self.tokens.get(dots + 1)?.place.end;
-            return Some(splice(self.text, &(relation.place.start..end), &format!("in {{{low}..{high}}}")));
+            let end = self.tokens.get(dots + 1)?.span.end;
+            return Some(splice(self.text, &(relation.span.start..end), &format!("in {{{low}..{high}}}")));
         }
-        let between = self.tokens.iter().position(|token| self.written(&token.place).eq_ignore_ascii_case("between"));
+        let between = self.tokens.iter().position(|token| self.written(&token.span).eq_ignore_ascii_case("between"));
         if let Some(at) = between {
             let (low, and, high) = (self.word(at + 1)?, self.word(at + 2)?, self.word(at + 3)?);
-            let place = self.tokens.get(at)?.place.start..self.tokens.get(at + 3)?.place.end;
-            return and
-                .eq_ignore_ascii_case("and")
-                .then(|| splice(self.text, &place, &format!("in {{{low}..{high}}}")));
+            let span = self.tokens.get(at)?.span.start..self.tokens.get(at + 3)?.span.end;
+            return and.eq_ignore_ascii_case("and").then(|| splice(self.text, &span, &format!("in {{{low}..{high}}}")));
         }
         let (_, relation) = self.compared()?;
         let (low, high) = self.wrong().split_once('-')?;
         let equal = matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
-        let place = relation.place.start..self.problem.span.end;
-        equal.then(|| splice(self.text, &place, &format!("in {{{low}..{high}}}")))
+        let span = relation.span.start..self.problem.span.end;
+        equal.then(|| splice(self.text, &span, &format!("in {{{low}..{high}}}")))
     }
 
     /// `tcp.port == 80 or 443`: the field and its operator are written again; `80, 443` becomes a set.
@@ -77,11 +75,11 @@ impl Desk<'_> {
                 Some(splice(self.text, &self.problem.span, &again))
             }
             _ if self.tokens.get(index)?.kind == Kind::Comma => {
-                let first = self.tokens.get(relation)?.place.clone();
+                let first = self.tokens.get(relation)?.span.clone();
                 let end = self.tokens.iter().skip(index).take_while(|token| {
                     matches!(token.kind, Kind::Comma | Kind::Word | Kind::Number | Kind::Literal | Kind::Text(..))
                 });
-                let end = end.last()?.place.end;
+                let end = end.last()?.span.end;
                 let members = self.text.get(first.end..end)?.trim();
                 Some(splice(self.text, &(first.start..end), &format!("in {{{members}}}")))
             }
@@ -93,18 +91,18 @@ impl Desk<'_> {
     pub(super) fn chained(&self) -> Option<String> {
         let equal = |kind: &Kind| matches!(kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
         let start = self.problem.span.start;
-        let first = self.tokens.iter().position(|token| token.place.start == start)?;
+        let first = self.tokens.iter().position(|token| token.span.start == start)?;
         let relation = self.tokens.get(first.checked_sub(1)?).filter(|token| equal(&token.kind))?;
         let mut members = vec![self.word(first)?];
-        let mut end = self.tokens.get(first)?.place.end;
+        let mut end = self.tokens.get(first)?.span.end;
         let mut next = first + 1;
         while self.tokens.get(next).is_some_and(|token| equal(&token.kind)) {
             members.push(self.word(next + 1)?);
-            end = self.tokens.get(next + 1)?.place.end;
+            end = self.tokens.get(next + 1)?.span.end;
             next += 2;
         }
         let set = format!("in {{{}}}", members.join(", "));
-        (members.len() > 1).then(|| splice(self.text, &(relation.place.start..end), &set))
+        (members.len() > 1).then(|| splice(self.text, &(relation.span.start..end), &set))
     }
 
     /// `10.0.0`, `10.0.0.0/255.255.255.0`, `10.0.0.x`: a network.
@@ -130,10 +128,10 @@ impl Desk<'_> {
             return Some(splice(self.text, &(start..end), &network(&octets.join("."), None)?));
         }
         let relation = self.tokens.iter().rfind(|token| {
-            token.place.end <= start
+            token.span.end <= start
                 && matches!(token.kind, Kind::Relation(Relation::Equal(_) | Relation::Matches) | Kind::Assign)
         })?;
         let text = word.trim_matches(|c| matches!(c, '*' | '"'));
-        (!text.contains('*')).then(|| splice(self.text, &(relation.place.start..end), &format!("contains \"{text}\"")))
+        (!text.contains('*')).then(|| splice(self.text, &(relation.span.start..end), &format!("contains \"{text}\"")))
     }
 }
