@@ -92,8 +92,8 @@ pub(crate) struct Rewrite {
 
 /// A problem, and how far the filter came.
 #[derive(Debug)]
-pub(crate) struct Fault {
-    pub step: Step,
+pub(crate) struct Refused {
+    pub step: Stage,
     /// Of the expanded text.
     pub problem: Problem,
     pub expanded: Expanded,
@@ -101,7 +101,7 @@ pub(crate) struct Fault {
 
 /// The steps in which problems are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
+pub(crate) enum Stage {
     Parse,
     Check,
     /// It is read, and Wireshark refuses it.
@@ -152,35 +152,35 @@ impl Filter {
     }
 
     /// Reads a filter; where it is wrong, also says how far it came.
-    pub(crate) fn compile(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Box<Fault>> {
+    pub(crate) fn compile(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Box<Refused>> {
         let (step, problem, expanded) = match macros::expand(language, text) {
             Ok(expanded) => match Filter::check(language.schema, &expanded.text, strict) {
                 Ok(filter) => return Ok(Filter { expanded, ..filter }),
                 Err((step, problem)) => (step, problem, expanded),
             },
-            Err(problem) => (Step::Parse, problem, Expanded::plain(text)),
+            Err(problem) => (Stage::Parse, problem, Expanded::plain(text)),
         };
-        Err(Box::new(Fault { step, problem, expanded }))
+        Err(Box::new(Refused { step, problem, expanded }))
     }
 
     /// Parses and checks a text without macros.
-    fn check(schema: &Schema, text: &str, strict: bool) -> Result<Filter, (Step, Problem)> {
+    fn check(schema: &Schema, text: &str, strict: bool) -> Result<Filter, (Stage, Problem)> {
         if text.len() > LONGEST {
             let problem = Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len());
-            return Err((Step::Parse, problem));
+            return Err((Stage::Parse, problem));
         }
         let parsed = parse::parse(text);
         if let Some(problem) = parsed.problem {
-            return Err((Step::Parse, problem));
+            return Err((Stage::Parse, problem));
         }
         let mut checker = check::Checker { liberties: parsed.liberties, ..check::Checker::new(schema, text) };
         let plan = match &parsed.tree {
             None => plan::Plan::Everything,
-            Some(tree) => checker.plan(tree).map_err(|problem| (Step::Check, problem))?,
+            Some(tree) => checker.plan(tree).map_err(|problem| (Stage::Check, problem))?,
         };
         let liberty = checker.liberties.into_iter().min_by_key(|liberty| liberty.span.start);
         if let (true, Some(problem)) = (strict, liberty) {
-            return Err((Step::Strict, problem));
+            return Err((Stage::Strict, problem));
         }
         let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(FieldSet::of);
         let needs = FieldSet::of(checker.needs);
@@ -210,7 +210,7 @@ impl Filter {
 
     /// Whether it says the same of a packet and of one in which each field of these pairs has its counterpart's value.
     pub fn is_even(&self, pairs: &[[FieldId; 2]]) -> bool {
-        let asks = |source: &plan::Source, field: FieldId| source.members.iter().any(|member| member.id == field);
+        let asks = |source: &plan::Instances, field: FieldId| source.members.iter().any(|member| member.id == field);
         self.plan.is_even(&|source| pairs.iter().all(|[one, other]| asks(source, *one) == asks(source, *other)))
     }
 

@@ -15,7 +15,7 @@ mod tests;
 mod traps;
 
 pub use advise::advise;
-pub use idioms::{Capture, Idioms, Secured};
+pub use idioms::{CaptureWords, Idioms, Secured};
 pub(crate) use nothing::WhyNothing;
 
 use crate::filter::macros::Expanded;

@@ -2,11 +2,11 @@
 
 use super::literal::{Target, spoken};
 use super::parse::short;
-use super::plan::{Item, Plan, Source, Term, View};
+use super::plan::{Aspect, Instances, Plan, SetItem, Term};
 use super::schema::Schema;
 use super::search;
 use super::terms::{Typed, compatible, is_bytes, is_integer, is_text, type_words};
-use super::tree::{Among, Quantifier, Relation, Shape, Span, Tree};
+use super::tree::{Among, Quantifier, Relation, Shape, TextRange, Tree};
 use super::{Problem, Unknown};
 use crate::field::{FieldId, Kind};
 use crate::value::capital;
@@ -23,7 +23,7 @@ pub(crate) struct Checker<'s> {
     pub refers: Vec<FieldId>,
 }
 
-pub(crate) fn fail<T>(span: &Span, message: impl Into<String>) -> Result<T, Problem> {
+pub(crate) fn fail<T>(span: &TextRange, message: impl Into<String>) -> Result<T, Problem> {
     Err(Problem::new(message, span.clone()))
 }
 
@@ -203,11 +203,11 @@ impl<'s> Checker<'s> {
             return Ok(typed);
         }
         let named = matches!(typed.kind(), Kind::Bool(_)) || is_integer(typed.kind());
-        if let Term::Source(source) = &mut typed.term
+        if let Term::Instances(source) = &mut typed.term
             && named
             && typed.target.has_labels()
         {
-            source.view = View::Label;
+            source.view = Aspect::Label;
             typed.target = Target::of(Kind::Text, typed.target.name);
             return Ok(typed);
         }
@@ -232,11 +232,11 @@ impl<'s> Checker<'s> {
         for (first, last) in &among.items {
             let low = self.member(first, &typed)?;
             items.push(match last {
-                None => Item::One(low),
-                Some(last) => Item::Range(low, self.member(last, &typed)?),
+                None => SetItem::One(low),
+                Some(last) => SetItem::Range(low, self.member(last, &typed)?),
             });
         }
-        let Term::Source(source) = typed.term else {
+        let Term::Instances(source) = typed.term else {
             return fail(&among.value.span, "Only a field can be looked for in a set.");
         };
         let quantifier = among.quantifier.unwrap_or(Quantifier::Any);
@@ -258,7 +258,7 @@ impl<'s> Checker<'s> {
     }
 
     /// The fields behind a name, with its layers, and what a literal beside it becomes.
-    pub(crate) fn source(&mut self, tree: &Tree) -> Result<(Source, Target), Problem> {
+    pub(crate) fn source(&mut self, tree: &Tree) -> Result<(Instances, Target), Problem> {
         match &tree.shape {
             Shape::Layer(inner, pieces) => {
                 let (mut source, target) = self.source(inner)?;
@@ -267,7 +267,7 @@ impl<'s> Checker<'s> {
             }
             Shape::Raw(inner) => {
                 let (mut source, target) = self.source(inner)?;
-                source.view = View::Raw;
+                source.view = Aspect::Raw;
                 Ok((source, Target::of(Kind::Bytes, format!("@{}", target.name))))
             }
             Shape::Word(name) | Shape::Name(name) => {
@@ -287,7 +287,7 @@ impl<'s> Checker<'s> {
                     kinds.push(known.row.kind);
                 }
                 let target = Target { kinds, labels, name: known.row.name.to_owned(), part: false };
-                Ok((Source { members: known.fields, layers: None, view: View::Value }, target))
+                Ok((Instances { members: known.fields, layers: None, view: Aspect::Value }, target))
             }
             _ => fail(&tree.span, "A field is wanted here."),
         }

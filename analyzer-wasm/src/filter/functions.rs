@@ -5,8 +5,8 @@ mod call;
 
 pub(super) use call::results;
 
-use super::operand::{Operand, Order};
-use super::plan::{Term, View};
+use super::operand::{Operand, ValueOrder};
+use super::plan::{Aspect, Term};
 use super::terms::{Typed, is_float, is_integer, is_number, is_text};
 use crate::field::{Base, Field, Kind};
 use crate::value::{Datum, write_datum};
@@ -20,7 +20,7 @@ pub(crate) struct Function {
     pub arguments: Arguments,
     /// Whether it is for such an argument; not asked where it takes several.
     pub fits: fn(&Typed) -> bool,
-    pub result: Outcome,
+    pub result: ResultKind,
     pub action: Action,
     pub words: Words,
 }
@@ -40,7 +40,7 @@ pub(crate) enum Arguments {
 
 /// The kind of a function's results.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Outcome {
+pub(crate) enum ResultKind {
     /// Always this one.
     Kind(Kind),
     /// That of its argument.
@@ -55,7 +55,7 @@ pub(crate) enum Action {
     /// Makes one value of all values of all arguments, one after the other, beginning with this number or with nothing.
     Fold(Option<i128>, for<'k> fn(Option<Operand<'k>>, Operand<'k>) -> Operand<'k>),
     /// Looks at its field in another way.
-    View(View),
+    Aspect(Aspect),
 }
 
 /// What is said of a function; `{}` stands for its arguments.
@@ -89,9 +89,9 @@ impl Words {
 }
 
 /// Results that are counted.
-const NUMBER: Outcome = Outcome::Kind(Kind::Uint(32, Base::Dec));
-const TEXT: Outcome = Outcome::Kind(Kind::Text);
-const TRUTH: Outcome = Outcome::Kind(Kind::Bool(8));
+const NUMBER: ResultKind = ResultKind::Kind(Kind::Uint(32, Base::Dec));
+const TEXT: ResultKind = ResultKind::Kind(Kind::Text);
+const TRUTH: ResultKind = ResultKind::Kind(Kind::Bool(8));
 
 /// All functions.
 pub(crate) static FUNCTIONS: &[Function] = &[
@@ -155,7 +155,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
         name: "max",
         arguments: Arguments::Several,
         fits: |_| true,
-        result: Outcome::Same,
+        result: ResultKind::Same,
         action: Action::Fold(None, |best, value| better(best, value, Ordering::Greater)),
         words: Words { of_several: "the greatest of {}", ..Words::new("the greatest value", "the greatest {}") },
     },
@@ -163,7 +163,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
         name: "min",
         arguments: Arguments::Several,
         fits: |_| true,
-        result: Outcome::Same,
+        result: ResultKind::Same,
         action: Action::Fold(None, |best, value| better(best, value, Ordering::Less)),
         words: Words { of_several: "the least of {}", ..Words::new("the least value", "the least {}") },
     },
@@ -171,7 +171,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
         name: "abs",
         arguments: Arguments::Same,
         fits: |argument| is_number(argument.kind()) && argument.kind() != Kind::Time,
-        result: Outcome::Same,
+        result: ResultKind::Same,
         action: Action::Each(|_, value| match value {
             Operand::Integer(value) => Some(Operand::Integer(value.abs())),
             Operand::Time(value) => Some(Operand::Time(value.abs())),
@@ -185,7 +185,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
         arguments: Arguments::Field,
         fits: |argument| is_field(argument) && argument.target.has_labels(),
         result: TEXT,
-        action: Action::View(View::Label),
+        action: Action::Aspect(Aspect::Label),
         words: Words {
             refusal: "The values of {} have no names.",
             ..Words::new("the name of a value", "the name of {}")
@@ -214,7 +214,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
         name: "float",
         arguments: Arguments::Field,
         fits: |argument| is_number(argument.kind()),
-        result: Outcome::Kind(Kind::Float),
+        result: ResultKind::Kind(Kind::Float),
         action: Action::Each(|_, value| Some(Operand::Float(f64::from(number(&value)? as f32)))),
         words: Words::new("a number with a point", "{}"),
     },
@@ -222,7 +222,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
         name: "double",
         arguments: Arguments::Field,
         fits: |argument| is_number(argument.kind()),
-        result: Outcome::Kind(Kind::Double),
+        result: ResultKind::Kind(Kind::Double),
         action: Action::Each(|_, value| number(&value).map(Operand::Float)),
         words: Words::new("a number with a point", "{}"),
     },
@@ -293,7 +293,7 @@ impl Function {
 }
 
 fn is_field(argument: &Typed) -> bool {
-    matches!(argument.term, Term::Source(_))
+    matches!(argument.term, Term::Instances(_))
 }
 
 fn is_unsigned_field(argument: &Typed) -> bool {
@@ -321,7 +321,7 @@ fn length<'k>(_: Kind, value: Operand<'k>) -> Option<Operand<'k>> {
 /// The value, if it stands so to the best before it.
 fn better<'k>(best: Option<Operand<'k>>, value: Operand<'k>, wanted: Ordering) -> Operand<'k> {
     match best {
-        Some(best) if value.order(&best) != Some(Order::Known(wanted)) => best,
+        Some(best) if value.order(&best) != Some(ValueOrder::Known(wanted)) => best,
         _ => value,
     }
 }

@@ -1,7 +1,7 @@
 //! Replaces macros by their text before a filter is read, and finds the place of each part in the text as it was typed.
 
 use super::schema::Schema;
-use super::tree::Span;
+use super::tree::TextRange;
 use super::{LONGEST, Language, Problem, Unknown};
 use crate::field::Kind;
 
@@ -71,7 +71,7 @@ fn pass(language: Language<'_>, before: &Expanded) -> Result<Option<Expanded>, P
 struct Call<'t> {
     name: &'t str,
     arguments: Vec<String>,
-    span: Span,
+    span: TextRange,
 }
 
 /// The call that begins with this `$`, if one does. As in Wireshark the first bracket of the other kind closes it, and a
@@ -175,8 +175,8 @@ impl Call<'_> {
         let mut out = String::new();
         for part in parts(text) {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Argument(number) => {
+                MacroPart::Text(text) => out.push_str(text),
+                MacroPart::Argument(number) => {
                     out.push_str(
                         number.checked_sub(1).and_then(|at| self.arguments.get(at)).map_or("", String::as_str),
                     );
@@ -192,13 +192,13 @@ impl Call<'_> {
 }
 
 /// A piece of a macro's text.
-enum Part<'t> {
+enum MacroPart<'t> {
     Text(&'t str),
     /// `$1`, `$2`, ….
     Argument(usize),
 }
 
-fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
+fn parts(text: &str) -> impl Iterator<Item = MacroPart<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let argument = |rest: &str| {
@@ -211,7 +211,7 @@ fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
         };
         if let Some((number, length)) = argument(rest) {
             rest = rest.get(length..).unwrap_or_default();
-            return Some(Part::Argument(number));
+            return Some(MacroPart::Argument(number));
         }
         let mut chars = rest.char_indices();
         let mut end = rest.len();
@@ -230,13 +230,13 @@ fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
         }
         let part = rest.get(..end).filter(|part| !part.is_empty())?;
         rest = rest.get(end..).unwrap_or_default();
-        Some(Part::Text(part))
+        Some(MacroPart::Text(part))
     })
 }
 
 /// How many arguments a macro's text asks for.
 pub(crate) fn arguments_of(text: &str) -> usize {
-    parts(text).map(|part| if let Part::Argument(number) = part { number } else { 0 }).max().unwrap_or(0)
+    parts(text).map(|part| if let MacroPart::Argument(number) = part { number } else { 0 }).max().unwrap_or(0)
 }
 
 impl Expanded {
@@ -245,13 +245,13 @@ impl Expanded {
         Expanded { text: typed.to_owned(), places: Vec::new(), length: typed.len() }
     }
 
-    fn copy(&mut self, from: &Expanded, part: Span) {
+    fn copy(&mut self, from: &Expanded, part: TextRange) {
         self.text.push_str(from.text.get(part.clone()).unwrap_or_default());
         self.places.extend_from_slice(from.places.get(part).unwrap_or_default());
     }
 
     /// Where in the typed text a part of the expanded text comes from.
-    fn typed(&self, part: &Span) -> Span {
+    fn typed(&self, part: &TextRange) -> TextRange {
         if self.places.is_empty() {
             return part.clone();
         }
@@ -265,7 +265,7 @@ impl Expanded {
         if self.is_typed(typed) {
             return problem;
         }
-        let whole = |span: &Span| {
+        let whole = |span: &TextRange| {
             self.places
                 .get(span.clone())
                 .is_some_and(|all| all.iter().all(|(start, end)| all.first() == Some(&(*start, *end))))

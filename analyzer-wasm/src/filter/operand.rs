@@ -100,7 +100,7 @@ impl<'a> Operand<'a> {
     }
 
     /// How it compares with another value; nothing where the two cannot be compared.
-    pub(crate) fn order(&self, other: &Operand<'_>) -> Option<Order> {
+    pub(crate) fn order(&self, other: &Operand<'_>) -> Option<ValueOrder> {
         use Operand::{Bytes, Float, Integer, Ipv4, Ipv6, Labelled, Protocol, Text, Time};
         let ordering = match (self, other) {
             (Integer(a), Integer(b)) | (Time(a), Time(b)) => a.cmp(b),
@@ -108,7 +108,7 @@ impl<'a> Operand<'a> {
                 Some(ordering) => ordering,
                 // As in Wireshark 4.6, what is no number equals itself and nothing else.
                 None if a.is_nan() && b.is_nan() => Ordering::Equal,
-                None => return Some(Order::Different),
+                None => return Some(ValueOrder::Different),
             },
             (Text(a), Text(b)) | (Bytes(a), Bytes(b)) => a.as_ref().cmp(b.as_ref()),
             (Ipv4(a, long), Ipv4(b, wide)) => {
@@ -124,11 +124,11 @@ impl<'a> Operand<'a> {
             (Bytes(a), Protocol(b, _)) => shorter_first(a, b),
             (Integer(value), Labelled(ranges)) | (Labelled(ranges), Integer(value)) => {
                 let inside = ranges.iter().any(|(low, high)| low <= value && value <= high);
-                return Some(if inside { Order::Known(Ordering::Equal) } else { Order::Different });
+                return Some(if inside { ValueOrder::Known(Ordering::Equal) } else { ValueOrder::Different });
             }
             _ => return None,
         };
-        Some(Order::Known(ordering))
+        Some(ValueOrder::Known(ordering))
     }
 
     /// Whether the other value occurs in it; an empty text occurs in nothing, empty bytes everywhere.
@@ -158,15 +158,15 @@ impl<'a> Operand<'a> {
 
 /// How two values compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum ValueOrder {
     Known(Ordering),
     /// They differ, and neither comes first.
     Different,
 }
 
-impl Order {
+impl ValueOrder {
     pub(crate) fn is_equal(self) -> bool {
-        self == Order::Known(Ordering::Equal)
+        self == ValueOrder::Known(Ordering::Equal)
     }
 }
 

@@ -3,8 +3,8 @@
 mod operands;
 
 use super::Problem;
-use super::lex::{Kind, Token, tokens};
-use super::tree::{Among, Logic, Quantifier, Relation, Shape, Span, Tree};
+use super::lex::{Token, TokenKind, tokens};
+use super::tree::{Among, Logic, Quantifier, Relation, Shape, TextRange, Tree};
 
 /// How deep parts may stand in one another; each level costs stack.
 const DEEPEST: usize = 100;
@@ -24,11 +24,11 @@ pub(crate) struct Parsed {
 pub(crate) fn parse(text: &str) -> Parsed {
     let mut parser =
         Parser { text, tokens: tokens(text), next: 0, depth: 0, slices: 0, problem: None, liberties: Vec::new() };
-    if *parser.peek() == Kind::End {
+    if *parser.peek() == TokenKind::End {
         return Parsed { tree: None, problem: None, liberties: Vec::new() };
     }
     let tree = parser.logic(Logic::Or);
-    if *parser.peek() != Kind::End {
+    if *parser.peek() != TokenKind::End {
         parser.unexpected();
     }
     Parsed { tree: Some(tree), problem: parser.problem, liberties: parser.liberties }
@@ -45,36 +45,36 @@ struct Parser<'t> {
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> &Kind {
+    fn peek(&self) -> &TokenKind {
         self.peek_after(0)
     }
 
-    fn peek_after(&self, count: usize) -> &Kind {
+    fn peek_after(&self, count: usize) -> &TokenKind {
         // After a problem nothing more is understood.
         if self.problem.is_some() {
-            return &Kind::End;
+            return &TokenKind::End;
         }
-        self.tokens.get(self.next + count).map_or(&Kind::End, |token| &token.kind)
+        self.tokens.get(self.next + count).map_or(&TokenKind::End, |token| &token.kind)
     }
 
-    fn span(&self) -> Span {
+    fn span(&self) -> TextRange {
         self.tokens.get(self.next).map_or(self.text.len()..self.text.len(), |token| token.span.clone())
     }
 
     /// Goes on behind the next token and returns its place.
-    fn advance(&mut self) -> Span {
+    fn advance(&mut self) -> TextRange {
         let span = self.span();
-        if *self.peek() != Kind::End {
+        if *self.peek() != TokenKind::End {
             self.next += 1;
         }
         span
     }
 
-    fn written(&self, span: &Span) -> String {
+    fn written(&self, span: &TextRange) -> String {
         self.text.get(span.clone()).unwrap_or_default().to_owned()
     }
 
-    fn fail(&mut self, span: Span, message: impl Into<String>) -> Tree {
+    fn fail(&mut self, span: TextRange, message: impl Into<String>) -> Tree {
         if self.problem.is_none() {
             self.problem = Some(Problem::new(message, span.clone()));
         }
@@ -83,7 +83,7 @@ impl Parser<'_> {
 
     /// Notes what only we accept, and what Wireshark wants there. Only the first is told, and so only that one is kept:
     /// each may hold a text as long as the filter.
-    fn liberty(&mut self, span: &Span, message: &str, label: &str, by: &str) {
+    fn liberty(&mut self, span: &TextRange, message: &str, label: &str, by: &str) {
         if self.liberties.is_empty() {
             self.liberties.push(Problem::new(message, span.clone()).instead(label, by));
         }
@@ -94,15 +94,20 @@ impl Parser<'_> {
         let span = self.span();
         let written = self.written(&span);
         let message = match self.peek() {
-            Kind::End => "The filter ends too early: something must follow here.".to_owned(),
-            Kind::Broken(reason) => reason.clone(),
-            Kind::Brackets(Err(reason)) | Kind::Layer(Err(reason)) => reason.clone(),
-            Kind::Close => "This ) closes nothing.".to_owned(),
-            Kind::CloseBrace => "This } closes nothing.".to_owned(),
-            Kind::Word if super::lex::keyword(&written.to_ascii_lowercase()).is_some() => {
+            TokenKind::End => "The filter ends too early: something must follow here.".to_owned(),
+            TokenKind::Broken(reason) => reason.clone(),
+            TokenKind::Brackets(Err(reason)) | TokenKind::Layer(Err(reason)) => reason.clone(),
+            TokenKind::Close => "This ) closes nothing.".to_owned(),
+            TokenKind::CloseBrace => "This } closes nothing.".to_owned(),
+            TokenKind::Word if super::lex::keyword(&written.to_ascii_lowercase()).is_some() => {
                 format!("Operators are written in small letters: {}.", written.to_ascii_lowercase())
             }
-            Kind::Word | Kind::Literal | Kind::Number | Kind::Text(..) | Kind::Char(_) | Kind::Dotted => {
+            TokenKind::Word
+            | TokenKind::Literal
+            | TokenKind::Number
+            | TokenKind::Text(..)
+            | TokenKind::Char(_)
+            | TokenKind::Dotted => {
                 format!(
                     "{} is not expected here: between two parts stands an operator, such as == or and.",
                     short(&written)
@@ -128,9 +133,9 @@ impl Parser<'_> {
     /// Tests joined by an operator, each made of tests joined by the next tighter one.
     fn logic(&mut self, level: Logic) -> Tree {
         let (token, tighter) = match level {
-            Logic::Or => (Kind::Or, Some(Logic::Xor)),
-            Logic::Xor => (Kind::Xor, Some(Logic::And)),
-            Logic::And => (Kind::And, None),
+            Logic::Or => (TokenKind::Or, Some(Logic::Xor)),
+            Logic::Xor => (TokenKind::Xor, Some(Logic::And)),
+            Logic::And => (TokenKind::And, None),
         };
         let part = |parser: &mut Self| match tighter {
             Some(tighter) => parser.logic(tighter),
@@ -149,7 +154,7 @@ impl Parser<'_> {
     }
 
     fn negation(&mut self) -> Tree {
-        if *self.peek() != Kind::Not {
+        if *self.peek() != TokenKind::Not {
             return self.test();
         }
         let start = self.advance().start;
@@ -161,17 +166,17 @@ impl Parser<'_> {
     fn test(&mut self) -> Tree {
         let start = self.span().start;
         let quantifier = match *self.peek() {
-            Kind::Quantifier(quantifier) => {
+            TokenKind::Quantifier(quantifier) => {
                 self.advance();
                 Some(quantifier)
             }
             _ => None,
         };
-        let first = if *self.peek() == Kind::Open {
+        let first = if *self.peek() == TokenKind::Open {
             let group = self.group();
             // After a group only an operand could go on.
             match self.peek() {
-                Kind::Relation(_) | Kind::Assign | Kind::Operator(_) | Kind::In => {
+                TokenKind::Relation(_) | TokenKind::Assign | TokenKind::Operator(_) | TokenKind::In => {
                     let group = self.as_operand(group);
                     self.sum(group, 0)
                 }
@@ -181,8 +186,10 @@ impl Parser<'_> {
             self.arithmetic()
         };
         match (self.peek(), self.peek_after(1)) {
-            (Kind::Relation(_) | Kind::Assign | Kind::Retired, _) => self.comparison(start, quantifier, first),
-            (Kind::In, _) | (Kind::Not, Kind::In) => self.among(start, quantifier, first),
+            (TokenKind::Relation(_) | TokenKind::Assign | TokenKind::Retired, _) => {
+                self.comparison(start, quantifier, first)
+            }
+            (TokenKind::In, _) | (TokenKind::Not, TokenKind::In) => self.among(start, quantifier, first),
             _ if quantifier.is_some() => {
                 let span = start..first.span.end;
                 self.fail(span, "Behind any and all stands a comparison: any tcp.port > 1023.")
@@ -195,8 +202,8 @@ impl Parser<'_> {
     fn group(&mut self) -> Tree {
         let start = self.advance().start;
         let mut tree = self.deeper(|parser| parser.logic(Logic::Or));
-        if *self.peek() != Kind::Close {
-            if *self.peek() == Kind::End {
+        if *self.peek() != TokenKind::Close {
+            if *self.peek() == TokenKind::End {
                 return self.fail(start..start + 1, "The ) that closes this is missing.");
             }
             return self.unexpected();
@@ -227,13 +234,13 @@ impl Parser<'_> {
         let mut rest = Vec::new();
         loop {
             let relation = match *self.peek() {
-                Kind::Relation(relation) => relation,
-                Kind::Assign => {
+                TokenKind::Relation(relation) => relation,
+                TokenKind::Assign => {
                     let message = "Read as ==: Wireshark compares with == and refuses a single =.";
                     self.liberty(&self.span(), message, "Use ==", "==");
                     Relation::Equal(Quantifier::Any)
                 }
-                Kind::Retired => {
+                TokenKind::Retired => {
                     self.liberty(&self.span(), "Read as !==: Wireshark knows ~= no longer.", "Use !==", "!==");
                     Relation::Unequal(Quantifier::Any)
                 }
@@ -253,15 +260,15 @@ impl Parser<'_> {
     }
 
     fn among(&mut self, start: usize, quantifier: Option<Quantifier>, value: Tree) -> Tree {
-        let negated = *self.peek() == Kind::Not;
+        let negated = *self.peek() == TokenKind::Not;
         if negated {
             self.advance();
         }
         self.advance();
-        if *self.peek() != Kind::OpenBrace {
+        if *self.peek() != TokenKind::OpenBrace {
             let span = self.span();
             return match self.peek() {
-                Kind::Broken(_) => self.unexpected(),
+                TokenKind::Broken(_) => self.unexpected(),
                 _ => self.fail(span, "A set stands in braces, its members with commas between: {80, 443}."),
             };
         }
@@ -269,7 +276,7 @@ impl Parser<'_> {
         let mut items = Vec::new();
         loop {
             let low = self.arithmetic();
-            let high = if *self.peek() == Kind::DotDot {
+            let high = if *self.peek() == TokenKind::DotDot {
                 self.advance();
                 Some(self.arithmetic())
             } else {
@@ -277,15 +284,15 @@ impl Parser<'_> {
             };
             items.push((low, high));
             match self.peek() {
-                Kind::Comma => {
+                TokenKind::Comma => {
                     self.advance();
                 }
-                Kind::CloseBrace => break,
-                Kind::End => {
+                TokenKind::CloseBrace => break,
+                TokenKind::End => {
                     let span = self.span();
                     return self.fail(span, "The } that closes the set is missing.");
                 }
-                Kind::Broken(_) => return self.unexpected(),
+                TokenKind::Broken(_) => return self.unexpected(),
                 _ => {
                     let span = self.span();
                     return self.fail(span, "Between the members of a set stand commas: {80, 443}.");
@@ -297,7 +304,7 @@ impl Parser<'_> {
     }
 }
 
-fn around(parts: &[Tree]) -> Span {
+fn around(parts: &[Tree]) -> TextRange {
     parts.first().map_or(0, |tree| tree.span.start)..parts.last().map_or(0, |tree| tree.span.end)
 }
 

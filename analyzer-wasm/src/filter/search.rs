@@ -4,14 +4,14 @@
 //! referring back, is refused with its place; Wireshark accepts it.
 
 use super::Problem;
-use super::tree::Span;
+use super::tree::TextRange;
 use regex::bytes::{Regex, RegexBuilder};
 
 /// Bytes that a compiled pattern and its tables may take.
 const LARGEST: usize = 4 << 20;
 
 /// The regular expression of a pattern: caseless, over bytes, searched anywhere.
-pub(super) fn compile(pattern: &[u8], text: &str, span: &Span) -> Result<Regex, Problem> {
+pub(super) fn compile(pattern: &[u8], text: &str, span: &TextRange) -> Result<Regex, Problem> {
     let refuse = |message: String| Problem::new(message, span.clone());
     let pattern = translate(pattern).map_err(|unsupported| {
         // The construct is marked where the filter spells it as the pattern does.

@@ -6,7 +6,7 @@ use super::compute;
 use super::literal::Target;
 use super::operand::Operand;
 use super::plan::{Reference, Term};
-use super::tree::{Operator, Shape, Span, Tree};
+use super::tree::{Operator, Shape, TextRange, Tree};
 use crate::field::Kind;
 
 /// A term with what its values are.
@@ -15,7 +15,7 @@ pub(crate) struct Typed {
     pub term: Term,
     /// What a literal beside it becomes.
     pub target: Target,
-    pub span: Span,
+    pub span: TextRange,
 }
 
 impl Typed {
@@ -123,7 +123,7 @@ impl Checker<'_> {
         match &tree.shape {
             Shape::Word(_) | Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => {
                 let (source, target) = self.source(tree)?;
-                Ok(Typed::new(Term::Source(source), target, tree))
+                Ok(Typed::new(Term::Instances(source), target, tree))
             }
             Shape::Reference(field) => self.reference(tree, field),
             Shape::Braces(inner) => self.term(inner, wish),

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 /// Where something stands in the filter's text, in bytes.
-pub(crate) type Span = Range<usize>;
+pub(crate) type TextRange = Range<usize>;
 
 /// One part of a filter.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tree {
-    pub span: Span,
+    pub span: TextRange,
     pub shape: Shape,
 }
 
@@ -30,15 +30,15 @@ pub(crate) enum Shape {
     /// `{a}`: arithmetic first.
     Braces(Box<Tree>),
     /// `a[0:4]`.
-    Slice(Box<Tree>, Vec<Piece>),
+    Slice(Box<Tree>, Vec<SliceRange>),
     /// `a#2`.
-    Layer(Box<Tree>, Vec<Piece>),
+    Layer(Box<Tree>, Vec<SliceRange>),
     /// `@a`: the bytes that stand in the packet.
     Raw(Box<Tree>),
     /// `${a}`: the values of a field in the selected packet.
     Reference(Box<Tree>),
     /// `len(a)`, with the place of the name.
-    Call(String, Span, Vec<Tree>),
+    Call(String, TextRange, Vec<Tree>),
     /// `tcp.port`, or an unquoted value.
     Word(String),
     /// `.tcp.port`: a field and never a value.
@@ -103,7 +103,7 @@ pub(crate) struct Among {
 
 /// One piece of a slice or of a choice of layers; negative numbers count from the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub(crate) struct SliceRange {
     pub start: i64,
     pub reach: Reach,
 }
@@ -156,7 +156,7 @@ impl Relation {
     }
 }
 
-impl Piece {
+impl SliceRange {
     /// The half-open range of elements in a sequence of this length, or nothing where it reaches out of it.
     pub(crate) fn within(self, length: usize) -> Option<Range<usize>> {
         let length = i64::try_from(length).ok()?;

@@ -9,11 +9,11 @@ mod values;
 
 use super::traps::trap;
 use super::{Advice, Guide, nearest};
-use crate::field::Kind as FieldKind;
-use crate::filter::lex::{Kind, Token, tokens};
+use crate::field::Kind;
+use crate::filter::lex::{Token, TokenKind, tokens};
 use crate::filter::schema::Schema;
-use crate::filter::tree::Span;
-use crate::filter::{Fault, Filter, Rewrite, Step, Unknown, splice};
+use crate::filter::tree::TextRange;
+use crate::filter::{Filter, Refused, Rewrite, Stage, Unknown, splice};
 use crate::message::Fix;
 use sound::Sound;
 
@@ -27,23 +27,23 @@ pub(super) const MOST: usize = 5;
 const MOST_TRIED: usize = 400;
 
 /// A changed text, with what the button says.
-struct Attempt {
+struct Change {
     /// What it tells of the problem, where that is more than the problem itself does.
     message: Option<String>,
     /// What it is about, where that is not what the problem is about.
-    span: Option<Span>,
+    span: Option<TextRange>,
     label: String,
     text: String,
 }
 
-impl Attempt {
-    fn new(label: String, text: String) -> Attempt {
-        Attempt { message: None, span: None, label, text }
+impl Change {
+    fn new(label: String, text: String) -> Change {
+        Change { message: None, span: None, label, text }
     }
 }
 
 /// Changes of one sort; when one of them mends the filter, the others are offered beside it.
-type Group = Vec<Attempt>;
+type Group = Vec<Change>;
 
 /// What is wrong with a text or worth knowing of it, with the texts that mend it; nothing where there is nothing to say.
 pub fn advise(guide: Guide<'_>, text: &str) -> Option<Advice> {
@@ -57,15 +57,15 @@ pub fn advise(guide: Guide<'_>, text: &str) -> Option<Advice> {
 /// What is wrong with a text.
 struct Wrong {
     /// How far it was read; nothing where it is a filter, which may not do what it seems to.
-    step: Option<Step>,
+    step: Option<Stage>,
     /// What is said of it.
     advice: Advice,
 }
 
 impl Wrong {
     /// A fault in words, with the names that come near where one is unknown.
-    fn of(guide: Guide<'_>, text: &str, fault: &Fault) -> Wrong {
-        let Fault { step, problem, expanded } = fault;
+    fn of(guide: Guide<'_>, text: &str, fault: &Refused) -> Wrong {
+        let Refused { step, problem, expanded } = fault;
         let plain = Advice::new(problem.message.clone(), problem.span.clone());
         let advice = match (&problem.unknown, &problem.instead) {
             (Some(Unknown::Field(name)), _) => nearest::unknown(guide, &expanded.text, &problem.span, name),
@@ -97,14 +97,14 @@ fn mend(guide: Guide<'_>, text: &str, wrong: Wrong) -> Advice {
     let mut at = wrong;
     let mut sound = Sound::of(guide.language.schema, text);
     let mut message: Option<String> = None;
-    let mut span: Option<Span> = None;
+    let mut span: Option<TextRange> = None;
     let mut tried = 0;
     for slip in 0..SLIPS {
         if at.advice.unknown {
             sound.unknown(current.get(at.advice.span.clone()).unwrap_or_default());
         }
         let left = at.step.map(|step| remaining(&current, step, &at.advice.span));
-        let mut better: Option<(Attempt, Box<Fault>)> = None;
+        let mut better: Option<(Change, Box<Refused>)> = None;
         for group in attempts(guide, text, &current, &at.advice) {
             let mut fixes: Vec<Fix> = Vec::new();
             for attempt in group {
@@ -177,22 +177,22 @@ fn agreeing(text: &str, advice: &Advice, offered: &[Fix]) -> String {
 fn flag_alone(guide: Guide<'_>, text: &str, filter: &Filter) -> Option<String> {
     let advice = trap(guide, text, filter)?;
     let known = guide.schema().find(text.get(advice.span)?)?;
-    let fix = advice.fixes.into_iter().next().filter(|_| matches!(known.row.kind, FieldKind::Bool(_)))?;
+    let fix = advice.fixes.into_iter().next().filter(|_| matches!(known.row.kind, Kind::Bool(_)))?;
     Filter::compile(guide.language, &fix.text, true).is_ok().then_some(fix.text)
 }
 
 /// How far a text is from being a filter: the steps that are left, and the bytes after the problem.
-type Remaining = (std::cmp::Reverse<Step>, usize);
+type Remaining = (std::cmp::Reverse<Stage>, usize);
 
-fn remaining(text: &str, step: Step, span: &Span) -> Remaining {
+fn remaining(text: &str, step: Stage, span: &TextRange) -> Remaining {
     // What is never closed was read to the end.
-    let unclosed = step == Step::Parse && matches!(text.get(span.clone()), Some("(" | "{"));
+    let unclosed = step == Stage::Parse && matches!(text.get(span.clone()), Some("(" | "{"));
     let rest = if unclosed { 0 } else { text.len().saturating_sub(span.start) };
     (std::cmp::Reverse(step), rest)
 }
 
 /// Whether less remains than that.
-fn is_nearer(text: &str, fault: &Fault, than: Remaining) -> bool {
+fn is_nearer(text: &str, fault: &Refused, than: Remaining) -> bool {
     let problem = fault.expanded.problem(text, fault.problem.clone());
     remaining(text, fault.step, &problem.span) < than
 }
@@ -210,10 +210,10 @@ fn attempts(guide: Guide<'_>, typed: &str, text: &str, problem: &Advice) -> Vec<
     if desk.stands_for_fields() {
         add("", desk.idioms());
     }
-    groups.push(problem.fixes.iter().map(|fix| Attempt::new(fix.label.clone(), fix.text.clone())).collect());
+    groups.push(problem.fixes.iter().map(|fix| Change::new(fix.label.clone(), fix.text.clone())).collect());
     let mut add = |label: &str, texts: Vec<String>| groups.push(group(label, texts));
     add("Use plain characters", desk.plain_characters().into_iter().collect());
-    add("Use ==", desk.replace_at(|kind| *kind == Kind::Assign, "==").into_iter().collect());
+    add("Use ==", desk.replace_at(|kind| *kind == TokenKind::Assign, "==").into_iter().collect());
     add("Use small letters", desk.small_letters().into_iter().collect());
     let small = groups.len() - 1;
     let mut add = |label: &str, texts: Vec<String>| groups.push(group(label, texts));
@@ -235,9 +235,12 @@ fn attempts(guide: Guide<'_>, typed: &str, text: &str, problem: &Advice) -> Vec<
     add("Remove }", desk.remove("}").into_iter().collect());
     add(
         "Add )",
-        (desk.count(&Kind::Open) > desk.count(&Kind::Close)).then(|| format!("{text})")).into_iter().collect(),
+        (desk.count(&TokenKind::Open) > desk.count(&TokenKind::Close))
+            .then(|| format!("{text})"))
+            .into_iter()
+            .collect(),
     );
-    let braces = desk.count(&Kind::OpenBrace) > desk.count(&Kind::CloseBrace);
+    let braces = desk.count(&TokenKind::OpenBrace) > desk.count(&TokenKind::CloseBrace);
     add("Add }", braces.then(|| format!("{text}}}")).into_iter().collect());
     add("Add \"", (text.matches('"').count() % 2 == 1).then(|| format!("{text}\"")).into_iter().collect());
     if !problem.unknown || desk.guide.unread(desk.wrong()).is_none() {
@@ -266,7 +269,7 @@ fn attempts(guide: Guide<'_>, typed: &str, text: &str, problem: &Advice) -> Vec<
 fn group(label: &str, texts: Vec<String>) -> Group {
     let attempt = |text: String| {
         let label = if label.is_empty() { naming(&text) } else { label.to_owned() };
-        Attempt::new(label, text)
+        Change::new(label, text)
     };
     texts.into_iter().map(attempt).collect()
 }
@@ -289,7 +292,7 @@ impl<'d> Desk<'d> {
         self.guide.language.schema
     }
 
-    fn written(&self, span: &Span) -> &'d str {
+    fn written(&self, span: &TextRange) -> &'d str {
         self.text.get(span.clone()).unwrap_or_default()
     }
 
@@ -298,18 +301,18 @@ impl<'d> Desk<'d> {
         self.written(&self.problem.span)
     }
 
-    fn count(&self, kind: &Kind) -> usize {
+    fn count(&self, kind: &TokenKind) -> usize {
         self.tokens.iter().filter(|token| token.kind == *kind).count()
     }
 
     /// Index of the token at which the problem begins.
     fn index(&self) -> Option<usize> {
-        self.tokens.iter().position(|token| token.span.start == self.problem.span.start && token.kind != Kind::End)
+        self.tokens.iter().position(|token| token.span.start == self.problem.span.start && token.kind != TokenKind::End)
     }
 
     /// The words of a token, by its index.
     fn word(&self, index: usize) -> Option<&'d str> {
-        self.tokens.get(index).filter(|token| token.kind != Kind::End).map(|token| self.written(&token.span))
+        self.tokens.get(index).filter(|token| token.kind != TokenKind::End).map(|token| self.written(&token.span))
     }
 
     /// The relation before the problem and the word before that, where the problem is what something is compared with.
@@ -317,7 +320,8 @@ impl<'d> Desk<'d> {
         let index = self.index()?;
         let relation = self.tokens.get(index.checked_sub(1)?)?;
         let left = self.tokens.get(index.checked_sub(2)?)?;
-        let named = matches!(left.kind, Kind::Word | Kind::Dotted);
-        (named && matches!(relation.kind, Kind::Relation(_) | Kind::Assign | Kind::Retired)).then_some((left, relation))
+        let named = matches!(left.kind, TokenKind::Word | TokenKind::Dotted);
+        (named && matches!(relation.kind, TokenKind::Relation(_) | TokenKind::Assign | TokenKind::Retired))
+            .then_some((left, relation))
     }
 }

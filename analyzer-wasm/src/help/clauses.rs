@@ -1,7 +1,7 @@
 //! The parts of a filter that must all hold, for saying which of them hid the packets.
 
 use crate::filter::parse::parse;
-use crate::filter::tree::{Logic, Relation, Shape, Span, Tree};
+use crate::filter::tree::{Logic, Relation, Shape, TextRange, Tree};
 use crate::filter::{Language, macros, splice};
 
 /// One part of a filter.
@@ -13,7 +13,7 @@ pub(super) struct Conjunct {
     pub name: Option<String>,
     /// What the field is compared with, as it is written, and how.
     pub value: Option<(Comparison, String)>,
-    span: Span,
+    span: TextRange,
     loose: bool,
 }
 
@@ -71,7 +71,7 @@ fn gather(tree: &Tree, text: &str, parts: &mut Vec<Conjunct>) {
     if let Shape::Logic(Logic::And, inner) = &tree.shape {
         return inner.iter().for_each(|part| gather(part, text, parts));
     }
-    let written = |span: &Span| text.get(span.clone()).unwrap_or_default().to_owned();
+    let written = |span: &TextRange| text.get(span.clone()).unwrap_or_default().to_owned();
     let (name, value) = match &tree.shape {
         Shape::Compare(None, left, rest) => match rest.as_slice() {
             [(relation, right)] => {

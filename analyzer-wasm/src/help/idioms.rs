@@ -41,12 +41,12 @@ pub struct Idioms {
     /// Fields whose text is mostly in small letters, and means the same in capitals.
     pub small: &'static [&'static str],
     /// The words of capture filters.
-    pub capture: Capture,
+    pub capture: CaptureWords,
 }
 
 /// What the words of capture filters mean (pcap-filter(7)).
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Capture {
+pub struct CaptureWords {
     /// Protocols that are called otherwise there.
     pub renamed: &'static [(&'static str, &'static str)],
     /// The field of a protocol that tells what it carries.
@@ -80,9 +80,9 @@ pub struct Secured {
     pub words: &'static str,
 }
 
-impl Capture {
+impl CaptureWords {
     /// No words at all.
-    pub const NONE: Capture = Capture {
+    pub const NONE: CaptureWords = CaptureWords {
         renamed: &[],
         carried: &[],
         length: "",

@@ -2,14 +2,14 @@
 
 use super::{Advice, Guide};
 use crate::filter::parse::short;
-use crate::filter::tree::Span;
+use crate::filter::tree::TextRange;
 use crate::filter::{lex, splice};
 
 /// Names longer than this are no slips of the pen.
 const LONGEST: usize = 64;
 
 /// What is said of a name that is none, with those that could be meant.
-pub(super) fn unknown(guide: Guide<'_>, text: &str, span: &Span, wrong: &str) -> Advice {
+pub(super) fn unknown(guide: Guide<'_>, text: &str, span: &TextRange, wrong: &str) -> Advice {
     // What one of a protocol's fields is compared with goes with it.
     let unread = guide.unread(wrong);
     let more = unread.and_then(|_| text.get(span.end..)).map_or(0, compared_length);
@@ -45,15 +45,18 @@ pub(super) fn said(wrong: &str, names: &[&str]) -> String {
 fn compared_length(rest: &str) -> usize {
     let near: String = rest.chars().take(LONGEST).collect();
     match lex::tokens(&near).as_slice() {
-        [lex::Token { kind: lex::Kind::Relation(_) | lex::Kind::Assign, .. }, value, ..] => value.span.end,
+        [lex::Token { kind: lex::TokenKind::Relation(_) | lex::TokenKind::Assign, .. }, value, ..] => value.span.end,
         _ => 0,
     }
 }
 
 /// Whether what stands behind a word compares it.
 fn begins_with_relation(rest: &str) -> bool {
-    let relates = |kind: &lex::Kind| {
-        matches!(kind, lex::Kind::Relation(_) | lex::Kind::Assign | lex::Kind::Retired | lex::Kind::In)
+    let relates = |kind: &lex::TokenKind| {
+        matches!(
+            kind,
+            lex::TokenKind::Relation(_) | lex::TokenKind::Assign | lex::TokenKind::Retired | lex::TokenKind::In
+        )
     };
     // Enough for the longest operator; the whole rest need not be cut into tokens.
     let rest: String = rest.chars().take(24).collect();

@@ -21,16 +21,16 @@ pub(super) fn reading(guide: Guide<'_>, tree: &Tree) -> String {
     if tree.span.len() > LONGEST {
         return String::new();
     }
-    let said = Reader { guide }.part(tree).packets();
+    let said = Narrator { guide }.part(tree).packets();
     if said.chars().count() > MOST_SAID { String::new() } else { said }
 }
 
 /// Reads one filter.
-struct Reader<'g> {
+struct Narrator<'g> {
     guide: Guide<'g>,
 }
 
-impl Reader<'_> {
+impl Narrator<'_> {
     /// What a test, or tests joined, say of packets.
     fn part(&self, tree: &Tree) -> Part {
         match &tree.shape {

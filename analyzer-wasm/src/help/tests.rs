@@ -3,7 +3,7 @@
 mod advice;
 mod robust;
 
-use super::{Capture, Guide, Idioms, Unseen};
+use super::{CaptureWords, Guide, Idioms, Unseen};
 use crate::filter::{Language, Schema};
 
 const IDIOMS: Idioms = Idioms {
@@ -23,7 +23,7 @@ const IDIOMS: Idioms = Idioms {
     addresses: &[],
     capitals: &[],
     small: &[],
-    capture: Capture::NONE,
+    capture: CaptureWords::NONE,
 };
 
 /// What help on the toy's filters is given from.

@@ -6,10 +6,10 @@ use super::complete::quote;
 use super::{Advice, Guide};
 use crate::field::Kind;
 use crate::filter::check::Checker;
-use crate::filter::operand::{Operand, Order};
-use crate::filter::plan::{Source, Term, View};
+use crate::filter::operand::{Operand, ValueOrder};
+use crate::filter::plan::{Aspect, Instances, Term};
 use crate::filter::terms::{Typed, is_bytes, is_text};
-use crate::filter::tree::{Among, Operator, Quantifier, Relation, Shape, Span, Tree};
+use crate::filter::tree::{Among, Operator, Quantifier, Relation, Shape, TextRange, Tree};
 use crate::filter::{Filter, splice};
 
 /// What is worth knowing of a filter that can be read, the first of it.
@@ -31,7 +31,7 @@ impl<'t> Traps<'t> {
         Checker::new(self.guide.language.schema, self.text)
     }
 
-    fn written(&self, span: &Span) -> &'t str {
+    fn written(&self, span: &TextRange) -> &'t str {
         self.text.get(span.clone()).unwrap_or_default()
     }
 
@@ -112,7 +112,7 @@ impl<'t> Traps<'t> {
     }
 
     /// A span without the parentheses around what stands there.
-    fn unwrapped(&self, span: &Span) -> Span {
+    fn unwrapped(&self, span: &TextRange) -> TextRange {
         let mut span = span.clone();
         while let Some(inside) = self.written(&span).strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
             let start = span.start + 1 + (inside.len() - inside.trim_start().len());
@@ -126,7 +126,7 @@ impl<'t> Traps<'t> {
         let (source, target) = self.checker().source(tree).ok()?;
         // What has no bits of its own is there only when it is true.
         let flag = source.members.iter().all(|member| member.row.mask != 0);
-        if source.view != View::Value || !matches!(target.kinds.as_slice(), [Kind::Bool(_)]) || !flag {
+        if source.view != Aspect::Value || !matches!(target.kinds.as_slice(), [Kind::Bool(_)]) || !flag {
             return None;
         }
         let bare = self.unwrapped(&tree.span);
@@ -145,7 +145,7 @@ impl<'t> Traps<'t> {
 
     /// A comparison of a field with a fixed value.
     fn compared(&self, typed: &Typed, relation: Relation, left: &Tree, right: &Tree) -> Option<Advice> {
-        let Term::Source(source) = &typed.term else { return None };
+        let Term::Instances(source) = &typed.term else { return None };
         let name = typed.target.name.clone();
         if typed.kind() == Kind::Protocol {
             let message = format!("{name} is a protocol: this compares all its bytes. Compare one of its fields.");
@@ -180,7 +180,7 @@ impl<'t> Traps<'t> {
         self.letters(typed, relation, left, right).or_else(|| {
             let constant = self.checker().constant(right, &typed.target);
             match constant {
-                Ok(Term::Constant(Operand::Integer(value))) if source.view == View::Value => {
+                Ok(Term::Constant(Operand::Integer(value))) if source.view == Aspect::Value => {
                     self.bounds(typed, source, relation, value, &test)
                 }
                 _ => None,
@@ -191,8 +191,8 @@ impl<'t> Traps<'t> {
     /// Text in letters that the field does not have.
     fn letters(&self, typed: &Typed, relation: Relation, left: &Tree, right: &Tree) -> Option<Advice> {
         let Shape::Text(text, _) = &right.shape else { return None };
-        let (Ok(text), Term::Source(source)) = (std::str::from_utf8(text), &typed.term) else { return None };
-        if source.view != View::Value {
+        let (Ok(text), Term::Instances(source)) = (std::str::from_utf8(text), &typed.term) else { return None };
+        if source.view != Aspect::Value {
             return None;
         }
         let (name, idioms) = (&typed.target.name, self.guide.idioms);
@@ -223,7 +223,14 @@ impl<'t> Traps<'t> {
     }
 
     /// A comparison with the end of what the field can be, or beyond.
-    fn bounds(&self, typed: &Typed, source: &Source, relation: Relation, value: i128, test: &Span) -> Option<Advice> {
+    fn bounds(
+        &self,
+        typed: &Typed,
+        source: &Instances,
+        relation: Relation,
+        value: i128,
+        test: &TextRange,
+    ) -> Option<Advice> {
         let mut most: Option<i128> = None;
         for member in &source.members {
             let Kind::Uint(bits, _) = member.row.kind else { return None };
@@ -278,7 +285,7 @@ impl<'t> Traps<'t> {
         let target = self.checker().term(value, None).ok()?.target;
         let end = |tree: &Tree| self.checker().constant(tree, &target).ok();
         let (Term::Constant(least), Term::Constant(most)) = (end(low)?, end(high)?) else { return None };
-        if !matches!(least.order(&most), Some(Order::Known(order)) if order.is_gt()) {
+        if !matches!(least.order(&most), Some(ValueOrder::Known(order)) if order.is_gt()) {
             return None;
         }
         let span = low.span.start..high.span.end;
@@ -306,7 +313,11 @@ impl<'t> Traps<'t> {
     }
 }
 
-fn note(span: &Span, message: impl Into<String>, fixes: impl IntoIterator<Item = (String, String)>) -> Option<Advice> {
+fn note(
+    span: &TextRange,
+    message: impl Into<String>,
+    fixes: impl IntoIterator<Item = (String, String)>,
+) -> Option<Advice> {
     let advice = Advice::new(message, span.clone());
     Some(fixes.into_iter().fold(advice, |advice, (label, text)| advice.fixed(label, text)))
 }

@@ -4,7 +4,7 @@ mod names;
 
 use crate::dissect::ProtocolId;
 use crate::field::FieldId;
-use crate::help::{Capture, Idioms, Secured};
+use crate::help::{CaptureWords, Idioms, Secured};
 use crate::protocols;
 
 /// Former names of protocols, each with the present one.
@@ -72,7 +72,7 @@ pub(super) const IDIOMS: Idioms = Idioms {
     addresses: &[("localhost", "127.0.0.1"), ("loopback", "127.0.0.1"), ("broadcast", "255.255.255.255")],
     capitals: &[("http", METHODS), ("http.request.method", METHODS)],
     small: &["dns.qry.name", "dns.resp.name", "dns.cname", "http.host", "tls.handshake.extensions_server_name"],
-    capture: Capture {
+    capture: CaptureWords {
         renamed: &[("ether", "eth"), ("ip6", "ipv6"), ("icmp6", "icmpv6"), ("rarp", "arp")],
         carried: &[("eth", "eth.type"), ("ip", "ip.proto"), ("ipv6", "ipv6.nxt")],
         length: "frame.len",

@@ -1,13 +1,13 @@
 //! Calls of functions: checked against the function's definition, and answered by its action.
 
-use super::{Action, Arguments, FUNCTIONS, Function, Outcome};
+use super::{Action, Arguments, FUNCTIONS, Function, ResultKind};
 use crate::field::Kind;
 use crate::filter::answer::{Undecided, each};
 use crate::filter::check::{Checker, fail, incomparable};
 use crate::filter::literal::Target;
 use crate::filter::operand::Operand;
 use crate::filter::parse::short;
-use crate::filter::plan::{Source, Term};
+use crate::filter::plan::{Instances, Term};
 use crate::filter::terms::{Typed, compatible, type_words};
 use crate::filter::tree::{Shape, Tree};
 use crate::filter::{Know, Problem};
@@ -51,11 +51,11 @@ impl Checker<'_> {
             return fail(&argument.span, refusal.replace("{}", &typed.target.name));
         }
         let result = match function.result {
-            Outcome::Kind(result) => result,
-            Outcome::Same => kind,
+            ResultKind::Kind(result) => result,
+            ResultKind::Same => kind,
         };
         let term = match (function.action, typed.term) {
-            (Action::View(view), Term::Source(source)) => Term::Source(Source { view, ..source }),
+            (Action::Aspect(view), Term::Instances(source)) => Term::Instances(Instances { view, ..source }),
             (_, term) => Term::Call(function, kind, vec![term]),
         };
         Ok(Typed::new(term, target(result), tree))
@@ -112,7 +112,7 @@ pub(in crate::filter) fn results<'k>(
                 visit(value);
             }
         }),
-        (Action::View(_), [argument, ..]) => each(argument, know, visit),
+        (Action::Aspect(_), [argument, ..]) => each(argument, know, visit),
         (_, []) => Ok(false),
     }
 }

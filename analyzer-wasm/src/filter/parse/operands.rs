@@ -1,8 +1,8 @@
 //! Parses what tests compare: arithmetic, fields with layers and slices, literals and calls.
 
 use super::{DEEPEST, Parser};
-use crate::filter::lex::Kind;
-use crate::filter::tree::{Operator, Shape, Span, Tree};
+use crate::filter::lex::TokenKind;
+use crate::filter::tree::{Operator, Shape, TextRange, Tree};
 
 impl Parser<'_> {
     pub(super) fn arithmetic(&mut self) -> Tree {
@@ -13,12 +13,12 @@ impl Parser<'_> {
     /// Goes on from a first operand, with operators that bind at least so tightly.
     pub(super) fn sum(&mut self, first: Tree, least: u8) -> Tree {
         let mut left = first;
-        while let Kind::Operator(operator) = *self.peek()
+        while let TokenKind::Operator(operator) = *self.peek()
             && operator.precedence() >= least
         {
             self.advance();
             let mut right = self.signed();
-            while let Kind::Operator(next) = *self.peek()
+            while let TokenKind::Operator(next) = *self.peek()
                 && next.precedence() > operator.precedence()
             {
                 right = self.sum(right, next.precedence());
@@ -30,9 +30,9 @@ impl Parser<'_> {
 
     fn signed(&mut self) -> Tree {
         let negative = match *self.peek() {
-            Kind::Operator(Operator::Subtract) => true,
-            Kind::Operator(Operator::Add) => false,
-            Kind::OpenBrace => return self.braces(),
+            TokenKind::Operator(Operator::Subtract) => true,
+            TokenKind::Operator(Operator::Add) => false,
+            TokenKind::OpenBrace => return self.braces(),
             _ => return self.entity(),
         };
         let start = self.advance().start;
@@ -44,9 +44,9 @@ impl Parser<'_> {
         let start = self.advance().start;
         let tree = self.deeper(Self::arithmetic);
         match self.peek() {
-            Kind::CloseBrace => {}
-            Kind::End => return self.fail(start..start + 1, "The } that closes this is missing."),
-            Kind::Comma | Kind::DotDot => {
+            TokenKind::CloseBrace => {}
+            TokenKind::End => return self.fail(start..start + 1, "The } that closes this is missing."),
+            TokenKind::Comma | TokenKind::DotDot => {
                 let span = self.span();
                 return self.fail(span, "A set is compared with in, as in tcp.port in {80, 443}.");
             }
@@ -60,9 +60,9 @@ impl Parser<'_> {
     fn entity(&mut self) -> Tree {
         let span = self.span();
         let shape = match self.peek().clone() {
-            Kind::At => {
+            TokenKind::At => {
                 self.advance();
-                if !matches!(self.peek(), Kind::Word | Kind::Dotted) {
+                if !matches!(self.peek(), TokenKind::Word | TokenKind::Dotted) {
                     return self.unexpected();
                 }
                 let name = self.name();
@@ -70,29 +70,29 @@ impl Parser<'_> {
                 let raw = Tree { span: span.start..end, shape: Shape::Raw(Box::new(name)) };
                 return self.slices(raw);
             }
-            Kind::Word if *self.peek_after(1) == Kind::Open => {
+            TokenKind::Word if *self.peek_after(1) == TokenKind::Open => {
                 self.advance();
                 return self.call(span);
             }
-            Kind::Word | Kind::Dotted => {
+            TokenKind::Word | TokenKind::Dotted => {
                 let name = self.name();
                 return self.slices(name);
             }
-            Kind::Literal => Shape::Word(self.written(&span)),
-            Kind::Number => Shape::Number(self.written(&span)),
-            Kind::Text(bytes, raw) => Shape::Text(bytes, raw),
-            Kind::Char(value) => {
+            TokenKind::Literal => Shape::Word(self.written(&span)),
+            TokenKind::Number => Shape::Number(self.written(&span)),
+            TokenKind::Text(bytes, raw) => Shape::Text(bytes, raw),
+            TokenKind::Char(value) => {
                 if value == u32::from(b'\n') && self.written(&span) == r"'\n'" {
                     let message = r"Wireshark's own slip: it takes '\n' for too long, and wants '\x0a'.";
                     self.liberty(&span, message, r"Use '\x0a'", r"'\x0a'");
                 }
                 Shape::Char(value)
             }
-            Kind::Open => {
+            TokenKind::Open => {
                 let group = self.group();
                 return self.as_operand(group);
             }
-            Kind::Dollar => {
+            TokenKind::Dollar => {
                 let reference = self.reference();
                 return self.slices(reference);
             }
@@ -105,18 +105,18 @@ impl Parser<'_> {
 
     /// A name with its layers.
     fn name(&mut self) -> Tree {
-        let dotted = *self.peek() == Kind::Dotted;
+        let dotted = *self.peek() == TokenKind::Dotted;
         let span = self.advance();
         let written = self.written(&span);
         let shape = if dotted { Shape::Name(written[1..].to_owned()) } else { Shape::Word(written) };
         let tree = Tree { span: span.clone(), shape };
         match self.peek() {
-            Kind::Layer(Ok(pieces)) => {
+            TokenKind::Layer(Ok(pieces)) => {
                 let pieces = pieces.clone();
                 let end = self.advance().end;
                 Tree { span: span.start..end, shape: Shape::Layer(Box::new(tree), pieces) }
             }
-            Kind::Layer(Err(_)) => self.unexpected(),
+            TokenKind::Layer(Err(_)) => self.unexpected(),
             _ => tree,
         }
     }
@@ -124,15 +124,15 @@ impl Parser<'_> {
     /// `${field}` or `$field`; what else stands behind a `$` was a macro and is replaced by now.
     fn reference(&mut self) -> Tree {
         let start = self.advance().start;
-        let braces = *self.peek() == Kind::OpenBrace;
+        let braces = *self.peek() == TokenKind::OpenBrace;
         if braces {
             self.advance();
         }
-        let at = (*self.peek() == Kind::At).then(|| self.advance().start);
-        if !matches!(self.peek(), Kind::Word | Kind::Dotted) {
+        let at = (*self.peek() == TokenKind::At).then(|| self.advance().start);
+        if !matches!(self.peek(), TokenKind::Word | TokenKind::Dotted) {
             let span = self.span();
             return match self.peek() {
-                Kind::Broken(_) => self.unexpected(),
+                TokenKind::Broken(_) => self.unexpected(),
                 _ => self.fail(span, "Behind $ stands a field of the selected packet, as in ${ip.src}, or a macro."),
             };
         }
@@ -144,8 +144,8 @@ impl Parser<'_> {
         };
         if braces {
             match self.peek() {
-                Kind::CloseBrace => end = self.advance().end,
-                Kind::End => return self.fail(start..start + 2, "The } that closes this is missing."),
+                TokenKind::CloseBrace => end = self.advance().end,
+                TokenKind::End => return self.fail(start..start + 2, "The } that closes this is missing."),
                 _ => return self.unexpected(),
             }
         }
@@ -153,7 +153,7 @@ impl Parser<'_> {
     }
 
     fn slices(&mut self, tree: Tree) -> Tree {
-        let Kind::Brackets(pieces) = self.peek() else { return tree };
+        let TokenKind::Brackets(pieces) = self.peek() else { return tree };
         let Ok(pieces) = pieces.clone() else { return self.unexpected() };
         let end = self.advance().end;
         self.slices += 1;
@@ -165,19 +165,19 @@ impl Parser<'_> {
     }
 
     /// A call, after its name.
-    fn call(&mut self, name: Span) -> Tree {
+    fn call(&mut self, name: TextRange) -> Tree {
         let open = self.advance();
         let mut arguments = Vec::new();
-        if *self.peek() != Kind::Close {
+        if *self.peek() != TokenKind::Close {
             loop {
                 let argument = self.deeper(Self::arithmetic);
                 arguments.push(argument);
                 match self.peek() {
-                    Kind::Comma => {
+                    TokenKind::Comma => {
                         self.advance();
                     }
-                    Kind::Close => break,
-                    Kind::End => return self.fail(open, "The ) that closes this is missing."),
+                    TokenKind::Close => break,
+                    TokenKind::End => return self.fail(open, "The ) that closes this is missing."),
                     _ => return self.unexpected(),
                 }
             }

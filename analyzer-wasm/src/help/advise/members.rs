@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::capture::network;
-use crate::filter::lex::Kind;
+use crate::filter::lex::TokenKind;
 use crate::filter::splice;
 use crate::filter::tree::Relation;
 
@@ -11,17 +11,17 @@ impl Desk<'_> {
     pub(super) fn set(&self) -> Option<String> {
         let open = self.tokens.iter().position(|token| {
             token.span.end > self.problem.span.start.saturating_sub(1)
-                && matches!(token.kind, Kind::Open | Kind::Brackets(_) | Kind::OpenBrace)
+                && matches!(token.kind, TokenKind::Open | TokenKind::Brackets(_) | TokenKind::OpenBrace)
         });
         let inside_of = self
             .tokens
             .iter()
-            .rposition(|token| token.kind == Kind::OpenBrace && token.span.start <= self.problem.span.start);
+            .rposition(|token| token.kind == TokenKind::OpenBrace && token.span.start <= self.problem.span.start);
         let open = self.tokens.get(inside_of.or(open)?)?;
         let before = self.tokens.iter().rfind(|token| token.span.end <= open.span.start)?;
         let keyword = match before.kind {
-            Kind::In | Kind::Relation(Relation::Equal(_)) | Kind::Assign => before.span.clone(),
-            Kind::Word if self.written(&before.span).eq_ignore_ascii_case("in") => before.span.clone(),
+            TokenKind::In | TokenKind::Relation(Relation::Equal(_)) | TokenKind::Assign => before.span.clone(),
+            TokenKind::Word if self.written(&before.span).eq_ignore_ascii_case("in") => before.span.clone(),
             _ => return None,
         };
         let rest = self.text.get(open.span.start + 1..)?;
@@ -38,10 +38,10 @@ impl Desk<'_> {
 
     /// `== 80..90`, `== 80-90`, `between 80 and 90`.
     pub(super) fn range(&self) -> Option<String> {
-        if let Some(dots) = self.tokens.iter().position(|token| token.kind == Kind::DotDot) {
+        if let Some(dots) = self.tokens.iter().position(|token| token.kind == TokenKind::DotDot) {
             let relation = self.tokens.get(dots.checked_sub(2)?)?;
             let (low, high) = (self.word(dots - 1)?, self.word(dots + 1)?);
-            if !matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign) {
+            if !matches!(relation.kind, TokenKind::Relation(Relation::Equal(_)) | TokenKind::Assign) {
                 return None;
             }
             let end = self.tokens.get(dots + 1)?.span.end;
@@ -55,7 +55,7 @@ impl Desk<'_> {
         }
         let (_, relation) = self.compared()?;
         let (low, high) = self.wrong().split_once('-')?;
-        let equal = matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
+        let equal = matches!(relation.kind, TokenKind::Relation(Relation::Equal(_)) | TokenKind::Assign);
         let span = relation.span.start..self.problem.span.end;
         equal.then(|| splice(self.text, &span, &format!("in {{{low}..{high}}}")))
     }
@@ -64,20 +64,30 @@ impl Desk<'_> {
     pub(super) fn repeated(&self) -> Option<String> {
         let index = self.index()?;
         let before = self.tokens.get(index.checked_sub(1)?)?;
-        let relation =
-            self.tokens.iter().take(index).rposition(|token| matches!(token.kind, Kind::Relation(_) | Kind::Assign))?;
+        let relation = self
+            .tokens
+            .iter()
+            .take(index)
+            .rposition(|token| matches!(token.kind, TokenKind::Relation(_) | TokenKind::Assign))?;
         let field = self.word(relation.checked_sub(1)?)?;
         match before.kind {
-            Kind::Or | Kind::And => {
-                let bare = before.kind == Kind::Or && self.tokens.get(index)?.kind == Kind::Word;
+            TokenKind::Or | TokenKind::And => {
+                let bare = before.kind == TokenKind::Or && self.tokens.get(index)?.kind == TokenKind::Word;
                 let value = if bare { self.value_of(field, self.wrong()) } else { self.wrong().to_owned() };
                 let again = format!("{field} {} {value}", self.word(relation)?);
                 Some(splice(self.text, &self.problem.span, &again))
             }
-            _ if self.tokens.get(index)?.kind == Kind::Comma => {
+            _ if self.tokens.get(index)?.kind == TokenKind::Comma => {
                 let first = self.tokens.get(relation)?.span.clone();
                 let end = self.tokens.iter().skip(index).take_while(|token| {
-                    matches!(token.kind, Kind::Comma | Kind::Word | Kind::Number | Kind::Literal | Kind::Text(..))
+                    matches!(
+                        token.kind,
+                        TokenKind::Comma
+                            | TokenKind::Word
+                            | TokenKind::Number
+                            | TokenKind::Literal
+                            | TokenKind::Text(..)
+                    )
                 });
                 let end = end.last()?.span.end;
                 let members = self.text.get(first.end..end)?.trim();
@@ -89,7 +99,7 @@ impl Desk<'_> {
 
     /// `tcp.port == 80 == 443`: one of several values.
     pub(super) fn chained(&self) -> Option<String> {
-        let equal = |kind: &Kind| matches!(kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
+        let equal = |kind: &TokenKind| matches!(kind, TokenKind::Relation(Relation::Equal(_)) | TokenKind::Assign);
         let start = self.problem.span.start;
         let first = self.tokens.iter().position(|token| token.span.start == start)?;
         let relation = self.tokens.get(first.checked_sub(1)?).filter(|token| equal(&token.kind))?;
@@ -129,7 +139,7 @@ impl Desk<'_> {
         }
         let relation = self.tokens.iter().rfind(|token| {
             token.span.end <= start
-                && matches!(token.kind, Kind::Relation(Relation::Equal(_) | Relation::Matches) | Kind::Assign)
+                && matches!(token.kind, TokenKind::Relation(Relation::Equal(_) | Relation::Matches) | TokenKind::Assign)
         })?;
         let text = word.trim_matches(|c| matches!(c, '*' | '"'));
         (!text.contains('*')).then(|| splice(self.text, &(relation.span.start..end), &format!("contains \"{text}\"")))

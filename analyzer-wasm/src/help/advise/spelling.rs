@@ -1,10 +1,10 @@
 //! Slips of the pen: characters, letters and operators of other languages.
 
 use super::Desk;
-use crate::filter::lex::{Kind, Token, keyword};
+use crate::filter::lex::{Token, TokenKind, keyword};
 use crate::filter::splice;
 use crate::filter::terms::is_text;
-use crate::filter::tree::{Operator, Span};
+use crate::filter::tree::{Operator, TextRange};
 use crate::help::complete::quote;
 use crate::help::nearest;
 
@@ -38,7 +38,7 @@ const OPERATORS: &[(&str, &str)] = &[
 
 impl Desk<'_> {
     /// Every token of this kind replaced.
-    pub(super) fn replace_at(&self, which: impl Fn(&Kind) -> bool, by: &str) -> Option<String> {
+    pub(super) fn replace_at(&self, which: impl Fn(&TokenKind) -> bool, by: &str) -> Option<String> {
         let mut out = self.text.to_owned();
         for token in self.tokens.iter().rev().filter(|token| which(&token.kind)) {
             out = splice(&out, &token.span, by);
@@ -76,7 +76,7 @@ impl Desk<'_> {
     /// Operators and names in small letters.
     pub(super) fn small_letters(&self) -> Option<String> {
         let mut out = self.text.to_owned();
-        for token in self.tokens.iter().rev().filter(|token| token.kind == Kind::Word) {
+        for token in self.tokens.iter().rev().filter(|token| token.kind == TokenKind::Word) {
             let written = self.written(&token.span);
             let lower = written.to_ascii_lowercase();
             let known = keyword(&lower).is_some() || !self.schema().knows(written) && self.schema().knows(&lower);
@@ -90,10 +90,10 @@ impl Desk<'_> {
     }
 
     /// The first operator in capitals, if it is not what the problem is about: its place.
-    pub(super) fn shouted(&self) -> Option<Span> {
+    pub(super) fn shouted(&self) -> Option<TextRange> {
         let shouts = |token: &&Token| {
             let written = self.written(&token.span);
-            token.kind == Kind::Word
+            token.kind == TokenKind::Word
                 && !self.schema().knows(written)
                 && keyword(&written.to_ascii_lowercase()).is_some()
         };
@@ -105,7 +105,14 @@ impl Desk<'_> {
     fn is_value(&self, token: &Token) -> bool {
         let before = self.tokens.iter().take_while(|other| other.span.start < token.span.start).last();
         before.is_some_and(|token| {
-            matches!(token.kind, Kind::Relation(_) | Kind::Assign | Kind::Comma | Kind::OpenBrace | Kind::DotDot)
+            matches!(
+                token.kind,
+                TokenKind::Relation(_)
+                    | TokenKind::Assign
+                    | TokenKind::Comma
+                    | TokenKind::OpenBrace
+                    | TokenKind::DotDot
+            )
         })
     }
 
@@ -144,8 +151,9 @@ impl Desk<'_> {
     }
 
     /// The single `&` that stands before the problem or in it, the last one.
-    pub(super) fn single_and(&self) -> Option<Span> {
-        let and = |token: &&Token| token.kind == Kind::Operator(Operator::BitAnd) && self.written(&token.span) == "&";
+    pub(super) fn single_and(&self) -> Option<TextRange> {
+        let and =
+            |token: &&Token| token.kind == TokenKind::Operator(Operator::BitAnd) && self.written(&token.span) == "&";
         let near = |token: &&Token| token.span.start <= self.problem.span.end + 1;
         self.tokens.iter().filter(and).rfind(near).map(|token| token.span.clone())
     }
@@ -165,7 +173,7 @@ impl Desk<'_> {
         let (first, last) = (self.tokens.get(start)?, self.tokens.get(start + words.len() - 1)?);
         let value = self.tokens.get(start + words.len())?;
         let mut out = self.text.to_owned();
-        if let Kind::Text(..) = value.kind {
+        if let TokenKind::Text(..) = value.kind {
             let bare = self.written(&value.span).replace('%', "");
             out = splice(&out, &value.span, &bare);
         }
@@ -192,14 +200,17 @@ impl Desk<'_> {
         // A word is a value only where nothing follows that belongs to it.
         let ends = matches!(
             self.tokens.get(index + 1).map(|token| &token.kind),
-            None | Some(Kind::End | Kind::And | Kind::Or | Kind::Close)
+            None | Some(TokenKind::End | TokenKind::And | TokenKind::Or | TokenKind::Close)
         );
-        if self.tokens.get(index)?.kind == Kind::Word && !ends {
+        if self.tokens.get(index)?.kind == TokenKind::Word && !ends {
             return None;
         }
         let before = self.tokens.get(index.checked_sub(1)?)?;
-        let field = before.kind == Kind::Word && self.schema().knows(self.written(&before.span));
-        let value = matches!(self.tokens.get(index)?.kind, Kind::Number | Kind::Word | Kind::Literal | Kind::Text(..));
+        let field = before.kind == TokenKind::Word && self.schema().knows(self.written(&before.span));
+        let value = matches!(
+            self.tokens.get(index)?.kind,
+            TokenKind::Number | TokenKind::Word | TokenKind::Literal | TokenKind::Text(..)
+        );
         let known = self.schema().knows(self.wrong());
         (field && value && !known).then(|| {
             let value = self.value_of(self.written(&before.span), self.wrong());
@@ -245,7 +256,7 @@ impl Desk<'_> {
 
     /// Names that come near the one at the problem.
     pub(super) fn near(&self) -> Vec<String> {
-        let word = self.index().and_then(|index| self.tokens.get(index)).filter(|token| token.kind == Kind::Word);
+        let word = self.index().and_then(|index| self.tokens.get(index)).filter(|token| token.kind == TokenKind::Word);
         let names = word.map_or_else(Vec::new, |_| nearest::names(self.guide, self.wrong()));
         names.into_iter().map(|name| splice(self.text, &self.problem.span, name)).collect()
     }

@@ -1,12 +1,12 @@
 //! Values without a field, or with one of another type: the filters that they could mean.
 
 use super::Desk;
-use crate::field::{Kind as FieldKind, Values};
-use crate::filter::lex::Kind;
+use crate::field::{Kind, Values};
+use crate::filter::lex::TokenKind;
 use crate::filter::literal::{hex, whole};
 use crate::filter::splice;
 use crate::filter::terms::is_integer;
-use crate::filter::tree::{Relation, Span};
+use crate::filter::tree::{Relation, TextRange};
 use crate::help::complete::quote;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -28,7 +28,7 @@ impl Desk<'_> {
         let Some(index) = self.index() else { return texts };
         let idioms = self.guide.idioms;
         let wrong = self.wrong();
-        let mut put = |span: &Span, by: Option<String>| texts.extend(by.map(|by| splice(self.text, span, &by)));
+        let mut put = |span: &TextRange, by: Option<String>| texts.extend(by.map(|by| splice(self.text, span, &by)));
         if let Some((left, _)) = self.compared() {
             // A protocol is compared with what one of its fields holds.
             let name = self.written(&left.span);
@@ -70,10 +70,12 @@ impl Desk<'_> {
         }
         // Behind something that is compared stands no test of its own.
         let alone = index == 0
-            || self
-                .tokens
-                .get(index - 1)
-                .is_some_and(|before| matches!(before.kind, Kind::And | Kind::Or | Kind::Xor | Kind::Not | Kind::Open));
+            || self.tokens.get(index - 1).is_some_and(|before| {
+                matches!(
+                    before.kind,
+                    TokenKind::And | TokenKind::Or | TokenKind::Xor | TokenKind::Not | TokenKind::Open
+                )
+            });
         if alone {
             let span = &self.problem.span;
             self.meanings(wrong.trim_matches('"')).into_iter().for_each(|test| put(span, Some(test)));
@@ -82,20 +84,25 @@ impl Desk<'_> {
     }
 
     /// `80 or 443`: ports, as a set, and where they stand.
-    fn numbers(&self, index: usize) -> Option<(Span, String)> {
+    fn numbers(&self, index: usize) -> Option<(TextRange, String)> {
         let port = |index: usize| self.word(index).filter(|word| word.parse::<u16>().is_ok());
         let before = index.checked_sub(1).and_then(|before| self.tokens.get(before)).map(|token| &token.kind);
-        if !matches!(before, None | Some(Kind::And | Kind::Or | Kind::Xor | Kind::Not | Kind::Open)) {
+        if !matches!(
+            before,
+            None | Some(TokenKind::And | TokenKind::Or | TokenKind::Xor | TokenKind::Not | TokenKind::Open)
+        ) {
             return None;
         }
         // Behind a comparison its field is meant again.
         let again = index.checked_sub(3).and_then(|relation| self.tokens.get(relation)).map(|token| &token.kind);
-        if matches!(again, Some(Kind::Relation(_) | Kind::Assign)) {
+        if matches!(again, Some(TokenKind::Relation(_) | TokenKind::Assign)) {
             return None;
         }
         let mut members = vec![port(index)?];
         let mut last = index;
-        while let (Some(Kind::Or), Some(next)) = (self.tokens.get(last + 1).map(|token| &token.kind), port(last + 2)) {
+        while let (Some(TokenKind::Or), Some(next)) =
+            (self.tokens.get(last + 1).map(|token| &token.kind), port(last + 2))
+        {
             members.push(next);
             last += 2;
         }
@@ -175,10 +182,9 @@ impl Desk<'_> {
             [] => None,
             [test] => Some(test.clone()),
             // One relation at most: whatever stands beside it is a part of what is replaced.
-            _ if !self
-                .tokens
-                .iter()
-                .any(|token| matches!(token.kind, Kind::And | Kind::Or | Kind::Xor | Kind::Not)) =>
+            _ if !self.tokens.iter().any(|token| {
+                matches!(token.kind, TokenKind::And | TokenKind::Or | TokenKind::Xor | TokenKind::Not)
+            }) =>
             {
                 Some(tests.join(" or "))
             }
@@ -195,7 +201,7 @@ impl Desk<'_> {
         if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) || self.address_field(name, 0).is_some() {
             return Vec::new();
         }
-        let wrong_only = !matches!(relation.kind, Kind::Relation(Relation::Equal(_)) | Kind::Assign);
+        let wrong_only = !matches!(relation.kind, TokenKind::Relation(Relation::Equal(_)) | TokenKind::Assign);
         if wrong_only || !self.guide.is_host(name) && !self.is_known_host(name) {
             return Vec::new();
         }
@@ -223,14 +229,18 @@ impl Desk<'_> {
         let name = self.written(&left.span);
         let value = self.wrong().trim_matches('"');
         let operator = self.written(&relation.span);
-        let operator = if relation.kind == Kind::Assign { "==" } else { operator };
+        let operator = if relation.kind == TokenKind::Assign { "==" } else { operator };
         let mut tests = Vec::new();
         // `tcp.flags == SYN`.
         let flag = format!("{name}.{}", value.to_ascii_lowercase());
-        let is_flag = self.schema().find(&flag).is_some_and(|known| matches!(known.row.kind, FieldKind::Bool(_)));
-        if is_flag && matches!(relation.kind, Kind::Relation(Relation::Equal(_) | Relation::Unequal(_)) | Kind::Assign)
+        let is_flag = self.schema().find(&flag).is_some_and(|known| matches!(known.row.kind, Kind::Bool(_)));
+        if is_flag
+            && matches!(
+                relation.kind,
+                TokenKind::Relation(Relation::Equal(_) | Relation::Unequal(_)) | TokenKind::Assign
+            )
         {
-            let set = u8::from(!matches!(relation.kind, Kind::Relation(Relation::Unequal(_))));
+            let set = u8::from(!matches!(relation.kind, TokenKind::Relation(Relation::Unequal(_))));
             tests.push(format!("{flag} == {set}"));
         }
         if let Some(port) =
@@ -306,7 +316,7 @@ impl Desk<'_> {
     }
 
     /// Whether nothing stands around a place but parentheses.
-    fn is_whole(&self, span: &Span) -> bool {
+    fn is_whole(&self, span: &TextRange) -> bool {
         let blank = |text: Option<&str>| text.is_some_and(|text| text.trim().is_empty());
         let ends = |text: Option<&str>, sign: char| text.is_some_and(|text| text.trim().ends_with(sign));
         let begins = |text: Option<&str>, sign: char| text.is_some_and(|text| text.trim().starts_with(sign));
@@ -315,7 +325,7 @@ impl Desk<'_> {
     }
 
     /// A test of several fields, of those that there are, for this place.
-    pub(super) fn any_of(&self, fields: &[String], operator: &str, value: &str, span: &Span) -> Option<String> {
+    pub(super) fn any_of(&self, fields: &[String], operator: &str, value: &str, span: &TextRange) -> Option<String> {
         let known = fields.iter().filter(|field| self.schema().knows(field));
         let tests: Vec<String> = known.map(|field| format!("{field} {operator} {value}")).collect();
         match tests.as_slice() {

@@ -1,10 +1,10 @@
 //! Names to choose from: protocols, fields, functions, macros; by their beginning and by the words of their titles.
 
-use super::Choice;
+use super::Offer;
 use crate::field::{Field, Kind};
 use crate::filter::functions::{FUNCTIONS, Function};
 use crate::filter::macros::BUILT_IN;
-use crate::filter::tree::Span;
+use crate::filter::tree::TextRange;
 use crate::help::{Guide, Seen};
 use crate::message::Sort;
 
@@ -13,7 +13,7 @@ const SHORTEST: usize = 2;
 
 impl Guide<'_> {
     /// Protocols and fields for what was typed; several words are looked for in titles.
-    pub(super) fn names(&self, typed: &str) -> Vec<Choice> {
+    pub(super) fn names(&self, typed: &str) -> Vec<Offer> {
         let query = Query::new(typed);
         let all = self.seen.occurs(self.idioms.whole);
         let fitting = self.schema().entries().filter_map(|(name, row)| {
@@ -24,39 +24,39 @@ impl Guide<'_> {
     }
 
     /// Functions and macros.
-    pub(super) fn functions(&self, typed: &str) -> Vec<Choice> {
+    pub(super) fn functions(&self, typed: &str) -> Vec<Offer> {
         let mut choices = Vec::new();
         if typed.is_empty() {
             return choices;
         }
         for Function { name, words, .. } in FUNCTIONS.iter().filter(|function| begins(function.name, typed)) {
-            choices.push(Choice::new(1, name.len(), format!("{name}("), words.meaning, Sort::Function));
+            choices.push(Offer::new(1, name.len(), format!("{name}("), words.meaning, Sort::Function));
         }
         choices.extend(self.macros(typed));
         choices
     }
 
     /// Macros by the beginning of their name, each as it is called.
-    fn macros(&self, typed: &str) -> Vec<Choice> {
+    fn macros(&self, typed: &str) -> Vec<Offer> {
         let own = self.language.macros.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         let fitting = own.chain(BUILT_IN.iter().copied()).filter(|(name, _)| begins(name, typed));
         let call =
             |name: &str, text: &str| if text.contains('$') { format!("${name}(") } else { format!("${{{name}}}") };
-        fitting.map(|(name, text)| Choice::new(1, name.len(), call(name, text), text, Sort::Function)).collect()
+        fitting.map(|(name, text)| Offer::new(1, name.len(), call(name, text), text, Sort::Function)).collect()
     }
 
     /// What can follow `$` or `${`: fields of the selected packet, and macros. Also where the `$` stands.
-    pub(super) fn references(&self, text: &str, word: &Span, typed: &str) -> (usize, Vec<Choice>) {
+    pub(super) fn references(&self, text: &str, word: &TextRange, typed: &str) -> (usize, Vec<Offer>) {
         let before = text.get(..word.start).unwrap_or_default().trim_end();
         let start = before.trim_end_matches('{').trim_end_matches('$').len();
         // While nothing is typed, what people mean most.
         let usual = self.idioms.ipv4.into_iter().chain(self.idioms.port.iter().copied());
         let usual = usual.filter(|_| typed.is_empty()).filter_map(|name| {
             let title = self.schema().find(name)?.row.title;
-            Some(Choice::new(0, 0, name, title, Sort::Field))
+            Some(Offer::new(0, 0, name, title, Sort::Field))
         });
         let fields = self.names(typed).into_iter().filter(|choice| choice.item.sort == Sort::Field).chain(usual);
-        let mut choices: Vec<Choice> = fields
+        let mut choices: Vec<Offer> = fields
             .map(|mut choice| {
                 choice.item.text = format!("${{{}}}", choice.item.text);
                 choice
@@ -68,11 +68,11 @@ impl Guide<'_> {
 }
 
 /// One name to choose. While nothing is typed, what the capture has most of comes first, afterwards the shortest.
-fn choice(seen: &dyn Seen, all: u32, fit: u8, name: &'static str, row: &Field, typed: bool) -> Choice {
+fn choice(seen: &dyn Seen, all: u32, fit: u8, name: &'static str, row: &Field, typed: bool) -> Offer {
     let protocol = name.split('.').next().unwrap_or(name);
     let packets = seen.occurs(protocol);
     let sort = if row.kind == Kind::Protocol { Sort::Protocol } else { Sort::Field };
-    let choice = Choice::new(fit, name.len(), name, row.title, sort);
+    let choice = Offer::new(fit, name.len(), name, row.title, sort);
     // What every packet has tells none from another.
     match typed {
         true => choice.seen(packets.min(1)),

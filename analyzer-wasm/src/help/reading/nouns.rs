@@ -1,11 +1,11 @@
 //! What tests compare, in words: fields, values, and what is computed of them.
 
-use super::{Reader, list};
+use super::{Narrator, list};
 use crate::field::{Kind, Values};
-use crate::filter::functions::{Function, Outcome};
+use crate::filter::functions::{Function, ResultKind};
 use crate::filter::schema::Known;
 use crate::filter::terms::{is_integer, is_text};
-use crate::filter::tree::{Operator, Piece, Reach, Shape, Tree};
+use crate::filter::tree::{Operator, Reach, Shape, SliceRange, Tree};
 
 /// Values of a set that are named; of longer sets, how many more there are.
 const MOST_NAMED: usize = 6;
@@ -44,7 +44,7 @@ impl Noun {
     }
 }
 
-impl Reader<'_> {
+impl Narrator<'_> {
     /// The field of a name.
     pub(super) fn known(&self, tree: &Tree) -> Option<Known> {
         match &tree.shape {
@@ -93,7 +93,7 @@ impl Reader<'_> {
                 let noun = self.noun(inner);
                 let (unit, kind) = if is_text(noun.kind) { ("character", Kind::Text) } else { ("byte", Kind::Bytes) };
                 let parts: Vec<String> = pieces.iter().map(|piece| slice(*piece, unit)).collect();
-                let plural = !matches!(pieces.as_slice(), [Piece { reach: Reach::Length(1), .. }]);
+                let plural = !matches!(pieces.as_slice(), [SliceRange { reach: Reach::Length(1), .. }]);
                 let of = match noun.full().as_str() {
                     "the frame" => String::new(),
                     whole => format!(" of {whole}"),
@@ -164,9 +164,9 @@ impl Reader<'_> {
         };
         let kind = match result {
             // What holds or not is said of the argument, and is no flag.
-            Outcome::Kind(_) if words.holds.is_some() => Kind::None,
-            Outcome::Kind(kind) => *kind,
-            Outcome::Same => arguments.first().map_or(Kind::None, |argument| self.noun(argument).kind),
+            ResultKind::Kind(_) if words.holds.is_some() => Kind::None,
+            ResultKind::Kind(kind) => *kind,
+            ResultKind::Same => arguments.first().map_or(Kind::None, |argument| self.noun(argument).kind),
         };
         Noun::computed(said, kind)
     }
@@ -251,8 +251,8 @@ fn cut(text: &str) -> String {
 }
 
 /// `layer 2`, `layers 1 to 2`.
-fn layers(pieces: &[Piece]) -> String {
-    let one = |piece: &Piece| match piece.reach {
+fn layers(pieces: &[SliceRange]) -> String {
+    let one = |piece: &SliceRange| match piece.reach {
         Reach::Length(1) => from_end(piece.start),
         Reach::Length(count) => format!("{} to {}", from_end(piece.start), from_end(piece.start + count - 1)),
         Reach::Through(last) => format!("{} to {}", from_end(piece.start), from_end(last)),
@@ -260,8 +260,8 @@ fn layers(pieces: &[Piece]) -> String {
     };
     let words: Vec<String> = pieces.iter().map(one).collect();
     match pieces {
-        [Piece { start: -1, reach: Reach::Length(1) }] => "the innermost layer".into(),
-        [Piece { reach: Reach::Length(1), .. }] => format!("layer {}", list(&words, "or")),
+        [SliceRange { start: -1, reach: Reach::Length(1) }] => "the innermost layer".into(),
+        [SliceRange { reach: Reach::Length(1), .. }] => format!("layer {}", list(&words, "or")),
         _ => format!("layers {}", list(&words, "or")),
     }
 }
@@ -271,8 +271,8 @@ fn from_end(index: i64) -> String {
 }
 
 /// One piece of a slice, counted from 1 as people do.
-fn slice(piece: Piece, unit: &str) -> String {
-    let Piece { start, reach } = piece;
+fn slice(piece: SliceRange, unit: &str) -> String {
+    let SliceRange { start, reach } = piece;
     let first = start.saturating_add(1);
     match reach {
         Reach::Length(1) if start == -1 => format!("the last {unit}"),

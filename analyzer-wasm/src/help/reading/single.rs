@@ -1,7 +1,7 @@
 //! Single tests in words.
 
 use super::nouns::Noun;
-use super::{Part, Reader, Said, list};
+use super::{Narrator, Part, Said, list};
 use crate::field::{Kind, Values};
 use crate::filter::functions::Function;
 use crate::filter::schema::Known;
@@ -9,48 +9,48 @@ use crate::filter::tree::{Among, Quantifier, Relation, Shape, Tree};
 
 /// Which end of a packet's way a field is about.
 #[derive(Debug, Clone, Copy)]
-enum Side {
+enum Whither {
     Either,
     Source,
     Destination,
 }
 
-impl Side {
-    fn of(index: usize) -> Side {
+impl Whither {
+    fn of(index: usize) -> Whither {
         match index {
-            0 => Side::Either,
-            1 => Side::Source,
-            _ => Side::Destination,
+            0 => Whither::Either,
+            1 => Whither::Source,
+            _ => Whither::Destination,
         }
     }
 
     fn words(self) -> &'static str {
         match self {
-            Side::Either => "to or from ",
-            Side::Source => "from ",
-            Side::Destination => "to ",
+            Whither::Either => "to or from ",
+            Whither::Source => "from ",
+            Whither::Destination => "to ",
         }
     }
 
     fn denied(self) -> &'static str {
         match self {
-            Side::Either => "neither to nor from ",
-            Side::Source => "not from ",
-            Side::Destination => "not to ",
+            Whither::Either => "neither to nor from ",
+            Whither::Source => "not from ",
+            Whither::Destination => "not to ",
         }
     }
 }
 
 /// A field that says whence or whither packets go.
-struct End {
-    side: Side,
+struct PacketEnd {
+    side: Whither,
     /// The protocol whose packets have it.
     of: &'static str,
     /// Whether it is a port, which is called so, and not an address, which tells for itself.
     port: bool,
 }
 
-impl Reader<'_> {
+impl Narrator<'_> {
     /// A field or a value that stands alone.
     pub(super) fn bare(&self, tree: &Tree) -> Part {
         let Some(known) = self.known(tree) else { return self.bare_words(tree) };
@@ -194,24 +194,24 @@ impl Reader<'_> {
     }
 
     /// What a field says of where packets go.
-    fn end_of(&self, tree: &Tree) -> Option<End> {
+    fn end_of(&self, tree: &Tree) -> Option<PacketEnd> {
         let Known { row, .. } = self.known(tree)?;
         let idioms = self.guide.idioms;
         let of = self.noun(tree).of;
         for fields in [&idioms.ipv4, &idioms.ipv6, &idioms.ether] {
             if let Some(side) = fields.iter().position(|field| *field == row.name) {
-                return Some(End { side: Side::of(side), of, port: false });
+                return Some(PacketEnd { side: Whither::of(side), of, port: false });
             }
         }
         let port = idioms.port.iter().find_map(|field| {
             let sides = ["port", "srcport", "dstport"];
             sides.iter().position(|side| field.replace("port", side) == row.name)
         });
-        port.map(|side| End { side: Side::of(side), of, port: true })
+        port.map(|side| PacketEnd { side: Whither::of(side), of, port: true })
     }
 }
 
-impl End {
+impl PacketEnd {
     /// The test of it, where it can be said so.
     fn said(&self, relation: Relation, quantifier: Quantifier, values: &[String]) -> Option<Said> {
         let values = values.to_vec();

@@ -3,7 +3,7 @@
 use super::{Traps, note};
 use crate::field::Kind;
 use crate::filter::terms::is_integer;
-use crate::filter::tree::{Logic, Relation, Shape, Span, Tree};
+use crate::filter::tree::{Logic, Relation, Shape, TextRange, Tree};
 use crate::filter::{literal, splice};
 use crate::help::Advice;
 use std::ops::RangeInclusive;
@@ -89,7 +89,7 @@ const MOST_JOINED: usize = 50;
 /// A test of a field: the numbers that fulfil it, or its one value.
 struct Bound {
     name: String,
-    span: Span,
+    span: TextRange,
     range: Option<RangeInclusive<i128>>,
     /// The value as it was written, if it must be equal.
     equal: Option<String>,
