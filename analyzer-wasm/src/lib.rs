@@ -10,6 +10,7 @@ pub mod count;
 pub mod dissect;
 pub mod field;
 pub mod filter;
+pub mod help;
 pub mod index;
 pub mod memory;
 pub mod message;

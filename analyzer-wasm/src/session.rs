@@ -14,8 +14,9 @@ mod tint;
 mod tree;
 
 use crate::capture::Source;
-use crate::filter::{Filter, Language, Schema, Seen, Unseen};
-use crate::message::{FieldEntry, Macro, Numbered, Progress, Ready, Reply, Request};
+use crate::filter::{Filter, Language, Schema};
+use crate::help::{self, Guide, Seen, Unseen};
+use crate::message::{FieldEntry, Numbered, Progress, Ready, Reply, Request};
 use crate::protocols;
 use explain::Explain;
 use hand_in::HandIn;
@@ -26,7 +27,8 @@ use std::sync::OnceLock;
 /// The analyzer behind the page.
 pub struct Session {
     capture: Option<Capture>,
-    macros: Vec<Macro>,
+    /// Filters that others may call: name and text of each.
+    macros: Vec<(String, String)>,
     replies: Vec<Numbered<Reply>>,
 }
 
@@ -61,8 +63,13 @@ pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let protocol = |field| protocols::own_field(protocols::owner(field));
-        Schema::new(protocols::fields(), protocol, idioms::IDIOMS).calling(idioms::called())
+        Schema::new(protocols::fields(), protocol, idioms::FORMER).calling(idioms::called())
     })
+}
+
+/// What help is given from where no capture is open.
+pub fn guide(language: Language<'_>) -> Guide<'_> {
+    Guide { language, idioms: &idioms::IDIOMS, seen: &Unseen }
 }
 
 impl Default for Session {
@@ -135,10 +142,10 @@ impl Session {
         let reply = match request {
             // Its bytes come by `open` and `feed`.
             Request::Open { .. } => return,
-            Request::Check { text } => Reply::Checked(Filter::verdict(self.language(), &text)),
+            Request::Check { text } => Reply::Checked(help::check(self.guide(), &text)),
             Request::Cancel => return self.cancel(serial),
             Request::Filter { text, selected } => return self.filter(serial, &text, selected),
-            Request::Complete { text, at } => Reply::Completed(self.language().complete(&text, at as usize)),
+            Request::Complete { text, at } => Reply::Completed(self.guide().complete(&text, at as usize)),
             Request::Report { chosen, format } if self.capture.is_some() => {
                 if let Some(capture) = &mut self.capture {
                     capture.hand_in = Some(HandIn::new(serial, chosen, format));
@@ -146,7 +153,7 @@ impl Session {
                 return;
             }
             Request::Macros(macros) => {
-                self.macros = macros;
+                self.macros = macros.into_iter().map(|one| (one.name, one.text)).collect();
                 return;
             }
             request => match &self.capture {
@@ -193,7 +200,7 @@ impl Session {
                 let _ = capture.refer(filter, selected);
             }
         };
-        let explain = Explain::new(serial, self.language(), &text, unselected, &prepare);
+        let explain = Explain::new(serial, self.guide(), &text, unselected, &prepare);
         if let Some(capture) = &mut self.capture {
             capture.explain = Some(explain);
         }
@@ -270,12 +277,18 @@ impl Session {
 
     /// What filters are written in, at this moment.
     fn language(&self) -> Language<'_> {
+        Language { schema: schema(), macros: &self.macros }
+    }
+
+    /// What help is given from, at this moment.
+    fn guide(&self) -> Guide<'_> {
         let seen = self.capture.as_ref().map_or(&Unseen as &dyn Seen, |capture| capture);
-        Language { schema: schema(), macros: &self.macros, seen }
+        Guide { seen, ..guide(self.language()) }
     }
 
     fn filter(&mut self, serial: u32, text: &str, selected: u32) {
-        let (filter, verdict) = Filter::judge(self.language(), text);
+        let filter = Filter::parse(self.language(), text, false).ok();
+        let verdict = help::verdict(self.guide(), text, filter.as_ref());
         let Some(capture) = &mut self.capture else {
             return self.reply(serial, Reply::Failed("No capture is open. Drop one on the page first.".into()));
         };

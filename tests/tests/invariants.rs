@@ -49,8 +49,11 @@ fn relative(file: &Path) -> String {
 
 /// A file's code: without remarks, and without the tests at its end.
 fn code(text: &str) -> String {
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    without_remarks(text.split("#[cfg(test)]").next().unwrap_or_default())
+}
+
+fn without_remarks(text: &str) -> String {
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 /// The name of the protocol's module that a file of `protocols/` belongs to.
@@ -96,6 +99,25 @@ fn the_filter_names_no_protocol() {
         }
     }
     assert!(root().join("analyzer-wasm/src/filter.rs").is_file());
+}
+
+#[test]
+fn the_filter_stands_on_fields_and_values_and_never_asks_for_help() {
+    let mut named = BTreeSet::new();
+    for (path, text) in sources("analyzer-wasm/src") {
+        if !path.starts_with("analyzer-wasm/src/filter") {
+            continue;
+        }
+        // Its tests too: help is tested where help is.
+        let code = without_remarks(&text);
+        for way in code.split("crate::").skip(1) {
+            let module = way.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+            assert!(["field", "value", "filter"].contains(&module), "{path} names crate::{module}");
+            named.insert(module.to_owned());
+        }
+        assert!(!code.contains("help::"), "{path} asks for help");
+    }
+    assert_eq!(named.len(), 3, "the filter names {named:?}");
 }
 
 #[test]

@@ -17,14 +17,15 @@ mod native {
     use analyzer::capture::{ReadError, Source};
     use analyzer::dissect::{Found, Packet};
     use analyzer::field::FieldSet;
-    use analyzer::filter::{Filter, Language, Problem};
-    use analyzer::message::{Chosen, Macro, PairsWanted, Reply, ReportFormat};
+    use analyzer::filter::{Filter, Language};
+    use analyzer::help::{self, Advice};
+    use analyzer::message::{Chosen, PairsWanted, Reply, ReportFormat};
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
     use analyzer::session::hand_in::HandIn;
     use analyzer::session::know::refer;
     use analyzer::session::open::Open;
-    use analyzer::session::schema;
     use analyzer::session::sieve::Sieve;
+    use analyzer::session::{guide, schema};
     use clap::Parser;
     use std::fs::File;
     use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -68,7 +69,7 @@ mod native {
         selected_frame: u32,
         /// A macro that the filter may call; may be given several times.
         #[arg(long = "macro", value_name = "NAME=TEXT", value_parser = definition)]
-        macros: Vec<Macro>,
+        macros: Vec<(String, String)>,
         /// The site that `-T report` is about: any part of its names or addresses; without it, the first that led to a
         /// connection.
         #[arg(long, value_name = "NAME")]
@@ -192,14 +193,16 @@ mod native {
         let mut filter = match &options.filter {
             Some(text) => {
                 let language = Language { macros: &options.macros, ..Language::of(schema()) };
-                Some(Filter::parse(language, text, options.strict).map_err(|why| refused(text, &why))?)
+                let filter = Filter::parse(language, text, options.strict);
+                let advice = help::advise(guide(language), text).map(|advice| underlined(text, &advice));
+                let filter = filter.map_err(|why| Failure::Input(advice.clone().unwrap_or(why.message)))?;
+                if let Some(advice) = advice {
+                    let _ = writeln!(io::stderr(), "inspect: {advice}");
+                }
+                Some(filter)
             }
             None => None,
         };
-        if let Some(advice) = filter.as_ref().and_then(Filter::advice) {
-            let text = options.filter.as_deref().unwrap_or_default();
-            let _ = writeln!(io::stderr(), "inspect: {}", underlined(text, advice));
-        }
         if options.count == Some(0) {
             return Err(Failure::Input("-c 0 would read no packet: give it a number from 1.".into()));
         }
@@ -313,28 +316,24 @@ mod native {
     }
 
     /// A filter that cannot be understood, with its place underlined.
-    fn refused(text: &str, problem: &Problem) -> Failure {
-        Failure::Input(underlined(text, problem))
-    }
-
     /// What is said of a filter, with its place underlined and what to write instead.
-    fn underlined(text: &str, problem: &Problem) -> String {
+    fn underlined(text: &str, advice: &Advice) -> String {
         let columns = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().chars().count();
-        let (before, length) = (columns(0..problem.span.start), columns(problem.span.clone()).max(1));
+        let (before, length) = (columns(0..advice.span.start), columns(advice.span.clone()).max(1));
         let mark = format!("{}^{}", " ".repeat(before), "~".repeat(length - 1));
-        let fix = problem.fixes.first().map_or_else(String::new, |fix| format!("\nInstead: {}", fix.text));
+        let fix = advice.fixes.first().map_or_else(String::new, |fix| format!("\nInstead: {}", fix.text));
         let line = text.replace(['\n', '\r', '\t'], " ");
-        format!("{}\n    {line}\n    {mark}{fix}", problem.message)
+        format!("{}\n    {line}\n    {mark}{fix}", advice.message)
     }
 
     /// A macro as the command line defines it.
-    fn definition(written: &str) -> Result<Macro, String> {
+    fn definition(written: &str) -> Result<(String, String), String> {
         let named = written.split_once('=').filter(|(name, text)| {
             let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
             !name.is_empty() && !text.is_empty() && name.chars().all(letters)
         });
         let (name, text) = named.ok_or("write a name of letters, digits and _, then = and a filter")?;
-        Ok(Macro { name: name.to_owned(), text: text.to_owned() })
+        Ok((name.to_owned(), text.to_owned()))
     }
 
     fn cells(names: &[String]) -> Result<Vec<Cell>, Failure> {

@@ -2,7 +2,7 @@
 
 use super::Capture;
 use super::open::Open;
-use crate::filter::Seen;
+use crate::help::Seen;
 use crate::index::Index;
 use crate::message::Host;
 use crate::pairs::{Gathered, address_filter};

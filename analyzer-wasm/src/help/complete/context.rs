@@ -1,16 +1,16 @@
 //! Where the cursor stands in a filter: which word it is at, and what can be written there.
 
 use crate::field::{Base, Kind, Values};
-use crate::filter::lex::{Kind as Token, tokens};
+use crate::filter::lex::{TokenKind, tokens};
 use crate::filter::schema::Schema;
 use crate::filter::terms::is_text;
-use crate::filter::tree::{Operator, Place, Quantifier, Relation};
+use crate::filter::tree::{Operator, Quantifier, Relation, TextRange};
 
 /// The place of the cursor.
 #[derive(Debug)]
 pub(super) struct Standing {
     /// The word that a choice replaces.
-    pub word: Place,
+    pub word: TextRange,
     /// What of it stands before the cursor.
     pub typed: String,
     /// What can be written here.
@@ -52,7 +52,7 @@ pub(super) struct Left {
 }
 
 /// What was opened and not yet closed.
-enum Frame {
+enum Bracket {
     Group,
     Call(Option<Left>),
     Set(Option<Left>),
@@ -67,20 +67,20 @@ const SYMBOLS: &str = "=!<>&|~^";
 pub(super) fn standing(schema: &Schema, text: &str, at: usize) -> Standing {
     let before = text.get(..at).unwrap_or_default();
     if let Some(word) = in_quotes(text, at) {
-        let walk = Walk::over(schema, text.get(..word.start).unwrap_or_default());
+        let walk = CursorWalk::over(schema, text.get(..word.start).unwrap_or_default());
         return walk.standing(text, word, at);
     }
     let start = before.len() - word_before(before);
     let end = at + word_after(text.get(at..).unwrap_or_default());
-    let walk = Walk::over(schema, text.get(..start).unwrap_or_default());
+    let walk = CursorWalk::over(schema, text.get(..start).unwrap_or_default());
     let symbols = before.len() - before.trim_end_matches(|c| SYMBOLS.contains(c)).len();
     if start == at && symbols > 0 {
-        let walk = Walk::over(schema, before.get(..at - symbols).unwrap_or_default());
+        let walk = CursorWalk::over(schema, before.get(..at - symbols).unwrap_or_default());
         // Behind a whole operator that nothing follows yet, its value is what is missing.
         let rest = text.get(at..).unwrap_or_default();
         let whole = ["==", "!=", ">=", "<="].contains(&before.get(at - symbols..).unwrap_or_default());
         if whole && rest.trim().is_empty() && matches!(walk.wish, Wish::Operator(Some(_))) {
-            let walk = Walk::over(schema, before);
+            let walk = CursorWalk::over(schema, before);
             return walk.standing(text, at..at, at);
         }
         if matches!(walk.wish, Wish::Operator(_) | Wish::Joint) {
@@ -99,19 +99,19 @@ pub(super) fn standing(schema: &Schema, text: &str, at: usize) -> Standing {
 }
 
 /// The quoted text in which the cursor stands, or behind which.
-fn in_quotes(text: &str, at: usize) -> Option<Place> {
+fn in_quotes(text: &str, at: usize) -> Option<TextRange> {
     let cut = tokens(text.get(..at)?);
-    let last = cut.iter().rfind(|token| token.kind != Token::End)?;
-    let written = text.get(last.place.start..at)?;
+    let last = cut.iter().rfind(|token| token.kind != TokenKind::End)?;
+    let written = text.get(last.span.start..at)?;
     let quoted = written.trim_start_matches(['r', 'R']).starts_with('"');
     match last.kind {
-        Token::Text(..) if last.place.end == at => Some(last.place.clone()),
-        Token::Broken(_) if quoted => {
+        TokenKind::Text(..) if last.span.end == at => Some(last.span.clone()),
+        TokenKind::Broken(_) if quoted => {
             // Where the closing quote is missing, another text's opening quote must not be taken for it.
             let rest = text.get(at..)?;
             let length = rest.find(|c: char| c == '"' || c.is_whitespace()).unwrap_or(rest.len());
             let closed = rest.get(length..).is_some_and(|rest| rest.starts_with('"'));
-            Some(last.place.start..at + length + usize::from(closed))
+            Some(last.span.start..at + length + usize::from(closed))
         }
         _ => None,
     }
@@ -140,9 +140,9 @@ fn word_after(after: &str) -> usize {
 }
 
 /// A walk over the text before the word.
-struct Walk<'s> {
+struct CursorWalk<'s> {
     schema: &'s Schema,
-    frames: Vec<Frame>,
+    frames: Vec<Bracket>,
     wish: Wish,
     /// The left side of the test that is being read.
     left: Option<Left>,
@@ -152,18 +152,24 @@ struct Walk<'s> {
     before_reference: Option<Wish>,
 }
 
-impl Walk<'_> {
-    fn over<'s>(schema: &'s Schema, text: &str) -> Walk<'s> {
-        let mut walk =
-            Walk { schema, frames: Vec::new(), wish: Wish::Test, left: None, loose: None, before_reference: None };
+impl CursorWalk<'_> {
+    fn over<'s>(schema: &'s Schema, text: &str) -> CursorWalk<'s> {
+        let mut walk = CursorWalk {
+            schema,
+            frames: Vec::new(),
+            wish: Wish::Test,
+            left: None,
+            loose: None,
+            before_reference: None,
+        };
         let mut previous = "";
-        for token in tokens(text).iter().filter(|token| token.kind != Token::End) {
-            let written = text.get(token.place.clone()).unwrap_or_default();
-            let word = matches!(token.kind, Token::Word | Token::Dotted);
+        for token in tokens(text).iter().filter(|token| token.kind != TokenKind::End) {
+            let written = text.get(token.span.clone()).unwrap_or_default();
+            let word = matches!(token.kind, TokenKind::Word | TokenKind::Dotted);
             walk.step(&token.kind, written, previous);
             walk.loose = match (&walk.wish, walk.loose) {
                 (Wish::Operator(None), known @ Some(_)) if word => known,
-                (Wish::Operator(None), _) if word && !schema.knows(written) => Some(token.place.start),
+                (Wish::Operator(None), _) if word && !schema.knows(written) => Some(token.span.start),
                 _ => None,
             };
             previous = if word { written } else { "" };
@@ -171,77 +177,79 @@ impl Walk<'_> {
         walk
     }
 
-    fn standing(self, text: &str, word: Place, at: usize) -> Standing {
+    fn standing(self, text: &str, word: TextRange, at: usize) -> Standing {
         let typed = text.get(word.start..at.min(word.end)).unwrap_or_default().to_owned();
-        let open = self.frames.iter().any(|frame| matches!(frame, Frame::Group | Frame::Call(_)));
+        let open = self.frames.iter().any(|frame| matches!(frame, Bracket::Group | Bracket::Call(_)));
         Standing { word, typed, wish: self.wish, open }
     }
 
-    fn step(&mut self, token: &Token, written: &str, previous: &str) {
+    fn step(&mut self, token: &TokenKind, written: &str, previous: &str) {
         self.wish = match token {
-            Token::And | Token::Or | Token::Xor => Wish::Test,
+            TokenKind::And | TokenKind::Or | TokenKind::Xor => Wish::Test,
             // `not in` goes on with the left side.
-            Token::Not if matches!(self.wish, Wish::Operator(_)) => return,
-            Token::Not => Wish::Test,
-            Token::Quantifier(_) | Token::At => Wish::Operand,
-            Token::In => Wish::Set(self.left.clone()),
-            Token::Open if !previous.is_empty() => {
-                self.frames.push(Frame::Call(self.result(previous)));
+            TokenKind::Not if matches!(self.wish, Wish::Operator(_)) => return,
+            TokenKind::Not => Wish::Test,
+            TokenKind::Quantifier(_) | TokenKind::At => Wish::Operand,
+            TokenKind::In => Wish::Set(self.left.clone()),
+            TokenKind::Open if !previous.is_empty() => {
+                self.frames.push(Bracket::Call(self.result(previous)));
                 Wish::Operand
             }
-            Token::Open => {
-                self.frames.push(Frame::Group);
+            TokenKind::Open => {
+                self.frames.push(Bracket::Group);
                 Wish::Test
             }
-            Token::OpenBrace => match &self.wish {
+            TokenKind::OpenBrace => match &self.wish {
                 Wish::Set(left) => {
                     let left = left.clone();
-                    self.frames.push(Frame::Set(left.clone()));
+                    self.frames.push(Bracket::Set(left.clone()));
                     Wish::Value(left, None)
                 }
                 Wish::Reference => {
-                    self.frames.push(Frame::Reference);
+                    self.frames.push(Bracket::Reference);
                     Wish::Reference
                 }
                 _ => {
-                    self.frames.push(Frame::Braces);
+                    self.frames.push(Bracket::Braces);
                     Wish::Operand
                 }
             },
-            Token::Close | Token::CloseBrace => match self.frames.pop() {
-                Some(Frame::Call(left)) => self.compared(left),
-                Some(Frame::Braces) => self.compared(self.left.clone()),
-                Some(Frame::Reference) => self.referred(),
+            TokenKind::Close | TokenKind::CloseBrace => match self.frames.pop() {
+                Some(Bracket::Call(left)) => self.compared(left),
+                Some(Bracket::Braces) => self.compared(self.left.clone()),
+                Some(Bracket::Reference) => self.referred(),
                 _ => Wish::Joint,
             },
-            Token::Comma | Token::DotDot => match self.frames.last() {
-                Some(Frame::Set(left)) => Wish::Value(left.clone(), None),
+            TokenKind::Comma | TokenKind::DotDot => match self.frames.last() {
+                Some(Bracket::Set(left)) => Wish::Value(left.clone(), None),
                 _ => Wish::Operand,
             },
-            Token::Relation(relation) => Wish::Value(self.left.clone(), Some(*relation)),
-            Token::Assign | Token::Retired => Wish::Value(self.left.clone(), Some(Relation::Equal(Quantifier::Any))),
-            Token::Operator(operator) => self.computed(*operator),
-            Token::Dollar => {
+            TokenKind::Relation(relation) => Wish::Value(self.left.clone(), Some(*relation)),
+            TokenKind::Assign | TokenKind::Retired => {
+                Wish::Value(self.left.clone(), Some(Relation::Equal(Quantifier::Any)))
+            }
+            TokenKind::Operator(operator) => self.computed(*operator),
+            TokenKind::Dollar => {
                 self.before_reference = Some(self.wish.clone());
                 Wish::Reference
             }
-            Token::Brackets(Ok(_)) => match &self.left {
+            TokenKind::Brackets(Ok(_)) => match &self.left {
                 Some(left) if matches!(self.wish, Wish::Operator(_)) => {
                     let kind = if is_text(left.kind) { Kind::Text } else { Kind::Bytes };
                     self.compared(Some(Left { name: None, kind, labels: Vec::new() }))
                 }
                 _ => return,
             },
-            Token::Layer(Ok(_)) => return,
-            Token::Brackets(Err(_)) | Token::Layer(Err(_)) => Wish::Nothing,
-            Token::Broken(_)
-            | Token::Word
-            | Token::Literal
-            | Token::Dotted
-            | Token::Number
-            | Token::Text(..)
-            | Token::Char(_) => self.operand(written),
-            Token::End => return,
+            TokenKind::Layer(Ok(_)) => return,
+            TokenKind::Brackets(Err(_)) | TokenKind::Layer(Err(_)) => Wish::Nothing,
+            TokenKind::Broken(_)
+            | TokenKind::Word
+            | TokenKind::Literal
+            | TokenKind::Dotted
+            | TokenKind::Number
+            | TokenKind::Text(..)
+            | TokenKind::Char(_) => self.operand(written),
+            TokenKind::End => return,
         };
     }
 
@@ -258,7 +266,7 @@ impl Walk<'_> {
             }
             Wish::Value(_, None) => Wish::Member,
             Wish::Operator(None) => Wish::Operator(None),
-            Wish::Reference if matches!(self.frames.last(), Some(Frame::Reference)) => Wish::Reference,
+            Wish::Reference if matches!(self.frames.last(), Some(Bracket::Reference)) => Wish::Reference,
             Wish::Reference => self.referred(),
             _ => Wish::Joint,
         }

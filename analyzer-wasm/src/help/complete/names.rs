@@ -1,22 +1,22 @@
 //! Names to choose from: protocols, fields, functions, macros; by their beginning and by the words of their titles.
 
-use super::Choice;
+use super::Offer;
 use crate::field::{Field, Kind};
-use crate::filter::functions::FUNCTIONS;
+use crate::filter::functions::{FUNCTIONS, Function};
 use crate::filter::macros::BUILT_IN;
-use crate::filter::tree::Place;
-use crate::filter::{Language, Seen};
+use crate::filter::tree::TextRange;
+use crate::help::{Guide, Seen};
 use crate::message::Sort;
 
 /// Shorter pieces are not looked for inside names and titles: too much would hold them.
 const SHORTEST: usize = 2;
 
-impl Language<'_> {
+impl Guide<'_> {
     /// Protocols and fields for what was typed; several words are looked for in titles.
-    pub(super) fn names(&self, typed: &str) -> Vec<Choice> {
+    pub(super) fn names(&self, typed: &str) -> Vec<Offer> {
         let query = Query::new(typed);
-        let all = self.seen.occurs(self.schema.idioms().whole);
-        let fitting = self.schema.entries().filter_map(|(name, row)| {
+        let all = self.seen.occurs(self.idioms.whole);
+        let fitting = self.schema().entries().filter_map(|(name, row)| {
             let fit = query.fit(name, row)?;
             Some(choice(self.seen, all, fit, name, row, !typed.is_empty()))
         });
@@ -24,39 +24,39 @@ impl Language<'_> {
     }
 
     /// Functions and macros.
-    pub(super) fn functions(&self, typed: &str) -> Vec<Choice> {
+    pub(super) fn functions(&self, typed: &str) -> Vec<Offer> {
         let mut choices = Vec::new();
         if typed.is_empty() {
             return choices;
         }
-        for (name, ..) in FUNCTIONS.iter().filter(|(name, ..)| begins(name, typed)) {
-            choices.push(Choice::new(1, name.len(), format!("{name}("), meaning(name), Sort::Function));
+        for Function { name, words, .. } in FUNCTIONS.iter().filter(|function| begins(function.name, typed)) {
+            choices.push(Offer::new(1, name.len(), format!("{name}("), words.meaning, Sort::Function));
         }
         choices.extend(self.macros(typed));
         choices
     }
 
     /// Macros by the beginning of their name, each as it is called.
-    fn macros(&self, typed: &str) -> Vec<Choice> {
-        let own = self.macros.iter().map(|known| (known.name.as_str(), known.text.as_str()));
+    fn macros(&self, typed: &str) -> Vec<Offer> {
+        let own = self.language.macros.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         let fitting = own.chain(BUILT_IN.iter().copied()).filter(|(name, _)| begins(name, typed));
         let call =
             |name: &str, text: &str| if text.contains('$') { format!("${name}(") } else { format!("${{{name}}}") };
-        fitting.map(|(name, text)| Choice::new(1, name.len(), call(name, text), text, Sort::Function)).collect()
+        fitting.map(|(name, text)| Offer::new(1, name.len(), call(name, text), text, Sort::Function)).collect()
     }
 
     /// What can follow `$` or `${`: fields of the selected packet, and macros. Also where the `$` stands.
-    pub(super) fn references(&self, text: &str, word: &Place, typed: &str) -> (usize, Vec<Choice>) {
+    pub(super) fn references(&self, text: &str, word: &TextRange, typed: &str) -> (usize, Vec<Offer>) {
         let before = text.get(..word.start).unwrap_or_default().trim_end();
         let start = before.trim_end_matches('{').trim_end_matches('$').len();
         // While nothing is typed, what people mean most.
-        let usual = self.schema.idioms().ipv4.into_iter().chain(self.schema.idioms().port.iter().copied());
+        let usual = self.idioms.ipv4.into_iter().chain(self.idioms.port.iter().copied());
         let usual = usual.filter(|_| typed.is_empty()).filter_map(|name| {
-            let title = self.schema.find(name)?.row.title;
-            Some(Choice::new(0, 0, name, title, Sort::Field))
+            let title = self.schema().find(name)?.row.title;
+            Some(Offer::new(0, 0, name, title, Sort::Field))
         });
         let fields = self.names(typed).into_iter().filter(|choice| choice.item.sort == Sort::Field).chain(usual);
-        let mut choices: Vec<Choice> = fields
+        let mut choices: Vec<Offer> = fields
             .map(|mut choice| {
                 choice.item.text = format!("${{{}}}", choice.item.text);
                 choice
@@ -68,11 +68,11 @@ impl Language<'_> {
 }
 
 /// One name to choose. While nothing is typed, what the capture has most of comes first, afterwards the shortest.
-fn choice(seen: &dyn Seen, all: u32, fit: u8, name: &'static str, row: &Field, typed: bool) -> Choice {
+fn choice(seen: &dyn Seen, all: u32, fit: u8, name: &'static str, row: &Field, typed: bool) -> Offer {
     let protocol = name.split('.').next().unwrap_or(name);
     let packets = seen.occurs(protocol);
     let sort = if row.kind == Kind::Protocol { Sort::Protocol } else { Sort::Field };
-    let choice = Choice::new(fit, name.len(), name, row.title, sort);
+    let choice = Offer::new(fit, name.len(), name, row.title, sort);
     // What every packet has tells none from another.
     match typed {
         true => choice.seen(packets.min(1)),
@@ -133,30 +133,5 @@ impl Query {
             return Some(if first { 2 } else { 3 });
         }
         (typed.len() > SHORTEST && name.contains(typed)).then_some(4)
-    }
-}
-
-/// What a function yields.
-fn meaning(name: &str) -> &'static str {
-    match name {
-        "len" => "how long a value is",
-        "count" => "how often a field occurs",
-        "string" => "a value as text",
-        "lower" => "text in small letters",
-        "upper" => "text in capitals",
-        "max" => "the greatest value",
-        "min" => "the least value",
-        "abs" => "a number without its sign",
-        "vals" => "the name of a value",
-        "dec" => "a number in decimal digits, as text",
-        "hex" => "a number in hexadecimal digits, as text",
-        "float" | "double" => "a number with a point",
-        "ip_linklocal" => "whether an address is link-local",
-        "ip_multicast" => "whether an address is of a group",
-        "ip_rfc1918" => "whether an IPv4 address is private",
-        "ip_special_name" => "what a special address is for",
-        "ip_special_mask" => "the properties of a special address, as bits",
-        "ip_ula" => "whether an IPv6 address is unique local",
-        _ => "a function",
     }
 }

@@ -1,7 +1,7 @@
 //! Refuses changed texts that can be read and say nothing that anybody meant.
 
-use crate::field::Kind as FieldKind;
-use crate::filter::lex::{Kind, tokens};
+use crate::field::Kind;
+use crate::filter::lex::{TokenKind, tokens};
 use crate::filter::schema::Schema;
 use crate::filter::terms::is_text;
 use crate::filter::tree::{Relation, Shape, Tree};
@@ -21,10 +21,16 @@ impl<'s> Sound<'s> {
         let follows_relation = |pair: &&[super::Token]| {
             matches!(
                 pair.first().map(|token| &token.kind),
-                Some(Kind::Relation(_) | Kind::Assign | Kind::Comma | Kind::OpenBrace | Kind::DotDot)
+                Some(
+                    TokenKind::Relation(_)
+                        | TokenKind::Assign
+                        | TokenKind::Comma
+                        | TokenKind::OpenBrace
+                        | TokenKind::DotDot
+                )
             )
         };
-        let written = |pair: &[super::Token]| typed.get(pair.get(1)?.place.clone()).map(str::to_owned);
+        let written = |pair: &[super::Token]| typed.get(pair.get(1)?.span.clone()).map(str::to_owned);
         let values = tokens.windows(2).filter(follows_relation).filter_map(written).collect();
         Sound { schema, values, unknown: Vec::new() }
     }
@@ -37,8 +43,8 @@ impl<'s> Sound<'s> {
     /// Whether a text names nothing, outside quotes, that a message calls unknown.
     pub(super) fn names(&self, text: &str) -> bool {
         let strange = |token: &super::Token| {
-            matches!(token.kind, Kind::Word | Kind::Literal | Kind::Number)
-                && text.get(token.place.clone()).is_some_and(|word| self.unknown.iter().any(|known| known == word))
+            matches!(token.kind, TokenKind::Word | TokenKind::Literal | TokenKind::Number)
+                && text.get(token.span.clone()).is_some_and(|word| self.unknown.iter().any(|known| known == word))
         };
         self.unknown.is_empty() || !tokens(text).iter().any(strange)
     }
@@ -66,11 +72,11 @@ impl<'s> Sound<'s> {
         [(left, right), (right, left)].iter().all(|(field, value)| {
             let Shape::Word(name) = &field.shape else { return true };
             let Some(kind) = self.schema.find(name).map(|known| known.row.kind) else { return true };
-            if matches!(kind, FieldKind::Protocol) && !searched {
+            if matches!(kind, Kind::Protocol) && !searched {
                 return false;
             }
             match &value.shape {
-                Shape::Word(word) if is_text(kind) || matches!(kind, FieldKind::Protocol | FieldKind::Bytes) => {
+                Shape::Word(word) if is_text(kind) || matches!(kind, Kind::Protocol | Kind::Bytes) => {
                     self.schema.knows(word) || self.values.contains(word)
                 }
                 _ => true,

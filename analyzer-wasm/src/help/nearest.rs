@@ -1,33 +1,33 @@
 //! Finds the names that come near one that is none.
 
-use super::parse::short;
-use super::schema::Schema;
-use super::tree::Place;
-use super::{Problem, lex, splice};
+use super::{Advice, Guide};
+use crate::filter::parse::short;
+use crate::filter::tree::TextRange;
+use crate::filter::{lex, splice};
 
 /// Names longer than this are no slips of the pen.
 const LONGEST: usize = 64;
 
-/// The problem with a name that is none, with those that could be meant.
-pub(super) fn unknown(schema: &Schema, text: &str, place: &Place, wrong: &str) -> Problem {
+/// What is said of a name that is none, with those that could be meant.
+pub(super) fn unknown(guide: Guide<'_>, text: &str, span: &TextRange, wrong: &str) -> Advice {
     // What one of a protocol's fields is compared with goes with it.
-    let unread = schema.unread(wrong);
-    let more = unread.and_then(|_| text.get(place.end..)).map_or(0, compared_length);
-    let replaced = place.start..place.end + more;
+    let unread = guide.unread(wrong);
+    let more = unread.and_then(|_| text.get(span.end..)).map_or(0, compared_length);
+    let replaced = span.start..span.end + more;
     let (message, names) = match unread {
         Some((protocol, tests)) => (format!("Wireshark has {protocol}; Dropcap does not read it yet."), tests.to_vec()),
         None => {
-            let compared = text.get(place.end..).is_some_and(begins_with_relation);
-            let mut names: Vec<&str> = usual(schema, wrong, compared);
+            let compared = text.get(span.end..).is_some_and(begins_with_relation);
+            let mut names: Vec<&str> = usual(guide, wrong, compared);
             if names.is_empty() {
-                names = self::names(schema, wrong);
+                names = self::names(guide, wrong);
             }
             (said(wrong, &names), names)
         }
     };
-    let problem = Problem { unknown: true, ..Problem::new(message, place.clone()) };
-    let fixed = |problem: Problem, name: &&str| problem.fixed(format!("Use {name}"), splice(text, &replaced, name));
-    names.iter().fold(problem, fixed)
+    let advice = Advice { unknown: true, ..Advice::new(message, span.clone()) };
+    let fixed = |advice: Advice, name: &&str| advice.fixed(format!("Use {name}"), splice(text, &replaced, name));
+    names.iter().fold(advice, fixed)
 }
 
 /// That a name is none, and which could be meant.
@@ -45,15 +45,18 @@ pub(super) fn said(wrong: &str, names: &[&str]) -> String {
 fn compared_length(rest: &str) -> usize {
     let near: String = rest.chars().take(LONGEST).collect();
     match lex::tokens(&near).as_slice() {
-        [lex::Token { kind: lex::Kind::Relation(_) | lex::Kind::Assign, .. }, value, ..] => value.place.end,
+        [lex::Token { kind: lex::TokenKind::Relation(_) | lex::TokenKind::Assign, .. }, value, ..] => value.span.end,
         _ => 0,
     }
 }
 
 /// Whether what stands behind a word compares it.
 fn begins_with_relation(rest: &str) -> bool {
-    let relates = |kind: &lex::Kind| {
-        matches!(kind, lex::Kind::Relation(_) | lex::Kind::Assign | lex::Kind::Retired | lex::Kind::In)
+    let relates = |kind: &lex::TokenKind| {
+        matches!(
+            kind,
+            lex::TokenKind::Relation(_) | lex::TokenKind::Assign | lex::TokenKind::Retired | lex::TokenKind::In
+        )
     };
     // Enough for the longest operator; the whole rest need not be cut into tokens.
     let rest: String = rest.chars().take(24).collect();
@@ -61,28 +64,28 @@ fn begins_with_relation(rest: &str) -> bool {
 }
 
 /// What people are known to mean by a name: tests only where it stands alone.
-fn usual(schema: &Schema, wrong: &str, compared: bool) -> Vec<&'static str> {
+fn usual(guide: Guide<'_>, wrong: &str, compared: bool) -> Vec<&'static str> {
     let lower = wrong.to_ascii_lowercase();
-    if schema.knows(&lower) {
+    if guide.schema().knows(&lower) {
         return Vec::new();
     }
-    let known = schema.idioms().meant.iter().find(|(name, _)| *name == lower);
+    let known = guide.idioms.meant.iter().find(|(name, _)| *name == lower);
     let meant = known.map_or(&[][..], |(_, meant)| meant);
     let is_test = |meant: &&&str| meant.contains(' ');
     meant.iter().filter(|meant| !compared || !is_test(meant)).copied().collect()
 }
 
 /// Up to three names, the nearest first.
-pub(super) fn names(schema: &Schema, wrong: &str) -> Vec<&'static str> {
+pub(super) fn names(guide: Guide<'_>, wrong: &str) -> Vec<&'static str> {
     if wrong.is_empty() || wrong.len() > LONGEST || !wrong.is_ascii() {
         return Vec::new();
     }
     let lower = wrong.to_ascii_lowercase();
     let last = lower.rsplit('.').next().unwrap_or_default();
-    let host = schema.is_host(&lower);
+    let host = guide.is_host(&lower);
     let allowed = if lower.len() < 4 { 1 } else { 2 };
     let mut near: Vec<(usize, usize, &'static str)> = Vec::new();
-    for name in schema.names() {
+    for name in guide.schema().names() {
         let rank = if name == lower {
             0
         } else if !lower.contains('.') && name.split_once('.').is_some_and(|(_, rest)| rest == lower) {

@@ -1,16 +1,16 @@
 //! Values to choose from: those that have names, and those that the capture holds.
 
-use super::Choice;
+use super::Offer;
 use super::context::Left;
 use crate::field::{Kind, Values};
-use crate::filter::Language;
 use crate::filter::terms::{is_integer, is_text};
 use crate::filter::tree::Relation;
+use crate::help::Guide;
 use crate::message::Sort;
 
-impl Language<'_> {
+impl Guide<'_> {
     /// What the left side can be compared with; without a relation, the members of a set.
-    pub(super) fn values(&self, typed: &str, left: Option<&Left>, relation: Option<Relation>) -> Vec<Choice> {
+    pub(super) fn values(&self, typed: &str, left: Option<&Left>, relation: Option<Relation>) -> Vec<Offer> {
         let Some(left) = left else { return Vec::new() };
         let search = matches!(relation, Some(Relation::Contains | Relation::Matches));
         if search && !is_text(left.kind) {
@@ -41,7 +41,7 @@ impl Language<'_> {
                     Some(label) => (written(left.kind, &value, relation), format!("{label} · {times}")),
                     None => (written(left.kind, &value, relation), times),
                 };
-                choices.push(Choice::new(fit, value.len(), text, title, Sort::Seen).place(place));
+                choices.push(Offer::new(fit, value.len(), text, title, Sort::Seen).place(place));
             }
         }
         if let Kind::Bool(_) = left.kind {
@@ -52,7 +52,7 @@ impl Language<'_> {
             for (order, (word, title)) in [("True", yes), ("False", no)].into_iter().enumerate() {
                 let fits =
                     [word, title].into_iter().filter(|text| !text.is_empty()).filter_map(|text| fit(text, query));
-                choices.extend(fits.min().map(|fit| Choice::new(fit, order, word, title, Sort::Value)));
+                choices.extend(fits.min().map(|fit| Offer::new(fit, order, word, title, Sort::Value)));
             }
         } else if is_integer(left.kind) {
             for (low, high, label) in labels(&left.labels) {
@@ -68,7 +68,7 @@ impl Language<'_> {
                 } else {
                     (low.to_string(), label.to_owned())
                 };
-                choices.push(Choice::new(fit, usize::try_from(low).unwrap_or(usize::MAX), text, title, Sort::Value));
+                choices.push(Offer::new(fit, usize::try_from(low).unwrap_or(usize::MAX), text, title, Sort::Value));
             }
         }
         choices
@@ -116,7 +116,7 @@ fn written(kind: Kind, value: &str, relation: Option<Relation>) -> String {
 }
 
 /// Text in double quotes, with the escapes that it needs.
-pub(in crate::filter) fn quote(text: &str) -> String {
+pub(in crate::help) fn quote(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

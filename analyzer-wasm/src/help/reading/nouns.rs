@@ -1,10 +1,11 @@
 //! What tests compare, in words: fields, values, and what is computed of them.
 
-use super::{Reader, list};
+use super::{Narrator, list};
 use crate::field::{Kind, Values};
+use crate::filter::functions::{Function, ResultKind};
 use crate::filter::schema::Known;
 use crate::filter::terms::{is_integer, is_text};
-use crate::filter::tree::{Operator, Piece, Reach, Shape, Tree};
+use crate::filter::tree::{Operator, Reach, Shape, SliceRange, Tree};
 
 /// Values of a set that are named; of longer sets, how many more there are.
 const MOST_NAMED: usize = 6;
@@ -43,13 +44,13 @@ impl Noun {
     }
 }
 
-impl Reader<'_> {
+impl Narrator<'_> {
     /// The field of a name.
     pub(super) fn known(&self, tree: &Tree) -> Option<Known> {
         match &tree.shape {
             Shape::Word(name) | Shape::Name(name) => {
-                let now = self.schema.renamed(name);
-                self.schema.find(name).or_else(|| self.schema.find(now.as_deref()?))
+                let now = self.guide.schema().renamed(name);
+                self.guide.schema().find(name).or_else(|| self.guide.schema().find(now.as_deref()?))
             }
             _ => None,
         }
@@ -57,7 +58,7 @@ impl Reader<'_> {
 
     /// Whether it has one value for all packets.
     pub(super) fn is_constant(&self, tree: &Tree) -> bool {
-        tree.is_constant(&|name| self.schema.knows(name) || self.schema.renamed(name).is_some())
+        tree.is_constant(&|name| self.guide.schema().knows(name) || self.guide.schema().renamed(name).is_some())
     }
 
     /// What yields values.
@@ -92,7 +93,7 @@ impl Reader<'_> {
                 let noun = self.noun(inner);
                 let (unit, kind) = if is_text(noun.kind) { ("character", Kind::Text) } else { ("byte", Kind::Bytes) };
                 let parts: Vec<String> = pieces.iter().map(|piece| slice(*piece, unit)).collect();
-                let plural = !matches!(pieces.as_slice(), [Piece { reach: Reach::Length(1), .. }]);
+                let plural = !matches!(pieces.as_slice(), [SliceRange { reach: Reach::Length(1), .. }]);
                 let of = match noun.full().as_str() {
                     "the frame" => String::new(),
                     whole => format!(" of {whole}"),
@@ -135,7 +136,7 @@ impl Reader<'_> {
 
     fn field(&self, known: &Known) -> Noun {
         let own = known.fields.iter().find(|member| member.row.name == known.row.name).or(known.fields.first());
-        let of = own.map_or("", |member| self.schema.called(member.owner));
+        let of = own.map_or("", |member| self.guide.schema().called(member.owner));
         let several = known.fields.iter().filter(|member| member.row.name != known.row.name).count() > 1;
         let labels = known.fields.iter().map(|member| member.row.values).collect();
         let words = match known.row.kind {
@@ -151,31 +152,23 @@ impl Reader<'_> {
     fn call(&self, name: &str, arguments: &[Tree]) -> Noun {
         let all: Vec<String> = arguments.iter().map(|argument| self.spoken(argument, None)).collect();
         let of = list(&all, "and");
-        let kind = arguments.first().map_or(Kind::None, |argument| self.noun(argument).kind);
-        match name {
-            "len" => Noun::computed(format!("the length of {of}"), Kind::Double),
-            "count" => {
-                let protocol = arguments.first().and_then(|argument| self.known(argument));
-                let words = match protocol.filter(|known| known.row.kind == Kind::Protocol) {
-                    Some(known) => format!("the number of {} layers", self.field(&known).of),
-                    None => format!("the number of values of {of}"),
-                };
-                Noun::computed(words, Kind::Double)
-            }
-            "string" => Noun::computed(format!("{of} as text"), Kind::Text),
-            "lower" => Noun::computed(format!("{of} in small letters"), Kind::Text),
-            "upper" => Noun::computed(format!("{of} in capitals"), Kind::Text),
-            "vals" => Noun::computed(format!("the name of {of}"), Kind::Text),
-            "dec" => Noun::computed(format!("{of} in decimal digits"), Kind::Text),
-            "hex" => Noun::computed(format!("{of} in hexadecimal digits"), Kind::Text),
-            "max" if arguments.len() == 1 => Noun::computed(format!("the greatest {of}"), kind),
-            "min" if arguments.len() == 1 => Noun::computed(format!("the least {of}"), kind),
-            "max" => Noun::computed(format!("the greatest of {of}"), kind),
-            "min" => Noun::computed(format!("the least of {of}"), kind),
-            "abs" => Noun::computed(format!("the magnitude of {of}"), kind),
-            "float" | "double" => Noun::computed(of, Kind::Double),
-            _ => Noun::computed(format!("{name} of {of}"), Kind::None),
-        }
+        let Some(Function { words, result, .. }) = Function::named(name) else {
+            return Noun::computed(format!("{name} of {of}"), Kind::None);
+        };
+        let known = arguments.first().and_then(|argument| self.known(argument));
+        let protocol = known.filter(|known| known.row.kind == Kind::Protocol).map(|known| self.field(&known).of);
+        let said = match (words.of_protocol, protocol) {
+            (Some(noun), Some(protocol)) => noun.replace("{}", protocol),
+            _ if arguments.len() > 1 => words.of_several.replace("{}", &of),
+            _ => words.noun.replace("{}", &of),
+        };
+        let kind = match result {
+            // What holds or not is said of the argument, and is no flag.
+            ResultKind::Kind(_) if words.holds.is_some() => Kind::None,
+            ResultKind::Kind(kind) => *kind,
+            ResultKind::Same => arguments.first().map_or(Kind::None, |argument| self.noun(argument).kind),
+        };
+        Noun::computed(said, kind)
     }
 
     /// A field in full, or a value beside this one.
@@ -258,8 +251,8 @@ fn cut(text: &str) -> String {
 }
 
 /// `layer 2`, `layers 1 to 2`.
-fn layers(pieces: &[Piece]) -> String {
-    let one = |piece: &Piece| match piece.reach {
+fn layers(pieces: &[SliceRange]) -> String {
+    let one = |piece: &SliceRange| match piece.reach {
         Reach::Length(1) => from_end(piece.start),
         Reach::Length(count) => format!("{} to {}", from_end(piece.start), from_end(piece.start + count - 1)),
         Reach::Through(last) => format!("{} to {}", from_end(piece.start), from_end(last)),
@@ -267,8 +260,8 @@ fn layers(pieces: &[Piece]) -> String {
     };
     let words: Vec<String> = pieces.iter().map(one).collect();
     match pieces {
-        [Piece { start: -1, reach: Reach::Length(1) }] => "the innermost layer".into(),
-        [Piece { reach: Reach::Length(1), .. }] => format!("layer {}", list(&words, "or")),
+        [SliceRange { start: -1, reach: Reach::Length(1) }] => "the innermost layer".into(),
+        [SliceRange { reach: Reach::Length(1), .. }] => format!("layer {}", list(&words, "or")),
         _ => format!("layers {}", list(&words, "or")),
     }
 }
@@ -278,8 +271,8 @@ fn from_end(index: i64) -> String {
 }
 
 /// One piece of a slice, counted from 1 as people do.
-fn slice(piece: Piece, unit: &str) -> String {
-    let Piece { start, reach } = piece;
+fn slice(piece: SliceRange, unit: &str) -> String {
+    let SliceRange { start, reach } = piece;
     let first = start.saturating_add(1);
     match reach {
         Reach::Length(1) if start == -1 => format!("the last {unit}"),

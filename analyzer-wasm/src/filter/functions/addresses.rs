@@ -1,7 +1,19 @@
 //! Addresses with a special purpose (RFC 6890): what IANA's two registries call each block and allow it to do.
 
-use super::operand::Operand;
-use super::plan::Block;
+use crate::filter::operand::Operand;
+
+/// Blocks of addresses with a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Block {
+    /// RFC 3927; RFC 4291, section 2.5.6.
+    LinkLocal,
+    /// RFC 5771; RFC 4291, section 2.7.
+    Multicast,
+    /// RFC 1918.
+    Private,
+    /// RFC 4193.
+    UniqueLocal,
+}
 
 /// What a block's addresses are good for, as the bits of `ip_special_mask`.
 const SOURCE: u8 = 16;

@@ -4,15 +4,15 @@ mod bits;
 mod words;
 
 use super::Desk;
-use words::{Word, words};
+use words::{CaptureWord, words};
 
 /// Two tests or more, or one.
 #[derive(Debug, Clone)]
-enum Term {
+enum CaptureTest {
     Test(String),
     /// With `and` or `or` between them.
-    Joined(&'static str, Vec<Term>),
-    Not(Box<Term>),
+    Joined(&'static str, Vec<CaptureTest>),
+    Not(Box<CaptureTest>),
 }
 
 /// What stands before a value: `tcp src port`.
@@ -21,11 +21,11 @@ struct Qualifiers {
     protocol: Option<String>,
     /// 0 for either side, 1 for the source, 2 for the destination.
     side: usize,
-    sort: Option<Sort>,
+    sort: Option<Qualifier>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum Qualifier {
     Host,
     Net,
     Port,
@@ -34,10 +34,10 @@ enum Sort {
 }
 
 /// Reads one capture filter.
-struct Reader<'d, 't> {
+struct CaptureReader<'d, 't> {
     desk: &'d Desk<'t>,
     text: &'t str,
-    words: Vec<Word<'t>>,
+    words: Vec<CaptureWord<'t>>,
     next: usize,
     /// What a value that stands alone is about: `port 80 or 443`.
     before: Qualifiers,
@@ -52,7 +52,7 @@ const DEEPEST: usize = 20;
 impl<'t> Desk<'t> {
     /// A capture filter as a display filter.
     pub(super) fn capture_filter(&self) -> Option<String> {
-        let mut reader = Reader {
+        let mut reader = CaptureReader {
             desk: self,
             text: self.text,
             words: words(self.text),
@@ -66,34 +66,34 @@ impl<'t> Desk<'t> {
     }
 }
 
-impl Term {
+impl CaptureTest {
     /// The text; in parentheses where another operator stands around it.
     fn written(&self, around: &str) -> String {
         match self {
-            Term::Test(text) => text.clone(),
-            Term::Joined(operator, terms) => {
+            CaptureTest::Test(text) => text.clone(),
+            CaptureTest::Joined(operator, terms) => {
                 let terms: Vec<String> = terms.iter().map(|term| term.written(operator)).collect();
                 let joined = terms.join(&format!(" {operator} "));
                 if around.is_empty() || around == *operator { joined } else { format!("({joined})") }
             }
-            Term::Not(term) => match &**term {
+            CaptureTest::Not(term) => match &**term {
                 // A protocol needs no parentheses.
-                Term::Test(text) if !text.contains(' ') => format!("not {text}"),
+                CaptureTest::Test(text) if !text.contains(' ') => format!("not {text}"),
                 term => format!("not ({})", term.written("")),
             },
         }
     }
 
-    fn joined(operator: &'static str, mut terms: Vec<Term>) -> Option<Term> {
+    fn joined(operator: &'static str, mut terms: Vec<CaptureTest>) -> Option<CaptureTest> {
         match terms.len() {
             0 => None,
             1 => terms.pop(),
-            _ => Some(Term::Joined(operator, terms)),
+            _ => Some(CaptureTest::Joined(operator, terms)),
         }
     }
 }
 
-impl<'t> Reader<'_, 't> {
+impl<'t> CaptureReader<'_, 't> {
     fn peek(&self) -> &'t str {
         self.peek_after(0)
     }
@@ -109,7 +109,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// Tests joined by `and` and `or`, which bind alike, from left to right.
-    fn expression(&mut self) -> Option<Term> {
+    fn expression(&mut self) -> Option<CaptureTest> {
         let mut term = self.negation()?;
         loop {
             let operator = match self.peek() {
@@ -120,23 +120,23 @@ impl<'t> Reader<'_, 't> {
             self.next += 1;
             let right = self.negation()?;
             term = match term {
-                Term::Joined(known, mut terms) if known == operator => {
+                CaptureTest::Joined(known, mut terms) if known == operator => {
                     terms.push(right);
-                    Term::Joined(known, terms)
+                    CaptureTest::Joined(known, terms)
                 }
-                term => Term::Joined(operator, vec![term, right]),
+                term => CaptureTest::Joined(operator, vec![term, right]),
             };
         }
     }
 
-    fn negation(&mut self) -> Option<Term> {
+    fn negation(&mut self) -> Option<CaptureTest> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return None;
         }
         let term = if matches!(self.peek(), "not" | "!" | "NOT") {
             self.next += 1;
-            self.negation().map(|term| Term::Not(Box::new(term)))
+            self.negation().map(|term| CaptureTest::Not(Box::new(term)))
         } else if self.peek() == "(" {
             self.next += 1;
             let term = self.expression();
@@ -149,8 +149,8 @@ impl<'t> Reader<'_, 't> {
             });
             match said {
                 Some(term) => {
-                    self.changed |=
-                        self.next != start + 1 || !matches!(&term, Term::Test(text) if text == self.text_at(start));
+                    self.changed |= self.next != start + 1
+                        || !matches!(&term, CaptureTest::Test(text) if text == self.text_at(start));
                     Some(term)
                 }
                 None => {
@@ -168,7 +168,7 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// A test that is written as in a display filter already.
-    fn display_test(&mut self) -> Option<Term> {
+    fn display_test(&mut self) -> Option<CaptureTest> {
         let start = self.words.get(self.next)?.start;
         let mut open = 0usize;
         let mut end = start;
@@ -184,27 +184,29 @@ impl<'t> Reader<'_, 't> {
             self.next += 1;
         }
         let text = self.text.get(start..end)?.trim();
-        (!text.is_empty()).then(|| Term::Test(text.to_owned()))
+        (!text.is_empty()).then(|| CaptureTest::Test(text.to_owned()))
     }
 
     /// `tcp src port 80`, `net 10/8`, `greater 100`, `arp`.
-    fn primitive(&mut self) -> Option<Term> {
-        let idioms = self.desk.schema().idioms().capture;
+    fn primitive(&mut self) -> Option<CaptureTest> {
+        let idioms = self.desk.guide.idioms.capture;
         let first = self.peek();
         if let Some((_, relation)) = [("greater", ">="), ("less", "<=")].iter().find(|(word, _)| *word == first) {
             let value: u32 = self.peek_after(1).parse().ok()?;
             self.next += 2;
-            return Some(Term::Test(format!("{} {relation} {value}", idioms.length)));
+            return Some(CaptureTest::Test(format!("{} {relation} {value}", idioms.length)));
         }
         if let Some((_, field)) = idioms.numbered.iter().find(|(word, _)| *word == first) {
             let number: Option<u32> = self.peek_after(1).parse().ok();
             self.next += 1 + usize::from(number.is_some());
-            return Some(Term::Test(number.map_or_else(|| first.to_owned(), |number| format!("{field} == {number}"))));
+            return Some(CaptureTest::Test(
+                number.map_or_else(|| first.to_owned(), |number| format!("{field} == {number}")),
+            ));
         }
         let qualifiers = self.qualifiers();
         for (word, test) in idioms.casts {
             if self.take(word) {
-                return Some(Term::Test((*test).to_owned()));
+                return Some(CaptureTest::Test((*test).to_owned()));
             }
         }
         let named = qualifiers.side > 0 || qualifiers.sort.is_some();
@@ -213,7 +215,7 @@ impl<'t> Reader<'_, 't> {
         match &qualifiers.protocol {
             Some(protocol) if ends && !named => {
                 // A protocol alone.
-                return Some(Term::Test(protocol.clone()));
+                return Some(CaptureTest::Test(protocol.clone()));
             }
             _ if ends => return None,
             _ => {}
@@ -241,7 +243,8 @@ impl<'t> Reader<'_, 't> {
         let mut qualifiers = Qualifiers::default();
         let schema = self.desk.schema();
         let word = self.peek();
-        let known = schema.idioms().capture.renamed.iter().find(|(said, _)| *said == word).map(|(_, name)| *name);
+        let known =
+            self.desk.guide.idioms.capture.renamed.iter().find(|(said, _)| *said == word).map(|(_, name)| *name);
         if let Some(protocol) = known.or(Some(word).filter(|word| !word.contains('.') && schema.knows(word))) {
             qualifiers.protocol = Some(protocol.to_owned());
             self.next += 1;
@@ -262,11 +265,11 @@ impl<'t> Reader<'_, 't> {
             _ => {}
         }
         qualifiers.sort = match self.peek() {
-            "host" => Some(Sort::Host),
-            "net" => Some(Sort::Net),
-            "port" => Some(Sort::Port),
-            "portrange" => Some(Sort::PortRange),
-            "proto" => Some(Sort::Proto),
+            "host" => Some(Qualifier::Host),
+            "net" => Some(Qualifier::Net),
+            "port" => Some(Qualifier::Port),
+            "portrange" => Some(Qualifier::PortRange),
+            "proto" => Some(Qualifier::Proto),
             _ => None,
         };
         self.next += usize::from(qualifiers.sort.is_some());
@@ -274,38 +277,38 @@ impl<'t> Reader<'_, 't> {
     }
 
     /// What a value with its qualifiers means.
-    fn value(&mut self, qualifiers: &Qualifiers, value: &str) -> Option<Term> {
+    fn value(&mut self, qualifiers: &Qualifiers, value: &str) -> Option<CaptureTest> {
         let desk = self.desk;
         let test = match qualifiers.sort {
-            Some(Sort::Port) => {
+            Some(Qualifier::Port) => {
                 let port = value.parse::<u16>().ok().or_else(|| desk.service(value))?;
                 return self.ports(qualifiers, &format!("== {port}"));
             }
-            Some(Sort::PortRange) => {
+            Some(Qualifier::PortRange) => {
                 let (low, high) = value.split_once('-')?;
                 let (low, high): (u16, u16) = (low.parse().ok()?, high.parse().ok()?);
                 return self.ports(qualifiers, &format!("in {{{low}..{high}}}"));
             }
-            Some(Sort::Net) => {
+            Some(Qualifier::Net) => {
                 let mask = if self.peek() == "mask" { Some(self.peek_after(1)) } else { None };
                 self.next += 2 * usize::from(mask.is_some());
                 let net = network(value, mask)?;
                 format!("{} == {net}", desk.address_field(&net, qualifiers.side)?)
             }
-            Some(Sort::Proto) => {
+            Some(Qualifier::Proto) => {
                 let number = value.trim_start_matches('\\');
-                let said = desk.schema().idioms().capture.renamed;
+                let said = desk.guide.idioms.capture.renamed;
                 let name = said.iter().find(|(said, _)| *said == number).map_or(number, |(_, name)| *name);
                 if desk.schema().knows(name) {
-                    return Some(Term::Test(name.to_owned()));
+                    return Some(CaptureTest::Test(name.to_owned()));
                 }
                 crate::filter::literal::whole(number)?;
-                let carried = desk.schema().idioms().capture.carried;
+                let carried = desk.guide.idioms.capture.carried;
                 let around = qualifiers.protocol.as_deref();
                 let (_, field) = carried.iter().find(|(protocol, _)| Some(*protocol) == around)?;
                 format!("{field} == {number}")
             }
-            Some(Sort::Host) | None => {
+            Some(Qualifier::Host) | None => {
                 let net = value.contains('/').then(|| network(value, None)).flatten();
                 let value = net.as_deref().unwrap_or(value);
                 match desk.address_field(value, qualifiers.side) {
@@ -313,27 +316,27 @@ impl<'t> Reader<'_, 't> {
                     None if qualifiers.sort.is_none() && !value.contains('.') => return None,
                     // Where its packets go is what a capture filter asks.
                     None => match desk.at_addresses(value, qualifiers.side) {
-                        Some(test) => return Some(Term::Test(test)),
+                        Some(test) => return Some(CaptureTest::Test(test)),
                         None => desk.host_tests(value, qualifiers.side).into_iter().next()?,
                     },
                 }
             }
         };
-        Some(Term::Test(test))
+        Some(CaptureTest::Test(test))
     }
 
     /// A test of the ports of a protocol, or of all that have ports.
-    fn ports(&self, qualifiers: &Qualifiers, test: &str) -> Option<Term> {
+    fn ports(&self, qualifiers: &Qualifiers, test: &str) -> Option<CaptureTest> {
         let schema = self.desk.schema();
         let name = ["port", "srcport", "dstport"].get(qualifiers.side)?;
         let own = qualifiers.protocol.as_ref().map(|protocol| format!("{protocol}.{name}"));
         let fields = match own {
             // Of a protocol without ports, those that it carries are meant.
             Some(own) if schema.knows(&own) => vec![own],
-            _ => schema.idioms().port.iter().map(|field| field.replace("port", name)).collect(),
+            _ => self.desk.guide.idioms.port.iter().map(|field| field.replace("port", name)).collect(),
         };
         let known = fields.iter().filter(|field| schema.knows(field));
-        Term::joined("or", known.map(|field| Term::Test(format!("{field} {test}"))).collect())
+        CaptureTest::joined("or", known.map(|field| CaptureTest::Test(format!("{field} {test}"))).collect())
     }
 }
 

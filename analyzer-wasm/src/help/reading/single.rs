@@ -1,55 +1,56 @@
 //! Single tests in words.
 
 use super::nouns::Noun;
-use super::{Part, Reader, Said, list};
+use super::{Narrator, Part, Said, list};
 use crate::field::{Kind, Values};
+use crate::filter::functions::Function;
 use crate::filter::schema::Known;
 use crate::filter::tree::{Among, Quantifier, Relation, Shape, Tree};
 
 /// Which end of a packet's way a field is about.
 #[derive(Debug, Clone, Copy)]
-enum Side {
+enum Whither {
     Either,
     Source,
     Destination,
 }
 
-impl Side {
-    fn of(index: usize) -> Side {
+impl Whither {
+    fn of(index: usize) -> Whither {
         match index {
-            0 => Side::Either,
-            1 => Side::Source,
-            _ => Side::Destination,
+            0 => Whither::Either,
+            1 => Whither::Source,
+            _ => Whither::Destination,
         }
     }
 
     fn words(self) -> &'static str {
         match self {
-            Side::Either => "to or from ",
-            Side::Source => "from ",
-            Side::Destination => "to ",
+            Whither::Either => "to or from ",
+            Whither::Source => "from ",
+            Whither::Destination => "to ",
         }
     }
 
     fn denied(self) -> &'static str {
         match self {
-            Side::Either => "neither to nor from ",
-            Side::Source => "not from ",
-            Side::Destination => "not to ",
+            Whither::Either => "neither to nor from ",
+            Whither::Source => "not from ",
+            Whither::Destination => "not to ",
         }
     }
 }
 
 /// A field that says whence or whither packets go.
-struct End {
-    side: Side,
+struct PacketEnd {
+    side: Whither,
     /// The protocol whose packets have it.
     of: &'static str,
     /// Whether it is a port, which is called so, and not an address, which tells for itself.
     port: bool,
 }
 
-impl Reader<'_> {
+impl Narrator<'_> {
     /// A field or a value that stands alone.
     pub(super) fn bare(&self, tree: &Tree) -> Part {
         let Some(known) = self.known(tree) else { return self.bare_words(tree) };
@@ -74,7 +75,7 @@ impl Reader<'_> {
         let words = match &tree.shape {
             Shape::Layer(..) | Shape::Raw(_) => format!("with {}", self.noun(tree).full()),
             Shape::Slice(..) => format!("with {}", self.noun(tree).words),
-            Shape::Call(name, _, arguments) => match purpose(name) {
+            Shape::Call(name, _, arguments) => match holds(name) {
                 Some(purpose) => {
                     let address = arguments.first().map(|argument| self.noun(argument).full());
                     format!("where {} is {purpose}", address.unwrap_or_default())
@@ -122,7 +123,7 @@ impl Reader<'_> {
         }
         if let Shape::Call(name, _, arguments) = &left.shape
             && let (Some(purpose), Some(address), Shape::Number(number)) =
-                (purpose(name), arguments.first(), &right.shape)
+                (holds(name), arguments.first(), &right.shape)
         {
             let yes = (number != "0") == matches!(relation, Relation::Equal(_));
             let not = if yes { "" } else { "not " };
@@ -193,24 +194,24 @@ impl Reader<'_> {
     }
 
     /// What a field says of where packets go.
-    fn end_of(&self, tree: &Tree) -> Option<End> {
+    fn end_of(&self, tree: &Tree) -> Option<PacketEnd> {
         let Known { row, .. } = self.known(tree)?;
-        let idioms = self.schema.idioms();
+        let idioms = self.guide.idioms;
         let of = self.noun(tree).of;
         for fields in [&idioms.ipv4, &idioms.ipv6, &idioms.ether] {
             if let Some(side) = fields.iter().position(|field| *field == row.name) {
-                return Some(End { side: Side::of(side), of, port: false });
+                return Some(PacketEnd { side: Whither::of(side), of, port: false });
             }
         }
         let port = idioms.port.iter().find_map(|field| {
             let sides = ["port", "srcport", "dstport"];
             sides.iter().position(|side| field.replace("port", side) == row.name)
         });
-        port.map(|side| End { side: Side::of(side), of, port: true })
+        port.map(|side| PacketEnd { side: Whither::of(side), of, port: true })
     }
 }
 
-impl End {
+impl PacketEnd {
     /// The test of it, where it can be said so.
     fn said(&self, relation: Relation, quantifier: Quantifier, values: &[String]) -> Option<Said> {
         let values = values.to_vec();
@@ -317,15 +318,9 @@ fn truth(tree: &Tree, noun: &Noun) -> Option<bool> {
     }
 }
 
-/// What an address is for, if a function asks that.
-fn purpose(function: &str) -> Option<&'static str> {
-    Some(match function {
-        "ip_linklocal" => "link-local",
-        "ip_multicast" => "multicast",
-        "ip_rfc1918" => "private",
-        "ip_ula" => "unique local",
-        _ => return None,
-    })
+/// What is said of the argument of a function where its result is true.
+fn holds(function: &str) -> Option<&'static str> {
+    Function::named(function)?.words.holds
 }
 
 /// The relation with its sides exchanged.

@@ -1,9 +1,9 @@
 //! Reads what stands between the brackets of a slice.
 
-use crate::filter::tree::{Piece, Reach};
+use crate::filter::tree::{Reach, SliceRange};
 
 /// One range of a slice.
-pub(super) fn piece(text: &str) -> Result<Piece, String> {
+pub(super) fn slice_range(text: &str) -> Result<SliceRange, String> {
     let text = text.trim();
     let wrong = |what: &str| format!("{what} is not a number; a slice is written [first:length] or [first-last].");
     let integer = |part: &str| {
@@ -22,13 +22,13 @@ pub(super) fn piece(text: &str) -> Result<Piece, String> {
     if let Some((start, length)) = text.split_once(':') {
         let start = if start.trim().is_empty() { 0 } else { integer(start)? };
         if length.trim().is_empty() {
-            return Ok(Piece { start, reach: Reach::Rest });
+            return Ok(SliceRange { start, reach: Reach::Rest });
         }
         let length = integer(length)?;
         if length <= 0 {
             return Err("The length of a slice, behind the colon, is at least 1.".into());
         }
-        return Ok(Piece { start, reach: Reach::Length(length) });
+        return Ok(SliceRange { start, reach: Reach::Length(length) });
     }
     // A minus at the start is a sign; the next one joins first and last.
     if let Some(minus) = text.get(1..).and_then(|rest| rest.find('-')).map(|at| at + 1) {
@@ -39,7 +39,7 @@ pub(super) fn piece(text: &str) -> Result<Piece, String> {
         if start >= last {
             return Err("The last element of a slice, behind the dash, comes after the first.".into());
         }
-        return Ok(Piece { start, reach: Reach::Through(last) });
+        return Ok(SliceRange { start, reach: Reach::Through(last) });
     }
-    Ok(Piece { start: integer(text)?, reach: Reach::Length(1) })
+    Ok(SliceRange { start: integer(text)?, reach: Reach::Length(1) })
 }

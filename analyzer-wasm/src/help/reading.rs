@@ -7,8 +7,8 @@ mod nouns;
 mod part;
 mod single;
 
-use super::schema::Schema;
-use super::tree::{Logic, Shape, Tree};
+use super::Guide;
+use crate::filter::tree::{Logic, Shape, Tree};
 use part::{Part, Said};
 
 /// Longer filters are not read: nobody would listen.
@@ -17,20 +17,20 @@ const LONGEST: usize = 2_000;
 const MOST_SAID: usize = 400;
 
 /// What a checked filter displays, in words; empty where they would be too many.
-pub(super) fn reading(schema: &Schema, tree: &Tree) -> String {
-    if tree.place.len() > LONGEST {
+pub(super) fn reading(guide: Guide<'_>, tree: &Tree) -> String {
+    if tree.span.len() > LONGEST {
         return String::new();
     }
-    let said = Reader { schema }.part(tree).packets();
+    let said = Narrator { guide }.part(tree).packets();
     if said.chars().count() > MOST_SAID { String::new() } else { said }
 }
 
 /// Reads one filter.
-struct Reader<'s> {
-    schema: &'s Schema,
+struct Narrator<'g> {
+    guide: Guide<'g>,
 }
 
-impl Reader<'_> {
+impl Narrator<'_> {
     /// What a test, or tests joined, say of packets.
     fn part(&self, tree: &Tree) -> Part {
         match &tree.shape {

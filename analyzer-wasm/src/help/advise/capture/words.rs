@@ -2,7 +2,7 @@
 
 /// A word and where it begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Word<'t> {
+pub(super) struct CaptureWord<'t> {
     pub text: &'t str,
     pub start: usize,
 }
@@ -12,7 +12,7 @@ const SIGNS: &[&str] =
     &["&&", "||", "==", "!=", ">=", "<=", "(", ")", "{", "}", "[", "]", "!", "&", "|", "=", ">", "<", ","];
 
 /// The words and signs of a text; characters that belong to none are words of their own.
-pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+pub(super) fn words(text: &str) -> Vec<CaptureWord<'_>> {
     let mut words = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -32,7 +32,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             (0, Some(sign)) => sign,
             (word, _) => word,
         };
-        words.push(Word { text: rest.get(..length).unwrap_or(rest), start: at });
+        words.push(CaptureWord { text: rest.get(..length).unwrap_or(rest), start: at });
         at += length;
     }
     words

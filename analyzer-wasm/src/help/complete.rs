@@ -6,9 +6,10 @@ mod values;
 
 pub(super) use values::quote;
 
-use super::terms::{is_bytes, is_number, is_text};
-use super::{LONGEST, Language};
+use super::Guide;
 use crate::field::Kind;
+use crate::filter::LONGEST;
+use crate::filter::terms::{is_bytes, is_number, is_text};
 use crate::message::{Completion, Completions, Sort};
 use context::{Left, Standing, Wish, standing};
 
@@ -16,7 +17,7 @@ use context::{Left, Standing, Wish, standing};
 const MOST: usize = 50;
 
 /// A choice with what decides its place: the lower comes first.
-struct Choice {
+struct Offer {
     /// How well it fits what was typed.
     fit: u8,
     /// How often the capture has it, most often first.
@@ -26,30 +27,30 @@ struct Choice {
     item: Completion,
 }
 
-impl Choice {
-    fn new(fit: u8, order: usize, text: impl Into<String>, title: impl Into<String>, sort: Sort) -> Choice {
-        Choice { fit, rare: u32::MAX, order, item: Completion { text: text.into(), title: title.into(), sort } }
+impl Offer {
+    fn new(fit: u8, order: usize, text: impl Into<String>, title: impl Into<String>, sort: Sort) -> Offer {
+        Offer { fit, rare: u32::MAX, order, item: Completion { text: text.into(), title: title.into(), sort } }
     }
 
     /// The choice at a place among those that the capture holds.
-    fn place(self, place: usize) -> Choice {
-        Choice { rare: u32::try_from(place).unwrap_or(u32::MAX - 1), ..self }
+    fn place(self, place: usize) -> Offer {
+        Offer { rare: u32::try_from(place).unwrap_or(u32::MAX - 1), ..self }
     }
 
     /// The choice, which so many packets of the capture have.
-    fn seen(self, packets: u32) -> Choice {
-        Choice { rare: u32::MAX - packets, ..self }
+    fn seen(self, packets: u32) -> Offer {
+        Offer { rare: u32::MAX - packets, ..self }
     }
 }
 
-impl Language<'_> {
+impl Guide<'_> {
     /// What can be written at a place of a text, in bytes; a place inside a character counts as the one before it.
     pub fn complete(&self, text: &str, at: usize) -> Completions {
         let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         if text.len() > LONGEST {
             return Completions { start: at as u32, end: at as u32, items: Vec::new() };
         }
-        let Standing { mut word, typed, wish, open } = standing(self.schema, text, at);
+        let Standing { mut word, typed, wish, open } = standing(self.schema(), text, at);
         let mut choices = match &wish {
             Wish::Test => {
                 let mut choices = self.names(&typed);
@@ -80,7 +81,7 @@ impl Language<'_> {
         };
         choices.retain(|choice| choice.item.text != typed);
         choices.sort_by(|a, b| {
-            let key = |choice: &Choice| (choice.fit, choice.rare, choice.order);
+            let key = |choice: &Offer| (choice.fit, choice.rare, choice.order);
             key(a).cmp(&key(b)).then_with(|| a.item.text.cmp(&b.item.text))
         });
         let mut items: Vec<Completion> = Vec::new();
@@ -97,13 +98,13 @@ impl Language<'_> {
 }
 
 /// Operators and words that begin with what was typed, in the order given.
-fn words(typed: &str, words: &[(&str, &str)]) -> Vec<Choice> {
+fn words(typed: &str, words: &[(&str, &str)]) -> Vec<Offer> {
     let fitting = words.iter().enumerate().filter(|(_, (word, _))| word.starts_with(typed));
-    fitting.map(|(order, (word, title))| Choice::new(0, order, *word, *title, Sort::Operator)).collect()
+    fitting.map(|(order, (word, title))| Offer::new(0, order, *word, *title, Sort::Operator)).collect()
 }
 
 /// What goes on after a test.
-fn joints(typed: &str, open: bool) -> Vec<Choice> {
+fn joints(typed: &str, open: bool) -> Vec<Offer> {
     let mut choices = words(
         typed,
         &[
@@ -117,13 +118,13 @@ fn joints(typed: &str, open: bool) -> Vec<Choice> {
     } else if open {
         let choices_end = choices.len();
         let close = words(typed, &[(")", "the end of what ( began")]);
-        choices.extend(close.into_iter().map(|choice| Choice { order: choices_end, ..choice }));
+        choices.extend(close.into_iter().map(|choice| Offer { order: choices_end, ..choice }));
     }
     choices
 }
 
 /// What goes on after something that can be compared.
-fn operators(typed: &str, left: Option<&Left>, open: bool) -> Vec<Choice> {
+fn operators(typed: &str, left: Option<&Left>, open: bool) -> Vec<Offer> {
     let Some(left) = left else { return joints(typed, open) };
     let mut offered: Vec<(&str, &str)> = Vec::new();
     let symbols = !typed.is_empty();
@@ -156,7 +157,7 @@ fn operators(typed: &str, left: Option<&Left>, open: bool) -> Vec<Choice> {
     let tests = offered.len();
     let mut choices = words(typed, &offered);
     let after = if compared { tests } else { 0 };
-    choices.extend(joints(typed, open).into_iter().map(|choice| Choice { order: after + choice.order, ..choice }));
+    choices.extend(joints(typed, open).into_iter().map(|choice| Offer { order: after + choice.order, ..choice }));
     if !compared {
         let tests = choices.iter_mut().filter(|choice| offered.iter().any(|(word, _)| *word == choice.item.text));
         tests.for_each(|choice| choice.order += 10);

@@ -1,11 +1,12 @@
 //! Slips of the pen: characters, letters and operators of other languages.
 
 use super::Desk;
-use crate::filter::complete::quote;
-use crate::filter::lex::{Kind, Token, keyword};
+use crate::filter::lex::{Token, TokenKind, keyword};
+use crate::filter::splice;
 use crate::filter::terms::is_text;
-use crate::filter::tree::{Operator, Place};
-use crate::filter::{nearest, splice};
+use crate::filter::tree::{Operator, TextRange};
+use crate::help::complete::quote;
+use crate::help::nearest;
 
 /// Operators that other languages have, and ours; words stand between blanks.
 const OPERATORS: &[(&str, &str)] = &[
@@ -37,10 +38,10 @@ const OPERATORS: &[(&str, &str)] = &[
 
 impl Desk<'_> {
     /// Every token of this kind replaced.
-    pub(super) fn replace_at(&self, which: impl Fn(&Kind) -> bool, by: &str) -> Option<String> {
+    pub(super) fn replace_at(&self, which: impl Fn(&TokenKind) -> bool, by: &str) -> Option<String> {
         let mut out = self.text.to_owned();
         for token in self.tokens.iter().rev().filter(|token| which(&token.kind)) {
-            out = splice(&out, &token.place, by);
+            out = splice(&out, &token.span, by);
         }
         (out != self.text).then_some(out)
     }
@@ -75,36 +76,43 @@ impl Desk<'_> {
     /// Operators and names in small letters.
     pub(super) fn small_letters(&self) -> Option<String> {
         let mut out = self.text.to_owned();
-        for token in self.tokens.iter().rev().filter(|token| token.kind == Kind::Word) {
-            let written = self.written(&token.place);
+        for token in self.tokens.iter().rev().filter(|token| token.kind == TokenKind::Word) {
+            let written = self.written(&token.span);
             let lower = written.to_ascii_lowercase();
             let known = keyword(&lower).is_some() || !self.schema().knows(written) && self.schema().knows(&lower);
             // A value in capitals that happens to be a protocol's name stays what it is.
-            let first = token.place.start == self.problem.span.start;
+            let first = token.span.start == self.problem.span.start;
             if written != lower && known && (keyword(&lower).is_some() || first || !self.is_value(token)) {
-                out = splice(&out, &token.place, &lower);
+                out = splice(&out, &token.span, &lower);
             }
         }
         (out != self.text).then_some(out)
     }
 
     /// The first operator in capitals, if it is not what the problem is about: its place.
-    pub(super) fn shouted(&self) -> Option<Place> {
+    pub(super) fn shouted(&self) -> Option<TextRange> {
         let shouts = |token: &&Token| {
-            let written = self.written(&token.place);
-            token.kind == Kind::Word
+            let written = self.written(&token.span);
+            token.kind == TokenKind::Word
                 && !self.schema().knows(written)
                 && keyword(&written.to_ascii_lowercase()).is_some()
         };
         let token = self.tokens.iter().find(shouts)?;
-        (token.place.end <= self.problem.span.start && !self.is_value(token)).then(|| token.place.clone())
+        (token.span.end <= self.problem.span.start && !self.is_value(token)).then(|| token.span.clone())
     }
 
     /// Whether a token stands where a value is expected.
     fn is_value(&self, token: &Token) -> bool {
-        let before = self.tokens.iter().take_while(|other| other.place.start < token.place.start).last();
+        let before = self.tokens.iter().take_while(|other| other.span.start < token.span.start).last();
         before.is_some_and(|token| {
-            matches!(token.kind, Kind::Relation(_) | Kind::Assign | Kind::Comma | Kind::OpenBrace | Kind::DotDot)
+            matches!(
+                token.kind,
+                TokenKind::Relation(_)
+                    | TokenKind::Assign
+                    | TokenKind::Comma
+                    | TokenKind::OpenBrace
+                    | TokenKind::DotDot
+            )
         })
     }
 
@@ -143,10 +151,11 @@ impl Desk<'_> {
     }
 
     /// The single `&` that stands before the problem or in it, the last one.
-    pub(super) fn single_and(&self) -> Option<Place> {
-        let and = |token: &&Token| token.kind == Kind::Operator(Operator::BitAnd) && self.written(&token.place) == "&";
-        let near = |token: &&Token| token.place.start <= self.problem.span.end + 1;
-        self.tokens.iter().filter(and).rfind(near).map(|token| token.place.clone())
+    pub(super) fn single_and(&self) -> Option<TextRange> {
+        let and =
+            |token: &&Token| token.kind == TokenKind::Operator(Operator::BitAnd) && self.written(&token.span) == "&";
+        let near = |token: &&Token| token.span.start <= self.problem.span.end + 1;
+        self.tokens.iter().filter(and).rfind(near).map(|token| token.span.clone())
     }
 
     /// Another language's word, with the wildcards of what it looks for.
@@ -164,11 +173,11 @@ impl Desk<'_> {
         let (first, last) = (self.tokens.get(start)?, self.tokens.get(start + words.len() - 1)?);
         let value = self.tokens.get(start + words.len())?;
         let mut out = self.text.to_owned();
-        if let Kind::Text(..) = value.kind {
-            let bare = self.written(&value.place).replace('%', "");
-            out = splice(&out, &value.place, &bare);
+        if let TokenKind::Text(..) = value.kind {
+            let bare = self.written(&value.span).replace('%', "");
+            out = splice(&out, &value.span, &bare);
         }
-        Some(splice(&out, &(first.place.start..last.place.end), right))
+        Some(splice(&out, &(first.span.start..last.span.end), right))
     }
 
     /// `ip.src: 10.0.0.1`.
@@ -191,18 +200,21 @@ impl Desk<'_> {
         // A word is a value only where nothing follows that belongs to it.
         let ends = matches!(
             self.tokens.get(index + 1).map(|token| &token.kind),
-            None | Some(Kind::End | Kind::And | Kind::Or | Kind::Close)
+            None | Some(TokenKind::End | TokenKind::And | TokenKind::Or | TokenKind::Close)
         );
-        if self.tokens.get(index)?.kind == Kind::Word && !ends {
+        if self.tokens.get(index)?.kind == TokenKind::Word && !ends {
             return None;
         }
         let before = self.tokens.get(index.checked_sub(1)?)?;
-        let field = before.kind == Kind::Word && self.schema().knows(self.written(&before.place));
-        let value = matches!(self.tokens.get(index)?.kind, Kind::Number | Kind::Word | Kind::Literal | Kind::Text(..));
+        let field = before.kind == TokenKind::Word && self.schema().knows(self.written(&before.span));
+        let value = matches!(
+            self.tokens.get(index)?.kind,
+            TokenKind::Number | TokenKind::Word | TokenKind::Literal | TokenKind::Text(..)
+        );
         let known = self.schema().knows(self.wrong());
         (field && value && !known).then(|| {
-            let value = self.value_of(self.written(&before.place), self.wrong());
-            splice(self.text, &(before.place.end..self.problem.span.end), &format!(" == {value}"))
+            let value = self.value_of(self.written(&before.span), self.wrong());
+            splice(self.text, &(before.span.end..self.problem.span.end), &format!(" == {value}"))
         })
     }
 
@@ -216,8 +228,8 @@ impl Desk<'_> {
     pub(super) fn between(&self) -> Vec<String> {
         let Some(index) = self.index().filter(|index| *index > 0) else { return Vec::new() };
         let Some(before) = self.tokens.get(index - 1) else { return Vec::new() };
-        let place = before.place.end..self.problem.span.start;
-        ["and", "or"].iter().map(|word| splice(self.text, &place, &format!(" {word} "))).collect()
+        let span = before.span.end..self.problem.span.start;
+        ["and", "or"].iter().map(|word| splice(self.text, &span, &format!(" {word} "))).collect()
     }
 
     /// A closing sign that closes nothing.
@@ -231,7 +243,7 @@ impl Desk<'_> {
         let bare = wrong.trim_matches('\'');
         // Several words are no value.
         let one =
-            self.index().and_then(|index| self.tokens.get(index)).is_none_or(|token| token.place == self.problem.span);
+            self.index().and_then(|index| self.tokens.get(index)).is_none_or(|token| token.span == self.problem.span);
         (one && !bare.is_empty() && !bare.contains(['"', '\\']))
             .then(|| splice(self.text, &self.problem.span, &format!("\"{bare}\"")))
     }
@@ -244,8 +256,8 @@ impl Desk<'_> {
 
     /// Names that come near the one at the problem.
     pub(super) fn near(&self) -> Vec<String> {
-        let word = self.index().and_then(|index| self.tokens.get(index)).filter(|token| token.kind == Kind::Word);
-        let names = word.map_or_else(Vec::new, |_| nearest::names(self.schema(), self.wrong()));
+        let word = self.index().and_then(|index| self.tokens.get(index)).filter(|token| token.kind == TokenKind::Word);
+        let names = word.map_or_else(Vec::new, |_| nearest::names(self.guide, self.wrong()));
         names.into_iter().map(|name| splice(self.text, &self.problem.span, name)).collect()
     }
 }

@@ -1,8 +1,11 @@
 //! What is said of mistakes, and how they are mended.
 
-use super::answer;
-use super::toy::schema;
+use super::guide;
+use crate::filter::tests::answer;
+use crate::filter::tests::references::macros;
+use crate::filter::tests::toy::schema;
 use crate::filter::{Filter, Language};
+use crate::help::{Advice, advise, check};
 use crate::message::FilterState;
 
 #[test]
@@ -19,7 +22,7 @@ fn what_only_we_accept_is_said() {
         ("toy == 10.0.2.15", "toy.addr == 10.0.2.15"),
         ("toy.port !== 80", "toy.port != 80"),
     ] {
-        let verdict = Filter::verdict(Language::of(&schema), typed);
+        let verdict = check(guide(&schema, &[]), typed);
         assert_eq!(verdict.state, FilterState::Caution, "{typed}");
         assert_eq!(verdict.fixes.first().map(|fix| fix.text.as_str()), Some(fixed), "{typed}");
     }
@@ -86,7 +89,8 @@ fn mistakes_are_mended() {
         ("(toy or box", "(", "(toy or box)"),
         ("toy.name == \"abc", "\"abc", "toy.name == \"abc\""),
     ] {
-        let problem = Filter::parse(Language::of(&schema), typed, true).expect_err(typed);
+        assert!(Filter::parse(Language::of(&schema), typed, true).is_err(), "{typed}");
+        let problem = advise(guide(&schema, &[]), typed).expect(typed);
         let marked = typed.get(problem.span.clone());
         let mended = problem.fixes.first().map(|fix| fix.text.clone());
         if marked != Some(span) || mended.as_deref() != Some(fixed) || !problem.message.ends_with(['.', '?']) {
@@ -94,4 +98,64 @@ fn mistakes_are_mended() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_short_part_of_a_name_is_mended() {
+    for (text, wanted) in [
+        ("toy.kind != quince", r#"toy.kind != "Quince (a fruit)""#),
+        (r#"toy.kind in {"Quince", 2}"#, r#"toy.kind in {"Quince (a fruit)", 2}"#),
+    ] {
+        assert_eq!(first_fix(text).as_deref(), Some(wanted));
+    }
+}
+
+#[test]
+fn two_plain_digits_beside_bytes_are_pointed_out() {
+    assert_eq!(first_fix("box.src[0] == 45").as_deref(), Some("box.src[0] == 0x2d"));
+    assert_eq!(first_fix("toy.load[0] != 10 and toy").as_deref(), Some("toy.load[0] != 0x0a and toy"));
+    for text in
+        ["box.src[0] == 0x45", "box.src[0] == 00", "box.src[0] == 255", "toy.port == 45", "box.src[0:2] == 45:46"]
+    {
+        assert_eq!(first_fix(text), None, "{text}");
+    }
+}
+
+/// What is put first in place of a filter that can be read.
+fn first_fix(text: &str) -> Option<String> {
+    let schema = schema();
+    assert!(Filter::parse(Language::of(&schema), text, false).is_ok(), "{text}");
+    advise(guide(&schema, &[]), text)?.fixes.into_iter().next().map(|fix| fix.text)
+}
+
+#[test]
+fn what_is_wrong_with_macros_is_said_of_the_typed_text() {
+    for (text, marked, words) in [
+        ("${box.scr}", "box.scr", "Did you mean"),
+        ("${port:foo} and toy", "${port:foo}", "In what this macro stands for"),
+        ("${web} and toy.prot == 80", "toy.prot", "no field"),
+        ("${web} and toy.port = 80", "=", "single ="),
+    ] {
+        let advice = of_macros(text);
+        assert_eq!(text.get(advice.span.clone()), Some(marked), "{text}: {}", advice.message);
+        assert!(advice.message.contains(words), "{text}: {}", advice.message);
+    }
+}
+
+#[test]
+fn fixes_keep_macros_as_they_were_typed() {
+    for (text, wanted) in [
+        ("${web} and toy.port = 80", Some("${web} and toy.port == 80")),
+        ("toy.port = 80 and $port(80)", Some("toy.port == 80 and $port(80)")),
+        ("$web() AND toy", Some("$web() and toy")),
+        ("${port:foo}", None),
+    ] {
+        let problem = of_macros(text);
+        assert_eq!(problem.fixes.first().map(|fix| fix.text.as_str()), wanted, "{text}");
+    }
+}
+
+fn of_macros(text: &str) -> Advice {
+    let (schema, macros) = (schema(), macros());
+    advise(guide(&schema, &macros), text).expect(text)
 }
