@@ -4,10 +4,12 @@
 //! that up among the protocols and goes on. A packet never makes an error: what was read stays, and one last node says
 //! what was wrong.
 
+mod exchange;
 mod found;
 mod layer;
 mod line;
 
+pub use exchange::{Between, Conversing, Exchange};
 pub use found::{DataSource, Ends, Found, Node, Span, View};
 pub use layer::{Earlier, Layer, Mark};
 pub use line::Line;
@@ -298,8 +300,12 @@ impl Endpoints {
 
     /// In the order that both directions share, and whether they were turned round for it.
     pub fn canonical(&self) -> (Endpoints, bool) {
-        let forward = (self.source, self.source_port) <= (self.destination, self.destination_port);
-        if forward { (*self, false) } else { (self.reversed(), true) }
+        if self.is_turned() { (self.reversed(), true) } else { (*self, false) }
+    }
+
+    /// Whether the sender comes second in the order that both directions share.
+    pub fn is_turned(&self) -> bool {
+        (self.source, self.source_port) > (self.destination, self.destination_port)
     }
 }
 

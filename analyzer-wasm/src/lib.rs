@@ -18,3 +18,4 @@ pub mod protocols;
 pub mod session;
 pub mod streams;
 pub mod value;
+pub mod views;

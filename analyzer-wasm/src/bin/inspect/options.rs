@@ -26,6 +26,13 @@ pub(super) struct Options {
     /// A field or column (`_ws.col.Info`) to print, with -T fields.
     #[arg(short = 'e', value_name = "FIELD")]
     pub(super) fields: Vec<String>,
+    /// Print a statistic of the capture behind the packet list; may be given several times, and the last is printed
+    /// first: conv,TYPE[,FILTER], endpoints,TYPE[,FILTER], io,phs[,FILTER], io,stat,INTERVAL[,FILTER]...
+    #[arg(short = 'z', value_name = "STATISTIC", allow_hyphen_values = true)]
+    pub(super) statistics: Vec<String>,
+    /// Print no packet list, only what -z asks for.
+    #[arg(short = 'q')]
+    pub(super) quiet: bool,
     /// Print the field reference (`fields`) and read nothing.
     #[arg(short = 'G', value_name = "REPORT")]
     pub(super) glossary: Option<Glossary>,

@@ -7,6 +7,7 @@ mod glossary;
 mod list;
 mod options;
 mod pairs;
+mod taps;
 
 use analyzer::session::know::refer;
 use clap::Parser;
@@ -55,17 +56,22 @@ fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
         (_, false) => return Err(Failure::Input("-e needs -T fields.".into())),
         (_, true) => None,
     };
+    let statistics = taps::read(options)?;
     let capture = file::open(name, options.count)?;
     match options.what {
         Some(What::Pairs) => pairs::connections(&capture, out)?,
         Some(What::Lookups) => pairs::lookups(&capture, out)?,
         Some(What::Report) => write!(out, "{}", pairs::report(options, &capture)?)?,
+        Some(What::Fields) | None if options.quiet => {}
         Some(What::Fields) | None => {
             if let Some(filter) = &mut filter {
                 refer(filter, &capture, options.selected_frame, 0, options.two_passes)?;
             }
             list::list(options, &capture, filter, cells.as_deref(), out)?;
         }
+    }
+    for statistic in statistics {
+        statistic.write(options, &capture, out)?;
     }
     file::warn(name, &capture, out)
 }
