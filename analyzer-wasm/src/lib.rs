@@ -20,3 +20,4 @@ pub mod session;
 pub mod streams;
 pub mod times;
 pub mod value;
+pub mod views;
