@@ -13,6 +13,7 @@ pub mod filter;
 pub mod index;
 pub mod memory;
 pub mod message;
+pub mod pace;
 pub mod pairs;
 pub mod protocols;
 pub mod session;

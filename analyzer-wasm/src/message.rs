@@ -1,7 +1,8 @@
 //! Requests and replies: all that crosses between the page and the analyzer, in the page's words.
 //!
 //! Both ends are Rust, so a message is plain data encoded by `postcard`. Each request carries a serial number that every
-//! reply to it repeats; a newer `Rows`, `Check` or `Filter` makes the answer to an older one worthless.
+//! reply to it repeats; a newer `Rows`, `Check`, `Complete`, `Filter` or `Pairs` makes the answer to an older
+//! one worthless, and it may stay away.
 
 mod envelope;
 mod filter;
