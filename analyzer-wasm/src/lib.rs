@@ -14,6 +14,7 @@ pub mod help;
 pub mod index;
 pub mod memory;
 pub mod message;
+pub mod pace;
 pub mod pairs;
 pub mod protocols;
 pub mod session;

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod browser;
+pub mod crowd;
 pub mod differences;
 pub mod guest;
 pub mod launched;
