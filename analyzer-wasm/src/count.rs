@@ -4,7 +4,7 @@
 mod distinct;
 
 use crate::capture::{Record, Timestamp};
-use crate::dissect::{Found, Measure, Measuring, Node, On, Packet, ProtocolId, dissect};
+use crate::dissect::{Found, Measure, Measuring, Node, Packet, ProtocolId, dissect};
 use crate::field::FieldSet;
 use crate::memory::{Memory, Plan, Segment, SegmentFacts, Slot};
 use crate::protocols;
@@ -229,7 +229,7 @@ impl Memory for Alone {
         if segment.endpoints.destination_port != DNS_PORT || segment.payload.is_empty() {
             return SegmentFacts::default();
         }
-        let protocol = protocols::lookup(On::TcpPort(DNS_PORT));
+        let protocol = protocols::standard().find(&protocols::tables::TCP_PORT, DNS_PORT);
         let Some(measure) = protocol.and_then(|protocol| protocols::get(protocol).measure) else {
             return SegmentFacts::default();
         };

@@ -29,9 +29,9 @@ pub struct Row {
 
 /// One layer of a packet, as far as many packets have the same.
 ///
-/// One number, as the layers of every packet are looked up.
+/// One number, as the layers of every packet are looked up: the protocol in 16 bits, flags, and the key from bit 32 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct StackLayer(u32);
+pub struct StackLayer(u64);
 
 /// The time of a packet that has none.
 pub const NO_TIME: i64 = i64::MIN;
@@ -95,33 +95,33 @@ impl Rows {
 
 impl StackLayer {
     fn of(span: &Span) -> StackLayer {
-        let flag = |set: bool, bit: u32| u32::from(set) << bit;
-        let known = flag(span.quoted, 8)
-            | flag(span.ends.addresses, 9)
-            | flag(span.ends.ports, 10)
-            | flag(span.ends.diverted, 11)
-            | flag(span.key.is_some(), 12);
-        StackLayer(u32::from(span.protocol.0) | known | u32::from(span.key.unwrap_or(0)) << 16)
+        let flag = |set: bool, bit: u32| u64::from(set) << bit;
+        let known = flag(span.quoted, 16)
+            | flag(span.ends.addresses, 17)
+            | flag(span.ends.ports, 18)
+            | flag(span.ends.diverted, 19)
+            | flag(span.key.is_some(), 20);
+        StackLayer(u64::from(span.protocol.0) | known | u64::from(span.key.unwrap_or(0)) << 32)
     }
 
     /// Its protocol.
     pub fn protocol(self) -> ProtocolId {
-        ProtocolId(self.0 as u8)
+        ProtocolId(self.0 as u16)
     }
 
     /// Whether it stands inside a quotation.
     pub fn quoted(self) -> bool {
-        self.0 >> 8 & 1 == 1
+        self.0 >> 16 & 1 == 1
     }
 
     /// What it says of the packet's endpoints.
     pub fn ends(self) -> Ends {
-        Ends { addresses: self.0 >> 9 & 1 == 1, ports: self.0 >> 10 & 1 == 1, diverted: self.0 >> 11 & 1 == 1 }
+        Ends { addresses: self.0 >> 17 & 1 == 1, ports: self.0 >> 18 & 1 == 1, diverted: self.0 >> 19 & 1 == 1 }
     }
 
     /// The number from which its protocol's `keyed` fields follow.
     pub fn key(self) -> Option<u16> {
-        (self.0 >> 12 & 1 == 1).then_some((self.0 >> 16) as u16)
+        (self.0 >> 20 & 1 == 1).then_some((self.0 >> 32) as u16)
     }
 }
 

@@ -12,12 +12,12 @@ pub use course::Course;
 
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
-use crate::dissect::{Endpoints, Measuring, On, ProtocolId};
+use crate::dissect::{Endpoints, Measuring, ProtocolId};
 use crate::memory::{
     Analysis, Assembled, Claimed, ConversationFacts, Fate, Fragment, Keep, Kept, Linked, Memory, Named, Naming, Pair,
     Piece, Plan, Progress, Segment, SegmentFacts, Slot, Transaction,
 };
-use crate::protocols;
+use crate::protocols::{self, tables::TCP_PORT};
 use analysis::{Conversation, seconds};
 use assembly::Assembly;
 use fragments::Fragments;
@@ -329,8 +329,9 @@ impl<'a> Learn<'a> {
 /// What a stream between these ports carries, judged by its first bytes.
 fn carried(endpoints: &Endpoints, payload: &[u8]) -> Option<ProtocolId> {
     let (a, b) = (endpoints.source_port, endpoints.destination_port);
-    let by_port = [a.min(b), a.max(b)].into_iter().find_map(|port| protocols::lookup(On::TcpPort(port)));
-    by_port.or_else(|| protocols::that_look_like_tcp(payload).next())
+    let protocols = protocols::standard();
+    let by_port = [a.min(b), a.max(b)].into_iter().find_map(|port| protocols.find(&TCP_PORT, port));
+    by_port.or_else(|| protocols.recognise(&TCP_PORT, payload).next())
 }
 
 impl Memory for Learn<'_> {

@@ -1,6 +1,6 @@
 //! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
 
-use super::{Endpoints, Packet, Protocol, ProtocolId};
+use super::{Endpoints, Packet, Protocol, ProtocolId, Protocols};
 use crate::field::{FieldId, Kind};
 use crate::protocols;
 use crate::value::{Datum, Value};
@@ -187,6 +187,11 @@ impl<'f> View<'f> {
     /// The protocol of this layer.
     pub fn protocol(&self) -> &'static Protocol {
         protocols::get(self.span().protocol)
+    }
+
+    /// The protocols, and the tables in which they stand.
+    pub fn protocols(&self) -> &'static Protocols {
+        protocols::standard()
     }
 
     /// The packet.

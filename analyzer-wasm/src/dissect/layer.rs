@@ -2,7 +2,9 @@
 //!
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
-use super::{Endpoints, Ends, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
+use super::{
+    Endpoints, Ends, Found, Line, Next, Node, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, big_endian,
+};
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::memory::{Memory, Segment, SegmentFacts};
 use crate::protocols;
@@ -79,9 +81,7 @@ pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wante
         layer: 0,
         walk: &mut walk,
     };
-    if let Some(frame) = protocols::lookup(On::Name("frame")) {
-        layer.run(frame);
-    }
+    layer.run(protocols::standard().special.frame);
     layer.run_pairs();
     walk.found.endpoints = walk.endpoints;
 }
@@ -282,6 +282,29 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// What earlier packets tell of this TCP segment.
     pub fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
         self.walk.memory.segment(segment)
+    }
+
+    // What stands in dissector tables.
+
+    /// The protocols, and the tables in which they stand.
+    #[inline]
+    pub fn protocols(&self) -> &'static Protocols {
+        protocols::standard()
+    }
+
+    /// The protocol that stands in a table under this number.
+    pub fn find(&self, table: &Table, number: impl Into<u32>) -> Option<ProtocolId> {
+        self.protocols().find(table, number)
+    }
+
+    /// The protocol that stands in a table under this text.
+    pub fn find_text(&self, table: &Table, text: &str) -> Option<ProtocolId> {
+        self.protocols().find_text(table, text)
+    }
+
+    /// The first protocol in a table's list of heuristics that takes the bytes from the cursor on for its own.
+    pub fn recognise(&self, table: &Table) -> Option<ProtocolId> {
+        self.protocols().recognise(table, self.rest()).next()
     }
 
     // Reading values. Each notes the field at the bytes that it reads and moves the cursor behind them.
@@ -505,7 +528,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// As [`Layer::nest`], with a text in the tree that `inside` writes as it reads. The field is one that is only present
-    /// or absent, or [`protocols::TEXT`]. What could not be read to its end spans the rest of the layer.
+    /// or absent, or [`crate::field::TEXT`]. What could not be read to its end spans the rest of the layer.
     pub fn branch<T>(
         &mut self,
         field: FieldId,
@@ -599,7 +622,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// behind the other.
     pub fn again(&mut self) {
         let (at, end, own) = (self.at, self.end, self.walk.found.layers.get(usize::from(self.layer)).copied());
-        let Some(span) = own.filter(|span| self.walk.wanted.contains(protocols::own_field(span.protocol))) else {
+        let Some(span) = own.filter(|span| self.walk.wanted.contains(self.protocols().own_field(span.protocol))) else {
             return;
         };
         if let Some(node) = self.walk.found.nodes.get_mut(span.line as usize) {
@@ -607,7 +630,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
         let line = self.walk.found.nodes.len() as u32;
         self.walk.depth -= 1;
-        self.push(protocols::own_field(span.protocol), at, end, Value::Bytes, false);
+        self.push(self.protocols().own_field(span.protocol), at, end, Value::Bytes, false);
         self.walk.depth += 1;
         self.span_mut(|span| span.line = line);
     }
@@ -658,7 +681,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn text(&mut self, start: usize, end: usize, text: impl FnOnce() -> String) {
         if self.wants_labels() {
-            self.push(protocols::TEXT, start, end, Value::None, false);
+            self.push(crate::field::TEXT, start, end, Value::None, false);
             self.label(text);
         }
     }
@@ -682,37 +705,36 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// protocols that go on after their payload (trailers) or carry several; others return `next`.
     pub fn call(&mut self, next: Next) {
         self.walk.ended = self.end;
-        // A link layer or an Ethertype announces a header, so that its absence is worth a word.
-        let announced = matches!(next, Next::By(On::Link(_) | On::Ethertype(_)));
+        let announced = matches!(next, Next::Number(table, _) if table.announced);
         if self.at >= self.end && self.limit <= self.at && !announced {
             return;
         }
         match next {
             Next::End => {}
             Next::Data => self.run_data(),
-            Next::By(on) => {
-                if matches!(on, On::Ethertype(_)) {
-                    self.enter_silently(protocols::ETHERTYPE);
+            Next::Named(name) => self.run_or_data(self.protocols().by_name(name)),
+            Next::Number(table, number) => {
+                if let Some(shown) = self.protocols().shown(table) {
+                    self.enter_silently(shown);
                 }
-                if !protocols::lookup(on).is_some_and(|protocol| self.run(protocol)) {
-                    self.run_data();
-                }
+                self.run_or_data(self.protocols().find(table, number));
             }
-            Next::Udp(source, destination) => {
+            Next::Protocol(protocol) => self.run_or_data(Some(protocol)),
+            Next::Ports(table, source, destination) => {
                 if self.walk.memory.taken_by().is_some_and(|protocol| self.run(protocol)) {
                     self.at = self.end;
                     return;
                 }
                 let (low, high) = (source.min(destination), source.max(destination));
-                let by_port = [low, high].into_iter().filter_map(|port| protocols::lookup(On::UdpPort(port)));
-                for protocol in by_port {
+                let protocols = self.protocols();
+                for protocol in [low, high].into_iter().filter_map(|port| protocols.find(table, port)) {
                     if self.run(protocol) {
                         self.at = self.end;
                         return;
                     }
                 }
                 let rest = self.rest();
-                for protocol in protocols::that_look_like_udp(rest) {
+                for protocol in self.protocols().recognise(table, rest) {
                     if self.run(protocol) {
                         self.at = self.end;
                         return;
@@ -722,6 +744,12 @@ impl<'p, 'm> Layer<'p, 'm> {
             }
         }
         self.at = self.end;
+    }
+
+    fn run_or_data(&mut self, protocol: Option<ProtocolId>) {
+        if !protocol.is_some_and(|protocol| self.run(protocol)) {
+            self.run_data();
+        }
     }
 
     /// Runs what `next` names as a quotation: below the node that was noted last, without columns, facts or flows.
@@ -805,7 +833,9 @@ impl<'p, 'm> Layer<'p, 'm> {
             return;
         }
         let rest = self.rest();
-        for other in protocols::that_look_like_tcp(rest).filter(|other| Some(*other) != protocol) {
+        for other in
+            self.protocols().recognise(&protocols::tables::TCP_PORT, rest).filter(|other| Some(*other) != protocol)
+        {
             if self.run_messages(other) {
                 return;
             }
@@ -834,20 +864,24 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.run_to(protocol).is_some()
     }
 
+    fn pair_fields(&self) -> impl Iterator<Item = FieldId> + use<> {
+        self.protocols().get(self.protocols().special.pair).fields.iter()
+    }
+
     /// Tells of pairs, behind everything else: they are no bytes of the packet.
     fn run_pairs(&mut self) {
-        if !self.walk.memory.pairs().is_empty() && protocols::pseudo::pair::all().any(|field| self.wants(field)) {
+        if !self.walk.memory.pairs().is_empty() && self.pair_fields().any(|field| self.wants(field)) {
             self.at = 0;
             self.end = 0;
             self.limit = 0;
-            self.run(protocols::PAIR);
+            self.run(self.protocols().special.pair);
         }
     }
 
     /// Takes the bytes from the cursor to the layer's end as data of no known protocol.
     pub fn run_data(&mut self) {
         if self.left() > 0 {
-            self.run(protocols::DATA);
+            self.run(self.protocols().special.data);
         }
     }
 
@@ -885,7 +919,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.depth = level;
         let wanted = self.walk.wanted;
         self.walk.labels = wanted.has_labels() || protocol.reads_labels && wanted.is_all();
-        let own = protocols::own_field(id);
+        let own = self.protocols().own_field(id);
         let noted = self.walk.wanted.contains(own);
         let mut layer = Layer {
             bytes: self.bytes,
@@ -931,11 +965,12 @@ impl<'p, 'm> Layer<'p, 'm> {
     fn trouble(&mut self, protocol: &'static Protocol, stop: Stop) {
         let (end, limit) = (self.end, self.limit);
         let cut = end < limit && matches!(stop, Stop::Short { needed, at } if at.saturating_add(needed) <= limit);
-        let id = if cut { protocols::SHORT } else { protocols::MALFORMED };
+        let special = &self.protocols().special;
+        let id = if cut { special.short } else { special.malformed };
         self.at = self.end;
         self.layer = self.walk.found.layers.len() as u8;
         self.enter_silently(id);
-        let own = protocols::own_field(id);
+        let own = self.protocols().own_field(id);
         if self.walk.wanted.contains(own) {
             let depth = self.walk.depth;
             self.walk.depth = self.walk.base;

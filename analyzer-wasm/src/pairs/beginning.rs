@@ -1,7 +1,7 @@
 //! How a conversation began, as its first packet tells, and what ICMP says of one that could not begin.
 
 use super::heard::Unreachable;
-use crate::dissect::{Endpoints, Found, On, Packet, ProtocolId, Span};
+use crate::dissect::{Endpoints, Found, Packet, ProtocolId, Span};
 use crate::protocols;
 use crate::protocols::application::quic;
 use crate::value::Value;
@@ -32,7 +32,7 @@ const UDP_HEADER: u32 = 8;
 
 impl Default for Layers {
     fn default() -> Layers {
-        let protocol = |name| protocols::lookup(On::Name(name)).unwrap_or(protocols::DATA);
+        let protocol = |name| protocols::standard().named(name).unwrap_or(protocols::DATA);
         Layers {
             tcp: protocol("tcp"),
             udp: protocol("udp"),

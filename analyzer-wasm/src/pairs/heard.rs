@@ -1,7 +1,7 @@
 //! What a packet says of names: its DNS messages, and the server that a client names in its connection.
 
 use super::names::NameId;
-use crate::dissect::{Found, Node, On, Packet, ProtocolId};
+use crate::dissect::{Found, Node, Packet, ProtocolId};
 use crate::field::FieldId;
 use crate::protocols;
 use crate::protocols::application::{dns, http, quic, tls};
@@ -227,7 +227,7 @@ impl Default for Ear {
         Ear {
             roles,
             protocols: named
-                .map(|(name, carrier)| (protocols::lookup(On::Name(name)).unwrap_or(protocols::DATA), carrier)),
+                .map(|(name, carrier)| (protocols::standard().named(name).unwrap_or(protocols::DATA), carrier)),
         }
     }
 }

@@ -145,6 +145,6 @@ pub(super) fn called() -> impl Iterator<Item = (FieldId, &'static str)> {
     protocols::all().iter().enumerate().filter_map(|(index, protocol)| {
         let known = CALLED.iter().find(|(name, _)| *name == protocol.name).map(|(_, called)| *called);
         let called = known.or(Some(protocol.column).filter(|column| !column.is_empty() && *column != "N/A"))?;
-        Some((protocols::own_field(ProtocolId(index as u8)), called))
+        Some((protocols::own_field(ProtocolId(index as u16)), called))
     })
 }

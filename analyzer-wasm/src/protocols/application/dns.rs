@@ -17,19 +17,19 @@ pub use fields::*;
 pub(super) use message::{Family, read};
 pub(super) use summary::summary;
 
-use crate::dissect::{Layer, Measure, Measuring, Next, On, Protocol, Stop, big_endian};
+use crate::dissect::{Key, Layer, Measure, Measuring, Next, Protocol, Stop, big_endian};
 
 /// Domain Name System.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "dns",
     title: "Domain Name System",
     column: "DNS",
-    on: &[On::UdpPort(53), On::TcpPort(53), On::TcpPort(5353)],
+    tables: &[("udp.port", Key::Number(53)), ("tcp.port", Key::Numbers(&[53, 5353]))],
     family: "dns",
     fields: FIELDS,
     dissect,
     summary,
-    looks_in_udp: Some(looks),
+    heuristics: &[("udp", looks)],
     measure: Some(measure),
     ..Protocol::PLAIN
 };

@@ -6,7 +6,7 @@ use crate::protocols;
 use crate::value::Value;
 
 /// The note that a packet is wrong.
-pub const PROTOCOL: Protocol =
+pub static PROTOCOL: Protocol =
     Protocol { name: "_ws.malformed", title: "Malformed Packet", fields: FIELDS, summary, ..Protocol::PLAIN };
 
 crate::fields! { malformed }

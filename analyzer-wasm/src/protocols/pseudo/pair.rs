@@ -7,7 +7,7 @@ use crate::memory::Pair;
 use crate::value::{Datum, Value};
 
 /// The pair of a DNS lookup and a connection.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "pair",
     title: "DNS lookup and connection",
     fields: FIELDS,

@@ -5,19 +5,21 @@
 mod names;
 mod options;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
 use crate::memory::{Analysis, Segment, SegmentFacts};
 use crate::protocols;
+use crate::protocols::tables;
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
 
 /// Transmission Control Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "tcp",
     title: "Transmission Control Protocol",
     column: "TCP",
-    on: &[On::IpProtocol(6)],
+    tables: &[("ip.proto", Key::Number(6))],
+    declares: &[tables::TCP_PORT],
     fields: FIELDS,
     ends: &[SRC_PORT, DST_PORT],
     keyed: &[

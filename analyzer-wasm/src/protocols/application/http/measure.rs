@@ -2,9 +2,9 @@
 
 use super::head::{self, Headers, Message};
 use super::{CONNECT, HEAD, TUNNEL, UPGRADED, tunnel};
-use crate::dissect::{Measure, Measuring, On};
+use crate::dissect::{Measure, Measuring};
 use crate::memory::Slot;
-use crate::protocols;
+use crate::protocols::{self, tables::TCP_PORT};
 
 /// Whether bytes on any port are HTTP: a first line that begins or ends with a version.
 pub(super) fn looks(bytes: &[u8]) -> bool {
@@ -139,8 +139,9 @@ fn chunks(bytes: &[u8], start: usize) -> Measure {
 
 /// Where the message ends that another protocol sends through a tunnel.
 fn in_tunnel(bytes: &[u8], measuring: &Measuring, port: u16) -> Measure {
-    let by_looks = || protocols::that_look_like_tcp(bytes).next();
-    let carried = protocols::lookup(On::TcpPort(port)).or_else(by_looks).map(protocols::get);
+    let protocols = protocols::standard();
+    let by_looks = || protocols.recognise(&TCP_PORT, bytes).next();
+    let carried = protocols.find(&TCP_PORT, port).or_else(by_looks).map(|id| protocols.get(id));
     match carried.filter(|carried| carried.name != super::PROTOCOL.name).and_then(|carried| carried.measure) {
         Some(measure) => measure(bytes, measuring),
         None => Measure::Unframed,

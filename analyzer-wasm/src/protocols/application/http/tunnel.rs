@@ -4,9 +4,9 @@
 //! the response that opened the tunnel, or switched the protocol, above that.
 
 use super::{CONNECT, TUNNEL, UPGRADED};
-use crate::dissect::{Layer, Next, On};
+use crate::dissect::{Layer, Next};
 use crate::memory::Slot;
-use crate::protocols;
+use crate::protocols::tables::TCP_PORT;
 
 /// The status code that grants an upgrade.
 pub(super) const SWITCHING: u16 = 101;
@@ -45,8 +45,5 @@ pub(super) fn port(l: &mut Layer<'_, '_>) -> Option<u16> {
 
 /// What the tunnel carries, by the port, else by its looks.
 pub(super) fn inside(l: &mut Layer<'_, '_>, port: u16) -> Next {
-    let rest = l.rest();
-    let by_looks = || protocols::that_look_like_tcp(rest).next().map(|id| On::Name(protocols::get(id).name));
-    let by_port = On::TcpPort(port);
-    if protocols::lookup(by_port).is_some() { Next::By(by_port) } else { by_looks().map_or(Next::Data, Next::By) }
+    l.find(&TCP_PORT, port).or_else(|| l.recognise(&TCP_PORT)).map_or(Next::Data, Next::Protocol)
 }

@@ -2,7 +2,7 @@
 
 use super::crypto::{Fed, Next, Sent, Stream};
 use super::*;
-use crate::dissect::{Earlier, On, name_or_number};
+use crate::dissect::{Earlier, name_or_number};
 
 const PADDING: u64 = 0x00;
 const PING: u64 = 0x01;
@@ -159,7 +159,7 @@ fn crypto_frame(l: &mut Layer<'_, '_>, stream: &mut Stream, packet: &Sent<'_>) -
 }
 
 /// What reads the messages of a handshake (RFC 9001, section 4).
-const HANDSHAKE: crate::dissect::Next = crate::dissect::Next::By(On::Name("tls"));
+const HANDSHAKE: crate::dissect::Next = crate::dissect::Next::named("tls");
 
 /// Lines about frames that waited for one before them.
 fn parts(l: &mut Layer<'_, '_>, joined: &Earlier) {
