@@ -4,11 +4,12 @@
 mod distinct;
 
 use crate::capture::{Record, Timestamp};
-use crate::dissect::{Found, Measure, Measuring, Node, Packet, ProtocolId, dissect};
+use crate::dissect::{Found, Measure, Measuring, Node, Packet, ProtocolId, Tables, dissect};
 use crate::field::FieldSet;
 use crate::memory::{Memory, Plan, Segment, SegmentFacts, Slot};
 use crate::protocols;
 use crate::protocols::application::{dhcp, dns};
+use crate::protocols::tables::TCP_PORT;
 use crate::protocols::transport::tcp;
 use crate::value::{Datum, Value};
 use distinct::Distinct;
@@ -83,6 +84,7 @@ pub struct Counter {
     count: Count,
     connections: Distinct,
     names: Distinct,
+    tables: Tables,
     wanted: FieldSet,
     found: Found,
     tcp: ProtocolId,
@@ -91,15 +93,17 @@ pub struct Counter {
 
 impl Default for Counter {
     fn default() -> Counter {
+        let protocols = protocols::standard();
         let wanted = [tcp::SEQ_RAW, dns::FLAGS_RESPONSE, dns::QRY_NAME, dhcp::IP_YOUR, dhcp::DHCP];
         Counter {
             count: Count::default(),
             connections: Distinct::up_to(MOST_CONNECTIONS),
             names: Distinct::up_to(MOST_NAMES),
+            tables: Tables::of(protocols),
             wanted: FieldSet::of(wanted),
             found: Found::default(),
-            tcp: protocols::owner(tcp::SELF),
-            dns: protocols::owner(dns::SELF),
+            tcp: protocols.owner(tcp::SELF),
+            dns: protocols.owner(dns::SELF),
         }
     }
 }
@@ -119,7 +123,7 @@ impl Counter {
             self.count.span = Some((first.min(time), last.max(time)));
         }
         let packet = Packet::alone(record, u32::try_from(self.count.packets).unwrap_or(u32::MAX));
-        dissect(&packet, &mut Alone, &self.wanted, &mut self.found);
+        dissect(&self.tables, &packet, &mut Alone(&self.tables), &self.wanted, &mut self.found);
         self.segments();
         self.messages(&packet, record.time);
     }
@@ -222,18 +226,19 @@ impl fmt::Display for Number {
 }
 
 /// Knows no other packet, and reads of what TCP carries only what is sent to DNS servers: nothing else is counted.
-struct Alone;
+struct Alone<'t>(&'t Tables);
 
-impl Memory for Alone {
+impl Memory for Alone<'_> {
     fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
         if segment.endpoints.destination_port != DNS_PORT || segment.payload.is_empty() {
             return SegmentFacts::default();
         }
-        let protocol = protocols::standard().find(&protocols::tables::TCP_PORT, DNS_PORT);
-        let Some(measure) = protocol.and_then(|protocol| protocols::get(protocol).measure) else {
+        let tables = self.0;
+        let protocol = tables.find(&TCP_PORT, DNS_PORT);
+        let Some(measure) = protocol.and_then(|protocol| tables.protocols().get(protocol).measure) else {
             return SegmentFacts::default();
         };
-        let measuring = Measuring { remembered: [0; Slot::COUNT], resumed: false };
+        let measuring = Measuring { tables, remembered: [0; Slot::COUNT], resumed: false };
         let (mut rest, mut end) = (segment.payload, 0);
         while let Measure::Whole(length @ 1..) = measure(rest, &measuring)
             && let Some(behind) = rest.get(length..)

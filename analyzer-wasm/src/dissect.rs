@@ -4,6 +4,7 @@
 //! that up among the protocols and goes on. A packet never makes an error: what was read stays, and one last node says
 //! what was wrong.
 
+mod decode_as;
 mod found;
 mod layer;
 mod line;
@@ -12,12 +13,11 @@ mod tables;
 pub use found::{DataSource, Ends, Found, Node, Span, View};
 pub use layer::{Earlier, Layer, Mark};
 pub use line::Line;
-pub use tables::{Heuristic, Key, KeyKind, Name, Protocols, Special, Table};
+pub use tables::{Heuristic, Key, KeyKind, Name, Protocols, Special, Table, Tables};
 
 use crate::capture::{Custom, Record};
 use crate::field::{FieldId, FieldSet, Fields, Values};
 use crate::memory::Memory;
-use crate::protocols;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -54,7 +54,7 @@ pub struct Protocol {
     /// Whether `summary` reads the tree's own texts, which are otherwise made for the tree alone.
     pub reads_labels: bool,
     /// For what TCP carries: how long the message is that begins with these bytes.
-    pub measure: Option<fn(&[u8], &Measuring) -> Measure>,
+    pub measure: Option<fn(&[u8], &Measuring<'_>) -> Measure>,
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
     pub begins: Option<Beginning>,
@@ -160,7 +160,9 @@ pub enum Measure {
 
 /// What a message's length can depend on besides its bytes.
 #[derive(Debug, Clone, Copy)]
-pub struct Measuring {
+pub struct Measuring<'t> {
+    /// Where protocols stand.
+    pub tables: &'t Tables,
     /// What the stream remembers, see [`Layer::remember`].
     pub remembered: [u64; crate::memory::Slot::COUNT],
     /// Whether the bytes do not begin with the message, but where [`Measure::Beyond`] said.
@@ -303,10 +305,16 @@ impl Endpoints {
     }
 }
 
-/// Walks a packet and notes the wanted fields in `found`, which is emptied first.
-pub fn dissect<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
-    found.clear();
-    layer::walk(packet, memory, wanted, found);
+/// Walks a packet and notes the wanted fields in `found`, which is emptied first. `tables` say which protocol follows.
+pub fn dissect<'m>(
+    tables: &'m Tables,
+    packet: &'m Packet<'m>,
+    memory: &'m mut dyn Memory,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+) {
+    found.clear(tables.protocols());
+    layer::walk(tables, packet, memory, wanted, found);
 }
 
 /// What the packet list shows of a packet that was dissected with all fields.
@@ -314,7 +322,7 @@ pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
     let mut columns = Columns::default();
     for (index, span) in found.layers.iter().enumerate() {
         if !span.quoted && !span.inside {
-            let protocol = protocols::get(span.protocol);
+            let protocol = found.protocols().get(span.protocol);
             let earlier = found.layers.get(..index).unwrap_or_default();
             columns.continued = earlier.iter().any(|other| other.protocol == span.protocol && !other.quoted);
             (protocol.summary)(&View { found, packet, index }, &mut columns);

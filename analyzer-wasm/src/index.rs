@@ -3,7 +3,7 @@
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
 use crate::conversations::Conversations;
-use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, dissect};
+use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, Tables, dissect};
 use crate::field::{FieldId, FieldSet};
 use crate::streams::{Facts, Learn, Times, Tracking};
 use rustc_hash::FxHashMap;
@@ -43,8 +43,10 @@ pub struct Rows {
 }
 
 /// The index of a capture.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
+    /// Which protocol follows where; they stay as they are while a capture is open.
+    pub tables: Tables,
     /// One a packet.
     pub rows: Rows,
     /// The distinct sequences of layers, outermost first.
@@ -141,6 +143,23 @@ pub fn between(earlier: i64, later: i64) -> (i64, u32) {
 }
 
 impl Index {
+    /// The index of a capture of which nothing was read yet.
+    pub fn new(tables: Tables) -> Index {
+        Index {
+            tables,
+            rows: Rows::default(),
+            stacks: Vec::new(),
+            conversations: Conversations::default(),
+            facts: Facts::default(),
+            extras: FxHashMap::default(),
+            span: None,
+            tracking: Tracking::default(),
+            stack_ids: FxHashMap::default(),
+            stack: Vec::new(),
+            found: Found::default(),
+        }
+    }
+
     /// Takes the next packet of the capture.
     pub fn take(&mut self, record: Record<'_>, wanted: &FieldSet, observer: &mut dyn Observer) {
         let frame = self.rows.len() + 1;
@@ -161,9 +180,16 @@ impl Index {
         self.rows.rows.push(row);
         let packet = Packet::alone(&record, frame);
         let now = if time == NO_TIME { 0 } else { time };
-        let mut memory =
-            Learn::new(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame, now);
-        dissect(&packet, &mut memory, wanted, &mut self.found);
+        let mut memory = Learn::new(
+            &self.tables,
+            &mut self.facts,
+            &mut self.tracking,
+            &mut self.conversations,
+            &self.rows,
+            frame,
+            now,
+        );
+        dissect(&self.tables, &packet, &mut memory, wanted, &mut self.found);
         let stack = self.stack_id();
         let flow = self.flow_id();
         if let Some(last) = self.rows.rows.last_mut() {

@@ -1,6 +1,6 @@
 //! The list of protocols: adding one is a file in one of these folders and its `pub mod` line in the module of the folder.
 
-use crate::dissect::{Protocol, ProtocolId, Protocols};
+use crate::dissect::{Protocol, Protocols};
 pub use crate::field::TEXT;
 use crate::field::{Field, FieldId};
 use std::sync::LazyLock;
@@ -25,31 +25,21 @@ pub(crate) mod testing;
 
 /// The entry behind the last field: where the fields of a protocol outside of the list begin.
 pub const END: FieldId = FieldId(place_of_base(COUNTS.len()));
-/// Bytes of no known protocol.
-pub const DATA: ProtocolId = place("data");
-/// A packet that is wrong.
-pub const MALFORMED: ProtocolId = place("malformed");
-/// A packet that the snap length cut.
-pub const SHORT: ProtocolId = place("short");
-/// What is told of lookups and connections.
-pub const PAIR: ProtocolId = place("pair");
-/// The layer that only names what an Ethertype chose.
-pub const ETHERTYPE: ProtocolId = place("ethertype");
 
-/// The protocol of a module.
-const fn place(module: &str) -> ProtocolId {
+/// The place of a module in the list; behind the last one where it is not in it.
+const fn place(module: &str) -> usize {
     let mut i = 0;
     // Constants are computed without iterators.
     #[allow(clippy::indexing_slicing)]
     while i < COUNTS.len() && !same(COUNTS[i].0, module) {
         i += 1;
     }
-    ProtocolId(i as u16)
+    i
 }
 
 /// A module's first entry in the table of all fields: the protocol itself, then its rows.
 pub const fn base(module: &str) -> FieldId {
-    let index = place(module).0 as usize;
+    let index = place(module);
     // A module that is missing in the list: a constant that does not compile.
     #[allow(clippy::panic)]
     if index == COUNTS.len() {
@@ -92,37 +82,7 @@ pub fn standard() -> &'static Protocols {
     &STANDARD
 }
 
-/// Every protocol, in the order of the list.
-pub fn all() -> &'static [&'static Protocol] {
-    PROTOCOLS
-}
-
-/// A protocol of the list.
-pub fn get(id: ProtocolId) -> &'static Protocol {
-    standard().get(id)
-}
-
-/// Every row of the table of fields, by [`FieldId`]: the text line, then each protocol and its fields.
-pub fn fields() -> &'static [Field] {
-    standard().fields()
-}
-
-/// The row of a field.
+/// The row of a field of these protocols.
 pub fn field(id: FieldId) -> &'static Field {
     standard().field(id)
-}
-
-/// The fields with this filter name: several where a name has several types.
-pub fn named(name: &str) -> impl Iterator<Item = FieldId> {
-    standard().fields_named(name)
-}
-
-/// The protocol that a field belongs to.
-pub fn owner(id: FieldId) -> ProtocolId {
-    standard().owner(id)
-}
-
-/// The field that stands for a protocol as a whole.
-pub fn own_field(id: ProtocolId) -> FieldId {
-    standard().own_field(id)
 }

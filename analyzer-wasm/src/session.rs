@@ -14,6 +14,7 @@ mod tint;
 mod tree;
 
 use crate::capture::Source;
+use crate::dissect::{Protocols, Tables};
 use crate::filter::{Filter, Language, Schema, Seen, Unseen};
 use crate::message::{FieldEntry, Macro, Numbered, Progress, Ready, Reply, Request};
 use crate::protocols;
@@ -25,6 +26,9 @@ use std::sync::OnceLock;
 
 /// The analyzer behind the page.
 pub struct Session {
+    tables: Tables,
+    /// The schema, where it is not that of the list.
+    schema: Option<Box<Schema>>,
     capture: Option<Capture>,
     macros: Vec<Macro>,
     replies: Vec<Numbered<Reply>>,
@@ -59,10 +63,12 @@ pub enum Fed {
 /// The schema of all fields, made once.
 pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| {
-        let protocol = |field| protocols::own_field(protocols::owner(field));
-        Schema::new(protocols::fields(), protocol, idioms::IDIOMS).calling(idioms::called())
-    })
+    SCHEMA.get_or_init(|| schema_of(protocols::standard()))
+}
+
+fn schema_of(protocols: &'static Protocols) -> Schema {
+    let protocol = |field| protocols.own_field(protocols.owner(field));
+    Schema::new(protocols.fields(), protocol, idioms::IDIOMS).calling(idioms::called(protocols))
 }
 
 impl Default for Session {
@@ -74,7 +80,14 @@ impl Default for Session {
 impl Session {
     /// A session without a capture.
     pub fn new() -> Session {
-        Session { capture: None, macros: Vec::new(), replies: Vec::new() }
+        let tables = Tables::of(protocols::standard());
+        Session { tables, schema: None, capture: None, macros: Vec::new(), replies: Vec::new() }
+    }
+
+    /// A session without a capture, in which these tables say which protocol follows where.
+    pub fn with(tables: Tables) -> Session {
+        let schema = Some(Box::new(schema_of(tables.protocols())));
+        Session { tables, schema, ..Session::new() }
     }
 
     /// The first reply: what the analyzer can do.
@@ -84,7 +97,7 @@ impl Session {
             title: row.title.to_owned(),
             kind: row.kind.words(),
         };
-        let fields = protocols::fields().iter().skip(1).map(entry).collect();
+        let fields = self.tables.protocols().fields().iter().skip(1).map(entry).collect();
         Ready { version: env!("CARGO_PKG_VERSION").to_owned(), fields }
     }
 
@@ -92,7 +105,7 @@ impl Session {
     pub fn open(&mut self, serial: u32, name: &str, source: Box<dyn Source>) {
         self.capture = Some(Capture {
             serial,
-            open: Open::new(name, source),
+            open: Open::new(name, source, self.tables.clone()),
             read: 0,
             reading: true,
             displayed: None,
@@ -271,7 +284,7 @@ impl Session {
     /// What filters are written in, at this moment.
     fn language(&self) -> Language<'_> {
         let seen = self.capture.as_ref().map_or(&Unseen as &dyn Seen, |capture| capture);
-        Language { schema: schema(), macros: &self.macros, seen }
+        Language { schema: self.schema.as_deref().unwrap_or_else(|| schema()), macros: &self.macros, seen }
     }
 
     fn filter(&mut self, serial: u32, text: &str, selected: u32) {

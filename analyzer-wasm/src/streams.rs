@@ -12,12 +12,12 @@ pub use course::Course;
 
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
-use crate::dissect::{Endpoints, Measuring, ProtocolId};
+use crate::dissect::{Endpoints, Measuring, ProtocolId, Tables};
 use crate::memory::{
     Analysis, Assembled, Claimed, ConversationFacts, Fate, Fragment, Keep, Kept, Linked, Memory, Named, Naming, Pair,
     Piece, Plan, Progress, Segment, SegmentFacts, Slot, Transaction,
 };
-use crate::protocols::{self, tables::TCP_PORT};
+use crate::protocols::tables::TCP_PORT;
 use analysis::{Conversation, seconds};
 use assembly::Assembly;
 use fragments::Fragments;
@@ -191,6 +191,7 @@ struct Live {
 
 /// The memory of the index pass.
 pub struct Learn<'a> {
+    tables: &'a Tables,
     facts: &'a mut Facts,
     tracking: &'a mut Tracking,
     conversations: &'a mut Conversations,
@@ -263,8 +264,10 @@ impl Facts {
 }
 
 impl<'a> Learn<'a> {
-    /// For the packet with this number and time in nanoseconds.
+    /// For the packet with this number and time in nanoseconds; `tables` say what a stream carries.
+    #[allow(clippy::too_many_arguments)]
     pub fn new(
+        tables: &'a Tables,
         facts: &'a mut Facts,
         tracking: &'a mut Tracking,
         conversations: &'a mut Conversations,
@@ -272,7 +275,7 @@ impl<'a> Learn<'a> {
         frame: u32,
         now: i64,
     ) -> Self {
-        Learn { facts, tracking, conversations, times, frame, now, owner: Owner::Nobody, connection: None }
+        Learn { tables, facts, tracking, conversations, times, frame, now, owner: Owner::Nobody, connection: None }
     }
 
     fn stream(&mut self, segment: &Segment<'_>) -> (u32, usize, u16) {
@@ -327,11 +330,9 @@ impl<'a> Learn<'a> {
 }
 
 /// What a stream between these ports carries, judged by its first bytes.
-fn carried(endpoints: &Endpoints, payload: &[u8]) -> Option<ProtocolId> {
-    let (a, b) = (endpoints.source_port, endpoints.destination_port);
-    let protocols = protocols::standard();
-    let by_port = [a.min(b), a.max(b)].into_iter().find_map(|port| protocols.find(&TCP_PORT, port));
-    by_port.or_else(|| protocols.recognise(&TCP_PORT, payload).next())
+fn carried(tables: &Tables, endpoints: &Endpoints, payload: &[u8]) -> Option<ProtocolId> {
+    let by_port = tables.find_ports(&TCP_PORT, endpoints.source_port, endpoints.destination_port).next();
+    by_port.or_else(|| tables.recognise(&TCP_PORT, payload).next())
 }
 
 impl Memory for Learn<'_> {
@@ -343,7 +344,7 @@ impl Memory for Learn<'_> {
         else {
             return SegmentFacts::default();
         };
-        let measuring = Measuring { remembered: live.remembered, resumed: false };
+        let measuring = Measuring { tables: self.tables, remembered: live.remembered, resumed: false };
         let syn = segment.flags & 0x02 != 0;
         let ack = segment.flags & 0x10 != 0;
         let [forward, backward] = [side, 1 - side];
@@ -396,11 +397,13 @@ impl Memory for Learn<'_> {
             step.plan.repeated = true;
         } else {
             if fact.protocol.is_none() && !segment.payload.is_empty() {
-                fact.protocol = carried(&segment.endpoints, segment.payload);
+                fact.protocol = carried(self.tables, &segment.endpoints, segment.payload);
                 fact.since = self.frame;
             }
-            let measure =
-                fact.protocol.and_then(|id| protocols::get(id).measure).map(|measure| assembly::by(measure, measuring));
+            let measure = fact
+                .protocol
+                .and_then(|id| self.tables.protocols().get(id).measure)
+                .map(|measure| assembly::by(measure, measuring));
             if let Some(assembly) = live.assembly.get_mut(forward) {
                 step = assembly.take(
                     segment,

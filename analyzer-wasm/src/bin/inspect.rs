@@ -15,10 +15,11 @@ mod glossary;
 mod native {
     use crate::glossary;
     use analyzer::capture::{ReadError, Source};
-    use analyzer::dissect::{Found, Packet};
+    use analyzer::dissect::{Found, Packet, Tables};
     use analyzer::field::FieldSet;
     use analyzer::filter::{Filter, Language, Problem};
     use analyzer::message::{Chosen, Macro, PairsWanted, Reply, ReportFormat};
+    use analyzer::protocols;
     use analyzer::session::cells::{Cell, Column, Line, write_fields};
     use analyzer::session::hand_in::HandIn;
     use analyzer::session::know::refer;
@@ -44,6 +45,10 @@ mod native {
         /// Show only the packets that this display filter selects.
         #[arg(short = 'Y', value_name = "FILTER", allow_hyphen_values = true)]
         filter: Option<String>,
+        /// Decode as: which protocol stands in a dissector table under a key or a range of keys, as
+        /// `tcp.port==8000-8010,http`; may be given several times.
+        #[arg(short = 'd', value_name = "TABLE==KEY,PROTOCOL")]
+        decode_as: Vec<String>,
         /// Read only so many packets.
         #[arg(short = 'c', value_name = "N")]
         count: Option<u32>,
@@ -163,7 +168,7 @@ mod native {
         }
     }
 
-    fn open(name: &str, count: Option<u32>) -> Result<Open, Failure> {
+    fn open(name: &str, count: Option<u32>, tables: &Tables) -> Result<Open, Failure> {
         let problem = |error: io::Error| Failure::Input(format!("{name} cannot be opened: {error}."));
         let mut file = File::open(name).map_err(problem)?;
         if file.metadata().map_err(problem)?.is_dir() {
@@ -171,7 +176,7 @@ mod native {
         }
         let size = file.metadata().map_err(problem)?.len();
         let source = FileSource { file: Mutex::new(file.try_clone().map_err(problem)?), size };
-        let mut capture = Open::new(name, Box::new(source));
+        let mut capture = Open::new(name, Box::new(source), tables.clone());
         let unreadable = |why: analyzer::capture::Unreadable| Failure::Input(format!("{name}: {}", why.0));
         let mut chunk = vec![0; 1 << 20];
         loop {
@@ -189,6 +194,10 @@ mod native {
         // Names of addresses are never looked up, with or without the option.
         let _ = options.no_names;
         let name = options.read.as_deref().unwrap_or_default();
+        let mut tables = Tables::of(protocols::standard());
+        for line in &options.decode_as {
+            tables.decode_as(line).map_err(Failure::Input)?;
+        }
         let mut filter = match &options.filter {
             Some(text) => {
                 let language = Language { macros: &options.macros, ..Language::of(schema()) };
@@ -208,7 +217,7 @@ mod native {
         }
         match (options.what, options.fields.is_empty()) {
             (Some(what @ (What::Pairs | What::Lookups)), _) => {
-                let capture = open(name, options.count)?;
+                let capture = open(name, options.count, &tables)?;
                 if let Some(pairs) = capture.pairs() {
                     let lines: Box<dyn Iterator<Item = serde_json::Value>> = match what {
                         What::Lookups => Box::new(pairs.lookups()),
@@ -221,14 +230,14 @@ mod native {
                 warn(name, &capture, out)
             }
             (Some(What::Report), _) => {
-                let capture = open(name, options.count)?;
+                let capture = open(name, options.count, &tables)?;
                 write!(out, "{}", report(options, &capture)?)?;
                 warn(name, &capture, out)
             }
             (Some(What::Fields), true) => Err(Failure::Input("-T fields needs at least one -e FIELD.".into())),
             (what, _) => {
                 let cells = if what.is_some() { Some(cells(&options.fields)?) } else { None };
-                let capture = open(name, options.count)?;
+                let capture = open(name, options.count, &tables)?;
                 if let Some(filter) = &mut filter {
                     refer(filter, &capture, options.selected_frame, 0, options.two_passes)?;
                 }
@@ -278,7 +287,7 @@ mod native {
     ) -> Result<(), Failure> {
         let mut wanted = FieldSet::of([]);
         match cells {
-            Some(cells) => cells.iter().for_each(|cell| cell.want(&mut wanted)),
+            Some(cells) => cells.iter().for_each(|cell| cell.want(protocols::standard(), &mut wanted)),
             None => wanted = FieldSet::values(),
         }
         let mut sieve = filter.map(Sieve::new);
@@ -338,11 +347,15 @@ mod native {
     }
 
     fn cells(names: &[String]) -> Result<Vec<Cell>, Failure> {
-        let unknown: Vec<&str> = names.iter().map(String::as_str).filter(|name| Cell::named(name).is_none()).collect();
+        let unknown: Vec<&str> = names
+            .iter()
+            .map(String::as_str)
+            .filter(|name| Cell::named(protocols::standard(), name).is_none())
+            .collect();
         if !unknown.is_empty() {
             return Err(Failure::Input(format!("Some fields are not known: {}.", unknown.join(", "))));
         }
-        Ok(names.iter().filter_map(|name| Cell::named(name)).collect())
+        Ok(names.iter().filter_map(|name| Cell::named(protocols::standard(), name)).collect())
     }
 
     fn write_cells(out: &mut String, packet: &Packet<'_>, found: &Found, cells: &[Cell], digits: usize) {

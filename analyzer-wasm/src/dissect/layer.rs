@@ -3,11 +3,11 @@
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
 use super::{
-    Endpoints, Ends, Found, Line, Next, Node, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, big_endian,
+    Endpoints, Ends, Found, Line, Next, Node, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, Tables,
+    big_endian,
 };
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::memory::{Memory, Segment, SegmentFacts};
-use crate::protocols;
 use crate::value::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -29,6 +29,7 @@ pub struct Mark(usize);
 
 /// What is the same for all layers of one walk.
 pub(super) struct Walk<'m> {
+    pub(super) tables: &'m Tables,
     pub(super) packet: &'m Packet<'m>,
     pub(super) wanted: &'m FieldSet,
     pub(super) memory: &'m mut dyn Memory,
@@ -56,8 +57,15 @@ pub struct Earlier {
 const MOST_LAYERS: usize = 128;
 
 /// Walks a packet from its outermost layer on.
-pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wanted: &'m FieldSet, found: &'m mut Found) {
+pub(super) fn walk<'m>(
+    tables: &'m Tables,
+    packet: &'m Packet<'m>,
+    memory: &'m mut dyn Memory,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+) {
     let mut walk = Walk {
+        tables,
         packet,
         wanted,
         memory,
@@ -81,7 +89,7 @@ pub(super) fn walk<'m>(packet: &'m Packet<'m>, memory: &'m mut dyn Memory, wante
         layer: 0,
         walk: &mut walk,
     };
-    layer.run(protocols::standard().special.frame);
+    layer.run(tables.protocols().special.frame);
     layer.run_pairs();
     walk.found.endpoints = walk.endpoints;
 }
@@ -205,7 +213,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// The protocols of the layers so far, outermost first, this one included.
     pub fn stack(&self) -> impl DoubleEndedIterator<Item = &'static Protocol> + '_ {
-        self.walk.found.layers.iter().map(|span| protocols::get(span.protocol))
+        self.walk.found.layers.iter().map(|span| self.protocols().get(span.protocol))
     }
 
     /// Whether this layer stands in a quotation, and thus belongs to no conversation.
@@ -286,25 +294,31 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     // What stands in dissector tables.
 
-    /// The protocols, and the tables in which they stand.
+    /// The dissector tables.
+    #[inline]
+    pub fn tables(&self) -> &'m Tables {
+        self.walk.tables
+    }
+
+    /// The protocols of which the packet can be made, and their fields.
     #[inline]
     pub fn protocols(&self) -> &'static Protocols {
-        protocols::standard()
+        self.walk.tables.protocols()
     }
 
     /// The protocol that stands in a table under this number.
     pub fn find(&self, table: &Table, number: impl Into<u32>) -> Option<ProtocolId> {
-        self.protocols().find(table, number)
+        self.tables().find(table, number)
     }
 
     /// The protocol that stands in a table under this text.
     pub fn find_text(&self, table: &Table, text: &str) -> Option<ProtocolId> {
-        self.protocols().find_text(table, text)
+        self.tables().find_text(table, text)
     }
 
     /// The first protocol in a table's list of heuristics that takes the bytes from the cursor on for its own.
     pub fn recognise(&self, table: &Table) -> Option<ProtocolId> {
-        self.protocols().recognise(table, self.rest()).next()
+        self.tables().recognise(table, self.rest()).next()
     }
 
     // Reading values. Each notes the field at the bytes that it reads and moves the cursor behind them.
@@ -443,7 +457,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     #[inline(never)]
     fn push_uint(&mut self, field: FieldId, start: usize, width: usize, raw: u64) {
-        let row = protocols::field(field);
+        let row = self.protocols().field(field);
         let value = row.masked(raw);
         let value = match row.kind {
             Kind::Int(bits) if row.mask == 0 => {
@@ -638,10 +652,11 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Makes the protocol that this one is a part of reach up to the cursor.
     pub fn join(&mut self) {
         let (source, end) = (self.source, self.at as u32);
+        let protocols = self.protocols();
         let found = &mut *self.walk.found;
         let before = found.layers.get(..usize::from(self.layer)).unwrap_or_default();
-        let Some(whole) = before.iter().rev().find(|span| !protocols::get(span.protocol).part) else { return };
-        let own = protocols::own_field(whole.protocol);
+        let Some(whole) = before.iter().rev().find(|span| !protocols.get(span.protocol).part) else { return };
+        let own = protocols.own_field(whole.protocol);
         if let Some(node) = found.nodes.get_mut(whole.first as usize)
             && node.field == own
             && node.source == source
@@ -717,7 +732,7 @@ impl<'p, 'm> Layer<'p, 'm> {
                 if let Some(shown) = self.protocols().shown(table) {
                     self.enter_silently(shown);
                 }
-                self.run_or_data(self.protocols().find(table, number));
+                self.run_or_data(self.tables().find(table, number));
             }
             Next::Protocol(protocol) => self.run_or_data(Some(protocol)),
             Next::Ports(table, source, destination) => {
@@ -725,16 +740,14 @@ impl<'p, 'm> Layer<'p, 'm> {
                     self.at = self.end;
                     return;
                 }
-                let (low, high) = (source.min(destination), source.max(destination));
-                let protocols = self.protocols();
-                for protocol in [low, high].into_iter().filter_map(|port| protocols.find(table, port)) {
+                for protocol in self.tables().find_ports(table, source, destination) {
                     if self.run(protocol) {
                         self.at = self.end;
                         return;
                     }
                 }
                 let rest = self.rest();
-                for protocol in self.protocols().recognise(table, rest) {
+                for protocol in self.tables().recognise(table, rest) {
                     if self.run(protocol) {
                         self.at = self.end;
                         return;
@@ -808,19 +821,20 @@ impl<'p, 'm> Layer<'p, 'm> {
         inside(&mut layer);
     }
 
-    /// Reads the payload of a TCP segment as its plan says: the message that ends here, then the whole ones.
-    pub fn run_stream(&mut self, facts: SegmentFacts) {
+    /// Reads the payload of a TCP segment as its plan says: the message that ends here, then the whole ones. Where the
+    /// protocol does not know the bytes, the heuristics of `table` are asked.
+    pub fn run_stream(&mut self, table: &Table, facts: SegmentFacts) {
         let SegmentFacts { protocol, plan, .. } = facts;
         let (payload, end) = (self.at, self.end);
         if !plan.repeated {
             if let Some(assembled) = plan.assembled {
-                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(protocol));
+                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(table, protocol));
                 self.walk.memory.give_back(assembled.bytes);
             }
             self.at = payload.saturating_add(plan.start as usize).min(end);
             self.end = payload.saturating_add(plan.end as usize).clamp(self.at, end);
             if self.at < self.end {
-                self.run_carried(protocol);
+                self.run_carried(table, protocol);
             }
         }
         self.end = end;
@@ -828,14 +842,12 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Runs what a stream carries; where that does not know the bytes, what they look like.
-    fn run_carried(&mut self, protocol: Option<ProtocolId>) {
+    fn run_carried(&mut self, table: &Table, protocol: Option<ProtocolId>) {
         if protocol.is_some_and(|protocol| self.run_messages(protocol)) {
             return;
         }
         let rest = self.rest();
-        for other in
-            self.protocols().recognise(&protocols::tables::TCP_PORT, rest).filter(|other| Some(*other) != protocol)
-        {
+        for other in self.tables().recognise(table, rest).filter(|other| Some(*other) != protocol) {
             if self.run_messages(other) {
                 return;
             }
@@ -910,7 +922,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         if layers >= MOST_LAYERS {
             return Some(self.end);
         }
-        let protocol = protocols::get(id);
+        let protocol = self.protocols().get(id);
         let first = self.walk.found.nodes.len();
         let depth = self.walk.depth;
         let (start, end) = (self.at, self.end);

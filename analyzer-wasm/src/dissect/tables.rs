@@ -3,9 +3,10 @@
 //! A table is a name, Wireshark's where it has one, and a kind of key. The protocol that looks things up in it declares it;
 //! a protocol that stands in it names it. Everything here is made once of the list of protocols that is handed in.
 
+use super::decode_as::DecodeAs;
 use super::{Protocol, ProtocolId};
 use crate::field::{Field, FieldId, Kind, TEXT};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// A dissector table, declared by the protocol that looks things up in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,14 @@ pub struct Protocols {
     pub special: Special,
 }
 
+/// The dissector tables as they are asked: those of the protocols, with what is laid over them.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    protocols: &'static Protocols,
+    /// What a user laid over them, the last line first.
+    pub(super) laid_over: Vec<DecodeAs>,
+}
+
 /// The protocols that the walk itself runs, found by their names; the first of the list where there is no such.
 #[derive(Debug, Clone, Copy)]
 pub struct Special {
@@ -116,12 +125,23 @@ impl Table {
         Table { shown_as: protocol, shown: Name::new(protocol), ..self }
     }
 
+    /// Whether it is the same table, whoever asks in it.
+    pub(super) fn is(&self, other: &Table) -> bool {
+        self.id == other.id
+    }
+
     const fn number(&self, key: u32) -> u64 {
         (self.id as u64) << 32 | key as u64
     }
 
     fn text(&self, key: &str) -> u64 {
         hash_on(u64::from(self.id), key.as_bytes())
+    }
+}
+
+impl std::fmt::Debug for Protocols {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_list().entries(self.list.iter().map(|protocol| protocol.name)).finish()
     }
 }
 
@@ -164,19 +184,29 @@ const fn hash_on(mut hash: u64, mut bytes: &[u8]) -> u64 {
 }
 
 impl Protocols {
+    /// No protocols at all.
+    pub(super) const NONE: Protocols = Protocols {
+        list: Vec::new(),
+        rows: Vec::new(),
+        owners: Vec::new(),
+        names: FxHashMap::with_hasher(FxBuildHasher),
+        tables: Vec::new(),
+        numbers: FxHashMap::with_hasher(FxBuildHasher),
+        texts: FxHashMap::with_hasher(FxBuildHasher),
+        heuristics: FxHashMap::with_hasher(FxBuildHasher),
+        special: Special {
+            frame: ProtocolId(0),
+            data: ProtocolId(0),
+            malformed: ProtocolId(0),
+            short: ProtocolId(0),
+            pair: ProtocolId(0),
+        },
+    };
+
     /// The tables of these protocols. Where several stand under one key, the first of the list counts.
     pub fn new(list: &[&'static Protocol]) -> Protocols {
-        let mut made = Protocols {
-            list: list.to_vec(),
-            rows: vec![TEXT_ROW],
-            owners: vec![ProtocolId(0)],
-            names: FxHashMap::default(),
-            tables: Vec::new(),
-            numbers: FxHashMap::default(),
-            texts: FxHashMap::default(),
-            heuristics: FxHashMap::default(),
-            special: Special::of(|_| None),
-        };
+        let mut made =
+            Protocols { list: list.to_vec(), rows: vec![TEXT_ROW], owners: vec![ProtocolId(0)], ..Protocols::NONE };
         for (id, protocol) in made.ids().zip(list) {
             made.describe(id, protocol);
             made.names.entry(hash(protocol.name)).or_insert(id);
@@ -259,6 +289,12 @@ impl Protocols {
         &self.tables
     }
 
+    /// The names of the protocols that stand in the table of this name.
+    pub fn in_table(&self, table: &str) -> impl Iterator<Item = &'static str> {
+        let stands = move |protocol: &&&'static Protocol| protocol.tables.iter().any(|(name, _)| *name == table);
+        self.list.iter().filter(stands).map(|protocol| protocol.name)
+    }
+
     /// The protocol that stands in a table under this number.
     #[inline]
     pub fn find(&self, table: &Table, number: impl Into<u32>) -> Option<ProtocolId> {
@@ -272,7 +308,7 @@ impl Protocols {
     }
 
     /// The protocols whose heuristics in the table's list take these bytes for theirs, in the order of the list.
-    pub fn recognise<'b>(&'b self, table: &Table, bytes: &'b [u8]) -> impl Iterator<Item = ProtocolId> + 'b {
+    pub fn recognise<'b>(&'static self, table: &Table, bytes: &'b [u8]) -> impl Iterator<Item = ProtocolId> + use<'b> {
         let list = self.heuristics.get(&table.list).map_or(&[][..], Vec::as_slice);
         list.iter().filter(|(looks, _)| looks(bytes)).map(|(_, id)| *id)
     }
@@ -303,6 +339,52 @@ impl Protocols {
     #[inline]
     pub fn own_field(&self, id: ProtocolId) -> FieldId {
         self.list.get(usize::from(id.0)).map_or(TEXT, |protocol| protocol.fields.first)
+    }
+}
+
+impl Tables {
+    /// The tables of these protocols, with nothing laid over them.
+    pub fn of(protocols: &'static Protocols) -> Tables {
+        Tables { protocols, laid_over: Vec::new() }
+    }
+
+    /// The protocols that stand in them.
+    #[inline]
+    pub fn protocols(&self) -> &'static Protocols {
+        self.protocols
+    }
+
+    /// The protocol that stands in a table under this number.
+    #[inline]
+    pub fn find(&self, table: &Table, number: impl Into<u32>) -> Option<ProtocolId> {
+        let number = number.into();
+        self.laid_over(table, number).or_else(|| self.protocols.find(table, number))
+    }
+
+    /// The protocols that stand in a table under one of two ports, the lower one first; before both, what is laid over.
+    #[inline]
+    pub fn find_ports(&self, table: &Table, one: u16, other: u16) -> impl Iterator<Item = ProtocolId> + use<> {
+        let [low, high] = [one.min(other), one.max(other)].map(u32::from);
+        let found = [low, high].map(|port| self.find(table, port));
+        let turned = self.laid_over(table, high).is_some() && self.laid_over(table, low).is_none();
+        let [low, high] = found;
+        if turned { [high, low] } else { found }.into_iter().flatten()
+    }
+
+    #[inline]
+    fn laid_over(&self, table: &Table, number: u32) -> Option<ProtocolId> {
+        self.laid_over.iter().find_map(|line| line.for_number(table, number))
+    }
+
+    /// The protocol that stands in a table under this text.
+    pub fn find_text(&self, table: &Table, text: &str) -> Option<ProtocolId> {
+        let laid_over = self.laid_over.iter().find_map(|line| line.for_text(table, text));
+        laid_over.or_else(|| self.protocols.find_text(table, text))
+    }
+
+    /// The protocols whose heuristics in the table's list take these bytes for theirs, in the order of the list.
+    pub fn recognise<'b>(&self, table: &Table, bytes: &'b [u8]) -> impl Iterator<Item = ProtocolId> + use<'b> {
+        self.protocols.recognise(table, bytes)
     }
 }
 

@@ -12,7 +12,6 @@ use super::{Gathered, Owner};
 use crate::dissect::Endpoints;
 use crate::index::Index;
 use crate::message::{PairClient, PairStatus, Race};
-use crate::protocols;
 use crate::streams::{Course, Times};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -238,7 +237,7 @@ impl Pairing {
     fn take_connections(&mut self, gathered: &Gathered, index: &Index) {
         let stack = |frame: u32| index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
         let named = |frame: u32, names: &[&str]| {
-            stack(frame).iter().any(|layer| names.contains(&protocols::get(layer.protocol()).name))
+            stack(frame).iter().any(|layer| names.contains(&index.tables.protocols().get(layer.protocol()).name))
         };
         let paired = |owner: Owner, begin: u32, is_quic: bool, begun_before: bool| Paired {
             owner,

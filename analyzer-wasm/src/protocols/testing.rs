@@ -1,6 +1,6 @@
 //! Reads single packets for the tests of protocols, as if there were no others.
 
-use crate::dissect::{Columns, Found, Packet, columns, dissect};
+use crate::dissect::{Columns, Found, Packet, Tables, columns, dissect};
 use crate::field::FieldSet;
 use crate::memory::{Identifier, Linked, Memory, Named, Naming, Transaction};
 use crate::protocols;
@@ -63,10 +63,10 @@ impl Reader {
             custom: None,
         };
         let mut found = Found::default();
-        dissect(&packet, self, &FieldSet::all(), &mut found);
+        dissect(&Tables::of(protocols::standard()), &packet, self, &FieldSet::all(), &mut found);
         let values = found.nodes.iter().map(|node| {
             assert!(node.source != 0 || node.start <= node.end && node.end as usize <= bytes.len());
-            let field = protocols::field(node.field);
+            let field = protocols::standard().field(node.field);
             let mut text = String::new();
             write_plain(&mut text, field, found.datum(&packet, node));
             (field.name, text)

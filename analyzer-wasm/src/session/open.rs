@@ -1,7 +1,7 @@
 //! The open capture: its source, its index, and any packet of it in full.
 
 use crate::capture::{LinkType, ReadError, Reader, Source, Unreadable};
-use crate::dissect::{Found, Packet, dissect};
+use crate::dissect::{Found, Packet, Protocols, Tables, dissect};
 use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
 use crate::memory::Piece;
@@ -68,14 +68,14 @@ impl Window {
 }
 
 impl Open {
-    /// A capture of which nothing is read yet.
-    pub fn new(name: &str, source: Box<dyn Source>) -> Open {
-        let gathered = Gathered::default();
+    /// A capture of which nothing is read yet; `tables` say which protocol follows where.
+    pub fn new(name: &str, source: Box<dyn Source>, tables: Tables) -> Open {
+        let gathered = Gathered::new(tables.protocols());
         Open {
             name: name.to_owned(),
             size: source.size(),
             reader: Reader::new(),
-            index: Index::default(),
+            index: Index::new(tables),
             wanted: FieldSet::of(gathered.wanted()),
             gathered,
             is_read: false,
@@ -106,6 +106,11 @@ impl Open {
     pub fn pairs(&self) -> Option<Pairs<'_>> {
         let pairing = || Pairing::new(&self.gathered, &self.index);
         self.is_read.then(|| Pairs::new(self.pairing.get_or_init(pairing), &self.gathered, &self.index))
+    }
+
+    /// The protocols of which its packets can be made.
+    pub fn protocols(&self) -> &'static Protocols {
+        self.index.tables.protocols()
     }
 
     /// Number of packets so far.
@@ -161,7 +166,7 @@ impl Open {
         let gather = |pieces: &[Piece]| self.gather(pieces);
         let pairs = |frame: u32| self.pairs().map_or_else(SmallVec::new, |pairs| pairs.of_packet(frame));
         let mut memory = Know::new(&self.index.facts, rows, &gather, &pairs, frame, hindsight);
-        dissect(&packet, &mut memory, wanted, &mut found);
+        dissect(&self.index.tables, &packet, &mut memory, wanted, &mut found);
         let seen = look(&packet, &found);
         self.scratch.replace((bytes, found));
         Ok(seen)

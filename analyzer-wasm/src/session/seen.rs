@@ -6,7 +6,7 @@ use crate::filter::Seen;
 use crate::index::Index;
 use crate::message::Host;
 use crate::pairs::{Gathered, address_filter};
-use crate::protocols;
+use crate::protocols::link::ethertype;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -212,15 +212,16 @@ impl Made {
                 *count += 1;
             }
         }
+        let protocols = index.tables.protocols();
         for (stack, packets) in index.stacks.iter().zip(packets) {
             for (place, layer) in stack.iter().enumerate() {
                 // It stands for no bytes of its own, and nobody looks for it.
-                if layer.protocol() == protocols::ETHERTYPE {
+                if protocols.get(layer.protocol()).fields.first == ethertype::SELF {
                     continue;
                 }
                 let again = stack.iter().take(place).any(|other| other.protocol() == layer.protocol());
                 if !again {
-                    *self.protocols.entry(protocols::get(layer.protocol()).name).or_default() += packets;
+                    *self.protocols.entry(protocols.get(layer.protocol()).name).or_default() += packets;
                 }
             }
         }
@@ -248,10 +249,11 @@ impl Made {
                 }
             }
         }
+        let protocols = index.tables.protocols();
         let (mut hosts, mut servers) = (Tally::new(), Tally::new());
         for (frame, name) in gathered.server_names() {
             let stack = index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
-            let over_tls = stack.iter().any(|layer| protocols::get(layer.protocol()).name == "tls");
+            let over_tls = stack.iter().any(|layer| protocols.get(layer.protocol()).name == "tls");
             if over_tls { servers.add(name, 1) } else { hosts.add(name, 1) }
         }
         self.values.insert("dns.qry.name", names.order());

@@ -50,7 +50,10 @@ pub(super) struct Step {
 type MeasureBy<'m> = &'m dyn Fn(&[u8], bool) -> Measure;
 
 /// Calls the protocol's measure with what the stream remembers.
-pub(super) fn by(measure: fn(&[u8], &Measuring) -> Measure, measuring: Measuring) -> impl Fn(&[u8], bool) -> Measure {
+pub(super) fn by(
+    measure: fn(&[u8], &Measuring<'_>) -> Measure,
+    measuring: Measuring<'_>,
+) -> impl Fn(&[u8], bool) -> Measure {
     move |bytes, resumed| {
         let mut measuring = measuring;
         measuring.resumed = resumed;

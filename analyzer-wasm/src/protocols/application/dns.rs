@@ -39,7 +39,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 /// Over TCP, two bytes with the length come before each message (RFC 1035, section 4.2.2).
-fn measure(bytes: &[u8], _: &Measuring) -> Measure {
+fn measure(bytes: &[u8], _: &Measuring<'_>) -> Measure {
     bytes.get(..2).map_or(Measure::More, |length| Measure::Whole(2 + big_endian(length) as usize))
 }
 

@@ -10,7 +10,7 @@ mod tunnel;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::memory::{self, Slot, Transaction};
-use crate::protocols::{self, tables};
+use crate::protocols::tables;
 use crate::value::{Datum, Value};
 pub use fields::*;
 use head::{Line, Message};
@@ -151,12 +151,7 @@ pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
 
 /// What the packet list says of a message whose end comes later.
 fn begins(bytes: &[u8]) -> Option<String> {
-    let Some(line) = head::first_line(bytes) else {
-        // Through a tunnel come messages of another protocol.
-        let mut others =
-            protocols::standard().recognise(&tables::TCP_PORT, bytes).filter_map(|id| protocols::get(id).begins);
-        return others.next()?(bytes);
-    };
+    let line = head::first_line(bytes)?;
     head::line_length(bytes)?;
     Some(head::spaced(bytes.get(..line.length())?))
 }

@@ -247,7 +247,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             _ => continue,
         };
         columns.info.push_str(whose);
-        crate::value::write_datum(&mut columns.info, crate::protocols::field(node.field), view.datum(node));
+        crate::value::write_datum(&mut columns.info, view.protocols().field(node.field), view.datum(node));
     }
 }
 

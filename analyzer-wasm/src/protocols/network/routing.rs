@@ -3,7 +3,6 @@
 use super::ipv6;
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
-use crate::protocols;
 use crate::protocols::numbers;
 use crate::value::Value;
 
@@ -106,7 +105,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         let last = view.nodes().filter(|node| [SRC_ADDR, MIPV6_HOME_ADDRESS].contains(&node.field)).last();
         if let Some(node) = first.or(last) {
             columns.destination.clear();
-            crate::value::write_datum(&mut columns.destination, protocols::field(node.field), view.datum(node));
+            crate::value::write_datum(&mut columns.destination, view.protocols().field(node.field), view.datum(node));
         }
     }
 }

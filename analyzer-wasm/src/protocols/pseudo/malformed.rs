@@ -2,7 +2,6 @@
 //! could.
 
 use crate::dissect::{Columns, Protocol, View};
-use crate::protocols;
 use crate::value::Value;
 
 /// The note that a packet is wrong.
@@ -13,7 +12,7 @@ crate::fields! { malformed }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     // Where the reading went on, the packet list has the protocol's own words.
-    let went_on = view.node(protocols::own_field(protocols::MALFORMED)).is_some_and(|node| node.value == Value::Bytes);
+    let went_on = view.node(SELF).is_some_and(|node| node.value == Value::Bytes);
     if went_on {
         return;
     }

@@ -8,7 +8,6 @@ mod options;
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
 use crate::memory::{Analysis, Segment, SegmentFacts};
-use crate::protocols;
 use crate::protocols::tables;
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
@@ -291,16 +290,21 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if let Some(frame) = facts.plan.completed_in {
                 l.generated(REASSEMBLED_IN, Value::Uint(u64::from(frame)));
             }
-            let begins = facts.protocol.and_then(|id| protocols::get(id).begins);
+            let tables = l.tables();
+            let begins = |bytes: &[u8]| {
+                let begins = |id| tables.protocols().get(id).begins;
+                let own = begins(facts.protocol?)?(bytes);
+                // Through a tunnel come messages of another protocol.
+                own.or_else(|| tables.recognise(&tables::TCP_PORT, bytes).find_map(begins)?(bytes))
+            };
             if facts.plan.begins {
                 let bytes = l.slice(held, end);
-                named = facts.protocol.filter(|_| {
-                    held == payload_at && begins.is_some_and(|begins| begins(bytes).is_some_and(|text| text.is_empty()))
-                });
-                l.say(|| begins?(bytes));
+                named =
+                    facts.protocol.filter(|_| held == payload_at && begins(bytes).is_some_and(|text| text.is_empty()));
+                l.say(|| begins(bytes));
             } else if facts.plan.continues && l.wants_all() {
                 let bytes = l.memory().opening();
-                l.say(|| begins?(&bytes));
+                l.say(|| begins(&bytes));
             }
             part(l, held, end);
         }
@@ -316,7 +320,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             Ok(())
         })?;
     }
-    l.run_stream(facts);
+    l.run_stream(&tables::TCP_PORT, facts);
     // The protocol's own bytes are its header.
     l.seek(payload_at)?;
     Ok(Next::End)

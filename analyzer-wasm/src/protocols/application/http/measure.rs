@@ -4,7 +4,7 @@ use super::head::{self, Headers, Message};
 use super::{CONNECT, HEAD, TUNNEL, UPGRADED, tunnel};
 use crate::dissect::{Measure, Measuring};
 use crate::memory::Slot;
-use crate::protocols::{self, tables::TCP_PORT};
+use crate::protocols::tables::TCP_PORT;
 
 /// Whether bytes on any port are HTTP: a first line that begins or ends with a version.
 pub(super) fn looks(bytes: &[u8]) -> bool {
@@ -13,7 +13,7 @@ pub(super) fn looks(bytes: &[u8]) -> bool {
     is_version(line) || line.len().checked_sub(8).and_then(|at| line.get(at..)).is_some_and(is_version)
 }
 
-pub(super) fn measure(bytes: &[u8], measuring: &Measuring) -> Measure {
+pub(super) fn measure(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
     let method = measuring.remembered.get(Slot::HttpMethod as usize).copied().unwrap_or_default();
     if method & 0xff == TUNNEL {
         return in_tunnel(bytes, measuring, (method >> 8) as u16);
@@ -138,10 +138,10 @@ fn chunks(bytes: &[u8], start: usize) -> Measure {
 }
 
 /// Where the message ends that another protocol sends through a tunnel.
-fn in_tunnel(bytes: &[u8], measuring: &Measuring, port: u16) -> Measure {
-    let protocols = protocols::standard();
-    let by_looks = || protocols.recognise(&TCP_PORT, bytes).next();
-    let carried = protocols.find(&TCP_PORT, port).or_else(by_looks).map(|id| protocols.get(id));
+fn in_tunnel(bytes: &[u8], measuring: &Measuring<'_>, port: u16) -> Measure {
+    let tables = measuring.tables;
+    let by_looks = || tables.recognise(&TCP_PORT, bytes).next();
+    let carried = tables.find(&TCP_PORT, port).or_else(by_looks).map(|id| tables.protocols().get(id));
     match carried.filter(|carried| carried.name != super::PROTOCOL.name).and_then(|carried| carried.measure) {
         Some(measure) => measure(bytes, measuring),
         None => Measure::Unframed,
@@ -151,11 +151,16 @@ fn in_tunnel(bytes: &[u8], measuring: &Measuring, port: u16) -> Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dissect::Tables;
+    use crate::protocols;
 
     fn length_of(message: &str, method: u64) -> Measure {
         let mut remembered = [0; Slot::COUNT];
         remembered[Slot::HttpMethod as usize] = method;
-        measure(message.as_bytes(), &Measuring { remembered, resumed: false })
+        measure(
+            message.as_bytes(),
+            &Measuring { tables: &Tables::of(protocols::standard()), remembered, resumed: false },
+        )
     }
 
     #[test]

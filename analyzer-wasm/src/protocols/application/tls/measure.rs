@@ -33,7 +33,7 @@ pub(super) fn looks(bytes: &[u8]) -> bool {
 }
 
 /// The length of a record; of several where they carry one handshake message.
-pub(super) fn measure(bytes: &[u8], measuring: &Measuring) -> Measure {
+pub(super) fn measure(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
     let remembered = |slot: Slot| measuring.remembered.get(slot as usize).copied().unwrap_or_default();
     let version = remembered(Slot::TlsVersion) as u16;
     if version == SSL_2 || ssl2::is_client_hello(bytes) {
