@@ -14,7 +14,6 @@ use crate::tree::Tree;
 use crate::views::{Panes, View};
 use crate::words;
 use analyzer::message;
-use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use list::List;
 use nothing::Nothing;
@@ -36,10 +35,9 @@ fn make(page: Page, menu: Menu) -> Panes {
     });
     on_cleanup(move || handle.remove());
     let none = move || page.packets.get() > 0 && page.displayed.get() == 0 && page.phase.get() == Phase::Ready;
-    let names = custom_attribute("data-names", move || list.names_are_shown().to_string());
     let body = view! {
         <div class="packets">
-            {table::show(list.table, list).add_any_attr(names)}
+            {table::show(list.table, list, Signal::stored(true))}
             <div class="none" id="nothing" hidden=move || !none()>
                 <Nothing page=page />
             </div>

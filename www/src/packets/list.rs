@@ -65,7 +65,7 @@ impl List {
     }
 
     /// Whether names stand beside addresses.
-    pub(super) fn names_are_shown(self) -> bool {
+    fn names_are_shown(self) -> bool {
         self.names_are_known() && self.names.get()
     }
 
@@ -155,6 +155,10 @@ impl Content for List {
             self.toggle_mark();
         }
         marks
+    }
+
+    fn names(&self) -> Option<bool> {
+        Some(self.names_are_shown())
     }
 
     fn behind_titles(&self) -> Option<AnyView> {

@@ -29,7 +29,8 @@ impl Views {
         Views { owner: Owner::new(), shown: Vec::new() }
     }
 
-    fn show(&mut self, view: AnyView, element: &HtmlElement) {
+    /// Shows a view at the end of an element.
+    pub(super) fn show(&mut self, view: AnyView, element: &HtmlElement) {
         let view = self.owner.with(|| {
             let mut view = view.build();
             view.mount(element, None);
