@@ -3,6 +3,7 @@
 mod list;
 mod nothing;
 
+use crate::built::Unbuilt;
 use crate::bytes::Bytes;
 use crate::filter::icon;
 use crate::keys;
@@ -45,7 +46,7 @@ fn make(page: Page, menu: Menu) -> Panes {
         <Splitter line=Line::Across property="--low" label="Height of tree and bytes" usual=250.0 />
         <Low page=page menu=menu />
     };
-    Panes { body: body.into_any(), status: Arc::new(move || status(page)) }
+    Panes { body: Unbuilt::new(body), status: Arc::new(move || status(page)) }
 }
 
 /// Tree and bytes, below the list or over it where there is no room below.

@@ -16,6 +16,7 @@ mod value;
 mod waterfall;
 mod wish;
 
+use crate::built::Unbuilt;
 use crate::filter::icon;
 use crate::menu::Menu;
 use crate::page::Page;
@@ -91,7 +92,7 @@ fn make(page: Page, menu: Menu) -> Panes {
         <Splitter line=Line::Across property="--evidence" label="Height of the evidence" usual=210.0 />
         <EvidencePane wish=wish />
     };
-    Panes { body: body.into_any(), status: Arc::new(move || status(wish)) }
+    Panes { body: Unbuilt::new(body), status: Arc::new(move || status(wish)) }
 }
 
 /// What was found in the whole capture.

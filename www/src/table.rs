@@ -14,6 +14,7 @@ mod place;
 mod rows;
 mod scroll;
 
+use crate::built::Unbuilt;
 pub(crate) use cell::Cell;
 use grid::Grid;
 use leptos::html::Div;
@@ -129,17 +130,17 @@ pub(crate) trait Content: Sized + 'static {
     }
 
     /// What stands in a column's title beside its word.
-    fn beside_title(&self, _column: usize) -> Option<AnyView> {
+    fn beside_title(&self, _column: usize) -> Option<Unbuilt> {
         None
     }
 
     /// What is said below the lines, as where there are none.
-    fn below_lines(&self) -> Option<AnyView> {
+    fn below_lines(&self) -> Option<Unbuilt> {
         None
     }
 
     /// What stands at the end of the titles.
-    fn behind_titles(&self) -> Option<AnyView> {
+    fn behind_titles(&self) -> Option<Unbuilt> {
         None
     }
 }

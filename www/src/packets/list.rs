@@ -1,5 +1,6 @@
 //! The list of packets: its columns, what a line of it does, and the names beside addresses.
 
+use crate::built::Unbuilt;
 use crate::page::{Listed, Page};
 use crate::table::{Cell, Column, Content, Cursor, Group, Look, Table};
 use crate::{dom, memory};
@@ -161,7 +162,7 @@ impl Content for List {
         Some(self.names_are_shown())
     }
 
-    fn behind_titles(&self) -> Option<AnyView> {
+    fn behind_titles(&self) -> Option<Unbuilt> {
         let list = *self;
         let button = view! {
             <button
@@ -174,7 +175,7 @@ impl Content for List {
                 "Names"
             </button>
         };
-        Some(button.into_any())
+        Some(Unbuilt::new(button))
     }
 }
 

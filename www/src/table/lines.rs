@@ -1,8 +1,9 @@
 //! A pane's lines as the grid sees them: by their position, whatever they hold.
 
 use super::{Cell, Content, Cursor, Look, Of, Table};
+use crate::built::Unbuilt;
 use crate::dom;
-use leptos::prelude::{AnyView, WithValue};
+use leptos::prelude::WithValue;
 use std::ops::Range;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
@@ -13,7 +14,7 @@ pub(super) struct Title {
     pub(super) says: &'static str,
     pub(super) sorts: bool,
     /// What stands beside the word.
-    pub(super) beside: Option<AnyView>,
+    pub(super) beside: Option<Unbuilt>,
 }
 
 /// What the grid asks of a pane. One grid serves all panes, so that it is in the page once.
@@ -22,8 +23,8 @@ pub(super) trait Lines {
     fn classes(&self) -> Vec<&'static str>;
     fn sorts(&self, column: usize) -> bool;
     fn titles(&self) -> Vec<Title>;
-    fn behind_titles(&self) -> Option<AnyView>;
-    fn below_lines(&self) -> Option<AnyView>;
+    fn behind_titles(&self) -> Option<Unbuilt>;
+    fn below_lines(&self) -> Option<Unbuilt>;
     /// Whether lines are sorted by a column, and then whether they are turned round.
     fn sorted(&self, column: usize) -> Option<bool>;
     /// Whether names are shown beside addresses; nothing where there are none.
@@ -84,11 +85,11 @@ impl<C: Content> Lines for Kept<C> {
         C::COLUMNS.iter().enumerate().map(title).collect()
     }
 
-    fn behind_titles(&self) -> Option<AnyView> {
+    fn behind_titles(&self) -> Option<Unbuilt> {
         self.content.behind_titles()
     }
 
-    fn below_lines(&self) -> Option<AnyView> {
+    fn below_lines(&self) -> Option<Unbuilt> {
         self.content.below_lines()
     }
 
