@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)]
 
 mod ask;
+mod built;
 mod bytes;
 mod dom;
 mod filter;

@@ -3,6 +3,7 @@
 mod list;
 mod nothing;
 
+use crate::built::Unbuilt;
 use crate::bytes::Bytes;
 use crate::filter::icon;
 use crate::keys;
@@ -14,7 +15,6 @@ use crate::tree::Tree;
 use crate::views::{Panes, View};
 use crate::words;
 use analyzer::message;
-use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use list::List;
 use nothing::Nothing;
@@ -36,10 +36,9 @@ fn make(page: Page, menu: Menu) -> Panes {
     });
     on_cleanup(move || handle.remove());
     let none = move || page.packets.get() > 0 && page.displayed.get() == 0 && page.phase.get() == Phase::Ready;
-    let names = custom_attribute("data-names", move || list.names_are_shown().to_string());
     let body = view! {
         <div class="packets">
-            {table::show(list.table, list).add_any_attr(names)}
+            {table::show(list.table, list, Signal::stored(true))}
             <div class="none" id="nothing" hidden=move || !none()>
                 <Nothing page=page />
             </div>
@@ -47,7 +46,7 @@ fn make(page: Page, menu: Menu) -> Panes {
         <Splitter line=Line::Across property="--low" label="Height of tree and bytes" usual=250.0 />
         <Low page=page menu=menu />
     };
-    Panes { body: body.into_any(), status: Arc::new(move || status(page)) }
+    Panes { body: Unbuilt::new(body), status: Arc::new(move || status(page)) }
 }
 
 /// Tree and bytes, below the list or over it where there is no room below.

@@ -16,6 +16,7 @@ mod value;
 mod waterfall;
 mod wish;
 
+use crate::built::Unbuilt;
 use crate::filter::icon;
 use crate::menu::Menu;
 use crate::page::Page;
@@ -24,7 +25,6 @@ use crate::views::{Panes, View};
 use crate::{dom, table, words};
 use analyzer::message::{PairClient, PairOrder, PairStatus};
 use evidence::EvidencePane;
-use leptos::attr::hidden;
 use leptos::prelude::*;
 use list::List;
 use load::LoadPicture;
@@ -57,6 +57,7 @@ pub(crate) const VIEW: View = View { name: "pairs", title: "Pairs", is_first_for
 
 fn make(page: Page, menu: Menu) -> Panes {
     let wish = Wish::new(page, menu);
+    let shown = Signal::derive(move || wish.mode.get() != Mode::Load);
     let body = view! {
         <div class="pairs-bar">
             <Search wish=wish />
@@ -86,12 +87,12 @@ fn make(page: Page, menu: Menu) -> Panes {
                     .collect_view()}
             </div>
         </div>
-        {table::show(wish.table, List::new(wish)).add_any_attr(hidden(move || wish.mode.get() == Mode::Load))}
+        {table::show(wish.table, List::new(wish), shown)}
         <LoadPicture wish=wish />
         <Splitter line=Line::Across property="--evidence" label="Height of the evidence" usual=210.0 />
         <EvidencePane wish=wish />
     };
-    Panes { body: body.into_any(), status: Arc::new(move || status(wish)) }
+    Panes { body: Unbuilt::new(body), status: Arc::new(move || status(wish)) }
 }
 
 /// What was found in the whole capture.

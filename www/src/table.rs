@@ -14,11 +14,12 @@ mod place;
 mod rows;
 mod scroll;
 
+use crate::built::Unbuilt;
 pub(crate) use cell::Cell;
 use grid::Grid;
 use leptos::html::Div;
 use leptos::prelude::*;
-use lines::Kept;
+use lines::{Kept, Lines};
 pub(crate) use place::Group;
 use rows::Rows;
 use std::rc::Rc;
@@ -123,18 +124,23 @@ pub(crate) trait Content: Sized + 'static {
         None
     }
 
+    /// Whether names are shown beside addresses; nothing where there are none.
+    fn names(&self) -> Option<bool> {
+        None
+    }
+
     /// What stands in a column's title beside its word.
-    fn beside_title(&self, _column: usize) -> Option<AnyView> {
+    fn beside_title(&self, _column: usize) -> Option<Unbuilt> {
         None
     }
 
     /// What is said below the lines, as where there are none.
-    fn below_lines(&self) -> Option<AnyView> {
+    fn below_lines(&self) -> Option<Unbuilt> {
         None
     }
 
     /// What stands at the end of the titles.
-    fn behind_titles(&self) -> Option<AnyView> {
+    fn behind_titles(&self) -> Option<Unbuilt> {
         None
     }
 }
@@ -182,11 +188,6 @@ impl<R: PartialEq> Table<R> {
         if self.groups.with_untracked(|known| *known != groups) {
             self.groups.set(groups);
         }
-    }
-
-    /// Number of lines.
-    pub(crate) fn lines(self) -> u64 {
-        self.groups.with(|groups| groups.iter().map(|group| u64::from(group.lines)).sum())
     }
 
     /// Takes lines, the first of which stands at `start`.
@@ -260,27 +261,13 @@ impl<R: PartialEq> Table<R> {
     }
 }
 
-/// The element of a table.
-pub(crate) fn show<C: Content + Clone + Send>(table: Table<C::Row>, content: C) -> impl IntoView {
+/// The element of a table, which is there while its pane shows it.
+pub(crate) fn show<C: Content>(table: Table<C::Row>, content: C, shown: Signal<bool>) -> impl IntoView {
     let host = NodeRef::<Div>::new();
-    let look = &C::LOOK;
-    let kept = Rc::new(Kept::new(table, content.clone()));
+    let kept: Rc<dyn Lines> = Rc::new(Kept::new(table, content));
+    let class = format!("table {}", C::LOOK.class);
     host.on_load(move |host| {
         table.grid.set_value(Grid::build(kept, &host, table.cursor, table.groups));
     });
-    view! {
-        <div
-            id=look.id
-            class=format!("table {}", look.class)
-            role="grid"
-            tabindex="0"
-            aria-label=look.label
-            aria-colcount=C::COLUMNS.len().to_string()
-            aria-rowcount=move || (table.lines() + 1).to_string()
-            node_ref=host
-        >
-            {head::head(content.clone())}
-            {content.below_lines().map(|view| view! { <div class="below">{view}</div> })}
-        </div>
-    }
+    view! { <div class=class hidden=move || !shown.get() node_ref=host></div> }
 }

@@ -1,9 +1,11 @@
 //! The views: which there are, the tabs that choose among them, and the places that they are shown in.
 
+use crate::built::Unbuilt;
 use crate::menu::Menu;
 use crate::page::Page;
 use crate::{dom, packets, pairs};
 use analyzer::message::Opened;
+use leptos::html::Section;
 use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::KeyboardEvent;
@@ -26,7 +28,7 @@ pub(crate) struct View {
 /// A view that was made.
 pub(crate) struct Panes {
     /// What fills its place.
-    pub(crate) body: AnyView,
+    pub(crate) body: Unbuilt,
     /// What the bottom line says while it is shown.
     pub(crate) status: Status,
 }
@@ -87,7 +89,10 @@ pub(crate) fn Rail(page: Page) -> impl IntoView {
 }
 
 /// The place of a view, which is there while another one is shown, too.
-pub(crate) fn place(page: Page, view: &'static View, body: AnyView) -> impl IntoView {
+pub(crate) fn place(page: Page, view: &'static View, body: Unbuilt) -> impl IntoView {
+    let host = NodeRef::<Section>::new();
+    // It stays as long as the page.
+    host.on_load(move |host| std::mem::forget(body.build(&host)));
     view! {
         <section
             class="view"
@@ -95,8 +100,7 @@ pub(crate) fn place(page: Page, view: &'static View, body: AnyView) -> impl Into
             role="tabpanel"
             aria-labelledby=format!("tab-{}", view.name)
             hidden=move || page.view.get() != view.name
-        >
-            {body}
-        </section>
+            node_ref=host
+        ></section>
     }
 }

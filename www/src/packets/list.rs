@@ -1,5 +1,6 @@
 //! The list of packets: its columns, what a line of it does, and the names beside addresses.
 
+use crate::built::Unbuilt;
 use crate::page::{Listed, Page};
 use crate::table::{Cell, Column, Content, Cursor, Group, Look, Table};
 use crate::{dom, memory};
@@ -65,7 +66,7 @@ impl List {
     }
 
     /// Whether names stand beside addresses.
-    pub(super) fn names_are_shown(self) -> bool {
+    fn names_are_shown(self) -> bool {
         self.names_are_known() && self.names.get()
     }
 
@@ -157,7 +158,11 @@ impl Content for List {
         marks
     }
 
-    fn behind_titles(&self) -> Option<AnyView> {
+    fn names(&self) -> Option<bool> {
+        Some(self.names_are_shown())
+    }
+
+    fn behind_titles(&self) -> Option<Unbuilt> {
         let list = *self;
         let button = view! {
             <button
@@ -170,7 +175,7 @@ impl Content for List {
                 "Names"
             </button>
         };
-        Some(button.into_any())
+        Some(Unbuilt::new(button))
     }
 }
 

@@ -4,6 +4,7 @@ use super::value::{self, Value};
 use super::waterfall::{self, Axis};
 use super::wish::{Mode, Wish};
 use super::{cells, go};
+use crate::built::Unbuilt;
 use crate::dom;
 use crate::table::{Cell, Column, Content, Look, Of};
 use analyzer::message::{PairLine, PairOrder};
@@ -83,56 +84,56 @@ impl Content for List {
             title: "Name",
             says: "The name that was looked up, and the types of record",
             sorts: true,
-            cell: |_, line| Cell::View(cells::name(line).into_any()),
+            cell: |_, line| Cell::view(cells::name(line)),
         },
         Column {
             class: "asked",
             title: "Asked",
             says: "The packet with the question, and its time",
             sorts: true,
-            cell: |_, line| Cell::View(line.lookup.as_ref().filter(|_| !line.again).map(cells::asked).into_any()),
+            cell: |_, line| Cell::view(line.lookup.as_ref().filter(|_| !line.again).map(cells::asked)),
         },
         Column {
             class: "answered",
             title: "Answered",
             says: "The packet with the answer, how long it took, the address, and for how many seconds it is good (TTL)",
             sorts: true,
-            cell: |_, line| Cell::View(cells::answered(line).into_any()),
+            cell: |_, line| Cell::view(cells::answered(line)),
         },
         Column {
             class: "connected",
             title: "Connected",
             says: "The first packet of the connection, its port, and how long after the answer it came",
             sorts: true,
-            cell: |_, line| Cell::View(line.connection.as_ref().map(cells::connected).into_any()),
+            cell: |_, line| Cell::view(line.connection.as_ref().map(cells::connected)),
         },
         Column {
             class: "handshake",
             title: "Handshake",
             says: "How the connection began, the packet with SYN and ACK, and the round trip",
             sorts: true,
-            cell: |_, line| Cell::View(line.connection.as_ref().map(cells::handshake).into_any()),
+            cell: |_, line| Cell::view(line.connection.as_ref().map(cells::handshake)),
         },
         Column {
             class: "server",
             title: "Server name",
             says: "Whether the name that the client sent to the server is the one that was looked up",
             sorts: false,
-            cell: |_, line| Cell::View(line.connection.as_ref().map(cells::server_name).into_any()),
+            cell: |_, line| Cell::view(line.connection.as_ref().map(cells::server_name)),
         },
         Column {
             class: "payload",
             title: "Bytes",
             says: "Payload, both ways together",
             sorts: true,
-            cell: |_, line| Cell::View(line.connection.as_ref().map(cells::bytes).into_any()),
+            cell: |_, line| Cell::view(line.connection.as_ref().map(cells::bytes)),
         },
         Column {
             class: "status",
             title: "Status",
             says: "What is known of the lookup that led to the connection",
             sorts: true,
-            cell: |_, line| Cell::View(cells::status(line).into_any()),
+            cell: |_, line| Cell::view(cells::status(line)),
         },
         Column {
             class: "picture",
@@ -142,7 +143,7 @@ impl Content for List {
             cell: |list, line| {
                 let (axis, line) = (list.axis, Arc::clone(line));
                 let drawn = move || axis.get().map(|axis| waterfall::drawing(&line, axis));
-                Cell::View(drawn.into_any())
+                Cell::view(drawn)
             },
         },
     ];
@@ -224,17 +225,19 @@ impl Content for List {
         (ORDERS.get(column).copied().flatten() == Some(order)).then_some(turned)
     }
 
-    fn beside_title(&self, column: usize) -> Option<AnyView> {
+    fn beside_title(&self, column: usize) -> Option<Unbuilt> {
         let axis = self.axis;
         let end =
             move |last: bool| axis.get().map(|axis| axis.ends()).map(|(first, end)| if last { end } else { first });
         let is_picture = Self::COLUMNS.get(column).is_some_and(|column| column.class == "picture");
-        is_picture.then(|| view! { <span>{move || end(false)}</span> <span>{move || end(true)}</span> }.into_any())
+        is_picture
+            .then(|| view! { <span>{move || end(false)}</span> <span>{move || end(true)}</span> })
+            .map(Unbuilt::new)
     }
 
-    fn below_lines(&self) -> Option<AnyView> {
+    fn below_lines(&self) -> Option<Unbuilt> {
         let wish = self.wish;
-        Some((move || nothing(wish).map(|words| view! { <p class="none">{words}</p> })).into_any())
+        Some(Unbuilt::new(move || nothing(wish).map(|words| view! { <p class="none">{words}</p> })))
     }
 }
 

@@ -1,9 +1,8 @@
 //! What stands in a cell. What comes from a packet is set as text, always.
 
+use crate::built::{Built, Unbuilt};
 use crate::dom;
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
-use leptos::tachys::view::{Mountable, Render};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -14,36 +13,31 @@ pub(crate) enum Cell {
     /// Text, and something smaller beside it; elements of their own, so that one is never taken for the other.
     Beside(String, String),
     /// Anything else.
-    View(AnyView),
+    View(Unbuilt),
 }
 
-/// The views in the cells of a row, taken out of the document with this value.
+impl Cell {
+    /// A cell with a view in it.
+    pub(crate) fn view(view: impl IntoView + 'static) -> Cell {
+        Cell::View(Unbuilt::new(view))
+    }
+}
+
+/// The views in the cells of a row, alive as long as this value.
 pub(super) struct Views {
+    shown: Vec<Built>,
     owner: Owner,
-    shown: Vec<AnyViewState>,
 }
 
 impl Views {
     /// No view yet.
     pub(super) fn new() -> Views {
-        Views { owner: Owner::new(), shown: Vec::new() }
+        Views { shown: Vec::new(), owner: Owner::new() }
     }
 
-    fn show(&mut self, view: AnyView, element: &HtmlElement) {
-        let view = self.owner.with(|| {
-            let mut view = view.build();
-            view.mount(element, None);
-            view
-        });
-        self.shown.push(view);
-    }
-}
-
-impl Drop for Views {
-    fn drop(&mut self) {
-        for view in &mut self.shown {
-            view.unmount();
-        }
+    /// Shows a view at the end of an element.
+    pub(super) fn show(&mut self, view: Unbuilt, element: &HtmlElement) {
+        self.shown.push(self.owner.with(|| view.build(element)));
     }
 }
 

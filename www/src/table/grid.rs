@@ -1,10 +1,11 @@
 //! The table in the document: what is in sight, what is drawn of it, and what is asked for.
 
-use super::Cursor;
 use super::body::{Drawn, Part};
+use super::cell::Views;
 use super::lines::{self, Lines};
 use super::place::{Group, Place};
 use super::scroll::Scroll;
+use super::{Cursor, head};
 use crate::dom;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -26,7 +27,7 @@ pub(super) struct Grid {
     pub(super) lines: Rc<dyn Lines>,
     me: Weak<Grid>,
     pub(super) host: HtmlElement,
-    window: HtmlElement,
+    pub(super) window: HtmlElement,
     body: HtmlElement,
     parts: RefCell<Vec<Part>>,
     pub(super) place: RefCell<Place>,
@@ -45,6 +46,8 @@ pub(super) struct Grid {
     /// Counts movements, to notice when there are no more.
     movement: Cell<u32>,
     listeners: RefCell<Vec<Listener>>,
+    /// What stands beside the titles and below the lines.
+    _views: Views,
 }
 
 impl Grid {
@@ -57,13 +60,24 @@ impl Grid {
         let (window, body) = (dom::element("div", "window")?, dom::element("div", "body")?);
         // The grid itself takes the keys; without this, browsers would stop at the scrolling part on the way with Tab.
         dom::set(&window, "tabindex", "-1");
-        let (head, below) = (host.query_selector(".head").ok()?, host.query_selector(".below").ok()?);
-        if let Some(head) = head.filter(|_| lines.look().wide) {
-            let _ = window.append_with_node_1(&head);
+        let look = lines.look();
+        let columns = lines.classes().len().to_string();
+        let attributes = [
+            ("id", look.id),
+            ("role", "grid"),
+            ("tabindex", "0"),
+            ("aria-label", look.label),
+            ("aria-colcount", columns.as_str()),
+        ];
+        for (name, value) in attributes {
+            dom::set(host, name, value);
         }
+        let mut views = Views::new();
+        let head = head::head(&lines, &mut views)?;
+        let _ = if look.wide { &window } else { host }.append_with_node_1(&head);
         let _ = window.append_with_node_1(&body);
-        if let Some(below) = below {
-            let _ = window.append_with_node_1(&below);
+        if let Some(view) = lines.below_lines() {
+            views.show(view, &window);
         }
         let _ = host.append_with_node_1(&window);
         let grid = Rc::new_cyclic(|me| Grid {
@@ -84,13 +98,21 @@ impl Grid {
             drawing: Cell::new(false),
             movement: Cell::new(0),
             listeners: RefCell::default(),
+            _views: views,
         });
         grid.listen();
         let drawn = Rc::clone(&grid);
         Effect::new(move |_| {
-            groups.track();
+            let lines: u64 = groups.with(|groups| groups.iter().map(|group| u64::from(group.lines)).sum());
+            dom::set(&drawn.host, "aria-rowcount", &(lines + 1).to_string());
             cursor.track();
             drawn.draw();
+        });
+        let named = Rc::clone(&grid);
+        Effect::new(move |_| {
+            if let Some(names) = named.lines.names() {
+                dom::set(&named.host, "data-names", if names { "true" } else { "false" });
+            }
         });
         Some(grid)
     }

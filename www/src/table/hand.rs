@@ -12,7 +12,8 @@ impl Grid {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        let (page, cells) = (self.place.borrow().fit(self.scroll.get().view()), self.lines.look().cells);
+        let page = self.place.borrow().fit(f64::from(self.window.client_height()));
+        let cells = self.lines.look().cells;
         let cursor = self.cursor.get_untracked();
         let at = cursor.line.unwrap_or_else(|| self.seen().start);
         let to = |line: u32| self.move_to(line, cursor.column);

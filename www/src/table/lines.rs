@@ -1,16 +1,34 @@
 //! A pane's lines as the grid sees them: by their position, whatever they hold.
 
 use super::{Cell, Content, Cursor, Look, Of, Table};
+use crate::built::Unbuilt;
 use crate::dom;
 use leptos::prelude::WithValue;
 use std::ops::Range;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
+
+/// A column's title.
+pub(super) struct Title {
+    pub(super) class: &'static str,
+    pub(super) title: &'static str,
+    pub(super) says: &'static str,
+    pub(super) sorts: bool,
+    /// What stands beside the word.
+    pub(super) beside: Option<Unbuilt>,
+}
 
 /// What the grid asks of a pane. One grid serves all panes, so that it is in the page once.
 pub(super) trait Lines {
     fn look(&self) -> &'static Look;
     fn classes(&self) -> Vec<&'static str>;
     fn sorts(&self, column: usize) -> bool;
+    fn titles(&self) -> Vec<Title>;
+    fn behind_titles(&self) -> Option<Unbuilt>;
+    fn below_lines(&self) -> Option<Unbuilt>;
+    /// Whether lines are sorted by a column, and then whether they are turned round.
+    fn sorted(&self, column: usize) -> Option<bool>;
+    /// Whether names are shown beside addresses; nothing where there are none.
+    fn names(&self) -> Option<bool>;
     /// The stamp of a line; 0 while it is on its way.
     fn stamp(&self, position: u32) -> u32;
     /// The number in the id of a line; nothing while it is on its way.
@@ -54,6 +72,33 @@ impl<C: Content> Lines for Kept<C> {
 
     fn sorts(&self, column: usize) -> bool {
         C::COLUMNS.get(column).is_some_and(|column| column.sorts)
+    }
+
+    fn titles(&self) -> Vec<Title> {
+        let title = |(index, column): (usize, &super::Column<C>)| Title {
+            class: column.class,
+            title: column.title,
+            says: column.says,
+            sorts: column.sorts,
+            beside: self.content.beside_title(index),
+        };
+        C::COLUMNS.iter().enumerate().map(title).collect()
+    }
+
+    fn behind_titles(&self) -> Option<Unbuilt> {
+        self.content.behind_titles()
+    }
+
+    fn below_lines(&self) -> Option<Unbuilt> {
+        self.content.below_lines()
+    }
+
+    fn sorted(&self, column: usize) -> Option<bool> {
+        self.content.sorted(column)
+    }
+
+    fn names(&self) -> Option<bool> {
+        self.content.names()
     }
 
     fn stamp(&self, position: u32) -> u32 {
