@@ -93,7 +93,7 @@ pub(crate) struct Rewrite {
 /// A problem, and how far the filter came.
 #[derive(Debug)]
 pub(crate) struct Refused {
-    pub step: Stage,
+    pub stage: Stage,
     /// Of the expanded text.
     pub problem: Problem,
     pub expanded: Expanded,
@@ -153,14 +153,14 @@ impl Filter {
 
     /// Reads a filter; where it is wrong, also says how far it came.
     pub(crate) fn compile(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Box<Refused>> {
-        let (step, problem, expanded) = match macros::expand(language, text) {
+        let (stage, problem, expanded) = match macros::expand(language, text) {
             Ok(expanded) => match Filter::check(language.schema, &expanded.text, strict) {
                 Ok(filter) => return Ok(Filter { expanded, ..filter }),
-                Err((step, problem)) => (step, problem, expanded),
+                Err((stage, problem)) => (stage, problem, expanded),
             },
             Err(problem) => (Stage::Parse, problem, Expanded::plain(text)),
         };
-        Err(Box::new(Refused { step, problem, expanded }))
+        Err(Box::new(Refused { stage, problem, expanded }))
     }
 
     /// Parses and checks a text without macros.
