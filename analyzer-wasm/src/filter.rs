@@ -55,6 +55,8 @@ pub struct Filter {
     needs: FieldSet,
     /// The fields that references name; nothing where there is no reference.
     refers: Option<FieldSet>,
+    /// What only we accept, the first of it.
+    liberty: Option<Problem>,
     expanded: Expanded,
     /// Of the expanded text; nothing where that is blank.
     tree: Option<Tree>,
@@ -179,12 +181,18 @@ impl Filter {
             Some(tree) => checker.plan(tree).map_err(|problem| (Stage::Check, problem))?,
         };
         let liberty = checker.liberties.into_iter().min_by_key(|liberty| liberty.span.start);
-        if let (true, Some(problem)) = (strict, liberty) {
-            return Err((Stage::Strict, problem));
-        }
+        let liberty = match liberty {
+            Some(problem) if strict => return Err((Stage::Strict, problem)),
+            liberty => liberty,
+        };
         let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(FieldSet::of);
         let needs = FieldSet::of(checker.needs);
-        Ok(Filter { plan, needs, refers, expanded: Expanded::default(), tree: parsed.tree })
+        Ok(Filter { plan, needs, refers, liberty, expanded: Expanded::default(), tree: parsed.tree })
+    }
+
+    /// What only we accept, of the text without macros.
+    pub(crate) fn liberty(&self) -> Option<&Problem> {
+        self.liberty.as_ref()
     }
 
     /// The text without macros, and what it says.

@@ -11,9 +11,10 @@ use super::traps::trap;
 use super::{Advice, Guide, nearest};
 use crate::field::Kind;
 use crate::filter::lex::{Token, TokenKind, tokens};
+use crate::filter::macros::Expanded;
 use crate::filter::schema::Schema;
 use crate::filter::tree::TextRange;
-use crate::filter::{Filter, Refused, Rewrite, Stage, Unknown, splice};
+use crate::filter::{Filter, Problem, Refused, Rewrite, Stage, Unknown, splice};
 use crate::message::Fix;
 use sound::Sound;
 
@@ -47,9 +48,17 @@ type Group = Vec<Change>;
 
 /// What is wrong with a text or worth knowing of it, with the texts that mend it; nothing where there is nothing to say.
 pub fn advise(guide: Guide<'_>, text: &str) -> Option<Advice> {
-    let wrong = match Filter::compile(guide.language, text, true) {
-        Err(refused) => Wrong::of(guide, text, &refused),
-        Ok(filter) => Wrong { stage: None, advice: trap(guide, text, &filter)? },
+    match Filter::compile(guide.language, text, true) {
+        Err(refused) => Some(mend(guide, text, Wrong::of(guide, text, &refused))),
+        Ok(filter) => advise_on(guide, text, &filter),
+    }
+}
+
+/// The same of a text that was read as this filter.
+pub(super) fn advise_on(guide: Guide<'_>, text: &str, filter: &Filter) -> Option<Advice> {
+    let wrong = match filter.liberty() {
+        Some(problem) => Wrong::at(guide, text, Stage::Strict, problem, filter.tree().0),
+        None => Wrong { stage: None, advice: trap(guide, text, filter)? },
     };
     Some(mend(guide, text, wrong))
 }
@@ -65,7 +74,10 @@ struct Wrong {
 impl Wrong {
     /// A refusal in words, with the names that come near where one is unknown.
     fn of(guide: Guide<'_>, text: &str, refused: &Refused) -> Wrong {
-        let Refused { stage, problem, expanded } = refused;
+        Wrong::at(guide, text, refused.stage, &refused.problem, &refused.expanded)
+    }
+
+    fn at(guide: Guide<'_>, text: &str, stage: Stage, problem: &Problem, expanded: &Expanded) -> Wrong {
         let plain = Advice::new(problem.message.clone(), problem.span.clone());
         let advice = match (&problem.unknown, &problem.instead) {
             (Some(Unknown::Field(name)), _) => nearest::unknown(guide, &expanded.text, &problem.span, name),
@@ -76,7 +88,7 @@ impl Wrong {
             (None, Some(Rewrite { label, text: by })) => plain.fixed(label, splice(&expanded.text, &problem.span, by)),
             (None, None) => plain,
         };
-        Wrong { stage: Some(*stage), advice: advice.typed(expanded, text) }
+        Wrong { stage: Some(stage), advice: advice.typed(expanded, text) }
     }
 }
 
