@@ -55,6 +55,8 @@ pub struct Filter {
     needs: FieldSet,
     /// The fields that references name; nothing where there is no reference.
     refers: Option<FieldSet>,
+    /// What only we accept, the first of it.
+    liberty: Option<Problem>,
     expanded: Expanded,
     /// Of the expanded text; nothing where that is blank.
     tree: Option<Tree>,
@@ -93,7 +95,7 @@ pub(crate) struct Rewrite {
 /// A problem, and how far the filter came.
 #[derive(Debug)]
 pub(crate) struct Refused {
-    pub step: Stage,
+    pub stage: Stage,
     /// Of the expanded text.
     pub problem: Problem,
     pub expanded: Expanded,
@@ -153,14 +155,14 @@ impl Filter {
 
     /// Reads a filter; where it is wrong, also says how far it came.
     pub(crate) fn compile(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Box<Refused>> {
-        let (step, problem, expanded) = match macros::expand(language, text) {
+        let (stage, problem, expanded) = match macros::expand(language, text) {
             Ok(expanded) => match Filter::check(language.schema, &expanded.text, strict) {
                 Ok(filter) => return Ok(Filter { expanded, ..filter }),
-                Err((step, problem)) => (step, problem, expanded),
+                Err((stage, problem)) => (stage, problem, expanded),
             },
             Err(problem) => (Stage::Parse, problem, Expanded::plain(text)),
         };
-        Err(Box::new(Refused { step, problem, expanded }))
+        Err(Box::new(Refused { stage, problem, expanded }))
     }
 
     /// Parses and checks a text without macros.
@@ -179,12 +181,18 @@ impl Filter {
             Some(tree) => checker.plan(tree).map_err(|problem| (Stage::Check, problem))?,
         };
         let liberty = checker.liberties.into_iter().min_by_key(|liberty| liberty.span.start);
-        if let (true, Some(problem)) = (strict, liberty) {
-            return Err((Stage::Strict, problem));
-        }
+        let liberty = match liberty {
+            Some(problem) if strict => return Err((Stage::Strict, problem)),
+            liberty => liberty,
+        };
         let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(FieldSet::of);
         let needs = FieldSet::of(checker.needs);
-        Ok(Filter { plan, needs, refers, expanded: Expanded::default(), tree: parsed.tree })
+        Ok(Filter { plan, needs, refers, liberty, expanded: Expanded::default(), tree: parsed.tree })
+    }
+
+    /// What only we accept, of the text without macros.
+    pub(crate) fn liberty(&self) -> Option<&Problem> {
+        self.liberty.as_ref()
     }
 
     /// The text without macros, and what it says.

@@ -109,7 +109,10 @@ pub fn check(guide: Guide<'_>, text: &str) -> Verdict {
 
 /// What a page says of a text, and of the filter that it is, where it can be read.
 pub fn verdict(guide: Guide<'_>, text: &str, filter: Option<&Filter>) -> Verdict {
-    let advice = advise(guide, text);
+    let advice = match filter {
+        Some(filter) => advise::advise_on(guide, text, filter),
+        None => advise(guide, text),
+    };
     let state = match (filter, &advice) {
         (None, _) => FilterState::Invalid,
         (Some(filter), _) if filter.is_empty() => FilterState::Empty,

@@ -11,9 +11,10 @@ use super::traps::trap;
 use super::{Advice, Guide, nearest};
 use crate::field::Kind;
 use crate::filter::lex::{Token, TokenKind, tokens};
+use crate::filter::macros::Expanded;
 use crate::filter::schema::Schema;
 use crate::filter::tree::TextRange;
-use crate::filter::{Filter, Refused, Rewrite, Stage, Unknown, splice};
+use crate::filter::{Filter, Problem, Refused, Rewrite, Stage, Unknown, splice};
 use crate::message::Fix;
 use sound::Sound;
 
@@ -22,7 +23,7 @@ const LONGEST: usize = 2_000;
 /// Slips in one filter that are mended.
 const SLIPS: usize = 8;
 /// Fixes that are offered at once.
-pub(super) const MOST: usize = 5;
+const MOST: usize = 5;
 /// Readings of changed texts before it gives up.
 const MOST_TRIED: usize = 400;
 
@@ -47,9 +48,17 @@ type Group = Vec<Change>;
 
 /// What is wrong with a text or worth knowing of it, with the texts that mend it; nothing where there is nothing to say.
 pub fn advise(guide: Guide<'_>, text: &str) -> Option<Advice> {
-    let wrong = match Filter::compile(guide.language, text, true) {
-        Err(fault) => Wrong::of(guide, text, &fault),
-        Ok(filter) => Wrong { step: None, advice: trap(guide, text, &filter)? },
+    match Filter::compile(guide.language, text, true) {
+        Err(refused) => Some(mend(guide, text, Wrong::of(guide, text, &refused))),
+        Ok(filter) => advise_on(guide, text, &filter),
+    }
+}
+
+/// The same of a text that was read as this filter.
+pub(super) fn advise_on(guide: Guide<'_>, text: &str, filter: &Filter) -> Option<Advice> {
+    let wrong = match filter.liberty() {
+        Some(problem) => Wrong::at(guide, text, Stage::Strict, problem, filter.tree().0),
+        None => Wrong { stage: None, advice: trap(guide, text, filter)? },
     };
     Some(mend(guide, text, wrong))
 }
@@ -57,15 +66,18 @@ pub fn advise(guide: Guide<'_>, text: &str) -> Option<Advice> {
 /// What is wrong with a text.
 struct Wrong {
     /// How far it was read; nothing where it is a filter, which may not do what it seems to.
-    step: Option<Stage>,
+    stage: Option<Stage>,
     /// What is said of it.
     advice: Advice,
 }
 
 impl Wrong {
-    /// A fault in words, with the names that come near where one is unknown.
-    fn of(guide: Guide<'_>, text: &str, fault: &Refused) -> Wrong {
-        let Refused { step, problem, expanded } = fault;
+    /// A refusal in words, with the names that come near where one is unknown.
+    fn of(guide: Guide<'_>, text: &str, refused: &Refused) -> Wrong {
+        Wrong::at(guide, text, refused.stage, &refused.problem, &refused.expanded)
+    }
+
+    fn at(guide: Guide<'_>, text: &str, stage: Stage, problem: &Problem, expanded: &Expanded) -> Wrong {
         let plain = Advice::new(problem.message.clone(), problem.span.clone());
         let advice = match (&problem.unknown, &problem.instead) {
             (Some(Unknown::Field(name)), _) => nearest::unknown(guide, &expanded.text, &problem.span, name),
@@ -76,7 +88,7 @@ impl Wrong {
             (None, Some(Rewrite { label, text: by })) => plain.fixed(label, splice(&expanded.text, &problem.span, by)),
             (None, None) => plain,
         };
-        Wrong { step: Some(*step), advice: advice.typed(expanded, text) }
+        Wrong { stage: Some(stage), advice: advice.typed(expanded, text) }
     }
 }
 
@@ -103,7 +115,7 @@ fn mend(guide: Guide<'_>, text: &str, wrong: Wrong) -> Advice {
         if at.advice.unknown {
             sound.unknown(current.get(at.advice.span.clone()).unwrap_or_default());
         }
-        let left = at.step.map(|step| remaining(&current, step, &at.advice.span));
+        let left = at.stage.map(|stage| remaining(&current, stage, &at.advice.span));
         let mut better: Option<(Change, Box<Refused>)> = None;
         for group in attempts(guide, text, &current, &at.advice) {
             let mut fixes: Vec<Fix> = Vec::new();
@@ -117,7 +129,7 @@ fn mend(guide: Guide<'_>, text: &str, wrong: Wrong) -> Advice {
                 }
                 match Filter::compile(guide.language, &attempt.text, true) {
                     Ok(filter)
-                        if (at.step.is_some() || trap(guide, &attempt.text, &filter).is_none())
+                        if (at.stage.is_some() || trap(guide, &attempt.text, &filter).is_none())
                             && filter.tree().1.is_none_or(|tree| sound.tests(tree)) =>
                     {
                         message = message.or(attempt.message);
@@ -184,17 +196,17 @@ fn flag_alone(guide: Guide<'_>, text: &str, filter: &Filter) -> Option<String> {
 /// How far a text is from being a filter: the steps that are left, and the bytes after the problem.
 type Remaining = (std::cmp::Reverse<Stage>, usize);
 
-fn remaining(text: &str, step: Stage, span: &TextRange) -> Remaining {
+fn remaining(text: &str, stage: Stage, span: &TextRange) -> Remaining {
     // What is never closed was read to the end.
-    let unclosed = step == Stage::Parse && matches!(text.get(span.clone()), Some("(" | "{"));
+    let unclosed = stage == Stage::Parse && matches!(text.get(span.clone()), Some("(" | "{"));
     let rest = if unclosed { 0 } else { text.len().saturating_sub(span.start) };
-    (std::cmp::Reverse(step), rest)
+    (std::cmp::Reverse(stage), rest)
 }
 
 /// Whether less remains than that.
-fn is_nearer(text: &str, fault: &Refused, than: Remaining) -> bool {
-    let problem = fault.expanded.problem(text, fault.problem.clone());
-    remaining(text, fault.step, &problem.span) < than
+fn is_nearer(text: &str, refused: &Refused, than: Remaining) -> bool {
+    let problem = refused.expanded.problem(text, refused.problem.clone());
+    remaining(text, refused.stage, &problem.span) < than
 }
 
 /// The changes worth trying, the likeliest first.
