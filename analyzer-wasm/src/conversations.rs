@@ -89,6 +89,7 @@ impl Conversations {
     }
 
     /// Counts a packet in the conversations that it belongs to. `time` tells when the packets before it were captured.
+    #[inline(never)]
     pub fn count(&mut self, exchanges: &[Exchange], packet: &Counted, time: impl Fn(u32) -> i64) {
         let in_order = packet.time >= self.latest;
         self.latest = self.latest.max(packet.time);
