@@ -130,48 +130,59 @@ fn protocols() -> BTreeSet<&'static str> {
     names.chain(["tcp.segments"]).collect()
 }
 
-/// Two trees of protocols, as far as they can be compared: without the protocols that we do not read and what stands on
-/// them, and, wherever one of those is left out, without the bytes of no known protocol, as which we read it.
+/// Two trees of protocols, as far as they can be compared: without the protocols that we do not read, whatever stands on
+/// them, and, wherever one of those is left out, without the bytes of no known protocol, as which we read it. The order of
+/// the branches is compared where nothing is left out.
 fn common(theirs: &str, ours: &str, known: &BTreeSet<&str>) -> [String; 2] {
+    let is_known = |protocol: &String| known.contains(protocol.as_str());
     let mut unread: BTreeSet<Vec<String>> = BTreeSet::new();
-    for path in branches(theirs).into_iter().flatten() {
-        let at = path.iter().position(|protocol| !known.contains(protocol.as_str()));
+    for (path, _) in branches(theirs) {
+        let at = path.iter().position(|protocol| !is_known(protocol));
         unread.extend(at.map(|at| path[..at].to_vec()));
     }
+    if unread.is_empty() {
+        return [theirs.to_owned(), ours.to_owned()];
+    }
     [theirs, ours].map(|text| {
-        let lines = text.split_inclusive('\n').zip(branches(text));
-        let kept = lines.filter(|(_, path)| {
-            path.as_ref().is_none_or(|path| {
-                let hidden = |at: usize| path[at] == "data" && unread.contains(&path[..at]);
-                (0..path.len()).all(|at| known.contains(path[at].as_str()) && !hidden(at))
-            })
-        });
-        kept.map(|(line, _)| line).collect()
+        let mut counted: BTreeMap<Vec<String>, Vec<u64>> = BTreeMap::new();
+        for (path, numbers) in branches(text) {
+            let kept: Vec<String> = path.iter().filter(|protocol| is_known(protocol)).cloned().collect();
+            let hidden = (0..kept.len()).any(|at| kept[at] == "data" && unread.contains(&kept[..at]));
+            if path.last().is_some_and(is_known) && !hidden {
+                let sums = counted.entry(kept).or_insert_with(|| vec![0; numbers.len()]);
+                sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+            }
+        }
+        counted.iter().map(|(path, numbers)| format!("{} {numbers:?}\n", path.join(" "))).collect()
     })
 }
 
-/// For each line of a tree of protocols: its protocol and those that it stands on, outermost first.
-fn branches(text: &str) -> Vec<Option<Vec<String>>> {
+/// The lines of a tree of protocols: the protocol behind those that it stands on, outermost first, and its numbers.
+fn branches(text: &str) -> Vec<(Vec<String>, Vec<u64>)> {
     let mut path: Vec<String> = Vec::new();
     let branch = |line: &str| {
-        let protocol = line.split_once(" frames:")?.0.trim();
-        let depth = (line.len() - line.trim_start().len()) / 2;
+        let (protocol, numbers) = line.split_once(" frames:")?;
+        let depth = (protocol.len() - protocol.trim_start().len()) / 2;
         path.truncate(depth);
-        path.push(protocol.to_owned());
-        Some(path.clone())
+        path.push(protocol.trim().to_owned());
+        let numbers = numbers.split(" bytes:").map(|number| number.parse().unwrap());
+        Some((path.clone(), numbers.collect()))
     };
-    text.lines().map(branch).collect()
+    text.lines().filter_map(branch).collect()
 }
 
 #[test]
 fn of_two_trees_only_what_both_read_is_compared() {
     let tree = |lines: &[&str]| lines.iter().map(|line| format!("{line} frames:1 bytes:2\n")).collect::<String>();
     let known = BTreeSet::from(["eth", "udp", "data", "dns"]);
-    let theirs = tree(&["eth", "  udp", "    ntp", "      data", "    data", "    dns"]);
-    let ours = tree(&["eth", "  udp", "    data", "    dns"]);
-    let [left, right] = common(&theirs, &ours, &known);
-    assert_eq!((left.as_str(), &left), (tree(&["eth", "  udp", "    dns"]).as_str(), &right));
-    // Where nothing is left out, bytes of no known protocol are compared as well.
+    let theirs = tree(&["eth", "  udp", "    ntp", "      data", "    gtp", "      dns"]);
+    let alike = |ours: &[&str]| {
+        let [left, right] = common(&theirs, &tree(ours), &known);
+        left == right
+    };
+    assert!(alike(&["eth", "  udp", "    data", "    dns"]));
+    assert!(!alike(&["eth", "  udp", "    data"]) && !alike(&["eth", "  udp", "    dns", "  dns"]));
+    // Where nothing is left out, everything is compared.
     let [left, right] = common(&tree(&["eth", "  data"]), &tree(&["eth"]), &known);
     assert_ne!(left, right);
 }

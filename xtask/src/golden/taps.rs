@@ -35,7 +35,7 @@ const FURTHER: [(&str, &[&str]); 4] = [
             "conv,ip,ip.addr in {208.80.152.2, 208.80.152.3}",
             "endpoints,udp,dns",
             "endpoints,eth,arp || ipv6",
-            "io,phs,frame.len > 200",
+            "io,phs,ip.len > 200",
             "io,stat,0",
             "io,stat,0.5,dns,tcp",
             "io,stat,0.25,,tcp.flags.syn == 1",
