@@ -7,7 +7,7 @@ mod rows;
 pub use rows::{Address, Counted, End, Exchanged};
 
 use crate::blocks::Blocks;
-use crate::dissect::{Between, Conversing, Endpoints, Exchange};
+use crate::dissect::{Between, Conversing, Endpoints, Exchange, big_endian};
 use indexmap::IndexMap;
 use pairs::AddressPairs;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -19,9 +19,9 @@ pub struct Conversations {
     known: IndexMap<Endpoints, Conversation, FxBuildHasher>,
     // One packet is asked about several times, and often the next one too.
     last: Option<(Endpoints, u32)>,
-    ether: AddressPairs<[u8; 6]>,
-    ipv4: AddressPairs<Ipv4Addr>,
-    ipv6: AddressPairs<Ipv6Addr>,
+    ether: AddressPairs<u64>,
+    ipv4: AddressPairs<u32>,
+    ipv6: AddressPairs<u128>,
     /// By layer, and by number of the stream or of the pair of addresses.
     rows: [Blocks<Exchanged>; Conversing::COUNT],
     /// The latest time so far.
@@ -94,32 +94,40 @@ impl Conversations {
         self.latest = self.latest.max(packet.time);
         for Exchange { layer, between, payload } in exchanges {
             let (number, side) = match *between {
-                Between::Ether(ends) => self.ether.number(ends),
-                Between::Ipv4(ends) => self.ipv4.number(ends),
-                Between::Ipv6(ends) => self.ipv6.number(ends),
+                Between::Ether(ends) => self.ether.number(ends.map(|end| big_endian(&end))),
+                Between::Ipv4(ends) => self.ipv4.number(ends.map(Ipv4Addr::to_bits)),
+                Between::Ipv6(ends) => self.ipv6.number(ends.map(Ipv6Addr::to_bits)),
                 Between::Stream(number, endpoints) => (number, usize::from(endpoints.is_turned())),
             };
-            let known = self.rows.get(*layer as usize).and_then(|rows| rows.get(number as usize));
-            if known.is_none_or(Exchanged::is_empty) {
-                self.begin(*layer, number, between, side, packet.frame);
-            }
-            let Some(row) = self.rows.get_mut(*layer as usize).and_then(|rows| rows.get_mut(number as usize)) else {
-                continue;
-            };
-            if !in_order && !row.is_empty() {
-                let span = self.spans.entry((*layer, number)).or_insert_with(|| (time(row.first), time(row.last)));
-                *span = (span.0.min(packet.time), span.1.max(packet.time));
-            } else if !self.spans.is_empty()
-                && let Some(span) = self.spans.get_mut(&(*layer, number))
+            if let Some(row) = self.rows.get_mut(*layer as usize).and_then(|rows| rows.get_mut(number as usize))
+                && !row.is_empty()
             {
-                span.1 = packet.time;
+                if !in_order {
+                    let span = self.spans.entry((*layer, number)).or_insert_with(|| (time(row.first), time(row.last)));
+                    *span = (span.0.min(packet.time), span.1.max(packet.time));
+                } else if !self.spans.is_empty()
+                    && let Some(span) = self.spans.get_mut(&(*layer, number))
+                {
+                    span.1 = packet.time;
+                }
+                row.count(packet, side, *payload);
+            } else {
+                self.begin(*layer, number, between, side, packet, *payload);
             }
-            row.count(packet, side, *payload);
         }
     }
 
-    /// Makes the row of a conversation of which no packet was counted.
-    fn begin(&mut self, layer: Conversing, number: u32, between: &Between, side: usize, frame: u32) {
+    /// Counts the first packet of a conversation.
+    #[cold]
+    fn begin(
+        &mut self,
+        layer: Conversing,
+        number: u32,
+        between: &Between,
+        side: usize,
+        packet: &Counted,
+        payload: u32,
+    ) {
         let ends = match between {
             Between::Stream(_, endpoints) => self.number(endpoints).0,
             _ => number,
@@ -130,7 +138,8 @@ impl Conversations {
             rows.push(Exchanged::NOTHING);
         }
         if let Some(row) = rows.get_mut(number as usize) {
-            *row = Exchanged { first: frame, ends, begun_by: side as u8, ..Exchanged::NOTHING };
+            *row = Exchanged { first: packet.frame, ends, begun_by: side as u8, ..Exchanged::NOTHING };
+            row.count(packet, side, payload);
         }
     }
 
@@ -145,9 +154,19 @@ impl Conversations {
         let without_ports = |ends: [Address; 2]| ends.map(|address| End { address, port: 0 });
         let hosts = |ends: [IpAddr; 2]| without_ports(ends.map(Address::Ip));
         match layer {
-            Conversing::Ethernet => self.ether.get(number).map(|ends| without_ports(ends.map(Address::Ether))),
-            Conversing::Ipv4 => self.ipv4.get(number).map(|ends| hosts(ends.map(IpAddr::V4))),
-            Conversing::Ipv6 => self.ipv6.get(number).map(|ends| hosts(ends.map(IpAddr::V6))),
+            Conversing::Ethernet => {
+                let station = |end: u64| {
+                    let [_, _, address @ ..] = end.to_be_bytes();
+                    Address::Ether(address)
+                };
+                self.ether.get(number).map(|ends| without_ports(ends.map(station)))
+            }
+            Conversing::Ipv4 => {
+                self.ipv4.get(number).map(|ends| hosts(ends.map(|end| Ipv4Addr::from_bits(end).into())))
+            }
+            Conversing::Ipv6 => {
+                self.ipv6.get(number).map(|ends| hosts(ends.map(|end| Ipv6Addr::from_bits(end).into())))
+            }
             _ => {
                 let row = self.rows.get(layer as usize)?.get(number as usize)?;
                 let (ends, _) = self.get(row.ends)?;

@@ -281,8 +281,15 @@ impl Endpoints {
     }
 
     /// Whether the sender comes second in the order that both directions share.
+    #[inline]
     pub fn is_turned(&self) -> bool {
-        (self.source, self.source_port) > (self.destination, self.destination_port)
+        let ports = self.source_port > self.destination_port;
+        match (self.source, self.destination) {
+            // Asked several times a packet: most addresses are compared as one number.
+            (IpAddr::V4(one), IpAddr::V4(other)) if one == other => ports,
+            (IpAddr::V4(one), IpAddr::V4(other)) => one.to_bits() > other.to_bits(),
+            (one, other) => one > other || one == other && ports,
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub enum Aspect {
     Place,
     /// Name, title and type in the field reference.
     Reference,
+    /// A statistic of the whole capture, by its `-z`.
+    Tap,
 }
 
 /// Something that we say otherwise than tshark.

@@ -16,6 +16,7 @@ mod chance;
 mod pdml;
 mod random;
 mod record;
+pub mod taps;
 
 /// The list's columns, as tshark names them: the number, and the cells in the order of the page.
 pub const COLUMNS: [&str; 7] = [
@@ -88,6 +89,8 @@ pub struct Options {
 enum Other {
     /// Record what the filters of `tests/filters.tsv` display, and nothing else.
     Filters,
+    /// Record the statistics of the captures, and nothing else.
+    Taps,
     /// Compare what filters made by chance display with what they display in tshark.
     Random(random::Options),
 }
@@ -109,12 +112,13 @@ pub struct Field {
     pub size: u32,
 }
 
-/// Records lists, trees, filters and the field reference, and fails where tshark is missing.
+/// Records lists, trees, statistics, filters and the field reference, and fails where tshark is missing.
 pub fn run(options: &Options) -> Result<()> {
     ORACLE.provide()?;
     let version = record::version()?;
     match &options.other {
         Some(Other::Filters) => return record::filters(&version, &root().join("tests/filters.tsv")),
+        Some(Other::Taps) => return captures::all()?.iter().try_for_each(|capture| taps::record(&version, capture)),
         Some(Other::Random(options)) => return random::compare(options),
         None => {}
     }
@@ -128,6 +132,7 @@ pub fn run(options: &Options) -> Result<()> {
         println!("  {}", captures::name(capture));
         record::list(&version, capture)?;
         record::tree(&version, capture)?;
+        taps::record(&version, capture)?;
     }
     record::filters(&version, &root().join("tests/filters.tsv"))?;
     record::fields(&version, &root().join("tests/fields.tsv"))?;

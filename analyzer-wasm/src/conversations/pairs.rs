@@ -3,7 +3,6 @@
 use crate::blocks::Blocks;
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The pairs of one kind of address. Each address is kept once, by its own number.
 #[derive(Debug)]
@@ -12,34 +11,38 @@ pub(super) struct AddressPairs<A> {
     by_address: FxHashMap<A, u32>,
     pairs: Blocks<[u32; 2]>,
     by_pair: FxHashMap<[u32; 2], u32>,
-    /// Pairs that were asked for lately, by their lowest bits: most packets belong to a few.
-    recent: [Option<([A; 2], u32)>; RECENT],
+    /// Pairs that were asked for lately, by a few bits of both addresses: most packets belong to one of them.
+    recent: Vec<Option<([A; 2], u32)>>,
 }
 
-/// How many recent pairs are kept, a power of two.
-const RECENT: usize = 16;
+/// How many recent pairs are kept.
+const RECENT: usize = 1 << RECENT_BITS;
+const RECENT_BITS: u32 = 8;
 
-/// An address of any layer.
+/// An odd number without a pattern, which spreads what differs in the low bits over the high ones (Knuth's).
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// An address of any layer, as a number.
 pub(super) trait Address: Copy + Ord + Hash {
-    /// The bits in which neighbours differ most.
-    fn lowest(self) -> usize;
+    /// Its last bytes, in which neighbours differ.
+    fn lowest(self) -> u64;
 }
 
-impl Address for [u8; 6] {
-    fn lowest(self) -> usize {
-        usize::from(self[5])
+impl Address for u32 {
+    fn lowest(self) -> u64 {
+        u64::from(self)
     }
 }
 
-impl Address for Ipv4Addr {
-    fn lowest(self) -> usize {
-        self.to_bits() as usize
+impl Address for u64 {
+    fn lowest(self) -> u64 {
+        self
     }
 }
 
-impl Address for Ipv6Addr {
-    fn lowest(self) -> usize {
-        self.to_bits() as usize
+impl Address for u128 {
+    fn lowest(self) -> u64 {
+        self as u64
     }
 }
 
@@ -50,7 +53,7 @@ impl<A> Default for AddressPairs<A> {
             by_address: FxHashMap::default(),
             pairs: Blocks::default(),
             by_pair: FxHashMap::default(),
-            recent: [const { None }; RECENT],
+            recent: Vec::new(),
         }
     }
 }
@@ -59,7 +62,8 @@ impl<A: Address> AddressPairs<A> {
     /// The number of a pair, and the sender's side of it: 0 for the lower address.
     pub(super) fn number(&mut self, [source, destination]: [A; 2]) -> (u32, usize) {
         let (pair, side) = if source <= destination { ([source, destination], 0) } else { ([destination, source], 1) };
-        let slot = (pair[0].lowest() ^ pair[1].lowest()) % RECENT;
+        let mixed = (pair[0].lowest() ^ pair[1].lowest().rotate_left(32)).wrapping_mul(SPREAD);
+        let slot = (mixed >> (u64::BITS - RECENT_BITS)) as usize;
         if let Some(Some((known, number))) = self.recent.get(slot)
             && *known == pair
         {
@@ -70,6 +74,9 @@ impl<A: Address> AddressPairs<A> {
         let number = *self.by_pair.entry(key).or_insert(next);
         if number == next {
             self.pairs.push(key);
+        }
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT, None);
         }
         if let Some(recent) = self.recent.get_mut(slot) {
             *recent = Some((pair, number));

@@ -282,6 +282,16 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
+    /// Takes back what was last said with [`Layer::converse`] of a layer: the packet is not counted.
+    pub fn withdraw(&mut self, layer: Conversing) {
+        let exchanges = &mut self.walk.found.exchanges;
+        if !self.walk.quoted
+            && let Some(place) = exchanges.iter().rposition(|exchange| exchange.layer == layer)
+        {
+            exchanges.remove(place);
+        }
+    }
+
     /// Says the number from which the protocol's [`Protocol::keyed`] fields follow, all of which it notes.
     pub fn set_key(&mut self, key: u16) {
         self.span_mut(|span| span.key = Some(key));

@@ -41,6 +41,10 @@ impl Hierarchy {
     /// Counts a packet that was dissected with the [`wanted`] fields.
     pub fn count(&mut self, found: &Found, length: u32) {
         let mut at = 0;
+        // What is told of pairs is no protocol of the packet.
+        let pairs = protocols::own_field(protocols::PAIR);
+        // What is wrong and does not stop the reading is a remark of its layer.
+        let malformed = protocols::own_field(protocols::MALFORMED);
         // A message that several segments carried: its list of segments stands behind its protocols.
         let mut segments: Option<u8> = None;
         for node in &found.nodes {
@@ -48,7 +52,12 @@ impl Hierarchy {
             if node.field == tcp::SEGMENTS {
                 segments = Some(node.source);
             // The first layer is the frame, which all packets have.
-            } else if node.depth == 0 && kind == Kind::Protocol && node.layer != 0 {
+            } else if node.depth == 0
+                && kind == Kind::Protocol
+                && node.layer != 0
+                && node.field != pairs
+                && (node.field != malformed || node.generated)
+            {
                 if segments == Some(node.source) {
                     segments = None;
                     at = self.step(at, tcp::SEGMENTS, length);

@@ -132,14 +132,14 @@ fn is_ours(field: &str) -> bool {
     PROTOCOLS.contains(&protocol)
 }
 
-struct Answer {
+pub(super) struct Answer {
     asked: String,
-    text: String,
+    pub(super) text: String,
     remark: Option<&'static str>,
 }
 
 /// What tshark prints of a capture with its default preferences, in UTC and in a neutral language.
-fn ask(capture: &Path, arguments: &[&str]) -> Result<Answer> {
+pub(super) fn ask(capture: &Path, arguments: &[&str]) -> Result<Answer> {
     let name = captures::name(capture);
     let mut tshark = command("tshark", [OsStr::new("-n"), OsStr::new("-r"), OsStr::new(&name)]);
     tshark.args(arguments).current_dir(captures::folder()).env("TZ", "UTC").env("LC_ALL", "C.UTF-8");

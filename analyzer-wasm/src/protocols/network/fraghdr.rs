@@ -1,7 +1,7 @@
 //! IPv6 fragments (RFC 8200, section 4.5).
 
 use super::ipv6;
-use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
+use crate::dissect::{Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::YES_NO;
 use crate::memory;
 use crate::protocols::{numbers, reassembly};
@@ -70,6 +70,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let next = reassembly::payload(l, part, &WHOLE, ("IPv6", "Reassembled IPv6"), ipv6::following(next))?;
     if next == Next::End {
         l.join();
+    } else {
+        // Wireshark counts a datagram, not its fragments.
+        l.withdraw(Conversing::Ipv6);
     }
     Ok(next)
 }

@@ -1,6 +1,6 @@
 //! `-z conv,TYPE[,FILTER]`: who spoke with whom.
 
-use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, seconds, since_first, with_conversations};
+use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, seconds, with_conversations};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
 use analyzer::conversations::End;
@@ -39,15 +39,15 @@ impl Statistic for Speakers {
         )?;
         with_conversations(options, capture, condition, |conversations| {
             let wanted = Wanted::all(Order::Packets, true);
-            let all = lines(conversations, layer, |frame| since_first(capture, frame), &wanted);
-            all.lines.iter().try_for_each(|line| write_line(out, layer, width, line))
+            let all = lines(conversations, layer, |frame| capture.time(frame), &wanted);
+            all.lines.iter().try_for_each(|line| write_line(out, layer, width, capture.time(1), line))
         })??;
         writeln!(out, "{BORDER}")?;
         Ok(())
     }
 }
 
-fn write_line(out: &mut dyn Write, layer: Conversing, width: usize, line: &Line) -> io::Result<()> {
+fn write_line(out: &mut dyn Write, layer: Conversing, width: usize, first: i64, line: &Line) -> io::Result<()> {
     let end = |end: &End| {
         let address = address(end);
         if layer.has_ports() { format!("{address}:{}", end.port) } else { address }
@@ -58,7 +58,7 @@ fn write_line(out: &mut dyn Write, layer: Conversing, width: usize, line: &Line)
     for (packets, bytes) in [(u64::from(received), bytes_back), (u64::from(sent), bytes), total] {
         write!(out, "  {packets:>6} {:<9}", size(bytes))?;
     }
-    let (start, end) = (seconds(line.start), seconds(line.end));
+    let (start, end) = (seconds(line.start - first), seconds(line.end - first));
     writeln!(out, "  {start:14.9}   {:12.4}", end - start)
 }
 

@@ -139,7 +139,8 @@ impl Table {
             title => title.len() + 11,
         });
         let widest = titles.max().unwrap_or(0);
-        let mut border = rows;
+        // Once there was a longer line for the whole capture, for which there still is room.
+        let mut border = if whole { rows.max(31 + room + digits) } else { rows };
         if widest > border && border < WIDEST {
             border = widest.min(WIDEST);
         }
