@@ -124,8 +124,26 @@ pub fn run(options: &Options) -> Result<()> {
         let (rate, bytes) = (packets as f64 / opened.seconds, size as f64 / 1e6 / opened.seconds);
         println!("opened natively: {rate:.0} packets/s, {bytes:.1} MB/s");
     }
+    steps()?;
     launcher::summary(&file, options.rounds)?;
     launcher::start()
+}
+
+/// Prints the longest that the session works at a stretch, in a capture of a million lookups and as many connections.
+fn steps() -> Result<()> {
+    let mut program = cargo(["run", "--quiet", "--release", "--package", "tests", "--example", "session_steps"]);
+    let text = shell::printed(&mut program).context("the steps of long work were not measured")?;
+    println!(
+        "\na million lookups and connections; milliseconds: the request itself, the longest step, until the answer"
+    );
+    println!("{:<62} {:>8} {:>8} {:>8}", "", "request", "step", "answer");
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        if let [what, request, step, answer] = cells.as_slice() {
+            println!("{what:<62} {request:>8} {step:>8} {answer:>8}");
+        }
+    }
+    Ok(())
 }
 
 /// One measure, in seconds.

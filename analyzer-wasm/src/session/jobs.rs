@@ -9,7 +9,7 @@ use super::tally::Tallying;
 use crate::message::Request;
 
 /// What a step may cost, in units of [`crate::pace::Pace`].
-pub(super) const STEP: u32 = 50_000;
+pub(super) const STEP: u32 = 25_000;
 
 /// Work that goes on in steps.
 pub(super) enum Job {
