@@ -4,13 +4,13 @@
 mod distinct;
 
 use crate::capture::{Record, Timestamp};
-use crate::dissect::{Found, Measure, Measuring, Node, Packet, ProtocolId, Tables, dissect};
+use crate::dissect::{Found, Node, Packet, ProtocolId, Tables, dissect};
 use crate::field::FieldSet;
-use crate::memory::{Memory, Plan, Segment, SegmentFacts, Slot};
+use crate::memory::Memory;
 use crate::protocols;
 use crate::protocols::application::{dhcp, dns};
-use crate::protocols::tables::TCP_PORT;
 use crate::protocols::transport::tcp;
+use crate::streams::Segment;
 use crate::value::{Datum, Value};
 use distinct::Distinct;
 use rustc_hash::FxHasher;
@@ -123,7 +123,7 @@ impl Counter {
             self.count.span = Some((first.min(time), last.max(time)));
         }
         let packet = Packet::alone(record, u32::try_from(self.count.packets).unwrap_or(u32::MAX));
-        dissect(&self.tables, &packet, &mut Alone(&self.tables), &self.wanted, &mut self.found);
+        dissect(&self.tables, &packet, &mut Memory::alone(is_query), &self.wanted, &mut self.found);
         self.segments();
         self.messages(&packet, record.time);
     }
@@ -225,29 +225,9 @@ impl fmt::Display for Number {
     }
 }
 
-/// Knows no other packet, and reads of what TCP carries only what is sent to DNS servers: nothing else is counted.
-struct Alone<'t>(&'t Tables);
-
-impl Memory for Alone<'_> {
-    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
-        if segment.endpoints.destination_port != DNS_PORT || segment.payload.is_empty() {
-            return SegmentFacts::default();
-        }
-        let tables = self.0;
-        let protocol = tables.find(&TCP_PORT, DNS_PORT);
-        let Some(measure) = protocol.and_then(|protocol| tables.protocols().get(protocol).measure) else {
-            return SegmentFacts::default();
-        };
-        let measuring = Measuring { tables, remembered: [0; Slot::COUNT], resumed: false };
-        let (mut rest, mut end) = (segment.payload, 0);
-        while let Measure::Whole(length @ 1..) = measure(rest, &measuring)
-            && let Some(behind) = rest.get(length..)
-        {
-            end += length;
-            rest = behind;
-        }
-        SegmentFacts { protocol, plan: Plan { end: end as u32, ..Plan::default() }, ..SegmentFacts::default() }
-    }
+/// Whether a segment of TCP is sent to a DNS server: of what TCP carries, nothing else is counted.
+fn is_query(segment: &Segment<'_>) -> bool {
+    segment.endpoints.destination_port == DNS_PORT
 }
 
 #[cfg(test)]

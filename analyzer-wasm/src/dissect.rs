@@ -5,19 +5,23 @@
 //! what was wrong.
 
 mod decode_as;
+mod exchange;
 mod found;
 mod layer;
 mod line;
+mod stream;
 mod tables;
 
+pub use exchange::{Between, Conversing, Exchange};
 pub use found::{DataSource, Ends, Found, Node, Span, View};
-pub use layer::{Earlier, Layer, Mark};
+pub use layer::{Layer, Mark};
 pub use line::Line;
+pub use stream::note_afterwards;
 pub use tables::{Heuristic, Key, KeyKind, Name, Protocols, Special, Table, Tables};
 
 use crate::capture::{Custom, Record};
 use crate::field::{FieldId, FieldSet, Fields, Values};
-use crate::memory::Memory;
+use crate::memory::{Memory, PduLength};
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -53,8 +57,8 @@ pub struct Protocol {
     pub summary: fn(&View<'_>, &mut Columns),
     /// Whether `summary` reads the tree's own texts, which are otherwise made for the tree alone.
     pub reads_labels: bool,
-    /// For what TCP carries: how long the message is that begins with these bytes.
-    pub measure: Option<fn(&[u8], &Measuring<'_>) -> Measure>,
+    /// For what streams carry: how long the PDU is that begins with these bytes.
+    pub pdu_length: Option<PduLength>,
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
     pub begins: Option<Beginning>,
@@ -77,7 +81,7 @@ impl Protocol {
         dissect: |_| Ok(Next::End),
         summary: name_only,
         reads_labels: false,
-        measure: None,
+        pdu_length: None,
         begins: None,
     };
 }
@@ -140,33 +144,6 @@ pub enum Stop {
     /// The bytes are this protocol's to judge, and it has nothing to say of them: what was noted is taken back, and no
     /// other is tried.
     Unsaid,
-}
-
-/// How long a message is whose first bytes are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// So many bytes, whether they are here already or not.
-    Whole(usize),
-    /// The bytes at hand do not tell yet.
-    More,
-    /// More than so many bytes, whether they are here already or not: what comes behind them tells, and they are not
-    /// looked at again. See [`Measuring::resumed`].
-    Beyond(usize),
-    /// It goes on until the sender closes.
-    UntilClose,
-    /// No message begins here: the rest of the segment is taken as it is.
-    Unframed,
-}
-
-/// What a message's length can depend on besides its bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Measuring<'t> {
-    /// Where protocols stand.
-    pub tables: &'t Tables,
-    /// What the stream remembers, see [`Layer::remember`].
-    pub remembered: [u64; crate::memory::Slot::COUNT],
-    /// Whether the bytes do not begin with the message, but where [`Measure::Beyond`] said.
-    pub resumed: bool,
 }
 
 /// A packet with all that is known of it from the capture file.
@@ -300,8 +277,12 @@ impl Endpoints {
 
     /// In the order that both directions share, and whether they were turned round for it.
     pub fn canonical(&self) -> (Endpoints, bool) {
-        let forward = (self.source, self.source_port) <= (self.destination, self.destination_port);
-        if forward { (*self, false) } else { (self.reversed(), true) }
+        if self.is_turned() { (self.reversed(), true) } else { (*self, false) }
+    }
+
+    /// Whether the sender comes second in the order that both directions share.
+    pub fn is_turned(&self) -> bool {
+        (self.source, self.source_port) > (self.destination, self.destination_port)
     }
 }
 
@@ -309,7 +290,7 @@ impl Endpoints {
 pub fn dissect<'m>(
     tables: &'m Tables,
     packet: &'m Packet<'m>,
-    memory: &'m mut dyn Memory,
+    memory: &'m mut Memory<'m>,
     wanted: &'m FieldSet,
     found: &'m mut Found,
 ) {

@@ -2,10 +2,11 @@
 
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
-use crate::conversations::Conversations;
+use crate::conversations::{Conversations, Counted};
 use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, Tables, dissect};
 use crate::field::{FieldId, FieldSet};
-use crate::streams::{Facts, Learn, Times, Tracking};
+use crate::memory::{Facts, Memory, Tracking};
+use crate::times::Times;
 use rustc_hash::FxHashMap;
 
 /// What is kept of a packet.
@@ -179,19 +180,12 @@ impl Index {
         }
         self.rows.rows.push(row);
         let packet = Packet::alone(&record, frame);
-        let now = if time == NO_TIME { 0 } else { time };
-        let mut memory = Learn::new(
-            &self.tables,
-            &mut self.facts,
-            &mut self.tracking,
-            &mut self.conversations,
-            &self.rows,
-            frame,
-            now,
-        );
+        let mut memory = Memory::learn(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame);
         dissect(&self.tables, &packet, &mut memory, wanted, &mut self.found);
         let stack = self.stack_id();
         let flow = self.flow_id();
+        let counted = Counted { frame, length: record.length, time: if time == NO_TIME { 0 } else { time } };
+        self.conversations.count(&self.found.exchanges, &counted, |frame| self.rows.time(frame));
         if let Some(last) = self.rows.rows.last_mut() {
             last.stack = stack;
             last.flow = flow;
@@ -204,7 +198,7 @@ impl Index {
 
     /// Drops what only the reading needed.
     pub fn finish(&mut self) {
-        self.tracking = Tracking::default();
+        self.facts.finish(&mut self.tracking);
         self.stack_ids = FxHashMap::default();
         self.found = Found::default();
     }

@@ -1,384 +1,469 @@
-//! What one packet must know of others: asked by protocols while they read, answered by the index pass as it learns, and
-//! afterwards from the facts that it wrote down.
+//! What one packet must know of others: asked while a packet is dissected, worked out by the index pass in file order, and
+//! told again for any packet afterwards.
+//!
+//! A packet may ask of others through three things only: a [`History`], a [`Transaction`], and reassembly (segments of TCP,
+//! fragments of IP, and any other byte source). Each answer is the one *as of the place of the asker*, so that the index
+//! pass and every later dissection get the same.
 
-mod named;
+mod fragments;
+mod history;
+mod sources;
+mod transaction;
 
-use crate::dissect::{Endpoints, ProtocolId};
-pub use named::{Identifier, Keep, Kept, Named, Naming, Progress, Role};
-use rustc_hash::FxHasher;
-use smallvec::SmallVec;
-use std::hash::{Hash, Hasher};
-use std::net::Ipv4Addr;
+pub use fragments::{Fate, Fragment};
+pub use history::{Histories, History, Kept, Place};
+pub use sources::ByteSource;
+pub use transaction::{Linked, Transaction, key, key_without_ports};
 
-/// Answers questions about other packets of the capture. During the index pass, in file order, the answers are worked out
-/// and recorded; afterwards the same questions, asked of any packet in any order, get the same answers.
-///
-/// Without an answer of its own, each question gets the one of somebody who knows no other packet.
-pub trait Memory {
-    /// What is known of this TCP segment.
-    fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
-        let plan = Plan { end: segment.payload.len() as u32, ..Plan::default() };
-        SegmentFacts { plan, ..SegmentFacts::default() }
+use crate::conversations::Conversations;
+use crate::dissect::ProtocolId;
+use crate::streams::{
+    Carried, Course, Datagram, DatagramFacts, Measure, Piece, Plan, Segment, SegmentFacts, Tcp, TcpTracking, Udp,
+};
+use crate::times::{Times, seconds};
+use fragments::{FragmentFacts, Fragments};
+use sources::{SourceFacts, Sources};
+use std::hash::Hash;
+use transaction::{Asker, Transactions};
+
+/// Everything that the index pass found out about packets from other packets.
+#[derive(Debug, Default)]
+pub struct Facts {
+    histories: Histories,
+    transactions: Transactions,
+    fragments: FragmentFacts,
+    sources: SourceFacts,
+    tcp: Tcp,
+    udp: Udp,
+    cut: bool,
+}
+
+/// What only the index pass needs.
+#[derive(Debug, Default)]
+pub struct Tracking {
+    tcp: TcpTracking,
+    fragments: Fragments,
+    sources: Sources,
+}
+
+/// The stream to which a packet belongs: a key of histories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Stream {
+    /// Of no stream.
+    #[default]
+    None,
+    /// A stream of TCP, by its number.
+    Tcp(u32),
+    /// A conversation of UDP, by its number.
+    Udp(u32),
+}
+
+/// How long the PDU of a protocol is that begins with these bytes.
+pub type PduLength = fn(&[u8], &Measuring<'_>) -> Measure;
+
+/// What the length of a PDU can depend on besides its bytes.
+#[derive(Clone, Copy)]
+pub struct Measuring<'a> {
+    /// Whether the bytes do not begin with the PDU, but where [`Measure::Beyond`] said.
+    pub resumed: bool,
+    /// The stream that carries the PDU.
+    pub stream: Stream,
+    histories: Option<&'a Histories>,
+    carriers: Option<&'a dyn Carriers>,
+    place: Place,
+}
+
+/// What is known of protocols where a stream is read.
+pub trait Carriers {
+    /// The protocol that a stream of TCP carries, judged by its first bytes.
+    fn carried(&self, segment: &Segment<'_>) -> Option<ProtocolId>;
+    /// The protocol that is sent to a port, judged by the port, else by the bytes: its name, and how it measures its PDUs.
+    fn carried_to(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)>;
+    /// How a protocol measures its PDUs; nothing where it does not.
+    fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength>;
+}
+
+/// Answers the questions of one packet about others.
+pub struct Memory<'a> {
+    mode: Mode<'a>,
+    frame: u32,
+    /// Values that were appended so far.
+    step: u32,
+    stream: Stream,
+    /// TCP layers, UDP layers and chunks of other byte sources in the packet so far.
+    segments: usize,
+    datagrams: usize,
+    chunks: u32,
+}
+
+enum Mode<'a> {
+    /// No other packet is known.
+    Alone { reads: fn(&Segment<'_>) -> bool },
+    /// The index pass.
+    Learn {
+        facts: &'a mut Facts,
+        tracking: &'a mut Tracking,
+        conversations: &'a mut Conversations,
+        times: &'a dyn Times,
+    },
+    /// Afterwards.
+    Know { facts: &'a Facts, times: &'a dyn Times, gather: &'a dyn Fn(&[Piece]) -> Vec<u8>, hindsight: bool },
+}
+
+impl<'a> Memory<'a> {
+    fn of(mode: Mode<'a>, frame: u32) -> Memory<'a> {
+        Memory { mode, frame, step: 0, stream: Stream::None, segments: 0, datagrams: 0, chunks: 0 }
     }
 
-    /// The first bytes of the message that the segment asked about last continues, where its plan says so.
-    fn opening(&mut self) -> Vec<u8> {
-        Vec::new()
+    /// Knows no other packet. Of what TCP carries, only whole PDUs are read in the segments that `reads` selects.
+    pub fn alone(reads: fn(&Segment<'_>) -> bool) -> Memory<'a> {
+        Memory::of(Mode::Alone { reads }, 0)
     }
 
-    /// Takes the buffer of a message that was put together back, once it was dissected.
-    fn give_back(&mut self, _bytes: Vec<u8>) {}
-
-    /// Number of the UDP conversation, counted from 0 in order of appearance, and the times of its first packet and of
-    /// the one before this. Its payload has so many bytes on the wire. A quoted datagram was sent earlier: to those that
-    /// follow, it is none before them.
-    fn conversation(&mut self, _endpoints: &Endpoints, _length: u32, _quoted: bool) -> ConversationFacts {
-        ConversationFacts::default()
+    /// Learns from the next packet, with this number.
+    pub fn learn(
+        facts: &'a mut Facts,
+        tracking: &'a mut Tracking,
+        conversations: &'a mut Conversations,
+        times: &'a dyn Times,
+        frame: u32,
+    ) -> Memory<'a> {
+        Memory::of(Mode::Learn { facts, tracking, conversations, times }, frame)
     }
 
-    /// Gives the UDP conversation asked about last to a protocol: its later datagrams are read by it, whatever their ports
-    /// and looks.
-    fn take_conversation(&mut self, _protocol: ProtocolId) {}
-
-    /// The protocol to which the UDP conversation asked about last was given.
-    fn taken_by(&self) -> Option<ProtocolId> {
-        None
+    /// Tells of the packet with this number what was learned. `gather` puts the bytes of pieces together. With hindsight,
+    /// later packets are known too, as in a second pass; without, each packet knows what came before it.
+    pub fn know(
+        facts: &'a Facts,
+        times: &'a dyn Times,
+        gather: &'a dyn Fn(&[Piece]) -> Vec<u8>,
+        frame: u32,
+        hindsight: bool,
+    ) -> Memory<'a> {
+        Memory::of(Mode::Know { facts, times, gather, hindsight }, frame)
     }
 
-    /// The connection that a packet names, the first in its datagram; nothing where it is none that began in the capture.
-    fn connection(&mut self, _naming: &Naming<'_>) -> Option<Named> {
-        None
+    fn facts(&self) -> Option<&Facts> {
+        match &self.mode {
+            Mode::Alone { .. } => None,
+            Mode::Learn { facts, .. } => Some(facts),
+            Mode::Know { facts, .. } => Some(facts),
+        }
     }
 
-    /// How far the sender of the datagram whose connection was asked about last had come before the packet at this offset.
-    fn progress(&self, _at: u32) -> Progress {
-        Progress::default()
+    fn place(&self) -> Place {
+        Place { frame: self.frame, step: self.step }
     }
 
-    /// The packets that were kept of the same sender before that offset.
-    fn kept(&mut self, _at: u32) -> Vec<Kept> {
-        Vec::new()
+    /// The stream of the TCP or UDP layer that was read last.
+    pub fn stream(&self) -> Stream {
+        self.stream
     }
 
-    /// Says how far the sender is after the packet with this number at this offset, and what is kept.
-    fn advance(&mut self, _at: u32, _number: u64, _read: u64, _keep: Keep<'_>) {}
+    /// Whether packets after this one may be known.
+    pub fn has_hindsight(&self) -> bool {
+        matches!(self.mode, Mode::Know { hindsight: true, .. })
+    }
 
-    /// Says that what the connection encrypts will not be read.
-    fn give_up(&mut self) {}
+    /// Seconds from an earlier packet to this one.
+    pub fn since(&self, frame: u32) -> (i64, u32) {
+        self.times().map_or((0, 0), |times| seconds(times.time(self.frame) - times.time(frame)))
+    }
+
+    /// When a packet was captured, in nanoseconds since 1970.
+    pub fn time(&self, frame: u32) -> i64 {
+        self.times().map_or(0, |times| times.time(frame))
+    }
+
+    fn times(&self) -> Option<&'a dyn Times> {
+        match &self.mode {
+            Mode::Alone { .. } => None,
+            Mode::Learn { times, .. } | Mode::Know { times, .. } => Some(*times),
+        }
+    }
+
+    // Histories.
+
+    /// The last value under a key that was appended strictly before this place.
+    pub fn before<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>, key: &K) -> Option<&V> {
+        self.before_at(history, key).map(|(_, value)| value)
+    }
+
+    /// As [`Memory::before`], with the place where the value was appended.
+    pub fn before_at<K: Kept + Eq + Hash, V: Kept>(
+        &self,
+        history: &'static History<K, V>,
+        key: &K,
+    ) -> Option<(Place, &V)> {
+        self.facts()?.histories.before(history, key, self.place())
+    }
+
+    /// The last value under a key of all, with its place: with hindsight, of later packets too; without, as
+    /// [`Memory::before_at`].
+    pub fn last_at<K: Kept + Eq + Hash, V: Kept>(
+        &self,
+        history: &'static History<K, V>,
+        key: &K,
+    ) -> Option<(Place, &V)> {
+        match &self.mode {
+            Mode::Know { facts, hindsight: true, .. } => facts.histories.last(history, key),
+            _ => self.before_at(history, key),
+        }
+    }
+
+    /// The last value under a key of all; see [`Memory::last_at`].
+    pub fn last<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>, key: &K) -> Option<&V> {
+        self.last_at(history, key).map(|(_, value)| value)
+    }
+
+    /// Keeps a value for what comes later. What is kept must not depend on which fields are wanted.
+    pub fn append<K: Kept + Eq + Hash, V: Kept>(&mut self, history: &'static History<K, V>, key: K, value: V) {
+        let place = self.place();
+        self.step += 1;
+        if let Mode::Learn { facts, .. } = &mut self.mode {
+            facts.histories.append(history, key, place, value);
+        }
+    }
+
+    // Transactions.
 
     /// Links a request and its response.
-    fn transaction(&mut self, _part: Transaction) -> Linked {
-        Linked::default()
+    pub fn transaction(&mut self, part: Transaction) -> Linked {
+        let frame = self.frame;
+        match &mut self.mode {
+            Mode::Alone { .. } => Linked::default(),
+            Mode::Learn { facts, times, .. } => {
+                let asker = Asker { frame, now: times.time(frame), times: *times, hindsight: false };
+                facts.transactions.learn(part, asker);
+                facts.transactions.tell(part, asker)
+            }
+            Mode::Know { facts, times, hindsight, .. } => {
+                let asker = Asker { frame, now: times.time(frame), times: *times, hindsight: *hindsight };
+                facts.transactions.tell(part, asker)
+            }
+        }
+    }
+
+    // Reassembly.
+
+    /// What is known of this TCP segment.
+    pub fn segment(&mut self, segment: &Segment<'_>, carriers: &dyn Carriers) -> SegmentFacts {
+        let (frame, place, nth) = (self.frame, self.place(), self.segments);
+        self.segments += 1;
+        let alone = SegmentFacts { plan: Plan::whole(segment.payload.len()), ..SegmentFacts::default() };
+        let facts = match &mut self.mode {
+            Mode::Alone { reads } => return whole_pdus(segment, carriers, *reads),
+            Mode::Learn { facts, tracking, conversations, times } => {
+                let carried = InHistory { carriers, histories: &facts.histories, place };
+                facts.tcp.learn(&mut tracking.tcp, conversations, segment, &carried, frame, *times)
+            }
+            Mode::Know { facts, times, gather, hindsight } => {
+                let payload = segment.payload.len();
+                let Some(told) = facts.tcp.tell(frame, nth, payload, *times, *hindsight, *gather) else { return alone };
+                told
+            }
+        };
+        self.stream = Stream::Tcp(facts.stream);
+        facts
+    }
+
+    /// The first bytes of the PDU that the segment asked about last continues, where its plan says so.
+    pub fn opening(&mut self) -> Vec<u8> {
+        let Some(nth) = self.segments.checked_sub(1) else { return Vec::new() };
+        match &self.mode {
+            Mode::Know { facts, gather, .. } => gather(facts.tcp.opening(self.frame, nth)),
+            // The index pass has no bytes of earlier packets, and wants no text.
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes the buffer of a PDU that was put together back, once it was dissected.
+    pub fn give_back(&mut self, bytes: Vec<u8>) {
+        if let Mode::Learn { tracking, .. } = &mut self.mode {
+            tracking.tcp.give_back(bytes);
+        }
+    }
+
+    /// What is known of this datagram.
+    pub fn datagram(&mut self, datagram: &Datagram) -> DatagramFacts {
+        let nth = self.datagrams;
+        self.datagrams += 1;
+        let facts = match &mut self.mode {
+            Mode::Alone { .. } => return DatagramFacts::default(),
+            Mode::Learn { facts, conversations, times, .. } => {
+                facts.udp.learn(datagram, conversations, self.frame, *times)
+            }
+            Mode::Know { facts, times, .. } => {
+                let Some(told) = facts.udp.tell(self.frame, nth, *times) else { return DatagramFacts::default() };
+                told
+            }
+        };
+        self.stream = Stream::Udp(facts.stream);
+        facts
     }
 
     /// Puts a fragment of a datagram to the others.
-    fn fragment(&mut self, _fragment: &Fragment<'_>) -> Fate {
-        Fate::default()
+    pub fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate {
+        match &mut self.mode {
+            Mode::Alone { .. } => Fate::default(),
+            Mode::Learn { facts, tracking, .. } => facts.fragments.learn(&mut tracking.fragments, fragment, self.frame),
+            Mode::Know { facts, gather, hindsight, .. } => {
+                facts.fragments.tell(fragment, self.frame, *hindsight, *gather)
+            }
+        }
     }
 
-    /// Takes a host's word that an IPv4 address is its own. Where another host was the first to say so: that one.
-    fn claim(&mut self, _address: Ipv4Addr, _hardware: [u8; 6]) -> Option<Claimed> {
-        None
+    /// Takes the next bytes of a byte source, which stand in one data source of this packet, and says how they are to be
+    /// read. `offset` counts from the first byte of the byte source; without one, the bytes come next in it.
+    pub fn bytes_of(
+        &mut self,
+        source: ByteSource,
+        offset: Option<u64>,
+        (bytes, piece): (&[u8], Piece),
+        length: PduLength,
+    ) -> Plan {
+        let (frame, chunk, place, stream) = (self.frame, self.chunks, self.place(), self.stream);
+        self.chunks += 1;
+        match &mut self.mode {
+            Mode::Alone { .. } => {
+                let measuring = Measuring { resumed: false, stream, histories: None, carriers: None, place };
+                Plan { end: whole(bytes, &|bytes| length(bytes, &measuring)), ..Plan::default() }
+            }
+            Mode::Learn { facts, tracking, .. } => {
+                let Facts { histories, sources, .. } = &mut **facts;
+                let measure = |bytes: &[u8], resumed: bool| {
+                    length(bytes, &Measuring { resumed, stream, histories: Some(&*histories), carriers: None, place })
+                };
+                let shared = tracking.tcp.shared();
+                sources.learn(&mut tracking.sources, shared, source, offset, (bytes, piece), (frame, chunk), &measure)
+            }
+            Mode::Know { facts, gather, hindsight, .. } => {
+                facts.sources.tell((frame, chunk), bytes.len(), *hindsight, *gather)
+            }
+        }
     }
 
-    /// Keeps a value for the later packets of the TCP stream or conversation that this packet belongs to.
-    fn remember(&mut self, _slot: Slot, _value: u64) {}
-
-    /// The value that was kept last, by this packet or one before it.
-    fn recall(&self, _slot: Slot) -> Option<u64> {
-        None
-    }
-
-    /// The pairs of a lookup and a connection that this packet is a part of; none before all packets are known.
-    fn pairs(&self) -> SmallVec<[Pair; 1]> {
-        SmallVec::new()
-    }
-
-    /// The value that was kept last, by later packets too where they may be known already.
-    fn recall_final(&self, slot: Slot) -> Option<u64> {
-        self.recall(slot)
-    }
-}
-
-/// Which of a stream's remembered values. One stream carries one protocol, or a protocol and one inside it, so that a
-/// handful of slots serves all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Slot {
-    /// What the server of a TLS connection chose; its version, as on the wire, is in the lowest 16 bits.
-    TlsVersion,
-    /// Since when the two sides of a TLS connection encrypt.
-    TlsEncrypted,
-    /// What the last HTTP request makes of the bytes that follow: a response without a body, or a tunnel.
-    HttpMethod,
-    /// HTTP requests so far.
-    HttpRequests,
-    /// HTTP responses so far.
-    HttpResponses,
-    /// Free for the protocol that the stream carries.
-    Own,
-}
-
-impl Slot {
-    /// How many there are.
-    pub const COUNT: usize = Slot::ALL.len();
-    /// Every slot; its place here is its number.
-    pub const ALL: [Slot; 6] =
-        [Slot::TlsVersion, Slot::TlsEncrypted, Slot::HttpMethod, Slot::HttpRequests, Slot::HttpResponses, Slot::Own];
-}
-
-/// A TCP segment, as its header tells.
-#[derive(Debug, Clone, Copy)]
-pub struct Segment<'a> {
-    /// Addresses and ports.
-    pub endpoints: Endpoints,
-    /// Sequence number on the wire.
-    pub sequence: u32,
-    /// Acknowledgment number on the wire.
-    pub acknowledgment: u32,
-    /// The flags, as `tcp.flags`.
-    pub flags: u16,
-    /// The window on the wire, unscaled.
-    pub window: u16,
-    /// Bytes of payload on the wire.
-    pub length: u32,
-    /// Payload that was captured.
-    pub payload: &'a [u8],
-    /// Offset of the payload from the start of the frame, where it stands in the frame.
-    pub offset: u32,
-    /// Whether it does: of a reassembled datagram's payload, no message can be put together again.
-    pub in_frame: bool,
-    /// The shift of the window scale option, where it is present.
-    pub window_scale: Option<u8>,
-    /// Bytes that its SACK option says to have come behind the acknowledged ones.
-    pub sacked: u32,
-}
-
-/// What is known of a TCP segment from the others of its stream.
-#[derive(Debug, Clone, Default)]
-pub struct SegmentFacts {
-    /// Number of the stream, counted from 0 in order of appearance.
-    pub stream: u32,
-    /// What relative sequence numbers count from.
-    pub sequence_base: u32,
-    /// What relative acknowledgment numbers count from.
-    pub acknowledgment_base: u32,
-    /// How the window is scaled: nothing where no handshake was seen, -2 where scaling is not used.
-    pub window_shift: Option<i8>,
-    /// Which parts of the conversation were seen before this segment or, with hindsight, at all: 1 SYN, 2 SYN-ACK,
-    /// 4 ACK, 8 data, 16 FIN, 32 RST.
-    pub completeness: u8,
-    /// Whether its sender was the first to close, for a segment that closes.
-    pub closes_first: bool,
-    /// Seconds since the stream's first packet, and since the stream's packet before this.
-    pub since_first: (i64, u32),
-    /// Seconds since the stream's packet before this.
-    pub since_previous: (i64, u32),
-    /// What is odd about it.
-    pub analysis: Analysis,
-    /// What the stream carries.
-    pub protocol: Option<ProtocolId>,
-    /// How its payload is to be read.
-    pub plan: Plan,
-}
-
-/// What TCP analysis found in a segment; Wireshark's `tcp.analysis`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Analysis {
-    /// The flags below.
-    pub flags: u16,
-    /// The packet that a duplicate acknowledgment repeats.
-    pub duplicate_of: u32,
-    /// Which of its repetitions this is, from 1.
-    pub duplicate_number: u32,
-    /// The packet whose data this one acknowledges; 0 for none.
-    pub acknowledges: u32,
-    /// Seconds since that packet.
-    pub acknowledge_time: (i64, u32),
-    /// Seconds from the first SYN to the acknowledgment that ends the handshake, once it is known.
-    pub initial_round_trip: Option<(i64, u32)>,
-    /// Seconds since the segment that is retransmitted, and its packet; 0 for none.
-    pub retransmitted: u32,
-    /// Seconds since then.
-    pub retransmission_timeout: (i64, u32),
-    /// Bytes sent and not yet acknowledged, this segment's included; 0 where not known.
-    pub in_flight: u32,
-    /// Bytes sent since the last push.
-    pub since_push: u32,
-}
-
-#[allow(missing_docs)]
-impl Analysis {
-    pub const RETRANSMISSION: u16 = 1 << 0;
-    pub const FAST_RETRANSMISSION: u16 = 1 << 1;
-    pub const SPURIOUS_RETRANSMISSION: u16 = 1 << 2;
-    pub const OUT_OF_ORDER: u16 = 1 << 3;
-    pub const LOST_SEGMENT: u16 = 1 << 4;
-    pub const ACK_LOST_SEGMENT: u16 = 1 << 5;
-    pub const DUPLICATE_ACK: u16 = 1 << 6;
-    pub const WINDOW_UPDATE: u16 = 1 << 7;
-    pub const WINDOW_FULL: u16 = 1 << 8;
-    pub const ZERO_WINDOW: u16 = 1 << 9;
-    pub const ZERO_WINDOW_PROBE: u16 = 1 << 10;
-    pub const ZERO_WINDOW_PROBE_ACK: u16 = 1 << 11;
-    pub const KEEP_ALIVE: u16 = 1 << 12;
-    pub const KEEP_ALIVE_ACK: u16 = 1 << 13;
-    pub const REUSED_PORTS: u16 = 1 << 14;
-
-    /// Whether any of the flags is set.
-    pub fn has(&self, flags: u16) -> bool {
-        self.flags & flags != 0
+    /// A piece of this packet.
+    pub fn piece(&self, source: u8, offset: usize, length: usize) -> Piece {
+        Piece::new(self.frame, source, offset as u32, length as u32)
     }
 }
 
-/// How the payload of a TCP segment is to be read: the end of a message that began earlier, whole messages, and the
-/// beginning of one that ends later.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
-    /// A message whose last byte is in this segment and whose first is not.
-    pub assembled: Option<Assembled>,
-    /// Where in the payload whole messages begin.
-    pub start: u32,
-    /// Where in the payload they end; what follows belongs to a message that a later segment completes.
-    pub end: u32,
-    /// The packet that completes that message, where it is known.
-    pub completed_in: Option<u32>,
-    /// Whether that message begins in this segment.
-    pub begins: bool,
-    /// Whether that message began earlier and how long it is was not known before this segment: see
-    /// [`Memory::opening`].
-    pub continues: bool,
-    /// Whether the payload was seen before, and is not read again.
-    pub repeated: bool,
+impl<'a> Measuring<'a> {
+    /// Knows nothing but the bytes.
+    pub fn alone() -> Measuring<'a> {
+        let place = Place { frame: 0, step: 0 };
+        Measuring { resumed: false, stream: Stream::None, histories: None, carriers: None, place }
+    }
+
+    /// The protocol that is sent to a port of the far end of a tunnel, judged by the port, else by the bytes: its name,
+    /// and how it measures its PDUs.
+    pub fn carried(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)> {
+        self.carriers?.carried_to(port, bytes)
+    }
+
+    /// The last value of this stream that was appended before the bytes.
+    pub fn before<V: Kept>(&self, history: &'static History<Stream, V>) -> Option<&'a V> {
+        self.histories?.before(history, &self.stream, self.place).map(|(_, value)| value)
+    }
 }
 
-/// A message that several segments carried, or a datagram that came in fragments.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Assembled {
-    /// Its bytes, or as many of them as the index pass keeps.
-    pub bytes: Vec<u8>,
-    /// Where they came from, in order.
-    pub pieces: Vec<Piece>,
+/// Carriers that measure with what the histories hold.
+struct InHistory<'a> {
+    carriers: &'a dyn Carriers,
+    histories: &'a Histories,
+    place: Place,
 }
 
-/// A fragment of an IP datagram.
-#[derive(Debug, Clone, Copy)]
-pub struct Fragment<'a> {
-    /// What all fragments of the datagram have in common, and no others of their time.
-    pub key: u64,
-    /// Of its first byte in the datagram.
-    pub offset: u32,
-    /// Whether others follow it in the datagram.
-    pub more: bool,
-    /// What it carries, whole.
-    pub payload: &'a [u8],
-    /// Offset of the payload from the start of the frame.
-    pub at: u32,
+impl Carried for InHistory<'_> {
+    fn protocol(&self, segment: &Segment<'_>) -> Option<ProtocolId> {
+        self.carriers.carried(segment)
+    }
+
+    fn has_pdus(&self, protocol: ProtocolId) -> bool {
+        self.carriers.pdu_length(protocol).is_some()
+    }
+
+    fn measure(&self, protocol: ProtocolId, stream: u32, bytes: &[u8], resumed: bool) -> Measure {
+        let stream = Stream::Tcp(stream);
+        let (histories, carriers) = (Some(self.histories), Some(self.carriers));
+        let measuring = Measuring { resumed, stream, histories, carriers, place: self.place };
+        self.carriers.pdu_length(protocol).map_or(Measure::Unframed, |length| length(bytes, &measuring))
+    }
 }
 
-/// What became of a fragment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fate {
-    /// The datagram, where this was the last fragment missing.
-    pub assembled: Option<Assembled>,
-    /// The packet that completes the datagram, where this one does not and the other is known.
-    pub completed_in: Option<u32>,
+/// Where the whole PDUs end that bytes begin with.
+fn whole(bytes: &[u8], measure: &dyn Fn(&[u8]) -> Measure) -> u32 {
+    let mut end = 0;
+    while let Some(rest) = bytes.get(end..).filter(|rest| !rest.is_empty())
+        && let Measure::Whole(length @ 1..) = measure(rest)
+        && length <= rest.len()
+    {
+        end += length;
+    }
+    end as u32
 }
 
-/// A part of a message in one packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece {
-    /// The packet.
-    pub frame: u32,
-    /// Offset of the first byte from the start of the frame.
-    pub offset: u32,
-    /// Number of bytes.
-    pub length: u32,
+/// The facts of a segment of which nothing but the segment is known.
+fn whole_pdus(segment: &Segment<'_>, carriers: &dyn Carriers, reads: fn(&Segment<'_>) -> bool) -> SegmentFacts {
+    if segment.payload.is_empty() || !reads(segment) {
+        return SegmentFacts::default();
+    }
+    let protocol = carriers.carried(segment);
+    let plan = match protocol.and_then(|protocol| carriers.pdu_length(protocol)) {
+        Some(length) => {
+            let end = whole(segment.payload, &|bytes| length(bytes, &Measuring::alone()));
+            Plan { end, ..Plan::default() }
+        }
+        None => Plan::default(),
+    };
+    SegmentFacts { protocol, plan, ..SegmentFacts::default() }
 }
 
-/// What a packet tells of a lookup and the connection that it led to. Packets are named by their numbers, and 0 stands for
-/// none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pair {
-    /// The name that was looked up; empty where no lookup led to the connection.
-    pub name: Vec<u8>,
-    /// What is known of it: the number of a [`crate::message::PairStatus`]; nothing for a lookup without a connection.
-    pub status: Option<u8>,
-    /// The question.
-    pub query: u32,
-    /// The answer.
-    pub response: u32,
-    /// The first packet of the connection: its SYN.
-    pub syn: u32,
-    /// Seconds and nanoseconds from the answer to it.
-    pub delay: Option<(i64, u32)>,
-    /// How many answers could have led to the connection.
-    pub candidates: Option<u32>,
-    /// Whether the server's name that the client sent is the one that was looked up.
-    pub agrees: Option<bool>,
-    /// Of a packet of the lookup, what became of that: the number of a [`crate::message::Usage`].
-    pub usage: Option<u8>,
-}
+impl Facts {
+    /// Number of TCP streams.
+    pub fn streams(&self) -> u32 {
+        self.tcp.len()
+    }
 
-/// What is known of a datagram from the others of its conversation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ConversationFacts {
-    /// Number of the conversation, counted from 0.
-    pub stream: u32,
-    /// Seconds since its first packet.
-    pub since_first: (i64, u32),
-    /// Seconds since its packet before this.
-    pub since_previous: (i64, u32),
-}
+    /// The stream of a packet's first TCP segment.
+    pub fn stream_of(&self, frame: u32) -> Option<u32> {
+        self.tcp.stream_of(frame)
+    }
 
-/// The host to which an address belongs that another one claims.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claimed {
-    /// Its hardware address.
-    pub hardware: [u8; 6],
-    /// The last packet that says so.
-    pub frame: u32,
-    /// Seconds since then, as a clock without parts of a second counts them.
-    pub seconds: u32,
-}
+    /// How each TCP stream went, in order of their numbers.
+    pub fn tcp(&self) -> impl Iterator<Item = &Course> {
+        self.tcp.courses()
+    }
 
-/// One side of a request and its response.
-///
-/// A request begins a new transaction where the last one of its key was answered, or began five seconds ago or more;
-/// else it repeats that one's request. A response belongs to the last transaction of its key; where that is answered
-/// already, the response repeats the first one and has neither request nor time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Transaction {
-    /// What both have in common: a hash of the protocol, the conversation (in either direction) and the identifier.
-    pub key: u64,
-    /// Whether this is the response.
-    pub response: bool,
-}
+    /// How a TCP stream went.
+    pub fn tcp_course(&self, number: u32) -> Option<&Course> {
+        self.tcp.course(number)
+    }
 
-/// The key of a transaction: the same for both directions of a conversation.
-pub fn key(endpoints: &Endpoints, protocol: &str, id: u64) -> u64 {
-    let source = (endpoints.source, endpoints.source_port);
-    let destination = (endpoints.destination, endpoints.destination_port);
-    let mut hasher = FxHasher::default();
-    (source.min(destination), source.max(destination), protocol, id).hash(&mut hasher);
-    hasher.finish()
-}
+    /// How a UDP conversation went.
+    pub fn udp_course(&self, number: u32) -> Option<&Course> {
+        self.udp.course(number)
+    }
 
-/// As [`key`], for what goes between hosts: the ports of a tunnel around it are none of its own.
-pub fn key_without_ports(endpoints: &Endpoints, protocol: &str, id: u64) -> u64 {
-    key(&Endpoints { source_port: 0, destination_port: 0, ..*endpoints }, protocol, id)
-}
+    /// How each UDP conversation went, in order of their numbers; one that is only quoted has no packets.
+    pub fn udp(&self) -> impl Iterator<Item = &Course> {
+        self.udp.courses()
+    }
 
-/// The two sides of a transaction, as far as they are known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Linked {
-    /// The packet with the request.
-    pub request: Option<u32>,
-    /// The packet with the response; to a request only told where later packets may be known already.
-    pub response: Option<u32>,
-    /// Seconds from request to response.
-    pub time: Option<(i64, u32)>,
-    /// The earlier packet that this one repeats.
-    pub repeats: Option<u32>,
-    /// Whether packets after this one may be known: else a missing response means nothing.
-    pub hindsight: bool,
+    /// Number of the UDP conversation of a packet's last datagram.
+    pub fn datagram_of(&self, frame: u32) -> Option<u32> {
+        self.udp.stream_of(frame)
+    }
+
+    /// Whether a bound was reached: a PDU was too long to be put together, or a history had no more room.
+    pub fn is_cut(&self) -> bool {
+        self.cut || self.histories.is_full()
+    }
+
+    /// Says that all packets were read.
+    pub fn finish(&mut self, tracking: &mut Tracking) {
+        self.cut |= tracking.tcp.shared().cut || tracking.fragments.is_cut();
+        *tracking = Tracking::default();
+    }
 }

@@ -15,6 +15,7 @@ pub mod transport;
 // The list as constants, made by the build script of the `pub mod` lines of these modules.
 include!(concat!(env!("OUT_DIR"), "/protocols.rs"));
 
+pub mod agreed;
 mod domain_name;
 mod expert;
 pub mod numbers;

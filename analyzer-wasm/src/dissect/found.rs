@@ -1,6 +1,6 @@
 //! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
 
-use super::{Endpoints, Packet, Protocol, ProtocolId, Protocols};
+use super::{Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols};
 use crate::field::{FieldId, Kind};
 use crate::value::{Datum, Value};
 
@@ -85,6 +85,8 @@ pub struct Found {
     pub nodes: Vec<Node>,
     /// From the outermost to the innermost.
     pub layers: Vec<Span>,
+    /// The conversations that the packet belongs to, of the outermost layer first.
+    pub exchanges: Vec<Exchange>,
     /// Other bytes than the frame's.
     pub sources: Vec<DataSource>,
     /// Buffers of earlier sources, to use again.
@@ -103,6 +105,7 @@ impl Default for Found {
             nodes: Vec::new(),
             layers: Vec::new(),
             sources: Vec::new(),
+            exchanges: Vec::new(),
             spare: Vec::new(),
             endpoints: Endpoints::NONE,
             arena: Vec::new(),
@@ -132,6 +135,7 @@ impl Found {
         self.protocols = protocols;
         self.nodes.clear();
         self.layers.clear();
+        self.exchanges.clear();
         self.spare.extend(self.sources.drain(..).map(|source| source.bytes));
         self.spare.truncate(MOST_SPARE);
         self.arena.clear();

@@ -3,11 +3,11 @@
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
 use super::{
-    Endpoints, Ends, Found, Line, Next, Node, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, Tables,
-    big_endian,
+    Between, Conversing, Endpoints, Ends, Exchange, Found, Line, Next, Node, Packet, Protocol, ProtocolId, Protocols,
+    Span, Stop, Table, Tables, big_endian,
 };
 use crate::field::{FieldId, FieldSet, Kind};
-use crate::memory::{Memory, Segment, SegmentFacts};
+use crate::memory::{ByteSource, Memory};
 use crate::value::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -15,12 +15,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub struct Layer<'p, 'm> {
     bytes: &'p [u8],
     start: usize,
-    at: usize,
-    end: usize,
+    pub(super) at: usize,
+    pub(super) end: usize,
     limit: usize,
-    source: u8,
-    layer: u8,
-    walk: &'p mut Walk<'m>,
+    pub(super) source: u8,
+    pub(super) layer: u8,
+    pub(super) walk: &'p mut Walk<'m>,
 }
 
 /// The place of a node that is noted next.
@@ -32,37 +32,43 @@ pub(super) struct Walk<'m> {
     pub(super) tables: &'m Tables,
     pub(super) packet: &'m Packet<'m>,
     pub(super) wanted: &'m FieldSet,
-    pub(super) memory: &'m mut dyn Memory,
+    pub(super) memory: &'m mut Memory<'m>,
     pub(super) found: &'m mut Found,
     endpoints: Endpoints,
-    depth: u8,
-    base: u8,
+    pub(super) depth: u8,
+    pub(super) base: u8,
     quoted: bool,
-    inside: bool,
-    earlier: Option<Earlier>,
+    pub(super) inside: bool,
+    pub(super) enclosed: Option<ByteSource>,
     labels: bool,
     ended: usize,
 }
 
-/// What earlier packets hold of a message that goes on in the bytes that a protocol is handed.
-#[derive(Debug, Clone, Default)]
-pub struct Earlier {
-    /// Its first bytes.
-    pub bytes: Vec<u8>,
-    /// In which packets they are, and how many in each.
-    pub parts: Vec<(u32, u32)>,
-}
-
 /// Layers in one packet; hostile captures nest without end.
-const MOST_LAYERS: usize = 128;
+pub(super) const MOST_LAYERS: usize = 128;
 
 /// Walks a packet from its outermost layer on.
 pub(super) fn walk<'m>(
     tables: &'m Tables,
     packet: &'m Packet<'m>,
-    memory: &'m mut dyn Memory,
+    memory: &'m mut Memory<'m>,
     wanted: &'m FieldSet,
     found: &'m mut Found,
+) {
+    afterwards(tables, packet, memory, wanted, found, |l| {
+        l.run(l.protocols().special.frame);
+        l.walk.found.endpoints = l.walk.endpoints;
+    });
+}
+
+/// Runs `inside` on a packet to which some notes may have been taken already.
+pub(super) fn afterwards<'m>(
+    tables: &'m Tables,
+    packet: &'m Packet<'m>,
+    memory: &'m mut Memory<'m>,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+    inside: impl FnOnce(&mut Layer<'_, 'm>),
 ) {
     let mut walk = Walk {
         tables,
@@ -75,7 +81,7 @@ pub(super) fn walk<'m>(
         base: 0,
         quoted: false,
         inside: false,
-        earlier: None,
+        enclosed: None,
         labels: wanted.has_labels(),
         ended: 0,
     };
@@ -89,9 +95,7 @@ pub(super) fn walk<'m>(
         layer: 0,
         walk: &mut walk,
     };
-    layer.run(tables.protocols().special.frame);
-    layer.run_pairs();
-    walk.found.endpoints = walk.endpoints;
+    inside(&mut layer);
 }
 
 impl<'p, 'm> Layer<'p, 'm> {
@@ -222,9 +226,9 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.quoted
     }
 
-    /// Whether the layer's bytes are the frame's own, and not those of another data source.
-    pub fn in_frame(&self) -> bool {
-        self.source == 0
+    /// The data source in which the layer's bytes stand: 0 for the frame, *n* for the n-th other one.
+    pub fn source(&self) -> u8 {
+        self.source
     }
 
     /// Whether the field is wanted: work that only serves it can be left out otherwise.
@@ -271,6 +275,13 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.span_mut(|span| span.ends.ports = true);
     }
 
+    /// Says between whom this layer goes, where it has conversations. It carries so many bytes, on the wire.
+    pub fn converse(&mut self, layer: Conversing, between: Between, payload: usize) {
+        if !self.walk.quoted {
+            self.walk.found.exchanges.push(Exchange { layer, between, payload: payload as u32 });
+        }
+    }
+
     /// Says the number from which the protocol's [`Protocol::keyed`] fields follow, all of which it notes.
     pub fn set_key(&mut self, key: u16) {
         self.span_mut(|span| span.key = Some(key));
@@ -280,16 +291,6 @@ impl<'p, 'm> Layer<'p, 'm> {
         if let Some(span) = self.walk.found.layers.get_mut(usize::from(self.layer)) {
             change(span);
         }
-    }
-
-    /// What earlier packets, and later ones, tell of this packet.
-    pub fn memory(&mut self) -> &mut dyn Memory {
-        self.walk.memory
-    }
-
-    /// What earlier packets tell of this TCP segment.
-    pub fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
-        self.walk.memory.segment(segment)
     }
 
     // What stands in dissector tables.
@@ -736,7 +737,7 @@ impl<'p, 'm> Layer<'p, 'm> {
             }
             Next::Protocol(protocol) => self.run_or_data(Some(protocol)),
             Next::Ports(table, source, destination) => {
-                if self.walk.memory.taken_by().is_some_and(|protocol| self.run(protocol)) {
+                if self.conversation_dissector().is_some_and(|protocol| self.run(protocol)) {
                     self.at = self.end;
                     return;
                 }
@@ -777,34 +778,6 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.depth = depth;
     }
 
-    /// Runs what `next` names as a part of this protocol's message, below the node that was noted last: the packet list has
-    /// this protocol's words for both. What it is handed has no frames of its own around its messages, the first of which
-    /// can have begun in `earlier` packets; see [`Layer::earlier`].
-    pub fn enclose(&mut self, next: Next, earlier: Earlier) {
-        let (inside, base, depth) = (self.walk.inside, self.walk.base, self.walk.depth);
-        self.walk.inside = true;
-        self.walk.earlier = Some(earlier);
-        self.walk.base = depth;
-        self.call(next);
-        self.walk.earlier = None;
-        self.walk.inside = inside;
-        self.walk.base = base;
-        self.walk.depth = depth;
-    }
-
-    /// What came before of the message in these bytes, where another protocol put the messages together; nothing where
-    /// this one is to find their bounds itself.
-    pub fn earlier(&mut self) -> Option<Earlier> {
-        self.walk.earlier.take()
-    }
-
-    /// Makes this protocol the one that reads the later datagrams of the conversation.
-    pub fn take_conversation(&mut self) {
-        if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
-            self.walk.memory.take_conversation(span.protocol);
-        }
-    }
-
     /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
     pub fn on_source(&mut self, name: &'static str, bytes: &[u8], inside: impl FnOnce(&mut Layer<'_, 'm>)) {
         let Some(source) = self.walk.found.add_source(name, bytes) else { return };
@@ -821,73 +794,9 @@ impl<'p, 'm> Layer<'p, 'm> {
         inside(&mut layer);
     }
 
-    /// Reads the payload of a TCP segment as its plan says: the message that ends here, then the whole ones. Where the
-    /// protocol does not know the bytes, the heuristics of `table` are asked.
-    pub fn run_stream(&mut self, table: &Table, facts: SegmentFacts) {
-        let SegmentFacts { protocol, plan, .. } = facts;
-        let (payload, end) = (self.at, self.end);
-        if !plan.repeated {
-            if let Some(assembled) = plan.assembled {
-                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(table, protocol));
-                self.walk.memory.give_back(assembled.bytes);
-            }
-            self.at = payload.saturating_add(plan.start as usize).min(end);
-            self.end = payload.saturating_add(plan.end as usize).clamp(self.at, end);
-            if self.at < self.end {
-                self.run_carried(table, protocol);
-            }
-        }
-        self.end = end;
-        self.at = end;
-    }
-
-    /// Runs what a stream carries; where that does not know the bytes, what they look like.
-    fn run_carried(&mut self, table: &Table, protocol: Option<ProtocolId>) {
-        if protocol.is_some_and(|protocol| self.run_messages(protocol)) {
-            return;
-        }
-        let rest = self.rest();
-        for other in self.tables().recognise(table, rest).filter(|other| Some(*other) != protocol) {
-            if self.run_messages(other) {
-                return;
-            }
-        }
-        self.run_data();
-    }
-
-    /// Runs one protocol on the bytes from the cursor to the layer's end, again and again while it leaves bytes and
-    /// returns [`Next::End`]: several messages one after the other. Whether it took any.
-    fn run_messages(&mut self, protocol: ProtocolId) -> bool {
-        let mut taken = false;
-        while self.at < self.end && self.walk.found.layers.len() < MOST_LAYERS {
-            let before = self.at;
-            let Some(after) = self.run_to(protocol) else { break };
-            taken = true;
-            if after <= before {
-                break;
-            }
-            self.at = after;
-        }
-        taken
-    }
-
     /// Runs one protocol on the bytes from the cursor to the layer's end. Whether it took them for its own.
     pub fn run(&mut self, protocol: ProtocolId) -> bool {
         self.run_to(protocol).is_some()
-    }
-
-    fn pair_fields(&self) -> impl Iterator<Item = FieldId> + use<> {
-        self.protocols().get(self.protocols().special.pair).fields.iter()
-    }
-
-    /// Tells of pairs, behind everything else: they are no bytes of the packet.
-    fn run_pairs(&mut self) {
-        if !self.walk.memory.pairs().is_empty() && self.pair_fields().any(|field| self.wants(field)) {
-            self.at = 0;
-            self.end = 0;
-            self.limit = 0;
-            self.run(self.protocols().special.pair);
-        }
     }
 
     /// Takes the bytes from the cursor to the layer's end as data of no known protocol.
@@ -895,6 +804,19 @@ impl<'p, 'm> Layer<'p, 'm> {
         if self.left() > 0 {
             self.run(self.protocols().special.data);
         }
+    }
+
+    /// Notes what `note` notes as a layer of a protocol that stands on no bytes.
+    pub(super) fn note_layer(&mut self, id: ProtocolId, note: &mut dyn FnMut(&mut Layer<'_, 'm>)) {
+        (self.at, self.end, self.limit) = (0, 0, 0);
+        self.layer = self.walk.found.layers.len() as u8;
+        self.enter_silently(id);
+        let own = self.protocols().own_field(id);
+        if self.walk.wanted.contains(own) {
+            self.push(own, 0, 0, Value::Bytes, false);
+        }
+        self.walk.depth = 1;
+        note(self);
     }
 
     fn enter_silently(&mut self, protocol: ProtocolId) {
@@ -917,7 +839,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         });
     }
 
-    fn run_to(&mut self, id: ProtocolId) -> Option<usize> {
+    pub(super) fn run_to(&mut self, id: ProtocolId) -> Option<usize> {
         let layers = self.walk.found.layers.len();
         if layers >= MOST_LAYERS {
             return Some(self.end);

@@ -7,11 +7,12 @@ use super::pairing::{Paired, Teller, Told, told};
 use super::{Owner, Pairs};
 use crate::dissect::name_or_number;
 use crate::index::between;
-use crate::memory::Pair;
 use crate::message::{self, Address, Handshake, Moment, PairStatus, Usage};
 use crate::protocols;
 use crate::protocols::application::dns;
-use crate::streams::{Course, Times};
+use crate::protocols::pseudo::pair::Pair;
+use crate::streams::Course;
+use crate::times::Times;
 use smallvec::SmallVec;
 use std::net::IpAddr;
 

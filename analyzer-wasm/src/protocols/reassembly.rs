@@ -1,8 +1,9 @@
 //! Fragments of IP datagrams, of either version: put together, and read where they are whole.
 
-use crate::dissect::{Earlier, Layer, Next, Stop};
+use crate::dissect::{Layer, Next, Stop};
 use crate::field::FieldId;
 use crate::memory::Fragment;
+use crate::streams::Assembled;
 use crate::value::Value;
 
 /// The fields that tell of a datagram that came in fragments.
@@ -30,17 +31,17 @@ pub fn payload(
     (name, source): (&str, &'static str),
     next: Next,
 ) -> Result<Next, Stop> {
-    if l.quoted() || !l.in_frame() || l.left() < l.left_on_wire() {
+    if l.quoted() || l.left() < l.left_on_wire() {
         return Ok(Next::Data);
     }
-    let fragment = Fragment { key, offset, more, payload: l.rest(), at: l.at() as u32 };
+    let fragment = Fragment { key, offset, more, payload: l.rest(), source: l.source(), at: l.at() as u32 };
     let fate = l.memory().fragment(&fragment);
     if let Some(frame) = fate.completed_in {
         l.generated(fields.completed_in, Value::Uint(u64::from(frame)));
     }
     let Some(assembled) = fate.assembled else { return Ok(Next::Data) };
     let (length, count) = (assembled.bytes.len(), assembled.pieces.len());
-    let parts = assembled.pieces.iter().map(|piece| (piece.frame, piece.length)).collect::<Vec<_>>();
+    let parts = assembled.parts().collect::<Vec<_>>();
     l.on_source(source, &assembled.bytes, |l| {
         list(l, fields.fragments, fields.fragment, &format!("{name} Fragments"), &parts);
         l.below(|l| {
@@ -56,9 +57,9 @@ pub fn payload(
 
 /// Says of the bytes of this data source from which packets they are: below a node for all, one for each and one for their
 /// number. `name` is what the parts are called.
-pub fn parts(l: &mut Layer<'_, '_>, [all, each, count]: [FieldId; 3], name: &str, from: &Earlier) {
-    list(l, all, each, name, &from.parts);
-    l.below(|l| l.generated(count, Value::Uint(from.parts.len() as u64)));
+pub fn parts(l: &mut Layer<'_, '_>, [all, each, count]: [FieldId; 3], name: &str, from: &Assembled) {
+    list(l, all, each, name, &from.parts().collect::<Vec<_>>());
+    l.below(|l| l.generated(count, Value::Uint(from.pieces.len() as u64)));
 }
 
 fn list(l: &mut Layer<'_, '_>, all: FieldId, each: FieldId, name: &str, parts: &[(u32, u32)]) {

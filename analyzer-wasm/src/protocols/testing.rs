@@ -1,11 +1,12 @@
 //! Reads single packets for the tests of protocols, as if there were no others.
 
+use crate::conversations::Conversations;
 use crate::dissect::{Columns, Found, Packet, Tables, columns, dissect};
 use crate::field::FieldSet;
-use crate::memory::{Identifier, Linked, Memory, Named, Naming, Transaction};
+use crate::memory::{Facts, Memory, Tracking};
 use crate::protocols;
+use crate::times::Times;
 use crate::value::write_plain;
-use std::collections::HashMap;
 
 /// What was found in a packet, as text.
 pub(crate) struct Read {
@@ -17,11 +18,25 @@ pub(crate) struct Read {
     pub(crate) columns: Columns,
 }
 
-/// Packets one after the other, which remember requests and nothing else; each begins a connection.
+/// Packets one after the other, as the index pass reads them.
 #[derive(Default)]
 pub(crate) struct Reader {
     number: u32,
-    requests: HashMap<u64, u32>,
+    facts: Facts,
+    tracking: Tracking,
+    conversations: Conversations,
+}
+
+/// Nanoseconds from one packet to the next.
+const BETWEEN: i64 = 1_850_000;
+
+/// Packets in equal distances.
+struct Regular;
+
+impl Times for Regular {
+    fn time(&self, frame: u32) -> i64 {
+        1_700_000_000_000_000_000 + i64::from(frame) * BETWEEN
+    }
 }
 
 impl Read {
@@ -63,7 +78,10 @@ impl Reader {
             custom: None,
         };
         let mut found = Found::default();
-        dissect(&Tables::of(protocols::standard()), &packet, self, &FieldSet::all(), &mut found);
+        let Reader { number, facts, tracking, conversations } = self;
+        let mut memory = Memory::learn(facts, tracking, conversations, &Regular, *number);
+        let (tables, wanted) = (Tables::of(protocols::standard()), FieldSet::all());
+        dissect(&tables, &packet, &mut memory, &wanted, &mut found);
         let values = found.nodes.iter().map(|node| {
             assert!(node.source != 0 || node.start <= node.end && node.end as usize <= bytes.len());
             let field = protocols::standard().field(node.field);
@@ -88,25 +106,6 @@ pub(crate) fn read(link: u16, hex: &str) -> Read {
 pub(crate) fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter_map(|c| (c as char).to_digit(16)).map(|digit| digit as u8).collect();
     digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
-}
-
-impl Memory for Reader {
-    fn connection(&mut self, naming: &Naming<'_>) -> Option<Named> {
-        let original = Identifier::of(naming.destination)?;
-        Some(Named { number: 0, from_server: false, original, receiver: original, given_up: false })
-    }
-
-    fn transaction(&mut self, part: Transaction) -> Linked {
-        if part.response {
-            return Linked {
-                request: self.requests.get(&part.key).copied(),
-                time: Some((0, 1_850_000)),
-                ..Linked::default()
-            };
-        }
-        self.requests.insert(part.key, self.number);
-        Linked { request: Some(self.number), ..Linked::default() }
-    }
 }
 
 /// An IPv4 packet, from 10.0.0.1 to 10.0.0.2, with a UDP datagram around a message.

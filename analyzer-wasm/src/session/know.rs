@@ -6,7 +6,6 @@ use crate::dissect::{Endpoints, Found, Packet, Protocol, ProtocolId, Protocols};
 use crate::field::{Field, FieldId, Kind};
 use crate::filter::{Answer, Filter, Instance, Know};
 use crate::index::{NO_TIME, Row, StackLayer, between};
-use crate::memory::Pair;
 use crate::protocols::pseudo::{frame, pair};
 use crate::protocols::transport::tcp;
 use crate::value::Datum;
@@ -20,7 +19,7 @@ pub struct IndexKnow<'a> {
     ends: Option<(Endpoints, [[u8; 16]; 2])>,
     packet: Option<(u32, Row, &'a Open)>,
     /// What the packet tells of pairs, where that is asked for.
-    pairs: SmallVec<[Pair; 1]>,
+    pairs: SmallVec<[pair::Pair; 1]>,
 }
 
 /// What the index tells of a field, as far as packets of different stacks can have the same.
@@ -126,6 +125,11 @@ impl<'a> IndexKnow<'a> {
             None => IndexKnow::of_stack(shares),
         };
         IndexKnow { packet: Some((number, row, open)), pairs, ..known }
+    }
+
+    /// What it cost to learn this, in looks into the index.
+    pub(super) fn cost(&self) -> u32 {
+        4 + self.pairs.len() as u32 * 8
     }
 
     fn share(&self, field: FieldId) -> Share {

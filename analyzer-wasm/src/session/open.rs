@@ -1,14 +1,16 @@
 //! The open capture: its source, its index, and any packet of it in full.
 
 use crate::capture::{LinkType, ReadError, Reader, Source, Unreadable};
-use crate::dissect::{Found, Packet, Protocols, Tables, dissect};
+use crate::dissect::{Found, Packet, Protocols, Tables, dissect, note_afterwards};
 use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
-use crate::memory::Piece;
+use crate::memory::Memory;
 use crate::pairs::{Gathered, Pairing, Pairs};
-use crate::streams::{Know, Times};
+use crate::protocols::pseudo::pair;
+use crate::streams::Piece;
+use crate::times::Times;
 use smallvec::SmallVec;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 /// Bytes of the smallest window, which a first read or a read somewhere else takes in.
 const WINDOW: usize = 64 << 10;
@@ -29,13 +31,18 @@ pub struct Open {
     pub gathered: Gathered,
     /// The fields that those are gathered from.
     wanted: FieldSet,
-    /// Whether all packets are known, so that they can be paired.
+    /// Whether all packets are known, and pairs are made when they are asked for.
     is_read: bool,
     pairing: OnceCell<Pairing>,
     source: Box<dyn Source>,
     window: RefCell<Window>,
     scratch: RefCell<(Vec<u8>, Found)>,
+    /// How many packets are being dissected for the sake of another.
+    gathering: Cell<u8>,
 }
+
+/// How many packets are dissected for the sake of another at most, one for the other.
+const DEEPEST: u8 = 8;
 
 /// A stretch of the capture in memory.
 ///
@@ -83,6 +90,7 @@ impl Open {
             source,
             window: RefCell::default(),
             scratch: RefCell::default(),
+            gathering: Cell::new(0),
         }
     }
 
@@ -92,20 +100,35 @@ impl Open {
         reader.feed(chunk, &mut |record| index.take(record, wanted, gathered))
     }
 
-    /// Says that no more bytes come.
+    /// Says that no more bytes come, and that pairs are made when they are asked for.
     pub fn end(&mut self) -> Result<(), Unreadable> {
-        let Open { reader, index, gathered, wanted, .. } = self;
-        reader.finish(&mut |record| index.take(record, wanted, gathered))?;
-        self.index.finish();
-        self.gathered.finish();
+        self.close()?;
         self.is_read = true;
         Ok(())
     }
 
+    /// Says that no more bytes come. There are no pairs before [`Open::settle`].
+    pub(super) fn close(&mut self) -> Result<(), Unreadable> {
+        let Open { reader, index, gathered, wanted, .. } = self;
+        reader.finish(&mut |record| index.take(record, wanted, gathered))?;
+        self.index.finish();
+        self.gathered.finish();
+        Ok(())
+    }
+
+    /// Takes the pairs, which were made in steps.
+    pub(super) fn settle(&self, pairing: Pairing) {
+        // They are made once.
+        let _ = self.pairing.set(pairing);
+    }
+
     /// Lookups and the connections that they led to; nothing before all packets are known.
     pub fn pairs(&self) -> Option<Pairs<'_>> {
-        let pairing = || Pairing::new(&self.gathered, &self.index);
-        self.is_read.then(|| Pairs::new(self.pairing.get_or_init(pairing), &self.gathered, &self.index))
+        let pairing = match self.pairing.get() {
+            None if self.is_read => Some(self.pairing.get_or_init(|| Pairing::new(&self.gathered, &self.index))),
+            known => known,
+        };
+        pairing.map(|pairing| Pairs::new(pairing, &self.gathered, &self.index))
     }
 
     /// The protocols of which its packets can be made.
@@ -164,9 +187,16 @@ impl Open {
             comments: self.index.extras.get(&frame).map(|extra| extra.comments.as_slice()).unwrap_or_default(),
         };
         let gather = |pieces: &[Piece]| self.gather(pieces);
-        let pairs = |frame: u32| self.pairs().map_or_else(SmallVec::new, |pairs| pairs.of_packet(frame));
-        let mut memory = Know::new(&self.index.facts, rows, &gather, &pairs, frame, hindsight);
+        let mut memory = Memory::know(&self.index.facts, rows, &gather, frame, hindsight);
         dissect(&self.index.tables, &packet, &mut memory, wanted, &mut found);
+        if pair::all().any(|field| wanted.contains(field)) {
+            let pairs = self.pairs().map_or_else(SmallVec::new, |pairs| pairs.of_packet(frame));
+            if !pairs.is_empty() {
+                note_afterwards(&self.index.tables, &packet, wanted, &mut found, pair::SELF, &mut |l| {
+                    pair::note(l, &pairs);
+                });
+            }
+        }
         let seen = look(&packet, &found);
         self.scratch.replace((bytes, found));
         Ok(seen)
@@ -182,14 +212,34 @@ impl Open {
         self.source.read(at, into)
     }
 
+    /// The bytes of pieces, one behind the other. Those in a data source of their own are had by dissecting their packet.
     fn gather(&self, pieces: &[Piece]) -> Vec<u8> {
         let mut whole = Vec::new();
         let mut part = Vec::new();
         for piece in pieces {
             let Some(row) = self.index.rows.get(piece.frame) else { continue };
-            if self.read(row.offset + u64::from(piece.offset), piece.length as usize, &mut part).is_ok() {
-                whole.extend_from_slice(&part);
+            let (offset, length) = (piece.offset(), piece.length() as usize);
+            let Some(source) = piece.source().checked_sub(1) else {
+                if self.read(row.offset + u64::from(offset), length, &mut part).is_ok() {
+                    whole.extend_from_slice(&part);
+                }
+                continue;
+            };
+            // A packet needs earlier ones at most, so that this ends; hostile ones can nest deeply all the same.
+            let depth = self.gathering.get();
+            if depth >= DEEPEST {
+                continue;
             }
+            self.gathering.set(depth + 1);
+            let wanted = FieldSet::of([]);
+            let taken = self.look(piece.frame, 0, &wanted, false, |_, found| {
+                let range = offset as usize..offset as usize + length;
+                let bytes = found.sources.get(usize::from(source)).and_then(|source| source.bytes.get(range));
+                whole.extend_from_slice(bytes.unwrap_or_default());
+            });
+            self.gathering.set(depth);
+            // What cannot be read any more is missing.
+            let _ = taken;
         }
         whole
     }

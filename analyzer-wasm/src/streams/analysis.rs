@@ -2,7 +2,9 @@
 //!
 //! The questions and their order are those of Wireshark's user guide, section "TCP Analysis".
 
-use crate::memory::{Analysis, Segment};
+use super::{Analysis, Segment};
+use crate::times::seconds;
+use std::collections::VecDeque;
 
 const FIN: u16 = 0x01;
 const SYN: u16 = 0x02;
@@ -15,7 +17,7 @@ const MOST_WAITING: usize = 1000;
 
 /// What one direction of a stream has sent so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sender {
+struct Sender {
     /// Sequence number that comes next, and when and in which packet the last byte before it was sent.
     next: Option<u32>,
     next_time: i64,
@@ -31,10 +33,11 @@ pub(super) struct Sender {
     duplicates: u32,
     window: u16,
     /// Shift of the window scale option: nothing where no SYN was seen.
-    pub(super) scale: Option<u8>,
-    pub(super) syn_seen: bool,
+    scale: Option<u8>,
+    has_closed: bool,
     last_flags: u16,
-    waiting: Vec<Waiting>,
+    /// In the order of the sequence numbers at which they begin; the lowest is the first.
+    waiting: VecDeque<Waiting>,
     /// Bytes that the other side's last acknowledgment said to have got besides those before it.
     sacked: u32,
     since_push: u32,
@@ -49,10 +52,10 @@ struct Waiting {
     time: i64,
 }
 
-/// Both directions of a stream.
+/// Analyzes both directions of a stream.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Conversation {
-    pub(super) sides: [Sender; 2],
+pub(super) struct Analyst {
+    sides: [Sender; 2],
     latest_syn: Option<i64>,
     round_trip: Option<i64>,
 }
@@ -62,7 +65,24 @@ fn before(a: u32, b: u32) -> bool {
     (a.wrapping_sub(b) as i32) < 0
 }
 
-impl Conversation {
+impl Analyst {
+    /// Takes note of the window scale option in a SYN; without one, there is no shift.
+    pub(super) fn set_scale(&mut self, from: usize, scale: Option<u8>) {
+        if let Some(sender) = self.sides.get_mut(from) {
+            sender.scale = Some(scale.unwrap_or(0));
+        }
+    }
+
+    /// Time from the SYN to the acknowledgment that ends the handshake, in nanoseconds.
+    pub(super) fn round_trip(&self) -> Option<i64> {
+        self.round_trip
+    }
+
+    /// Whether both sides have closed, and all was acknowledged.
+    pub(super) fn has_closed(&self) -> bool {
+        self.sides.iter().all(|side| side.has_closed && side.waiting.is_empty())
+    }
+
     /// Judges a segment that side `from` sent and takes note of it. `time` is in nanoseconds.
     pub(super) fn judge(&mut self, segment: &Segment<'_>, from: usize, frame: u32, time: i64) -> Analysis {
         let [a, b] = &mut self.sides;
@@ -145,7 +165,8 @@ impl Conversation {
             } else {
                 found.flags |= Analysis::RETRANSMISSION;
                 // The eldest that waits for an acknowledgment and did not begin later is taken for the one sent again.
-                let eldest = own.waiting.iter().find(|waiting| !before(sequence, waiting.start));
+                let earlier = own.waiting.iter().take_while(|waiting| !before(sequence, waiting.start));
+                let eldest = earlier.min_by_key(|waiting| waiting.frame);
                 found.retransmitted = eldest.map_or(own.next_frame, |waiting| waiting.frame);
                 found.retransmission_timeout = seconds(time - eldest.map_or(own.next_time, |waiting| waiting.time));
             }
@@ -154,10 +175,8 @@ impl Conversation {
         // What was sent is now part of what is known.
         if length > 0 || flags & (SYN | FIN) != 0 {
             own.missed = false;
-            if own.waiting.len() >= MOST_WAITING {
-                own.waiting.drain(..MOST_WAITING / 2);
-            }
-            own.waiting.push(Waiting { start: sequence, end: after, frame, time });
+            own.has_closed |= flags & FIN != 0;
+            own.wait(Waiting { start: sequence, end: after, frame, time });
         }
         // A reset that answers what has no connection has no number of its own (RFC 9293, section 3.10.7.1).
         let numbered = flags & RST == 0 || sequence != 0;
@@ -203,30 +222,52 @@ impl Conversation {
 }
 
 impl Sender {
-    /// Takes note of what the other side acknowledges.
+    /// Takes note of a segment that waits for its acknowledgment.
+    fn wait(&mut self, segment: Waiting) {
+        if self.waiting.len() >= MOST_WAITING {
+            self.waiting.pop_front();
+        }
+        // Most go on where the one before ended.
+        let place = match self.waiting.back() {
+            Some(last) if before(segment.start, last.start) => {
+                self.waiting.partition_point(|waiting| !before(segment.start, waiting.start))
+            }
+            _ => self.waiting.len(),
+        };
+        self.waiting.insert(place, segment);
+    }
+
+    /// Takes note of what the other side acknowledges. Only the segments are looked at that it acknowledges.
     fn acknowledge(&mut self, number: u32, time: i64, found: &mut Analysis) {
-        if let Some(exact) = self.waiting.iter().find(|waiting| waiting.end == number) {
+        let mut exact: Option<Waiting> = None;
+        let mut index = 0;
+        while let Some(waiting) = self.waiting.get_mut(index)
+            && before(waiting.start, number)
+        {
+            if before(number, waiting.end) {
+                waiting.start = number;
+                index += 1;
+                continue;
+            }
+            if waiting.end == number && exact.is_none_or(|exact| waiting.frame < exact.frame) {
+                exact = Some(*waiting);
+            }
+            if index == 0 {
+                self.waiting.pop_front();
+            } else {
+                self.waiting.remove(index);
+            }
+        }
+        if let Some(exact) = exact {
             found.acknowledges = exact.frame;
             found.acknowledge_time = seconds(time - exact.time);
-        }
-        self.waiting.retain(|waiting| before(number, waiting.end));
-        for waiting in &mut self.waiting {
-            if before(waiting.start, number) {
-                waiting.start = number;
-            }
         }
     }
 
     fn in_flight(&self) -> u32 {
-        let first = self.waiting.iter().map(|waiting| waiting.start).reduce(|a, b| if before(b, a) { b } else { a });
-        match (first, self.next) {
-            (Some(first), Some(next)) => next.wrapping_sub(first).saturating_sub(self.sacked),
+        match (self.waiting.front(), self.next) {
+            (Some(first), Some(next)) => next.wrapping_sub(first.start).saturating_sub(self.sacked),
             _ => 0,
         }
     }
-}
-
-/// Nanoseconds as seconds and nanoseconds that count upwards from them.
-pub(super) fn seconds(nanoseconds: i64) -> (i64, u32) {
-    (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000) as u32)
 }

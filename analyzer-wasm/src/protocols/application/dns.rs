@@ -17,7 +17,9 @@ pub use fields::*;
 pub(super) use message::{Family, read};
 pub(super) use summary::summary;
 
-use crate::dissect::{Key, Layer, Measure, Measuring, Next, Protocol, Stop, big_endian};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, big_endian};
+use crate::memory::Measuring;
+use crate::streams::Measure;
 
 /// Domain Name System.
 pub static PROTOCOL: Protocol = Protocol {
@@ -30,7 +32,7 @@ pub static PROTOCOL: Protocol = Protocol {
     dissect,
     summary,
     heuristics: &[("udp", looks)],
-    measure: Some(measure),
+    pdu_length: Some(pdu_length),
     ..Protocol::PLAIN
 };
 
@@ -39,7 +41,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 /// Over TCP, two bytes with the length come before each message (RFC 1035, section 4.2.2).
-fn measure(bytes: &[u8], _: &Measuring<'_>) -> Measure {
+fn pdu_length(bytes: &[u8], _: &Measuring<'_>) -> Measure {
     bytes.get(..2).map_or(Measure::More, |length| Measure::Whole(2 + big_endian(length) as usize))
 }
 

@@ -1,15 +1,15 @@
 //! Hypertext Transfer Protocol, version 1 (RFC 9112).
 
 mod body;
+mod exchange;
 mod fields;
 mod head;
 mod headers;
 mod measure;
-mod number;
 mod tunnel;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
-use crate::memory::{self, Slot, Transaction};
+use crate::memory::{self, Transaction};
 use crate::protocols::tables;
 use crate::value::{Datum, Value};
 pub use fields::*;
@@ -27,21 +27,13 @@ pub static PROTOCOL: Protocol = Protocol {
     dissect,
     summary,
     heuristics: &[("tcp", measure::looks)],
-    measure: Some(measure::measure),
+    pdu_length: Some(measure::pdu_length),
     begins: Some(begins),
     ..Protocol::PLAIN
 };
 
 /// The ports of HTTP, of proxies for it and of protocols that are HTTP.
 const PORTS: &[u32] = &[80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371];
-
-/// The method after whose request a response has no body, the one that asks for a tunnel, and what a response made of
-/// the connection: [`Slot::HttpMethod`].
-const OTHER: u64 = 0;
-const HEAD: u64 = 1;
-const CONNECT: u64 = 2;
-const TUNNEL: u64 = 3;
-const UPGRADED: u64 = 4;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if let Some(port) = tunnel::port(l) {
@@ -58,7 +50,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop> {
     let Some(message) = head::first_line(l.rest()) else {
         // Where no request came before, bytes that are no message are nothing of HTTP.
-        if linked && l.memory().recall(Slot::HttpRequests).is_none() {
+        if linked && !exchange::has_request(l) {
             return Err(Stop::Unsaid);
         }
         let (start, end) = (l.at(), l.end());
@@ -89,18 +81,11 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
     let endpoints = l.endpoints();
     match message {
         Message::Request { method, uri, .. } => {
-            let number = number::next(l, Slot::HttpRequests);
-            let kind = match method.text {
-                b"HEAD" => HEAD,
-                b"CONNECT" => CONNECT | u64::from(tunnel::port_of(uri.text)) << 8,
-                _ => OTHER,
-            };
-            if kind != l.memory().recall(Slot::HttpMethod).unwrap_or(OTHER) {
-                l.memory().remember(Slot::HttpMethod, kind);
-            }
+            let number = exchange::next(l, &exchange::REQUESTS);
+            exchange::requested(l, method.text, uri.text);
             let key = memory::key(&endpoints, PROTOCOL.name, number.into());
             let linked = l.memory().transaction(Transaction { key, response: false });
-            let total = if linked.hindsight { number::total(l, Slot::HttpRequests) } else { number };
+            let total = if linked.hindsight { exchange::total(l, &exchange::REQUESTS) } else { number };
             l.generated(REQUEST_NUMBER, Value::Uint(number.into()));
             l.label(|| format!("[HTTP request {number}/{total}]"));
             if let Some(response) = linked.response {
@@ -108,17 +93,17 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
             }
         }
         Message::Response { code, .. } => {
-            let number = number::next(l, Slot::HttpResponses);
+            let number = exchange::next(l, &exchange::RESPONSES);
             let key = memory::key(&endpoints, PROTOCOL.name, number.into());
             let linked = l.memory().transaction(Transaction { key, response: true });
-            let total = if linked.hindsight { number::total(l, Slot::HttpResponses) } else { number };
+            let total = if linked.hindsight { exchange::total(l, &exchange::RESPONSES) } else { number };
             l.generated(RESPONSE_NUMBER, Value::Uint(number.into()));
             l.label(|| format!("[HTTP response {number}/{total}]"));
             if let (Some(request), Some((seconds, nanoseconds))) = (linked.request, linked.time) {
                 l.generated(TIME, Value::Time(seconds, nanoseconds));
                 l.generated(REQUEST_IN, Value::Uint(request.into()));
             }
-            tunnel::opened(l, code.value, upgrade);
+            exchange::responded(l, code.value, upgrade);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Of what it encrypts, only Initial packets are read: their keys are no secret.
 
-mod crypto;
+mod connection;
 mod fields;
 mod frames;
 mod header;
@@ -14,8 +14,9 @@ mod version;
 
 use crate::dissect::{Columns, Layer, Next, Node, Protocol, Stop, View, variable_length};
 use crate::field::FieldId;
-use crate::memory::{Identifier, Named, Naming, Role, Slot};
+use crate::protocols::agreed::AGREED;
 use crate::value::{Datum, Value, write_hex};
+use connection::{Identifier, Named, Naming, Role};
 pub use fields::*;
 use header::Long;
 
@@ -41,7 +42,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         Some(long) => naming(l, long.role, long.receiver(), long.sender()),
         None => naming(l, Role::Short, datagram.get(1..).unwrap_or_default(), &[]),
     };
-    let named = l.memory().connection(&naming);
+    let named = connection::of_datagram(l, &naming);
     l.take_conversation();
     information(l, named.as_ref());
     loop {
@@ -137,7 +138,8 @@ const NO_SECRETS: &str = "Secrets are not available";
 
 /// Whether both sides have agreed on a cipher, whose keys are then a secret.
 fn has_cipher(l: &mut Layer<'_, '_>) -> bool {
-    l.memory().recall(Slot::TlsVersion).is_some_and(|chosen| chosen >> 16 & 0xffff != 0)
+    let stream = l.memory().stream();
+    l.memory().before(&AGREED, &stream).is_some_and(|agreed| agreed.cipher != 0)
 }
 
 /// An integer of one to eight bytes (RFC 9000, section 16).

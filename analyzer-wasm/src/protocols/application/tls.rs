@@ -31,7 +31,7 @@ pub static PROTOCOL: Protocol = Protocol {
     summary,
     reads_labels: true,
     heuristics: &[("tcp", measure::looks)],
-    measure: Some(measure::measure),
+    pdu_length: Some(measure::pdu_length),
     // A record is called nothing before it is whole.
     begins: Some(|_| Some(String::new())),
     ..Protocol::PLAIN
@@ -57,8 +57,8 @@ const TLS_1_3: u16 = 0x0304;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut session = Session::of(l);
-    if let Some(earlier) = l.earlier() {
-        return bare::messages(l, &mut session, earlier).map(|()| Next::End);
+    if let Some(source) = l.enclosed() {
+        return bare::messages(l, &mut session, source).map(|()| Next::End);
     }
     while l.left() > 0 {
         if ssl2::is_client_hello(l.rest()) || session.version() == Some(SSL_2) {

@@ -2,6 +2,7 @@
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
+use crate::memory::History;
 use crate::protocols::numbers;
 use crate::value::Value;
 use std::net::Ipv4Addr;
@@ -213,12 +214,32 @@ fn claims(l: &mut Layer<'_, '_>, opcode: u64) {
     l.say(|| disputed.map(|address| address.to_string()));
 }
 
+/// The word of a host that an address is its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Claim {
+    hardware: [u8; 6],
+    frame: u32,
+}
+
+/// By the address, of the host that was the first to claim it: each of its claims.
+static CLAIMS: History<Ipv4Addr, Claim> = History::new(1 << 20);
+
 /// Notes an address that belongs to another host than the one that claims it; returns it then.
 fn claim(l: &mut Layer<'_, '_>, (address, hardware): (Ipv4Addr, [u8; 6])) -> Option<Ipv4Addr> {
     if l.quoted() {
         return None;
     }
-    let earlier = l.memory().claim(address, hardware)?;
+    let claim = Claim { hardware, frame: l.packet().number };
+    let earlier = match l.memory().before(&CLAIMS, &address) {
+        Some(earlier) if earlier.hardware != hardware => *earlier,
+        _ => {
+            l.memory().append(&CLAIMS, address, claim);
+            return None;
+        }
+    };
+    // As a clock without parts of a second counts them.
+    let clock = |l: &mut Layer<'_, '_>, frame: u32| l.memory().time(frame).div_euclid(1_000_000_000);
+    let seconds = clock(l, claim.frame) - clock(l, earlier.frame);
     let at = l.start();
     l.text(at, at, || {
         let (claims, owns) = (written(&hardware), written(&earlier.hardware));
@@ -230,7 +251,7 @@ fn claim(l: &mut Layer<'_, '_>, (address, hardware): (Ipv4Addr, [u8; 6])) -> Opt
     l.below(|l| {
         l.generated(DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::from(earlier.frame)));
         l.remark(DUPLICATE_ADDRESS_DETECTED, at, || format!("Duplicate IP address configured ({address})"));
-        l.generated(SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::from(earlier.seconds)));
+        l.generated(SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::try_from(seconds).unwrap_or(0)));
     });
     Some(address)
 }

@@ -1,20 +1,13 @@
 //! The pair of a DNS lookup and the connection that it led to: found out from the whole capture, and told by the packets
 //! that begin and end a lookup, and by the one that begins a connection. A layer of our own, behind all others.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Layer, Protocol, silent};
 use crate::field::{FieldId, Values};
-use crate::memory::Pair;
 use crate::value::{Datum, Value};
 
 /// The pair of a DNS lookup and a connection.
-pub static PROTOCOL: Protocol = Protocol {
-    name: "pair",
-    title: "DNS lookup and connection",
-    fields: FIELDS,
-    dissect,
-    summary: silent,
-    ..Protocol::PLAIN
-};
+pub static PROTOCOL: Protocol =
+    Protocol { name: "pair", title: "DNS lookup and connection", fields: FIELDS, summary: silent, ..Protocol::PLAIN };
 
 crate::fields! { pair
     NAME "pair.name" Text "Name";
@@ -55,6 +48,30 @@ const USES: Values = Values::Names(&[
     (6, "no-answer"),
 ]);
 
+/// What a packet tells of a lookup and the connection that it led to. Packets are named by their numbers, and 0 stands for
+/// none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pair {
+    /// The name that was looked up; empty where no lookup led to the connection.
+    pub name: Vec<u8>,
+    /// What is known of it: the number of a [`crate::message::PairStatus`]; nothing for a lookup without a connection.
+    pub status: Option<u8>,
+    /// The question.
+    pub query: u32,
+    /// The answer.
+    pub response: u32,
+    /// The first packet of the connection: its SYN.
+    pub syn: u32,
+    /// Seconds and nanoseconds from the answer to it.
+    pub delay: Option<(i64, u32)>,
+    /// How many answers could have led to the connection.
+    pub candidates: Option<u32>,
+    /// Whether the server's name that the client sent is the one that was looked up.
+    pub agrees: Option<bool>,
+    /// Of a packet of the lookup, what became of that: the number of a [`crate::message::Usage`].
+    pub usage: Option<u8>,
+}
+
 /// Its fields, in the order of the tree.
 const ALL: [FieldId; 9] = [NAME, USE, STATUS, QUERY, RESPONSE, SYN, DELAY, CANDIDATES, SNI_AGREES];
 
@@ -80,23 +97,22 @@ pub fn datum(pair: &Pair, field: FieldId) -> Option<Datum<'_>> {
     }
 }
 
-fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let pairs = l.memory().pairs();
-    let Some(first) = pairs.first() else { return Err(Stop::Unsaid) };
+/// Notes what a packet tells of its pairs, in a layer behind all others.
+pub fn note(l: &mut Layer<'_, '_>, pairs: &[Pair]) {
+    let Some(first) = pairs.first() else { return };
     l.title(|| title(first, pairs.len()));
-    for pair in &pairs {
+    for pair in pairs {
         if pairs.len() > 1 {
             let at = l.at();
             l.text(at, at, || format!("[Connection in {}]", pair.syn));
-            l.below(|l| note(l, pair));
+            l.below(|l| note_one(l, pair));
         } else {
-            note(l, pair);
+            note_one(l, pair);
         }
     }
-    Ok(Next::End)
 }
 
-fn note(l: &mut Layer<'_, '_>, pair: &Pair) {
+fn note_one(l: &mut Layer<'_, '_>, pair: &Pair) {
     for field in ALL {
         match datum(pair, field) {
             Some(Datum::Uint(value)) => l.generated(field, Value::Uint(value)),

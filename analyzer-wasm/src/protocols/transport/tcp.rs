@@ -5,10 +5,10 @@
 mod names;
 mod options;
 
-use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
-use crate::memory::{Analysis, Segment, SegmentFacts};
 use crate::protocols::tables;
+use crate::streams::{Analysis, Segment, SegmentFacts};
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
 
@@ -185,11 +185,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         length: on_wire,
         payload,
         offset: payload_start as u32,
-        in_frame: l.in_frame(),
+        source: l.source(),
         window_scale,
         sacked,
     };
-    let facts = if l.quoted() || header < 20 { SegmentFacts::default() } else { l.segment(&segment) };
+    let facts =
+        if l.quoted() || header < 20 { SegmentFacts::default() } else { l.segment(&tables::TCP_PORT, &segment) };
     let relative = sequence.wrapping_sub(facts.sequence_base);
     let relative_ack = acknowledgment.wrapping_sub(facts.acknowledgment_base);
     if !l.quoted() {
@@ -275,6 +276,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if !l.quoted() {
         timestamps(l, &facts);
         analysis(l, &facts, on_wire);
+        l.converse(Conversing::Tcp, Between::Stream(facts.stream, segment.endpoints), on_wire as usize);
     }
     let payload_at = l.at();
     let mut named = None;

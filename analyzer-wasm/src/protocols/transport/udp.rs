@@ -1,8 +1,9 @@
 //! User Datagram Protocol (RFC 768).
 
-use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, Table, View};
+use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, Table, View};
 use crate::field::FieldId;
 use crate::protocols::{expert, numbers};
+use crate::streams::Datagram;
 use crate::value::Value;
 
 /// User Datagram Protocol.
@@ -77,8 +78,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.generated_at(CHECKSUM_STATUS, start + 6, Value::Uint(2));
     }
     let (endpoints, quoted) = (l.endpoints(), l.quoted());
-    let facts = l.memory().conversation(&endpoints, length.saturating_sub(HEADER) as u32, quoted);
+    let datagram = Datagram { endpoints, length: length.saturating_sub(HEADER) as u32, quoted };
+    let facts = l.memory().datagram(&datagram);
     l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
+    l.converse(Conversing::Udp, Between::Stream(facts.stream, endpoints), length.saturating_sub(HEADER));
     if !quoted && length != HEADER {
         let at = l.at();
         l.text(at, at, || "Timestamps".into());

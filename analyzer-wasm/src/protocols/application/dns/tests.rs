@@ -1,7 +1,6 @@
 //! Messages of real captures: shown as tshark shows them, against an independent reader, and changed at random.
 
 use super::*;
-use crate::dissect::Tables;
 use crate::protocols::testing::{bytes, read_datagram};
 use domain::base::Message;
 use proptest::prelude::*;
@@ -137,10 +136,9 @@ fn a_message_is_known_on_any_port_but_not_every_datagram_is_one() {
 
 #[test]
 fn a_message_over_tcp_begins_with_its_length() {
-    let measuring =
-        Measuring { tables: &Tables::of(protocols::standard()), remembered: Default::default(), resumed: false };
-    assert_eq!(measure(&[0], &measuring), Measure::More);
-    assert_eq!(measure(&[1, 2, 3], &measuring), Measure::Whole(260));
+    let measuring = Measuring::alone();
+    assert_eq!(pdu_length(&[0], &measuring), Measure::More);
+    assert_eq!(pdu_length(&[1, 2, 3], &measuring), Measure::Whole(260));
 }
 
 /// Sixty-four kibibytes of records whose names are pointers to pointers: what is made to cost time costs little.

@@ -1,10 +1,10 @@
 //! Where messages end (RFC 9112, section 6), and what begins like one.
 
+use super::exchange::{STATE, State};
 use super::head::{self, Headers, Message};
-use super::{CONNECT, HEAD, TUNNEL, UPGRADED, tunnel};
-use crate::dissect::{Measure, Measuring};
-use crate::memory::Slot;
-use crate::protocols::tables::TCP_PORT;
+use super::tunnel;
+use crate::memory::Measuring;
+use crate::streams::Measure;
 
 /// Whether bytes on any port are HTTP: a first line that begins or ends with a version.
 pub(super) fn looks(bytes: &[u8]) -> bool {
@@ -13,21 +13,24 @@ pub(super) fn looks(bytes: &[u8]) -> bool {
     is_version(line) || line.len().checked_sub(8).and_then(|at| line.get(at..)).is_some_and(is_version)
 }
 
-pub(super) fn measure(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
-    let method = measuring.remembered.get(Slot::HttpMethod as usize).copied().unwrap_or_default();
-    if method & 0xff == TUNNEL {
-        return in_tunnel(bytes, measuring, (method >> 8) as u16);
+/// How long a message is, or what a tunnel carries.
+pub(super) fn pdu_length(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
+    let state = measuring.before(&STATE).copied().unwrap_or_default();
+    match state {
+        State::Tunnel(port) => in_tunnel(bytes, measuring, port),
+        State::Upgraded => Measure::Unframed,
+        _ => message_length(bytes, state, measuring.resumed),
     }
-    if method & 0xff == UPGRADED {
-        return Measure::Unframed;
-    }
+}
+
+fn message_length(bytes: &[u8], state: State, resumed: bool) -> Measure {
     // What is looked for again is the next chunk.
-    if measuring.resumed {
+    if resumed {
         return chunks(bytes, 0);
     }
     let Some(message) = head::first_line(bytes) else { return unknown(bytes) };
     let (length, framing) = match head::line_length(bytes) {
-        Some(_) => framing(bytes, &message, method & 0xff),
+        Some(_) => framing(bytes, &message, state),
         None => return Measure::More,
     };
     let Some(length) = length else { return Measure::More };
@@ -57,7 +60,7 @@ fn unknown(bytes: &[u8]) -> Measure {
 }
 
 /// The length of the head, where its end is here, and what tells the end of the body.
-pub(super) fn framing(bytes: &[u8], message: &Message<'_>, method: u64) -> (Option<usize>, Framing) {
+pub(super) fn framing(bytes: &[u8], message: &Message<'_>, state: State) -> (Option<usize>, Framing) {
     let mut headers = Headers::new(bytes, message.length());
     let (mut length, mut chunked, mut upgrade) = (None, false, false);
     for header in &mut headers {
@@ -74,8 +77,8 @@ pub(super) fn framing(bytes: &[u8], message: &Message<'_>, method: u64) -> (Opti
         Message::Response { code, .. } => match code.value {
             tunnel::SWITCHING if upgrade => Framing::Unframed,
             100..200 | 204 | 304 => Framing::None,
-            200..300 if method == CONNECT => Framing::None,
-            _ if method == HEAD => Framing::None,
+            200..300 if matches!(state, State::Connect(_)) => Framing::None,
+            _ if state == State::Head => Framing::None,
             _ if chunked => Framing::Chunked,
             _ => match length {
                 Some(length) => Framing::Length(length),
@@ -139,11 +142,9 @@ fn chunks(bytes: &[u8], start: usize) -> Measure {
 
 /// Where the message ends that another protocol sends through a tunnel.
 fn in_tunnel(bytes: &[u8], measuring: &Measuring<'_>, port: u16) -> Measure {
-    let tables = measuring.tables;
-    let by_looks = || tables.recognise(&TCP_PORT, bytes).next();
-    let carried = tables.find(&TCP_PORT, port).or_else(by_looks).map(|id| tables.protocols().get(id));
-    match carried.filter(|carried| carried.name != super::PROTOCOL.name).and_then(|carried| carried.measure) {
-        Some(measure) => measure(bytes, measuring),
+    let carried = measuring.carried(port, bytes).filter(|(name, _)| *name != super::PROTOCOL.name);
+    match carried.and_then(|(_, length)| length) {
+        Some(length) => length(bytes, measuring),
         None => Measure::Unframed,
     }
 }
@@ -151,41 +152,37 @@ fn in_tunnel(bytes: &[u8], measuring: &Measuring<'_>, port: u16) -> Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dissect::Tables;
-    use crate::protocols;
 
-    fn length_of(message: &str, method: u64) -> Measure {
-        let mut remembered = [0; Slot::COUNT];
-        remembered[Slot::HttpMethod as usize] = method;
-        measure(
-            message.as_bytes(),
-            &Measuring { tables: &Tables::of(protocols::standard()), remembered, resumed: false },
-        )
+    fn length_of(message: &str, state: State) -> Measure {
+        message_length(message.as_bytes(), state, false)
     }
 
     #[test]
     fn a_body_has_its_length_its_chunks_or_its_connection() {
         let length = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-        assert_eq!(length_of(length, super::super::OTHER), Measure::Whole(length.len()));
-        assert_eq!(length_of(&length[..30], super::super::OTHER), Measure::More);
-        assert_eq!(length_of(length, HEAD), Measure::Whole(length.len() - 5));
+        assert_eq!(length_of(length, State::Open), Measure::Whole(length.len()));
+        assert_eq!(length_of(&length[..30], State::Open), Measure::More);
+        assert_eq!(length_of(length, State::Head), Measure::Whole(length.len() - 5));
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nT: 1\r\n\r\n";
-        assert_eq!(length_of(&format!("{chunked}HTTP/1.1"), 0), Measure::Whole(chunked.len()));
+        assert_eq!(length_of(&format!("{chunked}HTTP/1.1"), State::Open), Measure::Whole(chunked.len()));
         for end in 51..chunked.len() {
-            assert!(matches!(length_of(&chunked[..end], 0), Measure::Beyond(_)), "{end}");
+            assert!(matches!(length_of(&chunked[..end], State::Open), Measure::Beyond(_)), "{end}");
         }
-        assert_eq!(length_of("HTTP/1.0 200 OK\r\n\r\nhello", 0), Measure::UntilClose);
-        assert_eq!(length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 0), Measure::Whole(48));
-        assert_eq!(length_of("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", 0), Measure::Whole(27));
-        assert_eq!(length_of("what is this\n", 0), Measure::Unframed);
-        assert_eq!(length_of("what is this", 0), Measure::More, "it may become a first line");
-        assert_eq!(length_of("\u{7f}ELF", 0), Measure::Unframed);
+        assert_eq!(length_of("HTTP/1.0 200 OK\r\n\r\nhello", State::Open), Measure::UntilClose);
+        assert_eq!(
+            length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", State::Open),
+            Measure::Whole(48)
+        );
+        assert_eq!(length_of("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", State::Open), Measure::Whole(27));
+        assert_eq!(length_of("what is this\n", State::Open), Measure::Unframed);
+        assert_eq!(length_of("what is this", State::Open), Measure::More, "it may become a first line");
+        assert_eq!(length_of("\u{7f}ELF", State::Open), Measure::Unframed);
     }
 
     #[test]
     fn a_length_beyond_all_memory_is_no_trouble() {
         let huge = format!("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\nx", usize::MAX);
-        assert_eq!(length_of(&huge, 0), Measure::Whole(usize::MAX));
+        assert_eq!(length_of(&huge, State::Open), Measure::Whole(usize::MAX));
         assert_eq!(chunk(format!("{:x}\r\n", usize::MAX).as_bytes(), 0), None);
     }
 

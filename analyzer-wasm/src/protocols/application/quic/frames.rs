@@ -1,8 +1,10 @@
 //! The frames of Initial packets (RFC 9000, sections 12.4 and 19).
 
-use super::crypto::{Fed, Next, Sent, Stream};
 use super::*;
-use crate::dissect::{Earlier, name_or_number};
+use crate::dissect::name_or_number;
+use crate::memory::{ByteSource, Measuring};
+use crate::protocols::reassembly;
+use crate::streams::{Measure, Plan};
 
 const PADDING: u64 = 0x00;
 const PING: u64 = 0x01;
@@ -25,7 +27,7 @@ pub(super) fn short_name(kind: u64) -> &'static str {
 }
 
 /// All frames of a packet.
-pub(super) fn dissect(l: &mut Layer<'_, '_>, stream: &mut Stream, packet: &Sent<'_>) -> Result<(), Stop> {
+pub(super) fn dissect(l: &mut Layer<'_, '_>, named: &Named) -> Result<(), Stop> {
     while l.left() > 0 {
         let kind = variable_length(l.rest()).map_or(u64::MAX, |(kind, _)| kind);
         let mark = l.mark();
@@ -40,7 +42,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, stream: &mut Stream, packet: &Sent<
             match kind {
                 PING => Ok(()),
                 ACK | ACK_ECN => acknowledgment(l, kind == ACK_ECN),
-                CRYPTO => crypto_frame(l, stream, packet),
+                CRYPTO => crypto_frame(l, named),
                 CLOSE | CLOSE_APPLICATION => {
                     let words = close(l, kind == CLOSE)?;
                     l.label_at(mark, || format!("{}{words}", names::FRAME_TYPES.name(kind).unwrap_or_default()));
@@ -122,78 +124,50 @@ fn close(l: &mut Layer<'_, '_>, transport: bool) -> Result<String, Stop> {
     Ok(words)
 }
 
-/// RFC 9000, section 19.6.
-fn crypto_frame(l: &mut Layer<'_, '_>, stream: &mut Stream, packet: &Sent<'_>) -> Result<(), Stop> {
+/// The stream of handshake messages, whose parts come in whatever order (RFC 9000, section 19.6).
+fn crypto_frame(l: &mut Layer<'_, '_>, named: &Named) -> Result<(), Stop> {
     let offset = variable(l, CRYPTO_OFFSET)?;
     let length = usize::try_from(variable(l, CRYPTO_LENGTH)?).unwrap_or(usize::MAX);
     let start = l.at();
     l.within(length, |l| {
         let bytes = l.rest();
         l.note(CRYPTO_CRYPTO_DATA, start, start + bytes.len(), Value::None);
-        match stream.feed(l, packet, offset, bytes) {
-            Fed::Repeated if bytes.is_empty() => {}
-            Fed::Repeated => {
+        let side = u8::from(named.from_server);
+        let source = ByteSource { name: "quic.crypto", number: named.number.into(), side };
+        let Plan { repeated, waits, overlap, joined, .. } = l.desegment(source, Some(offset), in_order);
+        if repeated {
+            if !bytes.is_empty() {
                 let words = "This QUIC frame has a reused stream offset (retransmission?)";
                 l.below(|l| odd(l, RETRANSMISSION, words));
             }
-            Fed::Early => {}
-            Fed::Next(Next { overlap, earlier, joined }) => {
-                if overlap > 0 {
-                    let words = "This QUIC frame overlaps a previous frame in the stream";
-                    l.below(|l| odd(l, OVERLAP, words));
-                }
-                match joined {
-                    None => {
-                        l.skip(overlap)?;
-                        l.enclose(HANDSHAKE, earlier);
-                    }
-                    Some(joined) => l.on_source("Reassembled QUIC CRYPTO", &joined.bytes, |l| {
-                        parts(l, &joined);
-                        l.enclose(HANDSHAKE, earlier);
-                    }),
-                }
+            return Ok(());
+        }
+        if waits {
+            return Ok(());
+        }
+        if overlap > 0 {
+            let words = "This QUIC frame overlaps a previous frame in the stream";
+            l.below(|l| odd(l, OVERLAP, words));
+        }
+        match joined {
+            None => {
+                l.skip(overlap as usize)?;
+                l.enclose(HANDSHAKE, source);
             }
+            Some(joined) => l.on_source("Reassembled QUIC CRYPTO", &joined.bytes, |l| {
+                let fields = [CRYPTO_FRAGMENTS, CRYPTO_FRAGMENT, CRYPTO_FRAGMENT_COUNT];
+                reassembly::parts(l, fields, "Reassembled QUIC CRYPTO Data Fragments", &joined);
+                l.enclose(HANDSHAKE, source);
+            }),
         }
         Ok(())
     })
 }
 
+/// Bytes are put in order here; where messages end is for the handshake to know.
+fn in_order(_: &[u8], _: &Measuring<'_>) -> Measure {
+    Measure::Unframed
+}
+
 /// What reads the messages of a handshake (RFC 9001, section 4).
 const HANDSHAKE: crate::dissect::Next = crate::dissect::Next::named("tls");
-
-/// Lines about frames that waited for one before them.
-fn parts(l: &mut Layer<'_, '_>, joined: &Earlier) {
-    let fields = [CRYPTO_FRAGMENTS, CRYPTO_FRAGMENT, CRYPTO_FRAGMENT_COUNT];
-    crate::protocols::reassembly::parts(l, fields, "Reassembled QUIC CRYPTO Data Fragments", joined);
-}
-
-/// Offsets and bytes of the CRYPTO frames in a packet, unnoted.
-pub(super) fn crypto(mut rest: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
-    std::iter::from_fn(move || {
-        loop {
-            let (kind, bytes) = number(rest)?;
-            let skip = |bytes, count: u64| (0..count).try_fold(bytes, |bytes, _| Some(number(bytes)?.1));
-            rest = match kind {
-                PADDING | PING => bytes,
-                ACK | ACK_ECN => {
-                    let (ranges, bytes) = number(skip(bytes, 2)?)?;
-                    let fixed = if kind == ACK { 1 } else { 4 };
-                    skip(bytes, ranges.checked_mul(2)?.checked_add(fixed)?)?
-                }
-                CRYPTO => {
-                    let (offset, bytes) = number(bytes)?;
-                    let (length, bytes) = number(bytes)?;
-                    let (data, behind) = bytes.split_at_checked(usize::try_from(length).ok()?)?;
-                    rest = behind;
-                    return Some((offset, data));
-                }
-                _ => return None,
-            };
-        }
-    })
-}
-
-fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let (value, width) = variable_length(bytes)?;
-    Some((value, bytes.get(width..)?))
-}

@@ -1,9 +1,9 @@
 //! What a packet's header tells before anything is noted: to look at bytes that may be QUIC, and at what follows a packet
 //! in its datagram (RFC 8999; RFC 9000, section 17.2).
 
+use super::connection::{Identifier, Role};
 use super::version;
 use crate::dissect::{big_endian, variable_length};
-use crate::memory::{Identifier, Role};
 
 /// Bytes of the shortest datagram that is taken for QUIC.
 const SHORTEST: usize = 13;

@@ -1,9 +1,7 @@
 //! Packets with long headers (RFC 9000, section 17.2).
 
-use super::crypto::{Sent, Stream};
 use super::keys::{self, Keys, TAG, Unmasked};
 use super::*;
-use crate::memory::Keep;
 
 /// The first draft whose Retry has a tag in place of what the client called the server by.
 const TAGGED: u8 = 25;
@@ -16,11 +14,11 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<()
         Role::Other => negotiation(l),
         Role::Again => retry(l, packet, version, named),
         _ => {
-            let opened = Long::read(packet).and_then(|long| open(l, packet, &long, named?));
+            let opened = Long::read(packet).and_then(|long| Some((open(l, packet, &long, named?)?, *named?)));
             let first = [HEADER_FORM, FIXED_BIT, type_field(version)];
             let start = l.at();
             l.bits(1, &first)?;
-            if let Some(opened) = &opened {
+            if let Some((opened, _)) = &opened {
                 l.note_uint(LONG_RESERVED, start, 1, u64::from(opened.unmasked.first));
                 l.note_uint(PACKET_NUMBER_LENGTH, start, 1, u64::from(opened.unmasked.first));
             }
@@ -33,7 +31,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<()
             }
             variable(l, LENGTH)?;
             match opened {
-                Some(opened) => payload(l, start, version, opened),
+                Some((opened, named)) => payload(l, version, opened, &named),
                 None => {
                     unread(l, role, named);
                     Ok(())
@@ -100,7 +98,6 @@ fn retry(l: &mut Layer<'_, '_>, packet: &[u8], version: u32, named: Option<&Name
 
 /// An Initial packet without its protection.
 struct Opened {
-    keys: Keys,
     unmasked: Unmasked,
     /// Its frames; nothing where the keys do not fit.
     plain: Option<Vec<u8>>,
@@ -109,12 +106,11 @@ struct Opened {
 fn open(l: &mut Layer<'_, '_>, packet: &[u8], long: &Long<'_>, named: &Named) -> Option<Opened> {
     let (number_at, end) = long.body.filter(|_| long.role == Role::Opening)?;
     let keys = Keys::of(long.version, named.original.bytes(), named.from_server)?;
-    let at = l.at() as u32;
-    let greatest = l.memory().progress(at).greatest;
+    let greatest = connection::greatest(l, named);
     let packet = packet.get(..end).unwrap_or(packet);
     let unmasked = keys.unmask(packet, number_at, greatest)?;
     let plain = keys.decrypt(packet, number_at, &unmasked);
-    Some(Opened { keys, unmasked, plain })
+    Some(Opened { unmasked, plain })
 }
 
 fn unread(l: &mut Layer<'_, '_>, role: Role, named: Option<&Named>) {
@@ -128,32 +124,23 @@ fn unread(l: &mut Layer<'_, '_>, role: Role, named: Option<&Named>) {
 }
 
 /// An Initial packet's number and frames.
-fn payload(l: &mut Layer<'_, '_>, start: usize, version: u32, opened: Opened) -> Result<(), Stop> {
-    let Opened { keys, unmasked, plain } = opened;
+fn payload(l: &mut Layer<'_, '_>, version: u32, opened: Opened, named: &Named) -> Result<(), Stop> {
+    let Opened { unmasked, plain } = opened;
     let at = l.at();
     l.note(PACKET_NUMBER, at, at + unmasked.length, Value::Uint(unmasked.number));
     l.skip(unmasked.length)?;
-    let length = l.left();
     l.bytes_left(PAYLOAD);
     let Some(plain) = plain else {
         l.below(|l| odd(l, DECRYPTION_FAILED, "Decryption failed: Decryption (checktag) failed: Checksum error"));
         return Ok(());
     };
-    let packet =
-        Sent { at: start as u32, number: unmasked.number, bytes: l.slice(start, at + unmasked.length + length) };
-    let mut stream = Stream::new(keys);
+    connection::sent(l, named, unmasked.number);
     let mut result = Ok(());
     l.on_source("Decrypted QUIC", &plain, |l| {
         // Google's frames are others, and its handshake is.
         if version != version::GOOGLE_Q050 {
-            result = frames::dissect(l, &mut stream, &packet);
+            result = frames::dissect(l, named);
         }
     });
-    let keep = match stream.is_needed() {
-        true if l.in_frame() && !l.quoted() => Keep::This(packet.bytes),
-        false if stream.is_done() => Keep::None,
-        _ => Keep::Others,
-    };
-    l.memory().advance(packet.at, packet.number, stream.read(), keep);
     result
 }

@@ -22,7 +22,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<()
         Some(named) if !named.given_up => {
             if has_cipher(l) {
                 undecrypted(l, NO_SECRETS);
-                l.memory().give_up();
+                connection::give_up(l, named);
             } else {
                 undecrypted(l, "Missing TLS handshake, unsupported ciphers or padding");
             }

@@ -2,50 +2,54 @@
 
 use super::handshake::{message, name_of};
 use super::*;
-use crate::dissect::Earlier;
+use crate::dissect::big_endian;
+use crate::memory::{ByteSource, History, Measuring};
 use crate::protocols::reassembly;
+use crate::streams::Measure;
 
-/// The messages in a stretch of the stream, the first of which can have begun earlier.
-pub(super) fn messages(l: &mut Layer<'_, '_>, session: &mut Session, mut earlier: Earlier) -> Result<(), Stop> {
+/// The name of the message that a source of handshake messages began last and did not end.
+static BEGUN: History<ByteSource, &'static str> = History::new(1 << 20);
+
+/// The messages in the next stretch of a source, the first of which can have begun earlier.
+pub(super) fn messages(l: &mut Layer<'_, '_>, session: &mut Session, source: ByteSource) -> Result<(), Stop> {
     session.without_records();
-    let mut name = "";
+    let source = ByteSource { name: "tls.handshake", ..source };
+    let plan = l.desegment(source, None, length);
+    let start = l.at();
+    let (whole_at, whole_end) = (start + plan.start as usize, start + plan.end as usize);
+    let mut name = l.memory().before(&BEGUN, &source).copied().unwrap_or_default();
     let mut count = 0;
-    if !earlier.bytes.is_empty() {
+    if let Some(whole) = &plan.assembled {
         count = 1;
-        let (start, before) = (l.at(), earlier.bytes.len());
-        let head = [earlier.bytes.as_slice(), l.rest()].concat();
-        name = head.first().map_or("", |kind| name_of(*kind, &head));
-        let needed = length(&head).filter(|length| *length <= head.len());
-        let part = needed.map_or(l.left(), |needed| needed - before);
-        l.skip(part)?;
-        l.note(HANDSHAKE, start, start + part, Value::Bytes);
-        if needed.is_none() {
-            fragment(l, name);
-            title(l, "Multiple Handshake Messages", "");
-            return Ok(());
-        }
+        name = name_of(whole.bytes.first().copied().unwrap_or_default(), &whole.bytes);
+        l.note(HANDSHAKE, start, whole_at, Value::Bytes);
         l.label(|| format!("Handshake Protocol: {name} (last fragment)"));
-        earlier.bytes = head;
-        earlier.bytes.truncate(before + part);
-        earlier.parts.push((l.packet().number, part as u32));
         let mut result = Ok("");
-        l.on_source("Reassembled TLS Handshake", &earlier.bytes, |l| {
+        l.on_source("Reassembled TLS Handshake", &whole.bytes, |l| {
             let fields = [HANDSHAKE_FRAGMENTS, HANDSHAKE_FRAGMENT, HANDSHAKE_FRAGMENT_COUNT];
-            reassembly::parts(l, fields, "Reassembled Handshake Fragments", &earlier);
+            reassembly::parts(l, fields, "Reassembled Handshake Fragments", whole);
             result = message(l, session);
         });
         result?;
+        l.seek(whole_at)?;
+    } else if !plan.begins && plan.end == 0 {
+        let end = l.end();
+        l.note(HANDSHAKE, start, end, Value::Bytes);
+        fragment(l, name);
+        title(l, "Multiple Handshake Messages", "");
+        return l.seek(end);
+    }
+    while l.at() < whole_end {
+        count += 1;
+        name = message(l, session)?;
     }
     let mut ending = "";
-    while l.left() > 0 {
-        let (start, end) = (l.at(), l.end());
+    if l.left() > 0 {
+        let (begins, end) = (l.at(), l.end());
         count += 1;
-        if length(l.rest()).is_some_and(|length| length <= l.left()) {
-            name = message(l, session)?;
-            continue;
-        }
         name = name_of(l.peek(0, 1)? as u8, l.rest());
-        l.note(HANDSHAKE, start, end, Value::Bytes);
+        l.memory().append(&BEGUN, source, name);
+        l.note(HANDSHAKE, begins, end, Value::Bytes);
         fragment(l, name);
         ending = " (fragment)";
         l.seek(end)?;
@@ -55,8 +59,8 @@ pub(super) fn messages(l: &mut Layer<'_, '_>, session: &mut Session, mut earlier
 }
 
 /// How long the message is that begins with these bytes.
-fn length(bytes: &[u8]) -> Option<usize> {
-    bytes.get(1..4).map(|length| 4 + crate::dissect::big_endian(length) as usize)
+fn length(bytes: &[u8], _: &Measuring<'_>) -> Measure {
+    bytes.get(1..4).map_or(Measure::More, |length| Measure::Whole(4 + big_endian(length) as usize))
 }
 
 fn fragment(l: &mut Layer<'_, '_>, name: &str) {

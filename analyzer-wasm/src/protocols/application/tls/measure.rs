@@ -1,8 +1,11 @@
 //! Where records end, and what begins like one.
 
+use super::session::ENCRYPTED;
 use super::{CHANGE_CIPHER, HANDSHAKES, HEARTBEATS, SSL_2, SSL_3, TLS_1_2, ssl2};
-use crate::dissect::{Measure, Measuring, big_endian};
-use crate::memory::Slot;
+use crate::dissect::big_endian;
+use crate::memory::Measuring;
+use crate::protocols::agreed::AGREED;
+use crate::streams::Measure;
 
 /// The greatest length of a record, with room for what encryption and bad implementations add.
 const LONGEST: usize = (1 << 14) + 2048;
@@ -33,10 +36,13 @@ pub(super) fn looks(bytes: &[u8]) -> bool {
 }
 
 /// The length of a record; of several where they carry one handshake message.
-pub(super) fn measure(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
-    let remembered = |slot: Slot| measuring.remembered.get(slot as usize).copied().unwrap_or_default();
-    let version = remembered(Slot::TlsVersion) as u16;
-    if version == SSL_2 || ssl2::is_client_hello(bytes) {
+pub(super) fn pdu_length(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
+    let version = measuring.before(&AGREED).map(|agreed| agreed.version);
+    length(bytes, version, measuring.before(&ENCRYPTED).is_some())
+}
+
+fn length(bytes: &[u8], version: Option<u16>, is_encrypted: bool) -> Measure {
+    if version == Some(SSL_2) || ssl2::is_client_hello(bytes) {
         return ssl2::length(bytes).map_or(Measure::More, Measure::Whole);
     }
     if bytes.len() < 5 {
@@ -44,7 +50,7 @@ pub(super) fn measure(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
     }
     let Some((kind, _, length)) = header(bytes) else { return Measure::Unframed };
     // After a ChangeCipherSpec nobody knows where encrypted messages end.
-    if kind != HANDSHAKES || remembered(Slot::TlsEncrypted) != 0 {
+    if kind != HANDSHAKES || is_encrypted {
         return Measure::Whole(5 + length);
     }
     joined(bytes, length)
@@ -91,29 +97,27 @@ fn messages(body: &[u8], length: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn length_of(bytes: &[u8], encrypted: u64) -> Measure {
-        let mut remembered = [0; Slot::COUNT];
-        remembered[Slot::TlsEncrypted as usize] = encrypted;
-        measure(bytes, &Measuring { remembered, resumed: false })
+    fn length_of(bytes: &[u8], is_encrypted: bool) -> Measure {
+        length(bytes, None, is_encrypted)
     }
 
     #[test]
     fn a_record_says_its_length() {
-        assert_eq!(length_of(&[23, 3, 3, 1, 0], 0), Measure::Whole(261));
-        assert_eq!(length_of(&[23, 3, 3, 1], 0), Measure::More);
-        assert_eq!(length_of(b"GET / HTTP/1.1", 0), Measure::Unframed);
+        assert_eq!(length_of(&[23, 3, 3, 1, 0], false), Measure::Whole(261));
+        assert_eq!(length_of(&[23, 3, 3, 1], false), Measure::More);
+        assert_eq!(length_of(b"GET / HTTP/1.1", false), Measure::Unframed);
     }
 
     #[test]
     fn a_message_in_several_records_is_measured_with_all_of_them() {
         // A Certificate of 8 bytes: 6 of them with its head in the first record, the rest in the second.
         let records = [22, 3, 1, 0, 10, 11, 0, 0, 8, 1, 2, 3, 4, 5, 6, 22, 3, 1, 0, 2, 7, 8, 21];
-        assert_eq!(length_of(&records, 0), Measure::Whole(22));
-        assert_eq!(length_of(&records[..17], 0), Measure::More);
-        assert_eq!(length_of(&records, 1), Measure::Whole(15), "encrypted messages are not looked into");
+        assert_eq!(length_of(&records, false), Measure::Whole(22));
+        assert_eq!(length_of(&records[..17], false), Measure::More);
+        assert_eq!(length_of(&records, true), Measure::Whole(15), "encrypted messages are not looked into");
         // What follows is no handshake record: the message stays as it is.
         let cut = [22, 3, 1, 0, 5, 11, 0, 0, 8, 1, 23, 3, 1, 0, 2, 7, 8];
-        assert_eq!(length_of(&cut, 0), Measure::Whole(10));
+        assert_eq!(length_of(&cut, false), Measure::Whole(10));
     }
 
     #[test]

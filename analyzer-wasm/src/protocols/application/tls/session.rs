@@ -1,22 +1,24 @@
 //! What the records of one connection know of each other: version, cipher suite, and who encrypts since when.
 
 use super::*;
-use crate::memory::Slot;
+use crate::memory::{History, Place, Stream};
+use crate::protocols::agreed::{AGREED, Agreed};
+
+/// By stream: the packets with the first ChangeCipherSpec of each side, 0 for none.
+pub(super) static ENCRYPTED: History<Stream, [u32; 2]> = History::new(1 << 20);
+/// By stream: the protocol inside, as both sides agreed, by its place in [`AGREED_INSIDE`].
+static INSIDE: History<Stream, usize> = History::new(1 << 20);
 
 /// A connection, as far as this packet knows it.
-///
-/// The version is kept with the cipher suite and the packet in which the server chose them (bits 0, 16 and 32 of
-/// [`Slot::TlsVersion`]), the packets of both sides' first ChangeCipherSpec in [`Slot::TlsEncrypted`], the protocol inside
-/// in [`Slot::Own`]: so what a packet changes
-/// itself does not count for its own beginning, in whatever order packets are read.
 pub(super) struct Session {
     version: Option<u16>,
     cipher: u16,
     frame: u32,
+    stream: Stream,
     side: bool,
     changed: [u32; 2],
     changed_here: bool,
-    agreed: u64,
+    inside: Option<usize>,
     /// A handshake message that goes on in the next record: its bytes so far and its length.
     pub(super) pending: Option<(Vec<u8>, usize)>,
 }
@@ -27,17 +29,20 @@ impl Session {
         let (_, side) = l.endpoints().canonical();
         // A second layer in the same packet (after a message that was put together) knows what the first one learnt.
         let first = l.stack().filter(|protocol| protocol.name == PROTOCOL.name).count() < 2;
-        let chosen =
-            l.memory().recall_final(Slot::TlsVersion).filter(|chosen| !(first && (chosen >> 32) as u32 == frame));
-        let changed = l.memory().recall(Slot::TlsEncrypted).unwrap_or_default();
+        let memory = l.memory();
+        let stream = memory.stream();
+        // What this packet itself will choose does not count for its own beginning.
+        let own = |place: Place| first && place.frame == frame;
+        let chosen = memory.last_at(&AGREED, &stream).filter(|(place, _)| !own(*place)).map(|(_, agreed)| *agreed);
         Session {
-            version: chosen.map(|chosen| chosen as u16).filter(|version| *version != 0),
-            cipher: chosen.map_or(0, |chosen| (chosen >> 16) as u16),
+            version: chosen.map(|chosen| chosen.version).filter(|version| *version != 0),
+            cipher: chosen.map_or(0, |chosen| chosen.cipher),
             frame,
+            stream,
             side,
-            changed: [changed as u32, (changed >> 32) as u32],
+            changed: memory.before(&ENCRYPTED, &stream).copied().unwrap_or_default(),
             changed_here: false,
-            agreed: l.memory().recall(Slot::Own).unwrap_or_default(),
+            inside: memory.before(&INSIDE, &stream).copied(),
             pending: None,
         }
     }
@@ -83,8 +88,7 @@ impl Session {
         }
         self.version = Some(version);
         self.cipher = cipher;
-        let chosen = u64::from(self.frame) << 32 | u64::from(cipher) << 16 | u64::from(version);
-        l.memory().remember(Slot::TlsVersion, chosen);
+        l.memory().append(&AGREED, self.stream, Agreed { version, cipher });
     }
 
     /// The sender encrypts from here on.
@@ -92,8 +96,7 @@ impl Session {
         self.changed_here = true;
         if let Some(changed) = self.changed.get_mut(usize::from(self.side)).filter(|changed| **changed == 0) {
             *changed = self.frame;
-            let [first, second] = self.changed.map(u64::from);
-            l.memory().remember(Slot::TlsEncrypted, first | second << 32);
+            l.memory().append(&ENCRYPTED, self.stream, self.changed);
         }
     }
 
@@ -106,26 +109,26 @@ impl Session {
 
     /// The server agreed to a protocol inside (RFC 7301).
     pub(super) fn agree(&mut self, l: &mut Layer<'_, '_>, protocol: &[u8]) {
-        if let Some(place) = AGREED.iter().position(|(name, _)| name.as_bytes() == protocol) {
-            self.agreed = place as u64 + 1;
-            l.memory().remember(Slot::Own, self.agreed);
+        if let Some(place) = AGREED_INSIDE.iter().position(|(name, _)| name.as_bytes() == protocol) {
+            self.inside = Some(place);
+            l.memory().append(&INSIDE, self.stream, place);
         }
     }
 
     /// The protocol inside, as both sides agreed, else by the port.
     pub(super) fn application(&self, l: &Layer<'_, '_>) -> Option<&'static str> {
-        if let Some((_, name)) = (self.agreed as usize).checked_sub(1).and_then(|place| AGREED.get(place)) {
+        if let Some((_, name)) = self.inside.and_then(|place| AGREED_INSIDE.get(place)) {
             return Some(name);
         }
         let endpoints = l.endpoints();
-        let by_port = |port| INSIDE.iter().find(|(known, _)| *known == port).map(|(_, name)| *name);
+        let by_port = |port| INSIDE_BY_PORT.iter().find(|(known, _)| *known == port).map(|(_, name)| *name);
         let (source, destination) = (endpoints.source_port, endpoints.destination_port);
         by_port(source.min(destination)).or_else(|| by_port(source.max(destination)))
     }
 }
 
 /// What names of ALPN stand for (IANA, "TLS Application-Layer Protocol Negotiation (ALPN) Protocol IDs").
-const AGREED: &[(&str, &str)] = &[
+const AGREED_INSIDE: &[(&str, &str)] = &[
     ("h2", "HyperText Transfer Protocol 2"),
     ("http/1.1", "Hypertext Transfer Protocol"),
     ("http/1.0", "Hypertext Transfer Protocol"),
@@ -137,7 +140,7 @@ const AGREED: &[(&str, &str)] = &[
 ];
 
 /// What the ports carry inside of TLS.
-const INSIDE: &[(u16, &str)] = &[
+const INSIDE_BY_PORT: &[(u16, &str)] = &[
     (443, "Hypertext Transfer Protocol"),
     (465, "Simple Mail Transfer Protocol"),
     (636, "Lightweight Directory Access Protocol"),

@@ -1,0 +1,165 @@
+//! What a layer asks of other packets, and how it reads bytes that several packets carry.
+
+use super::{Layer, Next, ProtocolId, Table, Tables};
+use crate::memory::{ByteSource, Carriers, History, Memory, PduLength, Stream};
+use crate::streams::{Assembled, Plan, Segment, SegmentFacts};
+
+/// The dissector that reads the later datagrams of a conversation, whatever their ports and looks.
+static CONVERSATION_DISSECTOR: History<Stream, ProtocolId> = History::new(1 << 20);
+
+/// Finds the protocols that streams carry, in the dissector table of their ports.
+struct Ports<'a> {
+    tables: &'a Tables,
+    table: &'a Table,
+}
+
+impl Carriers for Ports<'_> {
+    fn carried(&self, segment: &Segment<'_>) -> Option<ProtocolId> {
+        let (source, destination) = (segment.endpoints.source_port, segment.endpoints.destination_port);
+        let by_port = self.tables.find_ports(self.table, source, destination).next();
+        by_port.or_else(|| self.tables.recognise(self.table, segment.payload).next())
+    }
+
+    fn carried_to(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)> {
+        let by_port = self.tables.find(self.table, port);
+        let carried = by_port.or_else(|| self.tables.recognise(self.table, bytes).next())?;
+        let protocol = self.tables.protocols().get(carried);
+        Some((protocol.name, protocol.pdu_length))
+    }
+
+    fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength> {
+        self.tables.protocols().get(protocol).pdu_length
+    }
+}
+
+impl<'m> Layer<'_, 'm> {
+    /// What other packets tell of this one.
+    pub fn memory(&mut self) -> &mut Memory<'m> {
+        self.walk.memory
+    }
+
+    /// What the other segments of its stream tell of this TCP segment. What the stream carries stands in `table`.
+    pub fn segment(&mut self, table: &Table, segment: &Segment<'_>) -> SegmentFacts {
+        let carriers = Ports { tables: self.walk.tables, table };
+        self.walk.memory.segment(segment, &carriers)
+    }
+
+    /// Makes this protocol the one that reads the later datagrams of the conversation.
+    pub fn take_conversation(&mut self) {
+        if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
+            let (stream, protocol) = (self.walk.memory.stream(), span.protocol);
+            if self.conversation_dissector().is_none() {
+                self.walk.memory.append(&CONVERSATION_DISSECTOR, stream, protocol);
+            }
+        }
+    }
+
+    /// The protocol that reads the datagrams of this conversation, where an earlier one made it so.
+    pub(super) fn conversation_dissector(&self) -> Option<ProtocolId> {
+        self.walk.memory.before(&CONVERSATION_DISSECTOR, &self.walk.memory.stream()).copied()
+    }
+
+    /// Takes the bytes from the cursor to the layer's end for the next ones of a byte source, and says how they are to be
+    /// read. `offset` counts from the first byte of the byte source; without one, the bytes come next in it.
+    pub fn desegment(&mut self, source: ByteSource, offset: Option<u64>, length: PduLength) -> Plan {
+        let bytes = self.rest();
+        // Of a quotation, and of bytes that the snap length cut off, nothing is put together.
+        if self.quoted() || self.left() < self.left_on_wire() {
+            return Plan::whole(bytes.len());
+        }
+        let piece = self.walk.memory.piece(self.source, self.at, bytes.len());
+        self.walk.memory.bytes_of(source, offset, (bytes, piece), length)
+    }
+
+    /// Runs `inside` on bytes that several packets carried, which become a data source of their own.
+    pub fn on_assembled(&mut self, name: &'static str, whole: &Assembled, inside: impl FnOnce(&mut Layer<'_, 'm>)) {
+        self.on_source(name, &whole.bytes, inside);
+    }
+
+    /// Runs what `next` names as a part of this protocol's message, below the node that was noted last: the packet list has
+    /// this protocol's words for both. What it is handed has no frames of its own around its messages; see
+    /// [`Layer::enclosed`].
+    pub fn enclose(&mut self, next: Next, source: ByteSource) {
+        let (inside, base, depth) = (self.walk.inside, self.walk.base, self.walk.depth);
+        self.walk.inside = true;
+        self.walk.enclosed = Some(source);
+        self.walk.base = depth;
+        self.call(next);
+        self.walk.enclosed = None;
+        self.walk.inside = inside;
+        self.walk.base = base;
+        self.walk.depth = depth;
+    }
+
+    /// The byte source whose next bytes another protocol handed over, in order and with nothing around them.
+    pub fn enclosed(&mut self) -> Option<ByteSource> {
+        self.walk.enclosed.take()
+    }
+
+    /// Reads the payload of a TCP segment as its plan says: the PDU that ends here, then the whole ones. Where the protocol
+    /// does not know the bytes, the heuristics of `table` are asked.
+    pub fn run_stream(&mut self, table: &Table, facts: SegmentFacts) {
+        let SegmentFacts { protocol, plan, .. } = facts;
+        let (payload, end) = (self.at, self.end);
+        if !plan.repeated {
+            if let Some(assembled) = plan.assembled {
+                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(table, protocol));
+                self.walk.memory.give_back(assembled.bytes);
+            }
+            self.at = payload.saturating_add(plan.start as usize).min(end);
+            self.end = payload.saturating_add(plan.end as usize).clamp(self.at, end);
+            if self.at < self.end {
+                self.run_carried(table, protocol);
+            }
+        }
+        self.end = end;
+        self.at = end;
+    }
+
+    /// Runs what a stream carries; where that does not know the bytes, what they look like.
+    fn run_carried(&mut self, table: &Table, protocol: Option<ProtocolId>) {
+        if protocol.is_some_and(|protocol| self.run_messages(protocol)) {
+            return;
+        }
+        let rest = self.rest();
+        for other in self.tables().recognise(table, rest).filter(|other| Some(*other) != protocol) {
+            if self.run_messages(other) {
+                return;
+            }
+        }
+        self.run_data();
+    }
+
+    /// Runs one protocol on the bytes from the cursor to the layer's end, again and again while it leaves bytes and
+    /// returns [`Next::End`]: several messages one after the other. Whether it took any.
+    fn run_messages(&mut self, protocol: ProtocolId) -> bool {
+        let mut taken = false;
+        while self.at < self.end && self.walk.found.layers.len() < super::layer::MOST_LAYERS {
+            let before = self.at;
+            let Some(after) = self.run_to(protocol) else { break };
+            taken = true;
+            if after <= before {
+                break;
+            }
+            self.at = after;
+        }
+        taken
+    }
+}
+
+/// Notes a layer behind all others, on no bytes of the packet: fields that are made after the walk, by whoever knows.
+/// `own` is the field of the protocol to which the layer belongs.
+pub fn note_afterwards(
+    tables: &Tables,
+    packet: &super::Packet<'_>,
+    wanted: &crate::field::FieldSet,
+    found: &mut super::Found,
+    own: crate::field::FieldId,
+    note: &mut dyn FnMut(&mut Layer<'_, '_>),
+) {
+    let mut memory = Memory::alone(|_| false);
+    let endpoints = found.endpoints;
+    let protocol = tables.protocols().owner(own);
+    super::layer::afterwards(tables, packet, &mut memory, wanted, found, |l| l.note_layer(protocol, note));
+    found.endpoints = endpoints;
+}

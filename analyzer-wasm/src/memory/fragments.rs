@@ -1,0 +1,199 @@
+//! Puts the fragments of IP datagrams together.
+
+use crate::streams::{Assembled, Piece};
+use rustc_hash::FxHashMap;
+
+/// A fragment of an IP datagram.
+#[derive(Debug, Clone, Copy)]
+pub struct Fragment<'a> {
+    /// What all fragments of the datagram have in common, and no others of their time.
+    pub key: u64,
+    /// Of its first byte in the datagram.
+    pub offset: u32,
+    /// Whether others follow it in the datagram.
+    pub more: bool,
+    /// What it carries, whole.
+    pub payload: &'a [u8],
+    /// The data source in which the payload stands: 0 for the frame.
+    pub source: u8,
+    /// Offset of the payload from the start of the data source.
+    pub at: u32,
+}
+
+/// What became of a fragment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fate {
+    /// The datagram, where this was the last fragment missing.
+    pub assembled: Option<Assembled>,
+    /// The packet that completes the datagram, where this one does not and the other is known.
+    pub completed_in: Option<u32>,
+}
+
+/// What is known of fragments afterwards.
+#[derive(Debug, Default)]
+pub(super) struct FragmentFacts {
+    /// By packet and key: the datagram that a fragment completes.
+    defragmented: FxHashMap<(u32, u64), Box<[Piece]>>,
+    /// By packet and key: the packet that completes the datagram of a fragment.
+    completed: FxHashMap<(u32, u64), u32>,
+}
+
+impl FragmentFacts {
+    /// Takes note of a fragment.
+    pub(super) fn learn(&mut self, tracking: &mut Fragments, fragment: &Fragment<'_>, frame: u32) -> Fate {
+        let assembled = tracking.take(fragment, frame);
+        if let Some(assembled) = &assembled {
+            let others = assembled.pieces.iter().filter(|piece| piece.frame != frame);
+            self.completed.extend(others.map(|piece| ((piece.frame, fragment.key), frame)));
+            self.defragmented.insert((frame, fragment.key), assembled.pieces.as_slice().into());
+        }
+        Fate { assembled, completed_in: None }
+    }
+
+    /// What became of a fragment.
+    pub(super) fn tell(
+        &self,
+        fragment: &Fragment<'_>,
+        frame: u32,
+        hindsight: bool,
+        gather: &dyn Fn(&[Piece]) -> Vec<u8>,
+    ) -> Fate {
+        let own = (frame, fragment.key);
+        let pieces = self.defragmented.get(&own);
+        Fate {
+            assembled: pieces.map(|pieces| Assembled { bytes: gather(pieces), pieces: pieces.to_vec() }),
+            completed_in: hindsight.then(|| self.completed.get(&own).copied()).flatten(),
+        }
+    }
+}
+
+/// The datagrams that are not whole yet, with the bytes that came of them.
+#[derive(Debug, Default)]
+pub(super) struct Fragments {
+    open: FxHashMap<u64, Open>,
+    held: usize,
+    cut: bool,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    /// Where each part begins in the datagram, which packet has it, and its bytes; in order, without overlaps.
+    parts: Vec<(u32, Piece, Vec<u8>)>,
+    /// Length of the datagram, once its last fragment was seen.
+    total: Option<u32>,
+}
+
+/// Bytes that are held at most. Who sends more unfinished fragments than this is not waited for.
+const MOST: usize = 16 << 20;
+
+impl Fragments {
+    /// Whether unfinished datagrams were given up, as they were too many.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// Takes a fragment of this packet. Where it was the last one missing: the datagram, and the pieces that it consists of.
+    pub(super) fn take(&mut self, fragment: &Fragment<'_>, frame: u32) -> Option<Assembled> {
+        if self.held + fragment.payload.len() > MOST {
+            self.open.clear();
+            self.held = 0;
+            self.cut = true;
+        }
+        let open = self.open.entry(fragment.key).or_default();
+        let end = fragment.offset.checked_add(fragment.payload.len() as u32)?;
+        if !fragment.more && open.total.is_none() {
+            open.total = Some(end);
+        }
+        // What came first stays: of a fragment that overlaps others, what fills the holes between them is taken.
+        let mut at = fragment.offset;
+        while at < end {
+            let place = open.parts.partition_point(|(start, ..)| *start <= at);
+            let before = place.checked_sub(1).and_then(|before| open.parts.get(before));
+            if let Some((start, piece, _)) = before
+                && start + piece.length() > at
+            {
+                at = start + piece.length();
+                continue;
+            }
+            let until = open.parts.get(place).map_or(end, |(start, ..)| end.min(*start));
+            let (from, length) = (at - fragment.offset, until - at);
+            let bytes = fragment.payload.get(from as usize..(from + length) as usize)?.to_vec();
+            let piece = Piece::new(frame, fragment.source, fragment.at + from, length);
+            self.held += bytes.len();
+            open.parts.insert(place, (at, piece, bytes));
+            at = until;
+        }
+        let total = open.total?;
+        let within = |start: u32, length: u32| (start + length).min(total).saturating_sub(start);
+        let gathered: u32 = open.parts.iter().map(|(start, piece, _)| within(*start, piece.length())).sum();
+        if gathered != total {
+            return None;
+        }
+        let open = self.open.remove(&fragment.key)?;
+        self.held -= open.parts.iter().map(|(.., bytes)| bytes.len()).sum::<usize>();
+        let mut assembled = Assembled::default();
+        for (start, piece, bytes) in open.parts {
+            let piece = piece.first(within(start, piece.length()));
+            if piece.length() > 0 {
+                assembled.bytes.extend_from_slice(bytes.get(..piece.length() as usize).unwrap_or_default());
+                assembled.pieces.push(piece);
+            }
+        }
+        Some(assembled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fragment(offset: u32, more: bool, payload: &[u8]) -> Fragment<'_> {
+        Fragment { key: 7, offset, more, payload, source: 0, at: 34 }
+    }
+
+    #[test]
+    fn a_datagram_is_whole_with_its_last_missing_fragment_in_any_order() {
+        let mut fragments = Fragments::default();
+        assert_eq!(fragments.take(&fragment(16, false, b"end"), 1), None);
+        assert_eq!(fragments.take(&fragment(0, true, b"01234567"), 2), None);
+        let whole = fragments.take(&fragment(8, true, b"89abcdef"), 3).unwrap();
+        assert_eq!(whole.bytes, b"0123456789abcdefend");
+        assert_eq!(whole.pieces.iter().map(|piece| piece.frame).collect::<Vec<_>>(), [2, 3, 1]);
+        assert_eq!((fragments.open.len(), fragments.held), (0, 0));
+    }
+
+    #[test]
+    fn what_was_there_already_is_not_replaced() {
+        let mut fragments = Fragments::default();
+        fragments.take(&fragment(0, true, b"01234567"), 1);
+        assert_eq!(fragments.take(&fragment(0, true, b"XXXXXXXX"), 2), None);
+        assert_eq!(fragments.take(&fragment(16, false, b"GH"), 3), None);
+        assert_eq!(fragments.take(&fragment(4, true, b"YYYYYYYY"), 4), None);
+        let whole = fragments.take(&fragment(0, true, b"ZZZZZZZZZZZZZZZZZZ"), 5).unwrap();
+        assert_eq!(whole.bytes, b"01234567YYYYZZZZGH");
+        assert_eq!(
+            whole.pieces.iter().map(|piece| (piece.frame, piece.offset())).collect::<Vec<_>>(),
+            [(1, 34), (4, 38), (5, 46), (3, 34)]
+        );
+        assert_eq!(fragments.held, 0);
+    }
+
+    #[test]
+    fn what_goes_past_the_end_is_left_out() {
+        let mut fragments = Fragments::default();
+        fragments.take(&fragment(0, true, b"01234567XXXX"), 1);
+        let whole = fragments.take(&fragment(8, false, b"89"), 2).unwrap();
+        assert_eq!(whole.bytes, b"01234567XX");
+        assert_eq!((fragments.open.len(), fragments.held), (0, 0));
+    }
+
+    #[test]
+    fn unfinished_datagrams_do_not_pile_up() {
+        let mut fragments = Fragments::default();
+        let payload = vec![0; 1 << 20];
+        for key in 0..100 {
+            fragments.take(&Fragment { key, ..fragment(8, true, &payload) }, 1);
+            assert!(fragments.held <= MOST);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Histories: values of any type that a protocol keeps for later packets, each under a key and at its place.
+//!
+//! A protocol declares a history in its own file, as a `static`:
+//!
+//! ```
+//! use analyzer::memory::{History, Stream};
+//!
+//! /// The greeting of the server of a stream.
+//! static GREETING: History<Stream, String> = History::new(1 << 16);
+//! ```
+//!
+//! The answer to a question depends on the place of the one who asks, and on nothing else, so that the index pass and
+//! every later dissection of the same packet get the same answer, in any order.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::any::Any;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+/// A place in the capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The packet, by its number.
+    pub frame: u32,
+    /// How many values the dissection of this packet had appended before, to any history.
+    pub step: u32,
+}
+
+/// What can be a key or a value of a history.
+pub trait Kept: Clone + PartialEq + Send + Sync + 'static {}
+impl<T: Clone + PartialEq + Send + Sync + 'static> Kept for T {}
+
+/// A history. It must be a `static`: its address is its identity.
+#[derive(Debug)]
+pub struct History<K, V> {
+    most: usize,
+    types: PhantomData<fn(K) -> V>,
+}
+
+impl<K: Kept + Eq + Hash, V: Kept> History<K, V> {
+    /// A history that keeps at most so many values under all keys together. What comes after is not kept, and a remark
+    /// on the capture says so.
+    pub const fn new(most: usize) -> History<K, V> {
+        // A history without any byte would share its address with others.
+        History { most, types: PhantomData }
+    }
+}
+
+/// Values in the order of their places.
+type Values<V> = SmallVec<[(Place, V); 1]>;
+
+/// The values of one history.
+struct Timeline<K, V> {
+    by_key: FxHashMap<K, Values<V>>,
+    count: usize,
+}
+
+/// The values of all histories.
+#[derive(Default)]
+pub struct Histories {
+    /// By the history's address. There are few.
+    timelines: Vec<(usize, Box<dyn Any + Send + Sync>)>,
+    full: bool,
+}
+
+impl std::fmt::Debug for Histories {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Histories({})", self.timelines.len())
+    }
+}
+
+fn address<K, V>(history: &'static History<K, V>) -> usize {
+    std::ptr::from_ref(history) as usize
+}
+
+impl Histories {
+    fn timeline<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>) -> Option<&Timeline<K, V>> {
+        let own = address(history);
+        self.timelines.iter().find(|(address, _)| *address == own)?.1.downcast_ref()
+    }
+
+    fn values<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>, key: &K) -> &[(Place, V)] {
+        self.timeline(history).and_then(|timeline| timeline.by_key.get(key)).map(SmallVec::as_slice).unwrap_or_default()
+    }
+
+    /// The last value under this key strictly before a place, with its own place.
+    pub(super) fn before<K: Kept + Eq + Hash, V: Kept>(
+        &self,
+        history: &'static History<K, V>,
+        key: &K,
+        place: Place,
+    ) -> Option<(Place, &V)> {
+        let values = self.values(history, key);
+        // While the capture is read, all values are before the place.
+        let known = match values.last() {
+            Some((last, _)) if *last < place => values.len(),
+            _ => values.partition_point(|(at, _)| *at < place),
+        };
+        known.checked_sub(1).and_then(|last| values.get(last)).map(|(at, value)| (*at, value))
+    }
+
+    /// The last value under this key.
+    pub(super) fn last<K: Kept + Eq + Hash, V: Kept>(
+        &self,
+        history: &'static History<K, V>,
+        key: &K,
+    ) -> Option<(Place, &V)> {
+        self.values(history, key).last().map(|(place, value)| (*place, value))
+    }
+
+    /// Appends a value, which must come after all others under this key. One that is equal to the last is not kept.
+    pub(super) fn append<K: Kept + Eq + Hash, V: Kept>(
+        &mut self,
+        history: &'static History<K, V>,
+        key: K,
+        place: Place,
+        value: V,
+    ) {
+        let own = address(history);
+        let index = match self.timelines.iter().position(|(address, _)| *address == own) {
+            Some(index) => index,
+            None => {
+                self.timelines.push((own, Box::new(Timeline::<K, V> { by_key: FxHashMap::default(), count: 0 })));
+                self.timelines.len() - 1
+            }
+        };
+        let timeline = self.timelines.get_mut(index).and_then(|(_, timeline)| timeline.downcast_mut());
+        let Some(Timeline { by_key, count }) = timeline else { return };
+        if *count >= history.most {
+            self.full = true;
+            return;
+        }
+        let values: &mut Values<V> = by_key.entry(key).or_default();
+        if values.last().is_none_or(|(_, last)| *last != value) {
+            values.push((place, value));
+            *count += 1;
+        }
+    }
+
+    /// Whether a history had no room for a value.
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static NUMBERS: History<u32, u8> = History::new(4);
+    static WORDS: History<u32, String> = History::new(4);
+
+    fn at(frame: u32, step: u32) -> Place {
+        Place { frame, step }
+    }
+
+    #[test]
+    fn a_value_is_known_strictly_behind_its_place() {
+        let mut histories = Histories::default();
+        histories.append(&NUMBERS, 7, at(2, 0), 1);
+        histories.append(&NUMBERS, 7, at(2, 1), 2);
+        histories.append(&WORDS, 7, at(3, 0), "three".to_owned());
+        let before = |place| histories.before(&NUMBERS, &7, place).map(|(_, value)| *value);
+        assert_eq!([at(2, 0), at(2, 1), at(2, 2), at(9, 0)].map(before), [None, Some(1), Some(2), Some(2)]);
+        assert_eq!(histories.last(&WORDS, &7), Some((at(3, 0), &"three".to_owned())));
+        assert_eq!(histories.last(&WORDS, &8), None);
+    }
+
+    #[test]
+    fn equal_values_are_kept_once_and_too_many_not_at_all() {
+        let mut histories = Histories::default();
+        for frame in 0..9 {
+            histories.append(&NUMBERS, 0, at(frame, 0), 5);
+        }
+        assert!(!histories.is_full());
+        for frame in 9..19 {
+            histories.append(&NUMBERS, 0, at(frame, 0), frame as u8);
+        }
+        assert!(histories.is_full());
+        assert_eq!(histories.last(&NUMBERS, &0), Some((at(11, 0), &11)));
+    }
+}

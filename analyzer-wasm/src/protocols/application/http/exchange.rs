@@ -1,0 +1,85 @@
+//! What the requests and responses of a stream make of what follows them.
+
+use super::tunnel;
+use crate::dissect::Layer;
+use crate::memory::{History, Stream};
+
+/// What the last message makes of the bytes that follow in its stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum State {
+    /// Messages like any others.
+    #[default]
+    Open,
+    /// The response to a HEAD has no body (RFC 9112, section 6.3).
+    Head,
+    /// A CONNECT asked for a tunnel to this port.
+    Connect(u16),
+    /// The tunnel to this port is open.
+    Tunnel(u16),
+    /// A response switched to another protocol.
+    Upgraded,
+}
+
+/// The state of a stream behind its messages.
+pub(super) static STATE: History<Stream, State> = History::new(1 << 22);
+/// How many requests a stream had.
+pub(super) static REQUESTS: History<Stream, u32> = History::new(1 << 22);
+/// How many responses a stream had.
+pub(super) static RESPONSES: History<Stream, u32> = History::new(1 << 22);
+
+/// The number of this message among those of its direction, from 1.
+pub(super) fn next(l: &mut Layer<'_, '_>, messages: &'static History<Stream, u32>) -> u32 {
+    let stream = l.memory().stream();
+    let number = l.memory().before(messages, &stream).copied().unwrap_or_default() + 1;
+    l.memory().append(messages, stream, number);
+    number
+}
+
+/// The number of all messages of a direction, as far as they are known.
+pub(super) fn total(l: &mut Layer<'_, '_>, messages: &'static History<Stream, u32>) -> u32 {
+    let stream = l.memory().stream();
+    l.memory().last(messages, &stream).copied().unwrap_or_default()
+}
+
+/// Whether a request came before.
+pub(super) fn has_request(l: &mut Layer<'_, '_>) -> bool {
+    let stream = l.memory().stream();
+    l.memory().before(&REQUESTS, &stream).is_some()
+}
+
+/// A request came.
+pub(super) fn requested(l: &mut Layer<'_, '_>, method: &[u8], uri: &[u8]) {
+    let state = match method {
+        b"HEAD" => State::Head,
+        b"CONNECT" => State::Connect(tunnel::port_of(uri)),
+        _ => State::Open,
+    };
+    let stream = l.memory().stream();
+    if state != l.memory().before(&STATE, &stream).copied().unwrap_or_default() {
+        l.memory().append(&STATE, stream, state);
+    }
+}
+
+/// A response came: it may open a tunnel, or switch to the protocol that it names.
+pub(super) fn responded(l: &mut Layer<'_, '_>, code: u16, upgrade: bool) {
+    let stream = l.memory().stream();
+    let state = l.memory().before(&STATE, &stream).copied().unwrap_or_default();
+    match state {
+        State::Connect(port) if (200..300).contains(&code) => {
+            l.memory().append(&STATE, stream, State::Tunnel(port));
+        }
+        _ if upgrade && code == tunnel::SWITCHING && has_request(l) => {
+            l.memory().append(&STATE, stream, State::Upgraded);
+        }
+        _ => {}
+    }
+}
+
+/// The state that earlier packets left.
+pub(super) fn state(l: &mut Layer<'_, '_>) -> State {
+    let (stream, frame) = (l.memory().stream(), l.packet().number);
+    match l.memory().before_at(&STATE, &stream) {
+        Some((place, state)) if place.frame < frame => *state,
+        _ => State::Open,
+    }
+}

@@ -1,0 +1,535 @@
+//! Segments of TCP: learned in file order, told again for any packet afterwards.
+
+use super::analysis::Analyst;
+use super::direction::{Chunk, Direction};
+use super::framed::{Measure, Shared, Step};
+use super::{Analysis, Assembled, Course, Piece, Plan, Segment, SegmentFacts};
+use crate::blocks::Blocks;
+use crate::conversations::Conversations;
+use crate::dissect::ProtocolId;
+use crate::times::{Times, seconds};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+
+const FIN: u16 = 0x01;
+const SYN: u16 = 0x02;
+const RST: u16 = 0x04;
+const ACK: u16 = 0x10;
+
+/// What is known of the protocols that TCP carries.
+pub(crate) trait Carried {
+    /// The protocol that a stream carries, judged by its first bytes.
+    fn protocol(&self, segment: &Segment<'_>) -> Option<ProtocolId>;
+    /// Whether the protocol says where its PDUs end.
+    fn has_pdus(&self, protocol: ProtocolId) -> bool;
+    /// How long the PDU of a protocol is that begins with these bytes, in the stream with this number; see
+    /// [`super::framed::MeasureBy`].
+    fn measure(&self, protocol: ProtocolId, stream: u32, bytes: &[u8], resumed: bool) -> Measure;
+}
+
+/// Everything that is known of TCP afterwards.
+#[derive(Debug, Default)]
+pub(crate) struct Tcp {
+    segments: Blocks<SegmentFact>,
+    /// What few segments have, by their index.
+    rare: FxHashMap<u32, Rare>,
+    streams: Blocks<StreamFact>,
+    /// Of streams whose numbers were counted anew: from which packet on, and from where.
+    rebased: FxHashMap<u32, Vec<Rebased>>,
+    /// The PDU that a segment completes, by the segment's index.
+    assembled: FxHashMap<u32, Box<[Piece]>>,
+    /// The packet that completes a PDU, by the PDU's number.
+    completed: FxHashMap<u32, u32>,
+    /// Where the first line of a PDU is, by the PDU's number.
+    openings: FxHashMap<u32, Box<[Piece]>>,
+}
+
+/// From which packet on the numbers of the two directions count from where.
+type Rebased = (u32, [u32; 2]);
+
+/// A stream as a whole.
+#[derive(Debug, Clone, Copy)]
+struct StreamFact {
+    /// Seconds from the SYN to the acknowledgment that ends the handshake, in nanoseconds, and the packet since which it
+    /// is known; 0 for none.
+    round_trip: i64,
+    round_trip_since: u32,
+    first: u32,
+    bases: [u32; 2],
+    /// The packet whose payload told the protocol: what came before it is not read by it.
+    since: u32,
+    protocol: Option<ProtocolId>,
+    /// Shifts of the window scale option; [`NO_SCALE`] without one.
+    scales: [u8; 2],
+    /// The constants below.
+    known: u8,
+    completeness: u8,
+    course: Course,
+}
+
+const NO_SCALE: u8 = u8::MAX;
+
+impl StreamFact {
+    const HAS_BASE: [u8; 2] = [1, 2];
+    const HAS_SYN: [u8; 2] = [4, 8];
+    /// The side that sent the first FIN.
+    const CLOSED_BY: [u8; 2] = [16, 32];
+
+    fn has(&self, bits: [u8; 2], side: usize) -> bool {
+        bits.get(side).is_some_and(|bit| self.known & bit != 0)
+    }
+
+    fn set(&mut self, bits: [u8; 2], side: usize) {
+        self.known |= bits.get(side).copied().unwrap_or_default();
+    }
+
+    fn base(&self, side: usize) -> Option<u32> {
+        self.bases.get(side).copied().filter(|_| self.has(StreamFact::HAS_BASE, side))
+    }
+
+    fn scale(&self, side: usize) -> Option<u8> {
+        self.scales.get(side).copied().filter(|scale| *scale != NO_SCALE)
+    }
+
+    fn set_base(&mut self, side: usize, value: u32) {
+        if let Some(base) = self.bases.get_mut(side) {
+            *base = value;
+            self.set(StreamFact::HAS_BASE, side);
+        }
+    }
+}
+
+/// One segment: 32 bytes, as a large capture has millions.
+#[derive(Debug, Clone, Copy)]
+struct SegmentFact {
+    frame: u32,
+    stream: u32,
+    previous: u32,
+    acknowledges: u32,
+    in_flight: u32,
+    since_push: u32,
+    /// The unfinished PDU to which its last bytes belong; 0 for none.
+    opened: u32,
+    flags: u16,
+    completeness: u8,
+    /// The constants below.
+    bits: u8,
+}
+
+impl SegmentFact {
+    const SIDE: u8 = 1;
+    const SCALED: u8 = 2;
+    const REPEATED: u8 = 4;
+    const BEGINS: u8 = 8;
+    const CONTINUES: u8 = 16;
+    /// The payload is whole PDUs.
+    const WHOLE: u8 = 32;
+    /// Something of it is in [`Tcp::rare`].
+    const RARE: u8 = 64;
+    /// It completes a PDU.
+    const COMPLETES: u8 = 128;
+
+    fn has(&self, bit: u8) -> bool {
+        self.bits & bit != 0
+    }
+}
+
+/// What few segments have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Rare {
+    duplicate_of: u32,
+    duplicate_number: u32,
+    retransmitted: u32,
+    start: u32,
+    end: u32,
+}
+
+/// What only the index pass needs.
+#[derive(Debug, Default)]
+pub(crate) struct TcpTracking {
+    /// By the number of the stream; nothing of one that ended.
+    live: Vec<Option<Box<Live>>>,
+    /// Streams that ended, in the order in which they did.
+    ended: VecDeque<(i64, u32)>,
+    shared: Shared,
+}
+
+/// Nanoseconds for which packets of a stream that ended are still expected: twice the longest time that a segment is under
+/// way (RFC 9293, section 3.4.2).
+const LINGER: i64 = 240_000_000_000;
+/// Streams that ended and are still followed.
+const MOST_LINGERING: usize = 1 << 14;
+
+#[derive(Debug, Default)]
+struct Live {
+    analyst: Analyst,
+    directions: [Direction; 2],
+    previous: u32,
+    has_ended: bool,
+}
+
+impl TcpTracking {
+    /// Gives the buffer of a PDU that was put together back.
+    pub(crate) fn give_back(&mut self, bytes: Vec<u8>) {
+        self.shared.spare = bytes;
+    }
+
+    /// What all byte sources share.
+    pub(crate) fn shared(&mut self) -> &mut Shared {
+        &mut self.shared
+    }
+
+    /// Lets those that ended long ago go.
+    fn forget(&mut self, now: i64) {
+        while let Some((since, stream)) = self.ended.front().copied()
+            && (self.ended.len() > MOST_LINGERING || now.saturating_sub(since) > LINGER)
+        {
+            self.ended.pop_front();
+            self.end(stream);
+        }
+    }
+
+    fn end(&mut self, stream: u32) {
+        if let Some(mut live) = self.live.get_mut(stream as usize).and_then(Option::take) {
+            live.directions.iter_mut().for_each(|direction| direction.clear(&mut self.shared));
+        }
+    }
+}
+
+/// The segment that is learned, and where it stands.
+struct Placed {
+    stream: u32,
+    side: usize,
+    /// What is odd about the beginning of the stream.
+    flags: u16,
+}
+
+impl Tcp {
+    /// Takes note of the next segment; returns what is known of it.
+    pub(crate) fn learn(
+        &mut self,
+        tracking: &mut TcpTracking,
+        conversations: &mut Conversations,
+        segment: &Segment<'_>,
+        carried: &dyn Carried,
+        frame: u32,
+        times: &dyn Times,
+    ) -> SegmentFacts {
+        let now = times.time(frame);
+        let Placed { stream, side, flags: reused } = self.place(tracking, conversations, segment, frame);
+        tracking.forget(now);
+        let Some(slot) = tracking.live.get_mut(stream as usize) else { return SegmentFacts::default() };
+        let Some(fact) = self.streams.get_mut(stream as usize) else { return SegmentFacts::default() };
+        let live = slot.get_or_insert_with(|| Box::new(Live { previous: fact.course.last, ..Live::default() }));
+        let syn = segment.flags & SYN != 0;
+        let [forward, backward] = [side, 1 - side];
+        if fact.base(forward).is_none() {
+            fact.set_base(forward, if syn { segment.sequence } else { segment.sequence.wrapping_sub(1) });
+        }
+        if segment.flags & ACK != 0 && fact.base(backward).is_none() {
+            fact.set_base(backward, segment.acknowledgment.wrapping_sub(1));
+        }
+        if syn && let Some(scale) = fact.scales.get_mut(forward) {
+            *scale = segment.window_scale.unwrap_or(NO_SCALE);
+            fact.set(StreamFact::HAS_SYN, forward);
+            live.analyst.set_scale(forward, segment.window_scale);
+        }
+        let mut analysis = live.analyst.judge(segment, forward, frame, now);
+        analysis.flags |= reused;
+        if fact.round_trip_since == 0
+            && let Some(round_trip) = live.analyst.round_trip()
+        {
+            (fact.round_trip, fact.round_trip_since) = (round_trip, frame);
+        }
+        fact.course.segment(segment, forward, frame);
+        // A SYN that uses ports again counts for itself already.
+        let completeness = fact.completeness | u8::from(reused != 0 && segment.flags & (SYN | ACK) == SYN);
+        fact.completeness |= completed(segment, fact.first == frame);
+        if segment.flags & FIN != 0 && !StreamFact::CLOSED_BY.iter().any(|bit| fact.known & bit != 0) {
+            fact.set(StreamFact::CLOSED_BY, forward);
+        }
+        const REPEATED: u16 = Analysis::RETRANSMISSION
+            | Analysis::FAST_RETRANSMISSION
+            | Analysis::SPURIOUS_RETRANSMISSION
+            | Analysis::KEEP_ALIVE;
+        // What comes late is read with what waits for it, or not at all: behind it, the stream went on.
+        let late = analysis.has(Analysis::OUT_OF_ORDER)
+            && !live.directions.get(forward).is_some_and(|direction| direction.waits_for(segment.sequence));
+        let step = if late || analysis.has(REPEATED) {
+            Step { plan: Plan { repeated: true, ..Plan::default() }, ..Step::default() }
+        } else {
+            if fact.protocol.is_none() && !segment.payload.is_empty() {
+                fact.protocol = carried.protocol(segment);
+                fact.since = frame;
+            }
+            let direction = live.directions.get_mut(forward).zip(fact.protocol.filter(|id| carried.has_pdus(*id)));
+            match direction {
+                Some((direction, protocol)) => {
+                    cut(direction, segment, frame, &mut tracking.shared, &|bytes, resumed| {
+                        carried.measure(protocol, stream, bytes, resumed)
+                    })
+                }
+                None => Step { plan: Plan::whole(segment.payload.len()), ..Step::default() },
+            }
+        };
+        let previous = std::mem::replace(&mut live.previous, frame);
+        let ends = segment.flags & RST != 0 || live.analyst.has_closed();
+        if ends && !std::mem::replace(&mut live.has_ended, true) {
+            tracking.ended.push_back((now, stream));
+        }
+        // Without a shift in the other's SYN, neither side scales.
+        let scaled = fact.has(StreamFact::HAS_SYN, forward)
+            || fact.has(StreamFact::HAS_SYN, backward) && fact.scale(backward).is_none();
+        let index = self.segments.len() as u32;
+        let bit = |set: bool, bit: u8| if set { bit } else { 0 };
+        let plan = &step.plan;
+        let whole = (plan.start, plan.end) == (0, segment.payload.len() as u32);
+        let rare = Rare {
+            duplicate_of: analysis.duplicate_of,
+            duplicate_number: analysis.duplicate_number,
+            retransmitted: analysis.retransmitted,
+            start: if whole { 0 } else { plan.start },
+            end: if whole { 0 } else { plan.end },
+        };
+        let recorded = SegmentFact {
+            frame,
+            stream,
+            previous,
+            acknowledges: analysis.acknowledges,
+            in_flight: analysis.in_flight,
+            since_push: analysis.since_push,
+            opened: step.opened.unwrap_or(0),
+            flags: analysis.flags,
+            completeness,
+            bits: bit(forward == 1, SegmentFact::SIDE)
+                | bit(scaled, SegmentFact::SCALED)
+                | bit(plan.repeated, SegmentFact::REPEATED)
+                | bit(plan.begins, SegmentFact::BEGINS)
+                | bit(plan.continues, SegmentFact::CONTINUES)
+                | bit(whole, SegmentFact::WHOLE)
+                | bit(rare != Rare::default(), SegmentFact::RARE)
+                | bit(plan.assembled.is_some(), SegmentFact::COMPLETES),
+        };
+        if rare != Rare::default() {
+            self.rare.insert(index, rare);
+        }
+        if let Some(assembled) = &step.plan.assembled {
+            self.assembled.insert(index, assembled.pieces.as_slice().into());
+        }
+        if let Some(pdu) = step.completed {
+            self.completed.insert(pdu, frame);
+        }
+        if let (Some(pdu), Some(opening)) = (step.opened, step.opening) {
+            self.openings.insert(pdu, opening.into());
+        }
+        self.segments.push(recorded);
+        let mut facts = self.facts(index, &recorded, segment.payload.len(), times, false);
+        facts.plan.assembled = step.plan.assembled;
+        facts
+    }
+
+    /// The stream of a segment, which begins one where its endpoints have none, or where its SYN counts anew.
+    fn place(
+        &mut self,
+        tracking: &mut TcpTracking,
+        conversations: &mut Conversations,
+        segment: &Segment<'_>,
+        frame: u32,
+    ) -> Placed {
+        let (number, turned) = conversations.number(&segment.endpoints);
+        let side = usize::from(turned);
+        let known = conversations.get(number).and_then(|(_, conversation)| conversation.stream);
+        if let Some(stream) = known
+            && let Some(fact) = self.streams.get_mut(stream as usize)
+        {
+            let syn = segment.flags & SYN != 0;
+            let renumbered = syn && fact.base(side).is_some_and(|base| base != segment.sequence);
+            if !renumbered {
+                return Placed { stream, side, flags: 0 };
+            }
+            // A second answer to a SYN counts anew, but in the same stream.
+            if segment.flags & ACK != 0 {
+                let rebased = self.rebased.entry(stream).or_insert_with(|| vec![(0, fact.bases)]);
+                fact.set_base(side, segment.sequence);
+                rebased.push((frame, fact.bases));
+                return Placed { stream, side, flags: Analysis::REUSED_PORTS };
+            }
+            tracking.end(stream);
+        }
+        let reused = known.is_some() && segment.flags & (SYN | ACK) == SYN;
+        let stream = self.streams.len() as u32;
+        if let Some(conversation) = conversations.get_mut(number) {
+            conversation.stream = Some(stream);
+        }
+        self.streams.push(StreamFact {
+            round_trip: 0,
+            round_trip_since: 0,
+            first: frame,
+            bases: [0; 2],
+            since: 0,
+            protocol: None,
+            scales: [NO_SCALE; 2],
+            known: 0,
+            completeness: 0,
+            course: Course {
+                conversation: number,
+                events: if reused { Course::PORTS_USED_AGAIN } else { 0 },
+                ..Course::NOTHING
+            },
+        });
+        tracking.live.push(Some(Box::new(Live { previous: frame, ..Live::default() })));
+        Placed { stream, side, flags: if reused { Analysis::REUSED_PORTS } else { 0 } }
+    }
+
+    fn facts(
+        &self,
+        index: u32,
+        fact: &SegmentFact,
+        payload: usize,
+        times: &dyn Times,
+        hindsight: bool,
+    ) -> SegmentFacts {
+        let Some(stream) = self.streams.get(fact.stream as usize) else { return SegmentFacts::default() };
+        let now = times.time(fact.frame);
+        let side = usize::from(fact.has(SegmentFact::SIDE));
+        let rebased = self.rebased.get(&fact.stream).and_then(|rebased| {
+            let known = rebased.partition_point(|(frame, _)| *frame <= fact.frame);
+            known.checked_sub(1).and_then(|last| rebased.get(last)).map(|(_, bases)| *bases)
+        });
+        let bases = rebased.unwrap_or(stream.bases);
+        let base = |side: usize| bases.get(side).copied().filter(|_| stream.base(side).is_some()).unwrap_or_default();
+        let syn = |side: usize| stream.has(StreamFact::HAS_SYN, side);
+        let since = |frame: u32| if frame == 0 { (0, 0) } else { seconds(now - times.time(frame)) };
+        let window_shift = match (syn(side), stream.scale(side), stream.scale(1 - side), syn(1 - side)) {
+            (false, _, None, true) => Some(-2),
+            (false, ..) => None,
+            (true, Some(shift), Some(_), _) => Some(shift.min(14) as i8),
+            (true, Some(shift), None, false) => Some(shift.min(14) as i8),
+            _ => Some(-2),
+        };
+        let rare = match fact.has(SegmentFact::RARE) {
+            true => self.rare.get(&index).copied().unwrap_or_default(),
+            false => Rare::default(),
+        };
+        let handshake = stream.round_trip_since != 0 && stream.round_trip_since <= fact.frame;
+        SegmentFacts {
+            stream: fact.stream,
+            sequence_base: base(side),
+            acknowledgment_base: base(1 - side),
+            window_shift: window_shift.filter(|_| fact.has(SegmentFact::SCALED)),
+            completeness: if hindsight { stream.completeness } else { fact.completeness },
+            closes_first: stream.has(StreamFact::CLOSED_BY, side),
+            since_first: since(stream.first),
+            since_previous: since(fact.previous),
+            analysis: Analysis {
+                flags: fact.flags,
+                duplicate_of: rare.duplicate_of,
+                duplicate_number: rare.duplicate_number,
+                acknowledges: fact.acknowledges,
+                acknowledge_time: since(fact.acknowledges),
+                initial_round_trip: handshake.then(|| seconds(stream.round_trip)),
+                retransmitted: rare.retransmitted,
+                retransmission_timeout: since(rare.retransmitted),
+                in_flight: fact.in_flight,
+                since_push: fact.since_push,
+            },
+            protocol: stream.protocol.filter(|_| stream.since <= fact.frame),
+            plan: Plan {
+                start: rare.start,
+                end: if fact.has(SegmentFact::WHOLE) { payload as u32 } else { rare.end },
+                completed_in: if hindsight { self.completed.get(&fact.opened).copied() } else { None },
+                repeated: fact.has(SegmentFact::REPEATED),
+                begins: fact.has(SegmentFact::BEGINS),
+                continues: fact.has(SegmentFact::CONTINUES),
+                ..Plan::default()
+            },
+        }
+    }
+
+    /// What is known of the n-th segment of a packet, which has so many bytes of payload; `gather` puts the bytes of pieces
+    /// together.
+    pub(crate) fn tell(
+        &self,
+        frame: u32,
+        nth: usize,
+        payload: usize,
+        times: &dyn Times,
+        hindsight: bool,
+        gather: &dyn Fn(&[Piece]) -> Vec<u8>,
+    ) -> Option<SegmentFacts> {
+        let index = self.segments_of(frame) + nth;
+        let fact = self.segments.get(index).filter(|fact| fact.frame == frame)?;
+        let mut facts = self.facts(index as u32, fact, payload, times, hindsight);
+        if fact.has(SegmentFact::COMPLETES)
+            && let Some(pieces) = self.assembled.get(&(index as u32))
+        {
+            facts.plan.assembled = Some(Assembled { bytes: gather(pieces), pieces: pieces.to_vec() });
+        }
+        Some(facts)
+    }
+
+    /// Where the first line is of the PDU that the n-th segment of a packet continues, as far as it came.
+    pub(crate) fn opening(&self, frame: u32, nth: usize) -> &[Piece] {
+        let fact = self.segments.get(self.segments_of(frame) + nth).filter(|fact| fact.frame == frame);
+        let Some(pieces) = fact.and_then(|fact| self.openings.get(&fact.opened)) else { return &[] };
+        pieces.get(..pieces.partition_point(|piece| piece.frame <= frame)).unwrap_or_default()
+    }
+
+    fn segments_of(&self, frame: u32) -> usize {
+        self.segments.partition_point(|fact| fact.frame < frame)
+    }
+
+    /// Number of streams.
+    pub(crate) fn len(&self) -> u32 {
+        self.streams.len() as u32
+    }
+
+    /// The stream of a packet's first segment.
+    pub(crate) fn stream_of(&self, frame: u32) -> Option<u32> {
+        let fact = self.segments.get(self.segments_of(frame))?;
+        (fact.frame == frame).then_some(fact.stream)
+    }
+
+    /// How a stream went.
+    pub(crate) fn course(&self, number: u32) -> Option<&Course> {
+        self.streams.get(number as usize).map(|fact| &fact.course)
+    }
+
+    /// How each stream went, in order of their numbers.
+    pub(crate) fn courses(&self) -> impl Iterator<Item = &Course> {
+        self.streams.iter().map(|fact| &fact.course)
+    }
+}
+
+/// Which part of the conversation a segment is, as [`SegmentFacts::completeness`] has it.
+fn completed(segment: &Segment<'_>, is_first: bool) -> u8 {
+    match segment.flags & (SYN | ACK | FIN | RST) {
+        flags if flags & RST != 0 => 32 + u8::from(flags & ACK != 0) * 4,
+        flags if flags & (SYN | ACK) == SYN | ACK => 2,
+        flags if flags & SYN != 0 => 1 + u8::from(segment.length > 0) * 8,
+        flags => {
+            u8::from(flags & ACK != 0 && segment.length == 0 && flags & FIN == 0 && !is_first) * 4
+                + u8::from(segment.length > 0 && !is_first) * 8
+                + u8::from(flags & FIN != 0) * 16
+        }
+    }
+}
+
+/// Cuts the payload of a segment into PDUs.
+fn cut(
+    direction: &mut Direction,
+    segment: &Segment<'_>,
+    frame: u32,
+    shared: &mut Shared,
+    measure: &dyn Fn(&[u8], bool) -> Measure,
+) -> Step {
+    let payload = segment.payload;
+    // What the snap length cut off cannot be put together.
+    if payload.len() < segment.length as usize || segment.source >= Piece::SOURCES - 1 {
+        direction.clear(shared);
+        return Step { plan: Plan::whole(payload.len()), ..Step::default() };
+    }
+    let piece = Piece::new(frame, segment.source, segment.offset, payload.len() as u32);
+    let chunk = Chunk { bytes: payload, piece, closes: segment.flags & (FIN | RST) != 0 };
+    direction.segment(segment.sequence, chunk, measure, shared)
+}

@@ -1,0 +1,112 @@
+//! Datagrams of UDP: to which conversation each belongs, and which was the one before it.
+
+use super::Course;
+use crate::blocks::Blocks;
+use crate::conversations::Conversations;
+use crate::dissect::Endpoints;
+use crate::times::{Times, seconds};
+
+/// What is known of a datagram from the others of its conversation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DatagramFacts {
+    /// Number of the conversation, counted from 0.
+    pub stream: u32,
+    /// Seconds since its first packet.
+    pub since_first: (i64, u32),
+    /// Seconds since its packet before this.
+    pub since_previous: (i64, u32),
+}
+
+/// A datagram of UDP, as its header tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Datagram {
+    /// Addresses and ports.
+    pub endpoints: Endpoints,
+    /// Bytes of payload on the wire.
+    pub length: u32,
+    /// Whether it is only quoted. A quoted datagram was sent earlier: to those that follow, it is none before them.
+    pub quoted: bool,
+}
+
+/// One datagram.
+#[derive(Debug, Clone, Copy)]
+struct DatagramFact {
+    frame: u32,
+    conversation: u32,
+    previous: u32,
+}
+
+/// A conversation as a whole.
+#[derive(Debug, Clone, Copy)]
+struct ConversationFact {
+    first: u32,
+    course: Course,
+}
+
+/// All datagrams and conversations of UDP.
+#[derive(Debug, Default)]
+pub(crate) struct Udp {
+    datagrams: Blocks<DatagramFact>,
+    /// In order of appearance.
+    conversations: Blocks<ConversationFact>,
+}
+
+impl Udp {
+    /// Takes note of the next datagram; returns what is known of it.
+    pub(crate) fn learn(
+        &mut self,
+        datagram: &Datagram,
+        conversations: &mut Conversations,
+        frame: u32,
+        times: &dyn Times,
+    ) -> DatagramFacts {
+        let Datagram { endpoints, length, quoted } = datagram;
+        let (number, turned) = conversations.number(endpoints);
+        let count = self.conversations.len() as u32;
+        let mut known = conversations.get_mut(number).map(|conversation| &mut conversation.datagrams);
+        let (conversation, previous) = known.as_deref().copied().flatten().unwrap_or((count, frame));
+        if conversation == count {
+            let course = Course { conversation: number, ..Course::NOTHING };
+            self.conversations.push(ConversationFact { first: frame, course });
+        }
+        if let Some(known) = self.conversations.get_mut(conversation as usize).filter(|_| !quoted) {
+            known.course.datagram(endpoints, *length, usize::from(turned), frame);
+        }
+        if let Some(known) = &mut known {
+            **known = Some((conversation, if *quoted { previous } else { frame }));
+        }
+        let fact = DatagramFact { frame, conversation, previous };
+        self.datagrams.push(fact);
+        self.facts(&fact, times)
+    }
+
+    /// What is known of the n-th datagram of a packet.
+    pub(crate) fn tell(&self, frame: u32, nth: usize, times: &dyn Times) -> Option<DatagramFacts> {
+        let index = self.datagrams.partition_point(|fact| fact.frame < frame) + nth;
+        let fact = self.datagrams.get(index).filter(|fact| fact.frame == frame)?;
+        Some(self.facts(fact, times))
+    }
+
+    fn facts(&self, fact: &DatagramFact, times: &dyn Times) -> DatagramFacts {
+        let first = self.conversations.get(fact.conversation as usize).map_or(fact.frame, |known| known.first);
+        let since = |frame: u32| seconds(times.time(fact.frame) - times.time(frame));
+        DatagramFacts { stream: fact.conversation, since_first: since(first), since_previous: since(fact.previous) }
+    }
+
+    /// Number of the conversation of a packet's last datagram.
+    pub(crate) fn stream_of(&self, frame: u32) -> Option<u32> {
+        let end = self.datagrams.partition_point(|fact| fact.frame <= frame);
+        let fact = self.datagrams.get(end.checked_sub(1)?)?;
+        (fact.frame == frame).then_some(fact.conversation)
+    }
+
+    /// How a conversation went.
+    pub(crate) fn course(&self, number: u32) -> Option<&Course> {
+        self.conversations.get(number as usize).map(|fact| &fact.course)
+    }
+
+    /// How each conversation went, in order of their numbers; one that is only quoted has no packets.
+    pub(crate) fn courses(&self) -> impl Iterator<Item = &Course> {
+        self.conversations.iter().map(|fact| &fact.course)
+    }
+}
