@@ -7,7 +7,8 @@ mod rows;
 pub use rows::{Address, Counted, End, Exchanged};
 
 use crate::blocks::Blocks;
-use crate::dissect::{Between, Conversing, Endpoints, Exchange};
+use crate::dissect::{Between, Conversing, Exchange};
+use crate::endpoints::Endpoints;
 use indexmap::IndexMap;
 use pairs::AddressPairs;
 use rustc_hash::{FxBuildHasher, FxHashMap};
