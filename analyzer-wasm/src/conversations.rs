@@ -7,7 +7,8 @@ mod rows;
 pub use rows::{Address, Counted, End, Exchanged};
 
 use crate::blocks::Blocks;
-use crate::dissect::{Between, Conversing, Endpoints, Exchange, big_endian};
+use crate::dissect::{Between, Conversing, Exchange, big_endian};
+use crate::endpoints::Endpoints;
 use indexmap::IndexMap;
 use pairs::AddressPairs;
 use rustc_hash::{FxBuildHasher, FxHashMap};

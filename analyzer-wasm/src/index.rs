@@ -3,7 +3,8 @@
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
 use crate::conversations::{Conversations, Counted};
-use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, Tables, dissect};
+use crate::dissect::{Ends, Found, Packet, ProtocolId, Span, Tables, dissect};
+use crate::endpoints::Endpoints;
 use crate::field::{FieldId, FieldSet};
 use crate::memory::{Facts, Memory, Tracking};
 use crate::times::Times;

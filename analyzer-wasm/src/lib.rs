@@ -8,6 +8,7 @@ pub mod capture;
 pub mod conversations;
 pub mod count;
 pub mod dissect;
+pub mod endpoints;
 pub mod field;
 pub mod filter;
 pub mod help;

@@ -123,6 +123,7 @@ fn a_protocol_that_is_handed_in_is_called_by_port_and_by_its_looks() {
     ] {
         assert_eq!(toys.filter(filter).unwrap(), frames, "{filter}");
     }
+    assert_eq!(toys.filter("").unwrap().len(), 7);
     let rows = toys.rows();
     assert_eq!((rows[0].protocol.as_str(), rows[0].info.as_str()), ("TOY", "Size 515"));
     assert_eq!(rows[1].protocol, "TOYPART");

@@ -134,7 +134,7 @@ impl<'m> Layer<'_, 'm> {
     /// returns [`Next::End`]: several messages one after the other. Whether it took any.
     fn run_messages(&mut self, protocol: ProtocolId) -> bool {
         let mut taken = false;
-        while self.at < self.end && self.walk.found.layers.len() < super::layer::MOST_LAYERS {
+        while self.at < self.end && self.walk.found.layers.len() < super::walk::MOST_LAYERS {
             let before = self.at;
             let Some(after) = self.run_to(protocol) else { break };
             taken = true;
@@ -160,6 +160,6 @@ pub fn note_afterwards(
     let mut memory = Memory::alone(|_| false);
     let endpoints = found.endpoints;
     let protocol = tables.protocols().owner(own);
-    super::layer::afterwards(tables, packet, &mut memory, wanted, found, |l| l.note_layer(protocol, note));
+    super::walk::afterwards(tables, packet, &mut memory, wanted, found, |l| l.note_layer(protocol, note));
     found.endpoints = endpoints;
 }

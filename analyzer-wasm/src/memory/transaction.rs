@@ -1,6 +1,6 @@
 //! Requests and their responses.
 
-use crate::dissect::Endpoints;
+use crate::endpoints::Endpoints;
 use crate::times::{Times, seconds};
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;

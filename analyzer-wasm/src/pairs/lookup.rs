@@ -2,7 +2,7 @@
 
 use super::heard::{A, AAAA, Message, Record, Says, Way};
 use super::names::{NameId, Names};
-use crate::dissect::Endpoints;
+use crate::endpoints::Endpoints;
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};

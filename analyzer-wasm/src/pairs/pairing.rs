@@ -9,7 +9,7 @@ use super::names::NameId;
 use super::visits::{self, Visit};
 use super::whole::Whole;
 use super::{Gathered, Owner};
-use crate::dissect::Endpoints;
+use crate::endpoints::Endpoints;
 use crate::index::Index;
 use crate::message::{PairStatus, Race};
 use crate::pace::{Pace, Spread, at_once, sort};

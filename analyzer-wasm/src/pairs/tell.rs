@@ -64,7 +64,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// The name that was looked up for the connection that a packet belongs to, and whether the packet comes from there.
-    pub fn name_of(&self, frame: u32, ends: &crate::dissect::Endpoints) -> Option<(String, bool)> {
+    pub fn name_of(&self, frame: u32, ends: &crate::endpoints::Endpoints) -> Option<(String, bool)> {
         let facts = &self.index.facts;
         let owner = match facts.stream_of(frame) {
             Some(stream) => Owner::Tcp(stream),

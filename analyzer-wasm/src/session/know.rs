@@ -2,7 +2,8 @@
 
 use super::open::Open;
 use crate::capture::ReadError;
-use crate::dissect::{Endpoints, Found, Packet, Protocol, ProtocolId, Protocols};
+use crate::dissect::{Found, Packet, Protocol, ProtocolId, Protocols};
+use crate::endpoints::Endpoints;
 use crate::field::{Field, FieldId, Kind};
 use crate::filter::{Answer, Filter, Instance, Know};
 use crate::index::{NO_TIME, Row, StackLayer, between};

@@ -1,7 +1,8 @@
 //! A TCP segment, and what is known of it from the others of its stream.
 
 use super::Plan;
-use crate::dissect::{Endpoints, ProtocolId};
+use crate::dissect::ProtocolId;
+use crate::endpoints::Endpoints;
 
 /// A TCP segment, as its header tells.
 #[derive(Debug, Clone, Copy)]

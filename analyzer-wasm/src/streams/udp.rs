@@ -3,7 +3,7 @@
 use super::Course;
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
-use crate::dissect::Endpoints;
+use crate::endpoints::Endpoints;
 use crate::times::{Times, seconds};
 
 /// What is known of a datagram from the others of its conversation.

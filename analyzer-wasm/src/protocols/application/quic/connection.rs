@@ -1,6 +1,7 @@
 //! Connections, which identifiers name, whatever the addresses of their datagrams (RFC 9000, section 5.1).
 
-use crate::dissect::{Endpoints, Layer};
+use crate::dissect::Layer;
+use crate::endpoints::Endpoints;
 use crate::memory::{History, Stream};
 use std::net::IpAddr;
 

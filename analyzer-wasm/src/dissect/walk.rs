@@ -1,0 +1,291 @@
+//! The walk from layer to layer: runs what protocols say that follows.
+
+use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, ProtocolId, Span, Stop, Tables};
+use crate::field::FieldSet;
+use crate::memory::{ByteSource, Memory};
+use crate::value::Value;
+
+/// What is the same for all layers of one walk.
+pub(super) struct Walk<'m> {
+    pub(super) tables: &'m Tables,
+    pub(super) packet: &'m Packet<'m>,
+    pub(super) wanted: &'m FieldSet,
+    pub(super) memory: &'m mut Memory<'m>,
+    pub(super) found: &'m mut Found,
+    pub(super) endpoints: Endpoints,
+    pub(super) depth: u8,
+    pub(super) base: u8,
+    pub(super) quoted: bool,
+    pub(super) inside: bool,
+    pub(super) enclosed: Option<ByteSource>,
+    pub(super) labels: bool,
+    pub(super) ended: usize,
+}
+
+/// Layers in one packet; hostile captures nest without end.
+pub(super) const MOST_LAYERS: usize = 128;
+
+/// Walks a packet from its outermost layer on.
+pub(super) fn walk<'m>(
+    tables: &'m Tables,
+    packet: &'m Packet<'m>,
+    memory: &'m mut Memory<'m>,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+) {
+    afterwards(tables, packet, memory, wanted, found, |l| {
+        l.run(l.protocols().special.frame);
+        l.walk.found.endpoints = l.walk.endpoints;
+    });
+}
+
+/// Runs `inside` on a packet to which some notes may have been taken already.
+pub(super) fn afterwards<'m>(
+    tables: &'m Tables,
+    packet: &'m Packet<'m>,
+    memory: &'m mut Memory<'m>,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+    inside: impl FnOnce(&mut Layer<'_, 'm>),
+) {
+    let mut walk = Walk {
+        tables,
+        packet,
+        wanted,
+        memory,
+        found,
+        endpoints: Endpoints::NONE,
+        depth: 0,
+        base: 0,
+        quoted: false,
+        inside: false,
+        enclosed: None,
+        labels: wanted.has_labels(),
+        ended: 0,
+    };
+    let mut layer = Layer {
+        bytes: packet.bytes,
+        start: 0,
+        at: 0,
+        end: packet.bytes.len(),
+        limit: (packet.length as usize).max(packet.bytes.len()),
+        source: 0,
+        layer: 0,
+        walk: &mut walk,
+    };
+    inside(&mut layer);
+}
+
+impl<'m> Layer<'_, 'm> {
+    // What follows.
+
+    /// Runs what `next` names on the bytes from the cursor to the layer's end, and moves the cursor there. The way for
+    /// protocols that go on after their payload (trailers) or carry several; others return `next`.
+    pub fn call(&mut self, next: Next) {
+        self.walk.ended = self.end;
+        let announced = matches!(next, Next::Number(table, _) if table.announced);
+        if self.at >= self.end && self.limit <= self.at && !announced {
+            return;
+        }
+        match next {
+            Next::End => {}
+            Next::Data => self.run_data(),
+            Next::Named(name) => self.run_or_data(self.protocols().by_name(name)),
+            Next::Number(table, number) => {
+                if let Some(shown) = self.protocols().shown(table) {
+                    self.enter_silently(shown);
+                }
+                self.run_or_data(self.tables().find(table, number));
+            }
+            Next::Protocol(protocol) => self.run_or_data(Some(protocol)),
+            Next::Ports(table, source, destination) => {
+                if self.conversation_dissector().is_some_and(|protocol| self.run(protocol)) {
+                    self.at = self.end;
+                    return;
+                }
+                for protocol in self.tables().find_ports(table, source, destination) {
+                    if self.run(protocol) {
+                        self.at = self.end;
+                        return;
+                    }
+                }
+                let rest = self.rest();
+                for protocol in self.tables().recognise(table, rest) {
+                    if self.run(protocol) {
+                        self.at = self.end;
+                        return;
+                    }
+                }
+                self.run_data();
+            }
+        }
+        self.at = self.end;
+    }
+
+    pub(super) fn run_or_data(&mut self, protocol: Option<ProtocolId>) {
+        if !protocol.is_some_and(|protocol| self.run(protocol)) {
+            self.run_data();
+        }
+    }
+
+    /// Runs what `next` names as a quotation: below the node that was noted last, without columns, facts or flows.
+    pub fn quote(&mut self, next: Next) {
+        let (endpoints, quoted, base, depth) = (self.walk.endpoints, self.walk.quoted, self.walk.base, self.walk.depth);
+        self.walk.quoted = true;
+        self.walk.base = depth;
+        self.call(next);
+        self.walk.endpoints = endpoints;
+        self.walk.quoted = quoted;
+        self.walk.base = base;
+        self.walk.depth = depth;
+    }
+
+    /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
+    pub fn on_source(&mut self, name: &'static str, bytes: &[u8], inside: impl FnOnce(&mut Layer<'_, 'm>)) {
+        let Some(source) = self.walk.found.add_source(name, bytes) else { return };
+        let mut layer = Layer {
+            bytes,
+            start: 0,
+            at: 0,
+            end: bytes.len(),
+            limit: bytes.len(),
+            source,
+            layer: self.layer,
+            walk: &mut *self.walk,
+        };
+        inside(&mut layer);
+    }
+
+    /// Runs one protocol on the bytes from the cursor to the layer's end. Whether it took them for its own.
+    pub fn run(&mut self, protocol: ProtocolId) -> bool {
+        self.run_to(protocol).is_some()
+    }
+
+    /// Takes the bytes from the cursor to the layer's end as data of no known protocol.
+    pub fn run_data(&mut self) {
+        if self.left() > 0 {
+            self.run(self.protocols().special.data);
+        }
+    }
+
+    /// Notes what `note` notes as a layer of a protocol that stands on no bytes.
+    pub(super) fn note_layer(&mut self, id: ProtocolId, note: &mut dyn FnMut(&mut Layer<'_, 'm>)) {
+        (self.at, self.end, self.limit) = (0, 0, 0);
+        self.layer = self.walk.found.layers.len() as u8;
+        self.enter_silently(id);
+        let own = self.protocols().own_field(id);
+        if self.walk.wanted.contains(own) {
+            self.push(own, 0, 0, Value::Bytes, false);
+        }
+        self.walk.depth = 1;
+        note(self);
+    }
+
+    pub(super) fn enter_silently(&mut self, protocol: ProtocolId) {
+        let first = self.walk.found.nodes.len() as u32;
+        let (start, end) = (self.at as u32, self.end as u32);
+        let quoted = self.walk.quoted;
+        self.walk.found.layers.push(Span {
+            protocol,
+            first,
+            quoted,
+            inside: self.walk.inside,
+            line: first,
+            start,
+            end,
+            own: end,
+            source: self.source,
+            ends: Ends::default(),
+            key: None,
+            said: 0,
+        });
+    }
+
+    pub(super) fn run_to(&mut self, id: ProtocolId) -> Option<usize> {
+        let layers = self.walk.found.layers.len();
+        if layers >= MOST_LAYERS {
+            return Some(self.end);
+        }
+        let protocol = self.protocols().get(id);
+        let first = self.walk.found.nodes.len();
+        let depth = self.walk.depth;
+        let (start, end) = (self.at, self.end);
+        self.enter_silently(id);
+        let level = self.walk.base + u8::from(protocol.part);
+        self.walk.depth = level;
+        let wanted = self.walk.wanted;
+        self.walk.labels = wanted.has_labels() || protocol.reads_labels && wanted.is_all();
+        let own = self.protocols().own_field(id);
+        let noted = self.walk.wanted.contains(own);
+        let mut layer = Layer {
+            bytes: self.bytes,
+            start,
+            at: start,
+            end,
+            limit: self.limit,
+            source: self.source,
+            layer: layers as u8,
+            walk: &mut *self.walk,
+        };
+        if noted {
+            layer.push(own, start, end, Value::Bytes, false);
+        }
+        layer.walk.depth = level + 1;
+        let result = (protocol.dissect)(&mut layer);
+        let (after, own_end) = (layer.at, layer.end);
+        layer.walk.depth = level + 1;
+        layer.walk.labels = wanted.has_labels();
+        if let Err(stop @ (Stop::NotMine | Stop::Unsaid)) = result {
+            self.walk.found.layers.truncate(layers);
+            self.walk.found.nodes.truncate(first);
+            self.walk.depth = depth;
+            return (stop == Stop::Unsaid).then_some(end);
+        }
+        let line = layer.walk.found.layers.get(layers).map_or(first, |span| span.line as usize);
+        if noted && let Some(node) = layer.walk.found.nodes.get_mut(line) {
+            node.end = if result.is_ok() { after } else { layer.end } as u32;
+        }
+        match result {
+            Ok(next) => layer.call(next),
+            Err(stop) => layer.trouble(protocol, stop),
+        }
+        self.walk.depth = depth;
+        self.walk.ended = own_end;
+        Some(match result {
+            Ok(Next::End) => after,
+            _ => end,
+        })
+    }
+
+    /// Notes why a protocol stopped: bytes that the snap length cut off, or a packet that is wrong.
+    pub(super) fn trouble(&mut self, protocol: &'static Protocol, stop: Stop) {
+        let (end, limit) = (self.end, self.limit);
+        let cut = end < limit && matches!(stop, Stop::Short { needed, at } if at.saturating_add(needed) <= limit);
+        let special = &self.protocols().special;
+        let id = if cut { special.short } else { special.malformed };
+        self.at = self.end;
+        self.layer = self.walk.found.layers.len() as u8;
+        self.enter_silently(id);
+        let own = self.protocols().own_field(id);
+        if self.walk.wanted.contains(own) {
+            let depth = self.walk.depth;
+            self.walk.depth = self.walk.base;
+            self.push(own, end, end, Value::None, true);
+            self.label(|| match stop {
+                Stop::Short { needed, at } if cut => format!(
+                    "[Packet size limited during capture: {} truncated: {needed} bytes were needed at offset {at}, {} are there]",
+                    protocol.column,
+                    end.saturating_sub(at)
+                ),
+                Stop::Short { needed, at } => format!(
+                    "[Malformed Packet: {}: {needed} bytes were needed at offset {at}, {} are there]",
+                    protocol.column,
+                    end.saturating_sub(at)
+                ),
+                Stop::Malformed(why) => format!("[Malformed Packet: {}: {why}]", protocol.column),
+                Stop::NotMine | Stop::Unsaid => format!("[Malformed Packet: {}]", protocol.column),
+            });
+            self.walk.depth = depth;
+        }
+    }
+}
