@@ -69,6 +69,7 @@ impl Checker<'_> {
             }
         }
         let (source, kinds, _) = self.source(tree)?;
+        self.unread(&tree.place, &source);
         self.flag_alone(tree, &source, &kinds);
         Ok(Plan::Present(source))
     }

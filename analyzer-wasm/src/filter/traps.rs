@@ -35,6 +35,18 @@ impl Checker<'_> {
         self.traps.push(fixes.into_iter().fold(problem, |problem, (label, text)| problem.fixed(label, text)));
     }
 
+    /// A field of Wireshark's that nothing notes.
+    pub(super) fn unread(&mut self, place: &Place, source: &Source) {
+        if let Some(first) = source.members.first()
+            && !self.is_noted()
+            && source.members.iter().all(|member| !member.row.unread.is_empty())
+        {
+            let name = self.written(&self.unwrapped(place)).to_owned();
+            let message = format!("{name} is a field of Wireshark that is not read here: {}.", first.row.unread);
+            self.note(place, message, []);
+        }
+    }
+
     /// A flag that stands alone: it is there in every packet of its protocol.
     pub(super) fn flag_alone(&mut self, tree: &Tree, source: &Source, kinds: &[Kind]) {
         // What has no bits of its own is there only when it is true.
@@ -59,6 +71,7 @@ impl Checker<'_> {
     /// A comparison of a field with a fixed value.
     pub(super) fn warn(&mut self, typed: &Typed, relation: Relation, left: &Tree, right: &Tree, constant: &Term) {
         let Term::Source(source) = &typed.term else { return };
+        self.unread(&left.place, source);
         if self.is_noted() {
             return;
         }

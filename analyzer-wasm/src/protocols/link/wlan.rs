@@ -39,7 +39,6 @@ crate::fields! { wlan
     DA "wlan.da" Ether "Destination address" group ["wlan.addr"];
     SA "wlan.sa" Ether "Source address" group ["wlan.addr"];
     BSSID "wlan.bssid" Ether "BSS Id" group ["wlan.addr"];
-    ADDR "wlan.addr" Ether "Hardware address";
     FRAG "wlan.frag" U16 "Fragment number" mask 0x000f;
     SEQ "wlan.seq" U16 "Sequence number" mask 0xfff0;
     QOS "wlan.qos" X16 "Qos Control";
@@ -48,6 +47,7 @@ crate::fields! { wlan
     QOS_ACK "wlan.qos.ack" X16 "Ack Policy" mask 0x0060 values ACKNOWLEDGMENTS;
     QOS_AMSDUPRESENT "wlan.qos.amsdupresent" Bool(16) "Payload Type" mask 0x0080 values (Values::Flag("A-MSDU", "MSDU"));
     HTC "wlan.htc" X32 "HT Control (+HTC)";
+    _ "wlan.addr" Ether "Hardware address";
 }
 
 const TYPES: Values =

@@ -7,8 +7,8 @@ mod options;
 
 use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{SET, Values};
-use crate::streams::{Analysis, Segment, SegmentFacts};
 use crate::protocols;
+use crate::streams::{Analysis, Segment, SegmentFacts};
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
 
@@ -41,7 +41,6 @@ pub const PROTOCOL: Protocol = Protocol {
 crate::fields! { tcp
     SRC_PORT "tcp.srcport" TCP_PORT "Source Port" group ["tcp.port"];
     DST_PORT "tcp.dstport" TCP_PORT "Destination Port" group ["tcp.port"];
-    PORT "tcp.port" TCP_PORT "Source or Destination Port";
     STREAM "tcp.stream" U32 "Stream index";
     COMPLETENESS "tcp.completeness" U8 "Conversation completeness";
     LEN "tcp.len" U32 "TCP Segment Len";
@@ -151,6 +150,7 @@ crate::fields! { tcp
     SEGMENT_COUNT "tcp.segment.count" U32 "Segment count";
     REASSEMBLED_LENGTH "tcp.reassembled.length" U32 "Reassembled TCP length";
     REASSEMBLED_IN "tcp.reassembled_in" Frame "Reassembled PDU in frame";
+    _ "tcp.port" TCP_PORT "Source or Destination Port";
 }
 
 const CHECKSUM_STATES: Values = Values::Names(&[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present")]);
