@@ -4,11 +4,13 @@
 //! that up among the protocols and goes on. A packet never makes an error: what was read stays, and one last node says
 //! what was wrong.
 
+mod exchange;
 mod found;
 mod layer;
 mod line;
 mod stream;
 
+pub use exchange::{Between, Conversing, Exchange};
 pub use found::{DataSource, Ends, Found, Node, Span, View};
 pub use layer::{Layer, Mark};
 pub use line::Line;
@@ -275,8 +277,12 @@ impl Endpoints {
 
     /// In the order that both directions share, and whether they were turned round for it.
     pub fn canonical(&self) -> (Endpoints, bool) {
-        let forward = (self.source, self.source_port) <= (self.destination, self.destination_port);
-        if forward { (*self, false) } else { (self.reversed(), true) }
+        if self.is_turned() { (self.reversed(), true) } else { (*self, false) }
+    }
+
+    /// Whether the sender comes second in the order that both directions share.
+    pub fn is_turned(&self) -> bool {
+        (self.source, self.source_port) > (self.destination, self.destination_port)
     }
 }
 

@@ -1,91 +1,50 @@
 //! Display filters in Wireshark's language: text becomes a plan, and the plan is answered from what is known of a packet.
 //!
-//! lex → parse → check → answer. The meaning is that of Wireshark 4.4, with 4.6's comparison of signed and unsigned.
+//! lex → parse → check → answer. The meaning is that of Wireshark 4.4, with 4.6's comparison of signed and unsigned. This is
+//! the engine: it knows fields and values, and says what is wrong; what could be meant instead is said by `help`.
 
-mod advise;
 mod answer;
-mod check;
-mod clauses;
-mod complete;
+pub(crate) mod check;
 mod compute;
 mod date;
-mod functions;
-mod lex;
-mod literal;
-mod macros;
-mod nearest;
-mod operand;
-mod parse;
-mod plan;
-mod reading;
-mod schema;
+pub(crate) mod functions;
+pub(crate) mod lex;
+pub(crate) mod literal;
+pub(crate) mod macros;
+pub(crate) mod operand;
+pub(crate) mod parse;
+pub(crate) mod plan;
+pub(crate) mod schema;
 mod search;
-mod special;
-mod terms;
+pub(crate) mod terms;
 #[cfg(test)]
-mod tests;
-mod traps;
-mod tree;
+pub(crate) mod tests;
+pub(crate) mod tree;
 
-pub use clauses::{Comparison, Part};
-pub use schema::{Capture, Idioms, Schema, Secured};
-
-use crate::message::Macro;
-use std::net::IpAddr;
+pub use schema::Schema;
 
 use crate::field::{FieldId, FieldSet};
-use crate::message::{FilterState, Fix, Verdict};
 use crate::value::Datum;
+use macros::Expanded;
 use std::ops::{Not, Range};
+use tree::Tree;
 
 /// The longest filter that is read, in bytes.
 pub const LONGEST: usize = 65_536;
 
-/// What filters are written in: the names that they may use, and what is known of the values.
+/// What filters are written in.
 #[derive(Clone, Copy)]
 pub struct Language<'l> {
     /// Fields and protocols.
     pub schema: &'l Schema,
-    /// Filters with names.
-    pub macros: &'l [Macro],
-    /// What the open capture holds, for advice and completion; it never changes what a filter means.
-    pub seen: &'l dyn Seen,
-}
-
-/// What a capture holds, as far as it is known without reading it again.
-pub trait Seen {
-    /// The addresses that the capture's name servers gave for a name, in order of time.
-    fn addresses_of(&self, name: &str) -> Vec<IpAddr>;
-
-    /// Values of a field in this capture, as a filter writes them (text without its quotes), the most frequent first,
-    /// each with the number of packets that have it, 0 where that is not known; nothing where no values are known.
-    fn values(&self, field: &str) -> Vec<(String, u32)>;
-
-    /// The number of packets that have a protocol; 0 where that is not known.
-    fn occurs(&self, protocol: &str) -> u32;
-}
-
-/// No capture is open.
-pub struct Unseen;
-
-impl Seen for Unseen {
-    fn addresses_of(&self, _: &str) -> Vec<IpAddr> {
-        Vec::new()
-    }
-
-    fn values(&self, _: &str) -> Vec<(String, u32)> {
-        Vec::new()
-    }
-
-    fn occurs(&self, _: &str) -> u32 {
-        0
-    }
+    /// Filters that others may call: name and text of each.
+    pub macros: &'l [(String, String)],
 }
 
 impl<'l> Language<'l> {
-    /// The language without macros, and without a capture.
+    /// The language without macros.
     pub fn of(schema: &'l Schema) -> Language<'l> {
-        Language { schema, macros: &[], seen: &Unseen }
+        Language { schema, macros: &[] }
     }
 }
 
@@ -93,40 +52,60 @@ impl<'l> Language<'l> {
 #[derive(Debug)]
 pub struct Filter {
     plan: plan::Plan,
-    tree: Option<tree::Tree>,
     needs: FieldSet,
     /// The fields that references name; nothing where there is no reference.
     refers: Option<FieldSet>,
-    advice: Option<Problem>,
+    expanded: Expanded,
+    /// Of the expanded text; nothing where that is blank.
+    tree: Option<Tree>,
 }
 
-/// What is wrong with a filter, or worth knowing of it.
+/// What is wrong with a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// What happened and what to do, in sentences.
+    /// What happened, in sentences.
     pub message: String,
     /// The bytes of the text that it is about.
     pub span: Range<usize>,
-    /// The texts that mend it, the likeliest first, at most five; each is accepted strictly.
-    pub fixes: Vec<Fix>,
-    /// Whether it is about a word that is no name.
-    unknown: bool,
+    /// The word that is no name.
+    pub(crate) unknown: Option<Unknown>,
+    /// What Wireshark wants in place of what only we accept.
+    pub(crate) instead: Option<Rewrite>,
+}
+
+/// A word that is no name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// Of a field or a protocol.
+    Field(String),
+    /// Of a field of the selected packet, or of a macro.
+    Reference(String),
+}
+
+/// What to write where a problem is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rewrite {
+    /// What the change is called.
+    pub label: String,
+    pub text: String,
 }
 
 /// A problem, and how far the filter came.
-struct Fault {
-    step: Step,
-    problem: Problem,
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub step: Stage,
+    /// Of the expanded text.
+    pub problem: Problem,
+    pub expanded: Expanded,
 }
 
 /// The steps in which problems are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
+pub(crate) enum Stage {
     Parse,
     Check,
+    /// It is read, and Wireshark refuses it.
     Strict,
-    /// It is read, and may not do what it seems to.
-    Trap,
 }
 
 /// What a filter says of a packet.
@@ -167,89 +146,50 @@ impl Filter {
     /// Reads a filter. `strict` refuses what only we accept, such as a single `=`.
     ///
     /// # Errors
-    /// The first thing that is wrong, with a mended text where there is one that can be read.
+    /// The first thing that is wrong.
     pub fn parse(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Problem> {
-        let outcome = Filter::compile(language, text, strict).map_err(|fault| fault.problem);
-        let advised = |problem: Problem| advise::mend(language, text, problem);
-        match outcome {
-            Ok(mut filter) => {
-                filter.advice = filter.advice.map(advised);
-                Ok(filter)
-            }
-            Err(problem) => Err(advised(problem)),
-        }
+        Filter::compile(language, text, strict).map_err(|fault| fault.expanded.problem(text, fault.problem))
     }
 
-    /// Reads a filter, with no other advice than what reading it yields.
-    fn compile(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Fault> {
-        let expanded = macros::expand(language, text).map_err(|problem| Fault { step: Step::Parse, problem })?;
-        let typed = |problem: Problem| expanded.problem(text, problem);
-        match Filter::compile_plain(language.schema, &expanded.text, strict) {
-            Ok(filter) => Ok(Filter { advice: filter.advice.map(typed), ..filter }),
-            Err(Fault { step, problem }) => Err(Fault { step, problem: typed(problem) }),
-        }
+    /// Reads a filter; where it is wrong, also says how far it came.
+    pub(crate) fn compile(language: Language<'_>, text: &str, strict: bool) -> Result<Filter, Box<Refused>> {
+        let (step, problem, expanded) = match macros::expand(language, text) {
+            Ok(expanded) => match Filter::check(language.schema, &expanded.text, strict) {
+                Ok(filter) => return Ok(Filter { expanded, ..filter }),
+                Err((step, problem)) => (step, problem, expanded),
+            },
+            Err(problem) => (Stage::Parse, problem, Expanded::plain(text)),
+        };
+        Err(Box::new(Refused { step, problem, expanded }))
     }
 
-    /// Reads a filter without macros.
-    fn compile_plain(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Fault> {
+    /// Parses and checks a text without macros.
+    fn check(schema: &Schema, text: &str, strict: bool) -> Result<Filter, (Stage, Problem)> {
         if text.len() > LONGEST {
             let problem = Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len());
-            return Err(Fault { step: Step::Parse, problem });
+            return Err((Stage::Parse, problem));
         }
         let parsed = parse::parse(text);
         if let Some(problem) = parsed.problem {
-            return Err(Fault { step: Step::Parse, problem });
+            return Err((Stage::Parse, problem));
         }
-        let mut checker = check::Checker {
-            schema,
-            text,
-            liberties: parsed.liberties,
-            traps: Vec::new(),
-            needs: Vec::new(),
-            refers: Vec::new(),
-        };
+        let mut checker = check::Checker { liberties: parsed.liberties, ..check::Checker::new(schema, text) };
         let plan = match &parsed.tree {
             None => plan::Plan::Everything,
-            Some(tree) => checker.plan(tree).map_err(|problem| Fault { step: Step::Check, problem })?,
+            Some(tree) => checker.plan(tree).map_err(|problem| (Stage::Check, problem))?,
         };
         let liberty = checker.liberties.into_iter().min_by_key(|liberty| liberty.span.start);
-        if let (true, Some(problem)) = (strict, &liberty) {
-            return Err(Fault { step: Step::Strict, problem: problem.clone() });
+        if let (true, Some(problem)) = (strict, liberty) {
+            return Err((Stage::Strict, problem));
         }
-        let advice = liberty.or_else(|| checker.traps.into_iter().next());
         let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(FieldSet::of);
-        Ok(Filter { plan, tree: parsed.tree, needs: FieldSet::of(checker.needs), refers, advice })
+        let needs = FieldSet::of(checker.needs);
+        Ok(Filter { plan, needs, refers, expanded: Expanded::default(), tree: parsed.tree })
     }
 
-    /// What a page says of a text while it is typed.
-    pub fn verdict(language: Language<'_>, text: &str) -> Verdict {
-        Filter::judge(language, text).1
-    }
-
-    /// The filter, where the text can be read, and what a page says of it.
-    pub fn judge(language: Language<'_>, text: &str) -> (Option<Filter>, Verdict) {
-        let (filter, wrong) = match Filter::parse(language, text, false) {
-            Ok(filter) => (Some(filter), None),
-            Err(problem) => (None, Some(problem)),
-        };
-        let tree = filter.as_ref().and_then(|filter| filter.tree.as_ref());
-        let reading = tree.map_or_else(String::new, |tree| reading::reading(language.schema, tree));
-        let (state, problem) = match &filter {
-            None => (FilterState::Invalid, wrong),
-            Some(filter) if filter.is_empty() => (FilterState::Empty, None),
-            Some(Filter { advice: Some(advice), .. }) => (FilterState::Caution, Some(advice.clone())),
-            Some(_) => (FilterState::Valid, None),
-        };
-        let (message, span, fixes) = match problem {
-            None => (String::new(), None, Vec::new()),
-            Some(Problem { message, span, fixes, .. }) => (message, Some((span.start as u32, span.end as u32)), fixes),
-        };
-        (filter, Verdict { state, message, span, fixes, reading })
-    }
-
-    /// What is worth knowing of a filter that can be read.
-    pub fn advice(&self) -> Option<&Problem> {
-        self.advice.as_ref()
+    /// The text without macros, and what it says.
+    pub(crate) fn tree(&self) -> (&Expanded, Option<&Tree>) {
+        (&self.expanded, self.tree.as_ref())
     }
 
     /// The fields whose nodes decide it; those of a group in its stead, and protocols by their own fields.
@@ -265,12 +205,12 @@ impl Filter {
     /// Takes the values of references from the selected packet, once, before the filter is answered. Until then, and
     /// for fields that the packet lacks, a reference is absent and its test false.
     pub fn refer(&mut self, selected: &dyn Know) {
-        self.plan.references(&mut |reference| answer::take(reference, selected));
+        self.plan.references(&mut |reference| answer::refer(reference, selected));
     }
 
     /// Whether it says the same of a packet and of one in which each field of these pairs has its counterpart's value.
     pub fn is_even(&self, pairs: &[[FieldId; 2]]) -> bool {
-        let asks = |source: &plan::Source, field: FieldId| source.members.iter().any(|member| member.id == field);
+        let asks = |source: &plan::Instances, field: FieldId| source.members.iter().any(|member| member.id == field);
         self.plan.is_even(&|source| pairs.iter().all(|[one, other]| asks(source, *one) == asks(source, *other)))
     }
 
@@ -286,13 +226,12 @@ impl Filter {
 }
 
 impl Problem {
-    fn new(message: impl Into<String>, span: Range<usize>) -> Problem {
-        Problem { message: message.into(), span, fixes: Vec::new(), unknown: false }
+    pub(crate) fn new(message: impl Into<String>, span: Range<usize>) -> Problem {
+        Problem { message: message.into(), span, unknown: None, instead: None }
     }
 
-    fn fixed(mut self, label: impl Into<String>, text: String) -> Problem {
-        self.fixes.push(Fix { label: label.into(), text });
-        self
+    fn instead(self, label: impl Into<String>, text: impl Into<String>) -> Problem {
+        Problem { instead: Some(Rewrite { label: label.into(), text: text.into() }), ..self }
     }
 }
 
@@ -315,7 +254,7 @@ impl Not for Answer {
 }
 
 /// The text with a part replaced.
-fn splice(text: &str, place: &Range<usize>, by: &str) -> String {
-    let (before, after) = (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
+pub(crate) fn splice(text: &str, span: &Range<usize>, by: &str) -> String {
+    let (before, after) = (text.get(..span.start).unwrap_or_default(), text.get(span.end..).unwrap_or_default());
     format!("{before}{by}{after}")
 }

@@ -2,7 +2,7 @@
 
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
-use crate::conversations::Conversations;
+use crate::conversations::{Conversations, Counted};
 use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, dissect};
 use crate::field::{FieldId, FieldSet};
 use crate::memory::{Facts, Memory, Tracking};
@@ -166,6 +166,8 @@ impl Index {
         dissect(&packet, &mut memory, wanted, &mut self.found);
         let stack = self.stack_id();
         let flow = self.flow_id();
+        let counted = Counted { frame, length: record.length, time: now };
+        self.conversations.count(&self.found.exchanges, &counted, |frame| self.rows.time(frame));
         if let Some(last) = self.rows.rows.last_mut() {
             last.stack = stack;
             last.flow = flow;

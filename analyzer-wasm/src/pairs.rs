@@ -10,15 +10,19 @@ mod evidence;
 mod heard;
 mod hosts;
 mod json;
+mod known;
 mod lines;
+mod loads;
 mod lookup;
 mod names;
+mod order;
 mod pairing;
 mod reasons;
 mod report;
 mod search;
 mod tell;
 mod visits;
+mod whole;
 
 use crate::conversations::Conversations;
 use crate::dissect::{Found, Packet};
@@ -29,12 +33,12 @@ pub(crate) use evidence::address_filter;
 use heard::{Ear, Heard, Server, ServerName, Unreachable};
 use hosts::Hosts;
 use indexmap::IndexMap;
-use lookup::{Lookups, Place};
-use names::Names;
+pub use lines::Ordered;
+use lookup::{Given, Lookups, Place};
+pub(crate) use names::{NameId, Names};
 pub use pairing::Pairing;
 pub use report::{File, Report};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
-use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// Gathers lookups, and the names of servers, while packets go by.
@@ -156,39 +160,49 @@ impl Gathered {
 }
 
 /// What one lookup tells of names.
-#[derive(Debug, Clone)]
-pub struct Named<'g> {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named<'g> {
     /// The name that was asked for.
-    pub name: Cow<'g, str>,
+    pub(crate) name: NameId,
     /// Number of the type of record that was asked for.
-    pub kind: u16,
+    pub(crate) kind: u16,
     /// Packets that hold the question.
-    pub packets: u32,
-    /// Addresses in the answer.
-    pub addresses: Vec<IpAddr>,
+    pub(crate) packets: u32,
     /// Names that the answer leads through.
-    pub aliases: Vec<Cow<'g, str>>,
+    pub(crate) aliases: &'g [NameId],
+    given: &'g [Given],
+}
+
+impl<'g> Named<'g> {
+    /// Addresses in the answer.
+    pub(crate) fn addresses(self) -> impl Iterator<Item = IpAddr> + 'g {
+        self.given.iter().filter(|given| !given.hint).map(|given| given.address)
+    }
 }
 
 impl Gathered {
-    /// What each lookup tells of names, in order of time.
-    pub fn names(&self) -> impl Iterator<Item = Named<'_>> {
-        self.lookups.all.iter().map(|lookup| Named {
-            name: self.names.text(lookup.name),
+    /// What a lookup tells of names, by its place in order of time.
+    pub(crate) fn named(&self, lookup: u32) -> Option<Named<'_>> {
+        self.lookups.all.get(lookup as usize).map(|lookup| Named {
+            name: lookup.name,
             kind: lookup.kind,
             packets: u32::from(lookup.query != 0)
                 + lookup.repeats
                 + u32::from(lookup.response != 0)
                 + lookup.duplicates,
-            addresses: self.lookups.addresses(lookup).iter().filter(|given| !given.hint).map(|g| g.address).collect(),
-            aliases: self.lookups.aliases(lookup).iter().map(|alias| self.names.text(*alias)).collect(),
+            aliases: self.lookups.aliases(lookup),
+            given: self.lookups.addresses(lookup),
         })
     }
 
-    /// The names of servers that clients sent in their connections, each with the packet in which it stands.
-    pub fn server_names(&self) -> impl Iterator<Item = (u32, Cow<'_, str>)> {
-        let named = self.servers.values().filter(|server| server.name.is_some());
-        named.map(|server| (server.frame, self.names.text(server.name)))
+    /// The name of the server that a client sent, with the packet in which it stands, by its place among such clients.
+    pub(crate) fn server_name(&self, place: u32) -> Option<(u32, NameId)> {
+        self.servers.get_index(place as usize).map(|(_, server)| (server.frame, server.name))
+    }
+
+    /// All names.
+    pub(crate) fn all_names(&self) -> &Names {
+        &self.names
     }
 }
 
@@ -203,11 +217,9 @@ impl<'a> Pairs<'a> {
         self.pairing.packets()
     }
 
-    /// The names that led to connections, once a connection.
-    pub fn names(&self) -> impl Iterator<Item = Cow<'a, str>> {
-        let (pairs, gathered) = (*self, self.gathered);
-        let lookups = self.pairing.connections.iter().filter_map(|paired| paired.lookup);
-        lookups.filter_map(move |lookup| pairs.lookup(lookup)).map(|lookup| gathered.names.text(lookup.name))
+    /// The name that led to a connection, by its place in order of beginnings.
+    pub(crate) fn name_at(&self, connection: u32) -> Option<NameId> {
+        Some(self.lookup(self.connection(connection)?.lookup?)?.name)
     }
 
     /// The pairs of a capture that was read.

@@ -5,47 +5,62 @@ pub mod cells;
 mod explain;
 pub mod hand_in;
 mod idioms;
+mod jobs;
 pub mod know;
+mod lines;
 pub mod open;
 mod run;
 mod seen;
+mod settle;
 pub mod sieve;
+mod tally;
 mod tint;
 mod tree;
 
 use crate::capture::Source;
-use crate::filter::{Filter, Language, Schema, Seen, Unseen};
-use crate::message::{FieldEntry, Macro, Numbered, Progress, Ready, Reply, Request};
+use crate::filter::{Filter, Language, Schema};
+use crate::help::{self, Guide, Seen, Unseen};
+use crate::message::{FieldEntry, Host, Numbered, Progress, Ready, Reply, Request, Verdict};
+use crate::pairs::Ordered;
 use crate::protocols;
 use explain::Explain;
 use hand_in::HandIn;
+use jobs::{Job, Jobs, STEP, Why};
 use open::Open;
 use run::Run;
+use settle::Settle;
+use std::rc::Rc;
 use std::sync::OnceLock;
+use tally::Tallying;
 
 /// The analyzer behind the page.
 pub struct Session {
     capture: Option<Capture>,
-    macros: Vec<Macro>,
+    /// Filters that others may call: name and text of each.
+    macros: Vec<(String, String)>,
     replies: Vec<Numbered<Reply>>,
 }
 
 /// The open capture and what is displayed of it.
 struct Capture {
     serial: u32,
-    open: Open,
+    /// Long work shares it; while bytes are fed, there is none of that kind.
+    open: Rc<Open>,
     read: u64,
+    /// Whether the last byte was fed, or whatever follows is left alone.
+    ended: bool,
+    /// Whether the page is not told yet that the capture is open.
     reading: bool,
     /// Packets that the filter displays; nothing where all are displayed.
     displayed: Option<Vec<u32>>,
-    /// The filter that is being applied.
-    run: Option<Run>,
-    /// Why the last one displays nothing, while that is looked into.
-    explain: Option<Explain>,
-    /// What is being written about a pair.
-    hand_in: Option<HandIn>,
+    jobs: Jobs,
+    /// The lines of the pairs that were wanted last, for the next window of them.
+    ordered: Option<Ordered>,
     tallies: seen::Tallies,
 }
+
+/// What is said of a request about a capture where there is none.
+const NONE_OPEN: &str = "No capture is open. Drop one on the page first.";
 
 /// Whether more bytes are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +76,13 @@ pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let protocol = |field| protocols::own_field(protocols::owner(field));
-        Schema::new(protocols::fields(), protocol, idioms::IDIOMS).calling(idioms::called())
+        Schema::new(protocols::fields(), protocol, idioms::FORMER).calling(idioms::called())
     })
+}
+
+/// What help is given from where no capture is open.
+pub fn guide(language: Language<'_>) -> Guide<'_> {
+    Guide { language, idioms: &idioms::IDIOMS, seen: &Unseen }
 }
 
 impl Default for Session {
@@ -92,25 +112,25 @@ impl Session {
     pub fn open(&mut self, serial: u32, name: &str, source: Box<dyn Source>) {
         self.capture = Some(Capture {
             serial,
-            open: Open::new(name, source),
+            open: Rc::new(Open::new(name, source)),
             read: 0,
+            ended: false,
             reading: true,
             displayed: None,
-            run: None,
-            explain: None,
-            hand_in: None,
+            jobs: Jobs::default(),
+            ordered: None,
             tallies: seen::Tallies::default(),
         });
     }
 
     /// Takes the next bytes of the capture.
     pub fn feed(&mut self, chunk: &[u8]) -> Fed {
-        let Some(capture) = self.capture.as_mut().filter(|capture| capture.reading) else { return Fed::Stop };
+        let Some(capture) = self.capture.as_mut().filter(|capture| !capture.ended) else { return Fed::Stop };
+        let Some(open) = Rc::get_mut(&mut capture.open) else { return Fed::Stop };
         capture.read += chunk.len() as u64;
-        match capture.open.feed(chunk) {
+        match open.feed(chunk) {
             Ok(()) => {
-                let progress =
-                    Progress { read: capture.read, size: capture.open.size, packets: capture.open.packets() };
+                let progress = Progress { read: capture.read, size: open.size, packets: open.packets() };
                 let serial = capture.serial;
                 self.reply(serial, Reply::Reading(progress));
                 Fed::More
@@ -119,11 +139,12 @@ impl Session {
         }
     }
 
-    /// Says that all bytes were fed.
+    /// Says that all bytes were fed. The capture is open when its pairs are known, which takes some steps.
     pub fn end(&mut self) {
-        let Some(capture) = self.capture.as_mut().filter(|capture| capture.reading) else { return };
-        match capture.open.end() {
-            Ok(()) => self.opened(),
+        let Some(capture) = self.capture.as_mut().filter(|capture| !capture.ended) else { return };
+        let Some(open) = Rc::get_mut(&mut capture.open) else { return };
+        match open.close() {
+            Ok(()) => capture.settle(),
             Err(why) => {
                 self.fail(why.0);
             }
@@ -135,100 +156,178 @@ impl Session {
         let reply = match request {
             // Its bytes come by `open` and `feed`.
             Request::Open { .. } => return,
-            Request::Check { text } => Reply::Checked(Filter::verdict(self.language(), &text)),
             Request::Cancel => return self.cancel(serial),
-            Request::Filter { text, selected } => return self.filter(serial, &text, selected),
-            Request::Complete { text, at } => Reply::Completed(self.language().complete(&text, at as usize)),
-            Request::Report { chosen, format } if self.capture.is_some() => {
-                if let Some(capture) = &mut self.capture {
-                    capture.hand_in = Some(HandIn::new(serial, chosen, format));
-                }
-                return;
-            }
             Request::Macros(macros) => {
-                self.macros = macros;
+                self.macros = macros.into_iter().map(|one| (one.name, one.text)).collect();
                 return;
             }
-            request => match &self.capture {
-                Some(capture) => capture.answer(request),
-                None => Reply::Failed("No capture is open. Drop one on the page first.".into()),
+            Request::Check { .. } | Request::Filter { .. } | Request::Complete { .. } => {
+                return self.ask(serial, request, false);
+            }
+            request => match &mut self.capture {
+                Some(capture) => match request {
+                    Request::Report { chosen, format } => {
+                        return capture.jobs.push(Job::HandIn(HandIn::new(serial, chosen, format)));
+                    }
+                    Request::Pairs(wanted) => match capture.lines(serial, wanted) {
+                        Some(shown) => Reply::Pairs(shown),
+                        None => return,
+                    },
+                    request => capture.answer(request),
+                },
+                None => Reply::Failed(NONE_OPEN.into()),
             },
         };
         self.reply(serial, reply);
     }
 
-    /// Does a slice of long work; whether there is more to do.
+    /// Does a step of long work; whether there is more to do.
     pub fn step(&mut self) -> bool {
         let Some(capture) = &mut self.capture else { return false };
-        let Some(run) = &mut capture.run else { return self.explain() };
-        if capture.reading && run.asks_for_pairs() {
-            return false;
+        let mut jobs = std::mem::take(&mut capture.jobs);
+        let next = jobs.next(|job| capture.can_go_on(job));
+        capture.jobs = jobs;
+        if let Some((place, job)) = next {
+            let job = self.go_on(job);
+            if let (Some(job), Some(capture)) = (job, &mut self.capture) {
+                capture.jobs.put_back(place, job);
+            }
         }
+        let Some(capture) = &mut self.capture else { return false };
+        // Nobody waits: what the capture holds is counted now, and not when the first letter of a filter is typed.
+        if !capture.reading && !capture.is_tallied() && !capture.jobs.iter().any(|job| matches!(job, Job::Tally(_))) {
+            let tally = Job::Tally(Tallying::new(&capture.open, false));
+            capture.jobs.push_last(tally);
+        }
+        capture.jobs.iter().any(|job| capture.can_go_on(job))
+    }
+
+    /// Does a step of a job, which comes back unless it is done.
+    fn go_on(&mut self, job: Job) -> Option<Job> {
+        let capture = self.capture.as_mut()?;
+        match job {
+            Job::Settle(mut settle) => {
+                let Some((pairing, hosts)) = settle.step(STEP) else { return Some(Job::Settle(settle)) };
+                capture.open.settle(pairing);
+                self.opened(hosts);
+                for serial in settle.cancelled {
+                    self.reply(serial, Reply::Cancelled);
+                }
+            }
+            Job::Tally(mut tally) => {
+                let Some(made) = tally.step(&capture.open, STEP) else { return Some(Job::Tally(tally)) };
+                capture.tallies.take(made);
+                let waits = |job: &Job| matches!(job, Job::Ask(..) | Job::Why(_));
+                if !capture.is_tallied() && capture.jobs.iter().any(waits) {
+                    capture.tally();
+                }
+            }
+            Job::Run(run) => return self.run(run),
+            Job::Why(why) => return Some(Job::Explain(self.explain(&why))),
+            Job::Explain(mut explain) => {
+                let serial = explain.serial;
+                match explain.slice(&capture.open) {
+                    Ok(None) => return Some(Job::Explain(explain)),
+                    Ok(Some(nothing)) => self.reply(serial, Reply::Nothing(nothing)),
+                    // That the file cannot be read any more is said when something is asked for.
+                    Err(_) => {}
+                }
+            }
+            Job::Lines(mut lines) => {
+                let Some(ordered) = lines.step(&capture.open, STEP) else { return Some(Job::Lines(lines)) };
+                let pairs = capture.open.pairs().zip(ordered.as_ref());
+                let shown = |wanted| pairs.map(|(pairs, ordered)| pairs.window(ordered, wanted)).unwrap_or_default();
+                let replies: Vec<_> =
+                    lines.waiting.iter().map(|(serial, wanted)| (*serial, Reply::Pairs(shown(wanted)))).collect();
+                capture.ordered = ordered;
+                for (serial, reply) in replies {
+                    self.reply(serial, reply);
+                }
+            }
+            Job::HandIn(mut hand_in) => {
+                let serial = hand_in.serial;
+                let reply = hand_in.slice(&capture.open).unwrap_or_else(|why| Reply::Failed(why.0));
+                let more = matches!(reply, Reply::Reporting { .. });
+                self.reply(serial, reply);
+                return more.then_some(Job::HandIn(hand_in));
+            }
+            Job::Ask(serial, request) => self.ask(serial, request, true),
+        }
+        None
+    }
+
+    /// Does a step of a filter.
+    fn run(&mut self, mut run: Run) -> Option<Job> {
+        let capture = self.capture.as_mut()?;
         let serial = run.serial;
         let displayed = capture.displayed.get_or_insert_default();
         if let Err(why) = run.slice(&capture.open, displayed) {
             capture.displayed = run.earlier.take();
-            capture.run = None;
             self.reply(serial, Reply::Failed(why.0));
-            return false;
+            return None;
         }
-        let count = displayed.len() as u32;
-        if run.examined() < capture.open.packets() || capture.reading {
-            let examined = run.examined();
-            let caught_up = examined >= capture.open.packets();
-            self.reply(serial, Reply::Filtering { examined, displayed: count });
-            return !caught_up;
+        let (displayed, examined) = (displayed.len() as u32, run.examined());
+        if examined < capture.open.packets() || capture.reading {
+            self.reply(serial, Reply::Filtering { examined, displayed });
+            return Some(Job::Run(run));
         }
-        let (verdict, (text, selected)) = (run.verdict.clone(), std::mem::take(&mut run.asked));
-        let unselected = selected == 0 && run.refers();
-        capture.run = None;
-        let waits = capture.hand_in.is_some();
-        self.reply(serial, Reply::Filtered { displayed: count, verdict });
-        if count > 0 {
-            return waits;
+        let unselected = run.asked.1 == 0 && run.refers();
+        let Run { verdict, asked: (text, selected), .. } = run;
+        if displayed == 0 {
+            capture.jobs.push(Job::Why(Why { serial, text, selected, unselected }));
+            if !capture.is_tallied() {
+                capture.tally();
+            }
         }
+        self.reply(serial, Reply::Filtered { displayed, verdict });
+        None
+    }
+
+    /// Begins to find out why nothing is displayed.
+    fn explain(&self, why: &Why) -> Explain {
         let prepare = |filter: &mut Filter| {
             if let Some(capture) = &self.capture {
                 // That the file cannot be read any more is said when something is asked for.
-                let _ = capture.refer(filter, selected);
+                let _ = capture.refer(filter, why.selected);
             }
         };
-        let explain = Explain::new(serial, self.language(), &text, unselected, &prepare);
-        if let Some(capture) = &mut self.capture {
-            capture.explain = Some(explain);
-        }
-        true
+        Explain::new(why.serial, self.guide(), &why.text, why.unselected, &prepare)
     }
 
-    /// Does a slice of finding out why nothing is displayed; whether there is more to do.
-    fn explain(&mut self) -> bool {
-        let Some(capture) = &mut self.capture else { return false };
-        let Some(explain) = &mut capture.explain else {
-            if let Some(hand_in) = &mut capture.hand_in {
-                let serial = hand_in.serial;
-                let reply = hand_in.slice(&capture.open).unwrap_or_else(|why| Reply::Failed(why.0));
-                let more = matches!(reply, Reply::Reporting { .. });
-                if !more {
-                    capture.hand_in = None;
-                }
-                self.reply(serial, reply);
-                return more;
-            }
-            // Nobody waits: what the capture holds is counted now, and not when the first letter of a filter is typed.
-            capture.tally();
-            return false;
-        };
-        let serial = explain.serial;
-        match explain.slice(&capture.open) {
-            Ok(None) => return true,
-            Ok(Some(nothing)) => {
-                capture.explain = None;
-                self.reply(serial, Reply::Nothing(nothing));
-            }
-            // That the file cannot be read any more is said when something is asked for.
-            Err(_) => capture.explain = None,
+    /// Answers a request about filters. Where that depends on what the capture holds, and it is not counted yet, the request
+    /// waits for it, unless it has waited before.
+    fn ask(&mut self, serial: u32, request: Request, has_waited: bool) {
+        if let Some(capture) = &mut self.capture {
+            // What it makes worthless waits no longer.
+            let kind = std::mem::discriminant(&request);
+            capture.jobs.take(|job| matches!(job, Job::Ask(_, older) if std::mem::discriminant(older) == kind));
         }
-        self.capture.as_ref().is_some_and(|capture| capture.hand_in.is_some())
+        let reply = match &request {
+            Request::Check { text } => Some(Reply::Checked(help::check(self.guide(), text))),
+            Request::Complete { text, at } => Some(Reply::Completed(self.guide().complete(text, *at as usize))),
+            _ => None,
+        };
+        let judged = match &request {
+            Request::Filter { text, .. } => {
+                let filter = Filter::parse(self.language(), text, false).ok();
+                let verdict = help::verdict(self.guide(), text, filter.as_ref());
+                Some((filter, verdict))
+            }
+            _ => None,
+        };
+        if let Some(capture) = &mut self.capture
+            && capture.tallies.were_missed()
+            && !has_waited
+        {
+            capture.jobs.push(Job::Ask(serial, request));
+            return capture.tally();
+        }
+        if let Some(reply) = reply {
+            self.reply(serial, reply);
+        }
+        if let (Request::Filter { text, selected }, Some((filter, verdict))) = (request, judged) {
+            self.filter(serial, (text, selected), filter, verdict);
+        }
     }
 
     /// The replies to send now.
@@ -247,54 +346,94 @@ impl Session {
         Fed::Stop
     }
 
-    fn opened(&mut self) {
+    fn opened(&mut self, hosts: Vec<Host>) {
         let Some(capture) = &mut self.capture else { return };
         capture.reading = false;
-        let (serial, opened) = (capture.serial, capture.opened());
+        let (serial, opened) = (capture.serial, capture.opened(hosts));
         self.reply(serial, Reply::Opened(opened));
     }
 
     fn cancel(&mut self, serial: u32) {
         let Some(capture) = &mut self.capture else { return self.reply(serial, Reply::Cancelled) };
-        capture.explain = None;
-        if let Some(run) = capture.run.take() {
-            capture.displayed = run.earlier;
+        for job in capture.jobs.take(Job::is_of_filter) {
+            if let Job::Run(run) = job {
+                capture.displayed = run.earlier;
+            }
         }
-        if capture.reading {
+        if !capture.ended
+            && let Some(open) = Rc::get_mut(&mut capture.open)
+        {
             // What was read is shown; the rest of the file is left alone.
-            let _ = capture.open.end();
-            self.opened();
+            let _ = open.close();
+            capture.settle();
         }
-        self.reply(serial, Reply::Cancelled);
+        let settling = capture.jobs.iter_mut().find_map(|job| match job {
+            Job::Settle(settle) => Some(settle),
+            _ => None,
+        });
+        match settling {
+            Some(settle) => settle.cancelled.push(serial),
+            None => self.reply(serial, Reply::Cancelled),
+        }
     }
 
     /// What filters are written in, at this moment.
     fn language(&self) -> Language<'_> {
-        let seen = self.capture.as_ref().map_or(&Unseen as &dyn Seen, |capture| capture);
-        Language { schema: schema(), macros: &self.macros, seen }
+        Language { schema: schema(), macros: &self.macros }
     }
 
-    fn filter(&mut self, serial: u32, text: &str, selected: u32) {
-        let (filter, verdict) = Filter::judge(self.language(), text);
-        let Some(capture) = &mut self.capture else {
-            return self.reply(serial, Reply::Failed("No capture is open. Drop one on the page first.".into()));
-        };
+    /// What help is given from, at this moment.
+    fn guide(&self) -> Guide<'_> {
+        let seen = self.capture.as_ref().map_or(&Unseen as &dyn Seen, |capture| capture);
+        Guide { seen, ..guide(self.language()) }
+    }
+
+    fn filter(&mut self, serial: u32, asked: (String, u32), filter: Option<Filter>, verdict: Verdict) {
+        let Some(capture) = &mut self.capture else { return self.reply(serial, Reply::Failed(NONE_OPEN.into())) };
         let Some(mut filter) = filter else { return self.reply(serial, Reply::Checked(verdict)) };
-        capture.explain = None;
+        capture.jobs.take(|job| matches!(job, Job::Why(_) | Job::Explain(_)));
+        if !filter.is_empty()
+            && let Err(why) = capture.refer(&mut filter, asked.1)
+        {
+            return self.reply(serial, Reply::Failed(why.0));
+        }
+        let running = capture.jobs.take(|job| matches!(job, Job::Run(_))).pop();
         if filter.is_empty() {
             capture.displayed = None;
-            capture.run = None;
             let displayed = capture.open.packets();
             return self.reply(serial, Reply::Filtered { displayed, verdict });
         }
-        if let Err(why) = capture.refer(&mut filter, selected) {
-            return self.reply(serial, Reply::Failed(why.0));
-        }
-        let earlier = match capture.run.take() {
-            Some(run) => run.earlier,
-            None => capture.displayed.take(),
+        let earlier = match running {
+            Some(Job::Run(run)) => run.earlier,
+            _ => capture.displayed.take(),
         };
         capture.displayed = Some(Vec::new());
-        capture.run = Some(Run::new(serial, (text.to_owned(), selected), filter, verdict, earlier));
+        capture.jobs.push(Job::Run(Run::new(serial, asked, filter, verdict, earlier)));
+    }
+}
+
+impl Capture {
+    /// Whether a job can do something now, or waits for another one.
+    fn can_go_on(&self, job: &Job) -> bool {
+        match job {
+            Job::Settle(_) | Job::Tally(_) | Job::Explain(_) => true,
+            Job::Run(run) => !self.reading || run.examined() < self.open.packets() && !run.asks_for_pairs(),
+            Job::Why(_) | Job::Ask(..) => self.is_tallied(),
+            Job::Lines(_) => !self.reading,
+            Job::HandIn(_) => !self.reading || !self.ended,
+        }
+    }
+
+    /// Begins what is to be known once all was read.
+    fn settle(&mut self) {
+        self.ended = true;
+        self.jobs.push_last(Job::Settle(Settle::new(&self.open)));
+    }
+
+    /// Begins to count what the capture holds, before all else; what was counted so far for nobody goes on.
+    fn tally(&mut self) {
+        let begun = self.jobs.take(|job| matches!(job, Job::Tally(_))).pop();
+        let tally = begun.unwrap_or_else(|| Job::Tally(Tallying::new(&self.open, self.reading)));
+        self.jobs.push(tally);
     }
 }

@@ -25,7 +25,13 @@ fn main() -> Result<()> {
     report("open", begun);
     let begun = Instant::now();
     session.handle(2, Request::Pairs(PairsWanted { end: 300, ..PairsWanted::default() }));
-    session.replies();
+    let mut more = true;
+    while !session.replies().iter().any(|reply| matches!(reply.body, Reply::Pairs(_))) {
+        if !more {
+            bail!("no pairs were shown");
+        }
+        more = session.step();
+    }
     report("pairs", begun);
     let begun = Instant::now();
     session.handle(2, Request::Pairs(PairsWanted { start: 300, end: 600, ..PairsWanted::default() }));

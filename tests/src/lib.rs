@@ -2,10 +2,12 @@
 
 pub mod analysis;
 pub mod browser;
+pub mod crowd;
 pub mod differences;
 pub mod guest;
 pub mod launched;
 pub mod packet;
 pub mod pairs;
 pub mod programs;
+pub mod told_again;
 pub mod visits;

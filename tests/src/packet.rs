@@ -61,6 +61,11 @@ impl Tape {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+
+    /// The capture, for who keeps it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
 }
 
 /// A UDP datagram in Ethernet.

@@ -26,6 +26,13 @@ pub(crate) fn set(element: &HtmlElement, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
+/// Takes attributes away.
+pub(crate) fn unset(element: &HtmlElement, names: &[&str]) {
+    for name in names {
+        let _ = element.remove_attribute(name);
+    }
+}
+
 /// Sets a style property through the object model, which the Content-Security-Policy allows.
 pub(crate) fn style(element: &HtmlElement, name: &str, value: &str) {
     let _ = element.style().set_property(name, value);

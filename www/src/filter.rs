@@ -1,14 +1,19 @@
 //! The filter box: what is typed, what can be said of it, and the filters that are a click away.
 
-use crate::complete::{self, ChoiceList, Choices};
-use crate::dom;
+mod complete;
+mod draft;
+mod saved;
+
 use crate::menu::{Act, Item, Menu};
 use crate::page::{Page, Phase};
-use crate::saved::Saved;
-use crate::words;
+use crate::{dom, words};
 use analyzer::message::{FilterState, Fix};
+use complete::{ChoiceList, Choices};
+pub(crate) use draft::Draft;
 use leptos::html::{Div, Input};
 use leptos::prelude::*;
+use saved::Saved;
+pub(crate) use saved::closed;
 use web_sys::KeyboardEvent;
 
 /// Filters of the exercise: the button's word and what it stands for.
@@ -19,14 +24,14 @@ const FIXES: usize = 3;
 
 /// The box, the line below it and the buttons.
 #[component]
-pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
+pub(crate) fn Filter(page: Page, draft: Draft, menu: Menu) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     let mirror = NodeRef::<Div>::new();
-    let state = move || page.verdict.with(|verdict| verdict.state);
-    let choices = Choices::new(page, input);
+    let state = move || draft.verdict.with(|verdict| verdict.state);
+    let choices = Choices::new(draft, input);
     let typed = move |_| {
         if let Some(input) = input.get_untracked() {
-            page.draft(&input.value());
+            draft.write(&input.value());
             choices.ask();
         }
     };
@@ -37,8 +42,8 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
         }
     };
     Effect::new(move |_| {
-        page.verdict.track();
-        page.draft.track();
+        draft.verdict.track();
+        draft.text.track();
         dom::before_paint(follow);
     });
     let key = move |event: KeyboardEvent| match event.key().as_str() {
@@ -46,7 +51,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
             event.prevent_default();
             match untrack(|| choices.active()) {
                 Some(index) => choices.take(index),
-                None => page.apply(&page.draft.get_untracked()),
+                None => page.apply(&draft.text.get_untracked()),
             }
         }
         "Tab" => match untrack(|| choices.active()) {
@@ -58,7 +63,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
         },
         "Escape" => {
             event.stop_propagation();
-            if untrack(|| choices.is_open()) { choices.close() } else { step_back(page) }
+            if untrack(|| choices.is_open()) { choices.close() } else { draft.step_back() }
         }
         "ArrowUp" if untrack(|| choices.is_open()) => {
             event.prevent_default();
@@ -69,7 +74,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
             let applied = page.applied.get_untracked();
             if untrack(|| choices.is_open()) {
                 choices.step(1);
-            } else if !applied.is_empty() && page.draft.with_untracked(|draft| draft.trim() == applied) {
+            } else if !applied.is_empty() && draft.text.with_untracked(|text| text.trim() == applied) {
                 // What was applied is in the list: that is where to go on.
                 dom::focus("packets");
             } else {
@@ -87,7 +92,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
         <search class="filter" data-verdict=move || name(state())>
             <div class="box">
                 <div class="mirror" aria-hidden="true" node_ref=mirror>
-                    {move || marked(page)}
+                    {move || marked(draft)}
                 </div>
                 <input
                     id="filter"
@@ -105,7 +110,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                     autocapitalize="none"
                     spellcheck="false"
                     node_ref=input
-                    prop:value=move || page.draft.get()
+                    prop:value=move || draft.text.get()
                     on:input=typed
                     on:keydown=key
                     on:blur=move |_| choices.close()
@@ -119,7 +124,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                     class="icon"
                     aria-label="Clear the filter"
                     title="Clear the filter (Esc)"
-                    disabled=move || page.draft.with(String::is_empty) && page.applied.with(String::is_empty)
+                    disabled=move || draft.text.with(String::is_empty) && page.applied.with(String::is_empty)
                     on:click=move |_| {
                         page.apply("");
                         dom::focus("filter");
@@ -127,11 +132,11 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
                 >
                     {icon("close")}
                 </button>
-                <Saved page=page />
+                <Saved page=page draft=draft />
                 <ChoiceList choices=choices />
             </div>
             <div class="say">
-                <Said page=page />
+                <Said page=page draft=draft />
                 <div class="chips" role="group" aria-label="Filters of the exercise">
                     {CHIPS
                         .map(|(word, filter)| {
@@ -156,7 +161,7 @@ pub(crate) fn Filter(page: Page, menu: Menu) -> impl IntoView {
 
 /// The line below the box: what is read, filtered, displayed, wrong, and how to mend it.
 #[component]
-fn Said(page: Page) -> impl IntoView {
+fn Said(page: Page, draft: Draft) -> impl IntoView {
     let count = move || match page.phase.get() {
         Phase::Loading => {
             let progress = page.progress.get();
@@ -195,12 +200,12 @@ fn Said(page: Page) -> impl IntoView {
             let frame = u64::from(page.selected.get().unwrap_or_default());
             return format!("Packet {} is hidden by the filter.", words::count(frame));
         }
-        let said = page.verdict.with(|verdict| match verdict.message.as_str() {
+        let said = draft.verdict.with(|verdict| match verdict.message.as_str() {
             "" => capital(&verdict.reading),
             message => message.to_owned(),
         });
-        let waits = page.draft.with(|draft| page.applied.with(|applied| draft.trim() != applied));
-        let valid = page.verdict.with(|verdict| verdict.state == FilterState::Valid);
+        let waits = draft.text.with(|text| page.applied.with(|applied| text.trim() != applied));
+        let valid = draft.verdict.with(|verdict| verdict.state == FilterState::Valid);
         match said.as_str() {
             "" if waits && !busy() => "Enter applies it.".to_owned(),
             _ if waits && valid && !busy() => format!("{said}. Enter applies it."),
@@ -225,7 +230,7 @@ fn Said(page: Page) -> impl IntoView {
             "Show all packets"
         </button>
         {move || {
-            let fixes = page.verdict.with(|verdict| verdict.fixes.clone());
+            let fixes = draft.verdict.with(|verdict| verdict.fixes.clone());
             let button = |fix: Fix| {
                 let label = fix.label.clone();
                 view! {
@@ -271,27 +276,13 @@ fn Hosts(page: Page, menu: Menu) -> impl IntoView {
     }
 }
 
-/// One step back: the draft to what is applied, then to no filter, then out of the box.
-pub(crate) fn step_back(page: Page) {
-    let applied = page.applied.get_untracked();
-    if page.phase.get_untracked() == Phase::Filtering {
-        page.cancel();
-    } else if page.draft.with_untracked(|draft| draft.trim() != applied) {
-        page.draft(&applied);
-    } else if !applied.is_empty() {
-        page.apply("");
-    } else {
-        dom::focus("packets");
-    }
-}
-
 /// The draft with the span that the message is about in a mark. Spans count bytes; one that fits no character is left.
-fn marked(page: Page) -> impl IntoView {
-    let draft = page.draft.get();
-    let span = page.verdict.with(|verdict| verdict.span);
+fn marked(draft: Draft) -> impl IntoView {
+    let text = draft.text.get();
+    let span = draft.verdict.with(|verdict| verdict.span);
     let parts = span.and_then(|(start, end)| {
-        let (start, end) = (start as usize, (end as usize).min(draft.len()));
-        Some((draft.get(..start)?.to_owned(), draft.get(start..end)?.to_owned(), draft.get(end..)?.to_owned()))
+        let (start, end) = (start as usize, (end as usize).min(text.len()));
+        Some((text.get(..start)?.to_owned(), text.get(start..end)?.to_owned(), text.get(end..)?.to_owned()))
     });
     parts.map(|(before, mark, after)| view! { {before} <mark>{mark}</mark> {after} })
 }

@@ -1,14 +1,16 @@
 //! The keys that work everywhere, the dialog that lists them all, and the one that asks for a packet's number.
 
-use crate::page::{Page, View};
-use crate::{dom, filter, header, words};
+use crate::filter::Draft;
+use crate::page::Page;
+use crate::views::VIEWS;
+use crate::{dom, header, words};
 use leptos::html::{Dialog, Input};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, SubmitEvent};
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 14] = [
     ("/ or Ctrl F", "Type a filter"),
     ("↓ or Ctrl Space", "What can be written in the filter"),
     ("Enter", "Apply the filter; open a packet; follow a link"),
@@ -18,13 +20,15 @@ const KEYS: [(&str, &str); 15] = [
     ("Shift F10", "What can be done with a field or a value"),
     ("N", "Names beside addresses in the list"),
     ("Tab", "Next pane"),
-    ("1 2", "Pairs, packets"),
     ("Ctrl G", "Go to a packet"),
     ("Alt ← →", "Back and forward between packets"),
     ("M", "Mark the packet"),
     ("Ctrl O", "Open a capture"),
     ("?", "These keys"),
 ];
+
+/// Keys before those of the views.
+const VIEWS_AT: usize = 9;
 
 /// The two dialogs.
 #[derive(Clone, Copy)]
@@ -45,13 +49,11 @@ impl Keys {
     }
 
     /// A key that no pane took.
-    pub(crate) fn press(self, page: Page, event: &KeyboardEvent) {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let typing = target.as_ref().is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA"));
-        let inside = target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
-        if inside || event.default_prevented() {
+    pub(crate) fn press(self, page: Page, draft: Draft, event: &KeyboardEvent) {
+        if is_taken(event) {
             return;
         }
+        let typing = is_typed(event);
         let open = page.packets.get_untracked() > 0;
         let command = event.ctrl_key() || event.meta_key();
         match (event.key().as_str(), command, event.alt_key()) {
@@ -66,21 +68,51 @@ impl Keys {
             ("ArrowLeft", false, true) if !typing => page.travel(true),
             ("ArrowRight", false, true) if !typing => page.travel(false),
             ("?", false, false) if !typing => self.show(),
-            ("1", false, false) if !typing && open => page.show(View::Pairs),
-            ("2", false, false) if !typing && open => page.show(View::Packets),
-            ("n" | "N", false, false) if !typing && open => page.switch_names(),
             ("Escape", false, false) => {
                 if page.sheet.get_untracked() && narrow() {
                     page.sheet.set(false);
                     dom::focus("packets");
                 } else {
-                    filter::step_back(page);
+                    draft.step_back();
                 }
             }
+            (key, false, false) if !typing && open => match view_of(key) {
+                Some(view) => page.show(view),
+                None => return,
+            },
             _ => return,
         }
         event.prevent_default();
     }
+}
+
+/// Whether a pane or a dialog has taken a key.
+pub(crate) fn is_taken(event: &KeyboardEvent) -> bool {
+    let inside = target(event).is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
+    inside || event.default_prevented()
+}
+
+/// Whether a key is typed into a box.
+pub(crate) fn is_typed(event: &KeyboardEvent) -> bool {
+    target(event).is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA"))
+}
+
+fn target(event: &KeyboardEvent) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// The view that a digit stands for, by the order of the tabs.
+fn view_of(key: &str) -> Option<&'static str> {
+    let place = key.parse::<usize>().ok()?.checked_sub(1)?;
+    VIEWS.get(place).map(|view| view.name)
+}
+
+/// The line for the keys of the views.
+fn of_views() -> (String, String) {
+    let keys = (1..=VIEWS.len()).map(|place| place.to_string()).collect::<Vec<_>>().join(" ");
+    let titles = VIEWS.iter().map(|view| view.title).collect::<Vec<_>>().join(", ");
+    let (first, rest) = titles.split_at(1);
+    (keys, format!("{first}{}", rest.to_lowercase()))
 }
 
 /// The dialogs themselves.
@@ -105,11 +137,14 @@ pub(crate) fn Dialogs(page: Page, keys: Keys) -> impl IntoView {
             }
         }
     };
+    let own = |(key, deed): (&str, &str)| (key.to_owned(), deed.to_owned());
+    let (before, after) = KEYS.split_at(VIEWS_AT);
+    let lines = before.iter().copied().map(own).chain([of_views()]).chain(after.iter().copied().map(own));
     view! {
         <dialog class="keys" aria-labelledby="keys-title" node_ref=keys.help>
             <h2 id="keys-title">"Keys"</h2>
             <dl>
-                {KEYS.map(|(key, deed)| view! { <dt>{key}</dt> <dd>{deed}</dd> }).collect_view()}
+                {lines.map(|(key, deed)| view! { <dt>{key}</dt> <dd>{deed}</dd> }).collect_view()}
             </dl>
             <button autofocus=true on:click=move |_| close(keys.help)>"Close"</button>
         </dialog>

@@ -2,9 +2,8 @@
 // Leptos' component macro writes `pub` items beside each component, whatever the component's own visibility.
 #![allow(unreachable_pub)]
 
-mod analyzer;
+mod ask;
 mod bytes;
-mod complete;
 mod dom;
 mod filter;
 mod header;
@@ -15,10 +14,11 @@ mod opening;
 mod packets;
 mod page;
 mod pairs;
-mod saved;
 mod splitter;
 mod status;
+mod table;
 mod tree;
+mod views;
 mod welcome;
 mod words;
 
@@ -26,8 +26,8 @@ use keys::Keys;
 use leptos::mount::mount_to_body;
 use leptos::prelude::*;
 use menu::Menu;
-use page::{Page, Phase, View};
-use splitter::{Line, Splitter};
+use page::{Page, Phase};
+use views::VIEWS;
 use web_sys::KeyboardEvent;
 
 fn main() {
@@ -45,119 +45,36 @@ fn Dropcap() -> impl IntoView {
     let page = Page::new();
     let menu = Menu::new();
     let keys = Keys::new();
-    let handle = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| keys.press(page, &event));
+    let draft = filter::Draft::new(page);
+    let handle =
+        window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| keys.press(page, draft, &event));
     on_cleanup(move || handle.remove());
     opening::from_address(page);
+    let (places, lines): (Vec<_>, Vec<_>) = VIEWS
+        .iter()
+        .map(|view| {
+            let panes = (view.make)(page, menu);
+            (views::place(page, view, panes.body), (view.name, panes.status))
+        })
+        .unzip();
     let empty = Memo::new(move |_| matches!(page.phase.get(), Phase::Empty | Phase::Failed));
     view! {
-        <div class="page" data-view=move || page.view.get().name() data-empty=move || empty.get().to_string()>
+        <div class="page" data-view=move || page.view.get() data-empty=move || empty.get().to_string()>
             <header::Header page=page keys=keys />
             <Show when=move || empty.get()>
                 <welcome::Welcome page=page />
             </Show>
-            <filter::Filter page=page menu=menu />
+            <filter::Filter page=page draft=draft menu=menu />
             <Notes page=page />
             <main class="work">
-                <Rail page=page />
-                <PacketsView page=page menu=menu />
-                <section
-                    class="view"
-                    id="pairs-view"
-                    role="tabpanel"
-                    aria-labelledby="tab-pairs"
-                    hidden=move || page.view.get() != View::Pairs
-                >
-                    <pairs::PairsView page=page menu=menu />
-                </section>
+                <views::Rail page=page />
+                {places}
             </main>
-            <status::Status page=page />
+            <status::Status page=page lines=lines />
         </div>
         <opening::DropCover page=page />
         <menu::MenuPlace page=page menu=menu />
         <keys::Dialogs page=page keys=keys />
-    }
-}
-
-/// The tabs of the views.
-#[component]
-fn Rail(page: Page) -> impl IntoView {
-    let turn = move |event: KeyboardEvent| {
-        let by = match event.key().as_str() {
-            "ArrowDown" | "ArrowRight" => 1,
-            "ArrowUp" | "ArrowLeft" => View::ALL.len() - 1,
-            _ => return,
-        };
-        if event.alt_key() || event.ctrl_key() {
-            return;
-        }
-        event.prevent_default();
-        let at = View::ALL.iter().position(|view| *view == page.view.get_untracked()).unwrap_or(0);
-        if let Some(view) = View::ALL.get((at + by) % View::ALL.len()) {
-            page.show(*view);
-            dom::focus(&format!("tab-{}", view.name()));
-        }
-    };
-    view! {
-        <div class="rail" role="tablist" aria-label="Views" on:keydown=turn>
-            {View::ALL
-                .map(|view| {
-                    let shown = move || page.view.get() == view;
-                    view! {
-                        <button
-                            role="tab"
-                            id=format!("tab-{}", view.name())
-                            data-view=view.name()
-                            aria-selected=move || shown().to_string()
-                            aria-controls=format!("{}-view", view.name())
-                            tabindex=move || if shown() { "0" } else { "-1" }
-                            on:click=move |_| page.show(view)
-                        >
-                            {view.title()}
-                        </button>
-                    }
-                })
-                .collect_view()}
-        </div>
-    }
-}
-
-/// The list with tree and bytes below it, or over it where there is no room below.
-#[component]
-fn PacketsView(page: Page, menu: Menu) -> impl IntoView {
-    let bytes_first = RwSignal::new(false);
-    let switch = move |bytes: bool, word: &'static str| {
-        view! {
-            <button aria-pressed=move || (bytes_first.get() == bytes).to_string() on:click=move |_| bytes_first.set(bytes)>
-                {word}
-            </button>
-        }
-    };
-    view! {
-        <section
-            class="view"
-            id="packets-view"
-            role="tabpanel"
-            aria-labelledby="tab-packets"
-            data-sheet=move || page.sheet.get().to_string()
-            hidden=move || page.view.get() != View::Packets
-        >
-            <packets::Packets page=page />
-            <Splitter line=Line::Across property="--low" label="Height of tree and bytes" usual=250.0 />
-            <div class="low" data-shows=move || if bytes_first.get() { "bytes" } else { "tree" }>
-                <div class="switch">
-                    {switch(false, "Fields")} {switch(true, "Bytes")}
-                    <button class="icon close" aria-label="Close" on:click=move |_| page.sheet.set(false)>
-                        {filter::icon("close")}
-                    </button>
-                </div>
-                <tree::Tree page=page menu=menu />
-                <Splitter line=Line::Upright property="--bytes" label="Width of the bytes" usual=560.0 />
-                <bytes::Bytes page=page />
-                <p class="hint" hidden=move || page.packet.with(Option::is_some)>
-                    "Select a packet to see its fields and bytes."
-                </p>
-            </div>
-        </section>
     }
 }
 

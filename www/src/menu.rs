@@ -1,11 +1,12 @@
 //! A menu that opens where it is asked for: hosts of a capture, what can be done with a value.
 
 use crate::dom;
+use crate::filter::closed;
 use crate::page::Page;
-use crate::saved::closed;
-use analyzer::message::{Chosen, ReportFormat};
 use leptos::html::Div;
 use leptos::prelude::*;
+use std::fmt;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
@@ -18,8 +19,33 @@ pub(crate) enum Act {
     Copy(String),
     /// Jumps to this packet.
     Go(u32),
-    /// Saves a hand-in about this line of the pairs.
-    Report(Chosen, ReportFormat),
+    /// Does what the pane that offers it can do.
+    Do(Deed),
+}
+
+/// Something that a pane can do.
+#[derive(Clone)]
+pub(crate) struct Deed(Arc<dyn Fn() + Send + Sync>);
+
+impl Deed {
+    /// Calls this when it is chosen.
+    pub(crate) fn new(call: impl Fn() + Send + Sync + 'static) -> Deed {
+        Deed(Arc::new(call))
+    }
+}
+
+impl PartialEq for Deed {
+    fn eq(&self, other: &Deed) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Deed {}
+
+impl fmt::Debug for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Deed")
+    }
 }
 
 /// A line of the menu.
@@ -150,7 +176,7 @@ fn MenuBox(page: Page, menu: Menu, open: Open) -> impl IntoView {
                             Act::Filter(filter) => page.apply(filter),
                             Act::Copy(text) => copy(text),
                             Act::Go(frame) => page.go(*frame),
-                            Act::Report(chosen, format) => page.report(*chosen, *format),
+                            Act::Do(deed) => (deed.0)(),
                         }
                     }
                 >

@@ -4,13 +4,14 @@ mod axis;
 mod cells;
 mod chart;
 mod evidence;
+mod list;
 mod load;
 mod picture;
-mod place;
+mod report;
 mod say;
-mod table;
 #[cfg(test)]
 mod testing;
+mod told;
 mod value;
 mod waterfall;
 mod wish;
@@ -19,12 +20,15 @@ use crate::filter::icon;
 use crate::menu::Menu;
 use crate::page::Page;
 use crate::splitter::{Line, Splitter};
-use crate::{dom, words};
+use crate::views::{Panes, View};
+use crate::{dom, table, words};
 use analyzer::message::{PairClient, PairOrder, PairStatus};
 use evidence::EvidencePane;
+use leptos::attr::hidden;
 use leptos::prelude::*;
+use list::List;
 use load::LoadPicture;
-use table::Table;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use waterfall::Phase;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
@@ -49,10 +53,11 @@ const ORDERS: [(PairOrder, &str); 7] = [
 ];
 
 /// The view: search, filters, table or picture, evidence.
-#[component]
-pub(crate) fn PairsView(page: Page, menu: Menu) -> impl IntoView {
+pub(crate) const VIEW: View = View { name: "pairs", title: "Pairs", is_first_for: |opened| opened.lookups > 0, make };
+
+fn make(page: Page, menu: Menu) -> Panes {
     let wish = Wish::new(page, menu);
-    view! {
+    let body = view! {
         <div class="pairs-bar">
             <Search wish=wish />
             <Clients wish=wish />
@@ -81,11 +86,25 @@ pub(crate) fn PairsView(page: Page, menu: Menu) -> impl IntoView {
                     .collect_view()}
             </div>
         </div>
-        <Table wish=wish />
+        {table::show(wish.table, List::new(wish)).add_any_attr(hidden(move || wish.mode.get() == Mode::Load))}
         <LoadPicture wish=wish />
         <Splitter line=Line::Across property="--evidence" label="Height of the evidence" usual=210.0 />
         <EvidencePane wish=wish />
-    }
+    };
+    Panes { body: body.into_any(), status: Arc::new(move || status(wish)) }
+}
+
+/// What was found in the whole capture.
+fn status(wish: Wish) -> AnyView {
+    let words = wish.told().map(|told| {
+        format!(
+            "{} · {} · {} paired",
+            words::counted(u64::from(told.shown.lookups), "lookup", "lookups"),
+            words::counted(u64::from(told.shown.connections), "connection", "connections"),
+            words::count(u64::from(told.shown.paired))
+        )
+    });
+    view! { <span class="place">{words.unwrap_or_default()}</span> }.into_any()
 }
 
 #[component]

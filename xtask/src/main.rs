@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, demo, dist, golden, test, tidy};
+use xtask::{bench, demo, dist, fuzz, golden, test, tidy};
 
 /// Everything that is done with this source tree.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Golden(golden::Options),
     /// Measure packets and bytes a second, beside tshark.
     Bench(bench::Options),
+    /// Run the fuzz targets, where nightly Rust and cargo-fuzz are.
+    Fuzz(fuzz::Options),
     /// Format the source and apply the lints' own corrections.
     Tidy,
     /// Put the release page and the launcher into target/dist.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Golden(options) => golden::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Tidy => tidy::run(),
         Command::Dist(options) => dist::run(&options),
     };

@@ -1,6 +1,6 @@
 //! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
 
-use super::{Endpoints, Packet, Protocol, ProtocolId};
+use super::{Endpoints, Exchange, Packet, Protocol, ProtocolId};
 use crate::field::{FieldId, Kind};
 use crate::protocols;
 use crate::value::{Datum, Value};
@@ -85,6 +85,8 @@ pub struct Found {
     pub nodes: Vec<Node>,
     /// From the outermost to the innermost.
     pub layers: Vec<Span>,
+    /// The conversations that the packet belongs to, of the outermost layer first.
+    pub exchanges: Vec<Exchange>,
     /// Other bytes than the frame's.
     pub sources: Vec<DataSource>,
     /// Buffers of earlier sources, to use again.
@@ -109,6 +111,7 @@ impl Found {
     pub(super) fn clear(&mut self) {
         self.nodes.clear();
         self.layers.clear();
+        self.exchanges.clear();
         self.spare.extend(self.sources.drain(..).map(|source| source.bytes));
         self.spare.truncate(MOST_SPARE);
         self.arena.clear();

@@ -2,7 +2,10 @@
 //!
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
-use super::{Endpoints, Ends, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span, Stop, big_endian};
+use super::{
+    Between, Conversing, Endpoints, Ends, Exchange, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span,
+    Stop, big_endian,
+};
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::memory::{ByteSource, Memory};
 use crate::protocols;
@@ -269,6 +272,13 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.endpoints.source_port = source;
         self.walk.endpoints.destination_port = destination;
         self.span_mut(|span| span.ends.ports = true);
+    }
+
+    /// Says between whom this layer goes, where it has conversations. It carries so many bytes, on the wire.
+    pub fn converse(&mut self, layer: Conversing, between: Between, payload: usize) {
+        if !self.walk.quoted {
+            self.walk.found.exchanges.push(Exchange { layer, between, payload: payload as u32 });
+        }
     }
 
     /// Says the number from which the protocol's [`Protocol::keyed`] fields follow, all of which it notes.

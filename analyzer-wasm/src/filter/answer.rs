@@ -1,27 +1,27 @@
 //! Walks a plan and answers it from what is known of a packet.
 
-use super::operand::{Operand, Order};
-use super::plan::{Item, Plan, Reference, Source, Term, View};
-use super::tree::{Logic, Piece, Quantifier, Reach, Relation};
+use super::operand::{Operand, ValueOrder};
+use super::plan::{Aspect, Instances, Plan, Reference, SetItem, Term};
+use super::tree::{Logic, Quantifier, Reach, Relation, SliceRange};
 use super::{Answer, Instance, Know, compute, functions};
 use crate::field::Kind;
 use crate::value::{Datum, write_plain};
 use std::cmp::Ordering;
 
 /// The values are not known at this depth.
-pub(super) struct Unknown;
+pub(super) struct Undecided;
 
 /// Whether there were values at all: without them a test is false, whatever it asks.
-type Seen = Result<bool, Unknown>;
+type Presence = Result<bool, Undecided>;
 
 /// Takes values one by one.
-type Visit<'v, 'k> = &'v mut dyn FnMut(Operand<'k>);
+type EachValue<'v, 'k> = &'v mut dyn FnMut(Operand<'k>);
 
 /// The answer of a plan.
 pub(super) fn answer(plan: &Plan, know: &dyn Know) -> Answer {
-    let truth = |test: Result<bool, Unknown>| match test {
+    let truth = |test: Result<bool, Undecided>| match test {
         Ok(holds) => holds.into(),
-        Err(Unknown) => Answer::Ask,
+        Err(Undecided) => Answer::Ask,
     };
     match plan {
         Plan::Everything => Answer::Yes,
@@ -68,7 +68,7 @@ fn join(logic: Logic, parts: &[Plan], know: &dyn Know) -> Answer {
 }
 
 /// Whether a field occurs.
-fn present(source: &Source, know: &dyn Know) -> Answer {
+fn present(source: &Instances, know: &dyn Know) -> Answer {
     if let ([member], None) = (source.members.as_slice(), &source.layers)
         && member.id == member.owner
     {
@@ -76,12 +76,12 @@ fn present(source: &Source, know: &dyn Know) -> Answer {
     }
     match fetch(source, know, &mut |_| {}) {
         Ok(seen) => seen.into(),
-        Err(Unknown) => Answer::Ask,
+        Err(Undecided) => Answer::Ask,
     }
 }
 
 /// Whether some value is true by itself: a piece of a slice by being there, all else by being no zero.
-fn is_true(term: &Term, know: &dyn Know) -> Result<bool, Unknown> {
+fn is_true(term: &Term, know: &dyn Know) -> Result<bool, Undecided> {
     let slice = matches!(term, Term::Slice(..));
     let mut found = false;
     each(term, know, &mut |value| {
@@ -119,7 +119,7 @@ impl Quantified {
     }
 }
 
-fn compare(left: &Term, relation: Relation, quantifier: Quantifier, right: &Term, know: &dyn Know) -> Seen {
+fn compare(left: &Term, relation: Relation, quantifier: Quantifier, right: &Term, know: &dyn Know) -> Presence {
     let mut verdict = Quantified::new(quantifier);
     if let Term::Constant(constant) = right {
         let seen = each(left, know, &mut |value| verdict.note(|| holds(relation, &value, constant)))?;
@@ -148,7 +148,7 @@ fn holds(relation: Relation, left: &Operand<'_>, right: &Operand<'_>) -> Option<
         return Some(left.contains(right));
     }
     let order = left.order(right)?;
-    let is = |wanted: &[Ordering]| matches!(order, Order::Known(ordering) if wanted.contains(&ordering));
+    let is = |wanted: &[Ordering]| matches!(order, ValueOrder::Known(ordering) if wanted.contains(&ordering));
     Some(match relation {
         Relation::Equal(_) => order.is_equal(),
         Relation::Unequal(_) => !order.is_equal(),
@@ -161,7 +161,7 @@ fn holds(relation: Relation, left: &Operand<'_>, right: &Operand<'_>) -> Option<
 }
 
 /// Membership: a value equals a member, or lies in one range, its ends included. Members that are absent are skipped.
-fn among(source: &Source, negated: bool, quantifier: Quantifier, items: &[Item], know: &dyn Know) -> Seen {
+fn among(source: &Instances, negated: bool, quantifier: Quantifier, items: &[SetItem], know: &dyn Know) -> Presence {
     let mut ends: Vec<(Vec<Operand<'_>>, Option<Vec<Operand<'_>>>)> = Vec::new();
     let collected = |term| {
         let mut values = Vec::new();
@@ -169,19 +169,19 @@ fn among(source: &Source, negated: bool, quantifier: Quantifier, items: &[Item],
     };
     for item in items {
         ends.push(match item {
-            Item::One(Term::Constant(_)) | Item::Range(Term::Constant(_), Term::Constant(_)) => continue,
-            Item::One(term) => (collected(term)?, None),
-            Item::Range(low, high) => (collected(low)?, Some(collected(high)?)),
+            SetItem::One(Term::Constant(_)) | SetItem::Range(Term::Constant(_), Term::Constant(_)) => continue,
+            SetItem::One(term) => (collected(term)?, None),
+            SetItem::Range(low, high) => (collected(low)?, Some(collected(high)?)),
         });
     }
-    let equal = |value: &Operand<'_>, other: &Operand<'_>| value.order(other).is_some_and(Order::is_equal);
+    let equal = |value: &Operand<'_>, other: &Operand<'_>| value.order(other).is_some_and(ValueOrder::is_equal);
     let inside = |value: &Operand<'_>, low: &Operand<'_>, high: &Operand<'_>| {
         holds(Relation::GreaterEqual, value, low) == Some(true) && holds(Relation::LessEqual, value, high) == Some(true)
     };
     let member = |value: &Operand<'_>| {
         items.iter().any(|item| match item {
-            Item::One(Term::Constant(one)) => equal(value, one),
-            Item::Range(Term::Constant(low), Term::Constant(high)) => inside(value, low, high),
+            SetItem::One(Term::Constant(one)) => equal(value, one),
+            SetItem::Range(Term::Constant(low), Term::Constant(high)) => inside(value, low, high),
             _ => false,
         }) || ends.iter().any(|(low, high)| match high {
             None => low.iter().any(|one| equal(value, one)),
@@ -195,13 +195,13 @@ fn among(source: &Source, negated: bool, quantifier: Quantifier, items: &[Item],
 }
 
 /// Visits the values of a term; says whether it is there at all, which computing that yields nothing does not change.
-pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Seen {
+pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: EachValue<'_, 'k>) -> Presence {
     match term {
         Term::Constant(value) => {
             visit(value.borrowed());
             Ok(true)
         }
-        Term::Source(source) => fetch(source, know, visit),
+        Term::Instances(source) => fetch(source, know, visit),
         Term::Reference(reference) => {
             reference.values.iter().for_each(|value| visit(value.borrowed()));
             Ok(!reference.values.is_empty())
@@ -222,19 +222,19 @@ pub(super) fn each<'k>(term: &'k Term, know: &'k dyn Know, visit: Visit<'_, 'k>)
             }
         }),
         Term::Sum(first, rest) => compute::sum(first, rest, know, visit),
-        Term::Call(function, arguments) => functions::call(*function, arguments, know, visit),
+        Term::Call(function, kind, arguments) => functions::results(function, *kind, arguments, know, visit),
     }
 }
 
 /// Takes the values that a reference stands for; where they are not known, it stands for none.
-pub(super) fn take(reference: &mut Reference, know: &dyn Know) {
+pub(super) fn refer(reference: &mut Reference, know: &dyn Know) {
     let mut values = Vec::new();
     let known = fetch(&reference.source, know, &mut |value| values.push(value.owned()));
     reference.values = if known.is_ok() { values } else { Vec::new() };
 }
 
 /// Visits the values of a field.
-fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Seen {
+fn fetch<'k>(source: &'k Instances, know: &'k dyn Know, visit: EachValue<'_, 'k>) -> Presence {
     let mut seen = false;
     let deepest = match &source.layers {
         Some(pieces) if pieces.iter().any(counts_from_end) => deepest(source, know)?,
@@ -249,11 +249,11 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
                 return;
             }
             let value = match (source.view, member.row.kind, instance.datum) {
-                (View::Raw, ..) => match instance.bytes {
+                (Aspect::Raw, ..) => match instance.bytes {
                     Some(bytes) => Operand::Bytes(bytes.into()),
                     None => return bytes_known = false,
                 },
-                (View::Label, _, datum) => {
+                (Aspect::Label, _, datum) => {
                     let number = match datum {
                         Datum::Uint(value) => value,
                         Datum::Int(value) => value as u64,
@@ -281,29 +281,29 @@ fn fetch<'k>(source: &'k Source, know: &'k dyn Know, visit: Visit<'_, 'k>) -> Se
             visit(value);
         });
         if !known || !bytes_known {
-            return Err(Unknown);
+            return Err(Undecided);
         }
     }
     Ok(seen)
 }
 
-fn counts_from_end(piece: &Piece) -> bool {
+fn counts_from_end(piece: &SliceRange) -> bool {
     piece.start < 0 || matches!(piece.reach, Reach::Through(last) if last < 0)
 }
 
 /// Number of the innermost layer in which the field occurs.
-fn deepest(source: &Source, know: &dyn Know) -> Result<u32, Unknown> {
+fn deepest(source: &Instances, know: &dyn Know) -> Result<u32, Undecided> {
     let mut deepest = 0;
     for member in &source.members {
         if !know.values(member.id, &mut |instance| deepest = deepest.max(instance.layer)) {
-            return Err(Unknown);
+            return Err(Undecided);
         }
     }
     Ok(deepest)
 }
 
 /// Whether a choice of layers has this one; layers count from 1, and -1 is the innermost.
-fn selects(piece: &Piece, layer: u32, deepest: u32) -> bool {
+fn selects(piece: &SliceRange, layer: u32, deepest: u32) -> bool {
     let from_start = |number: i64| if number < 0 { number + i64::from(deepest) + 1 } else { number };
     let start = from_start(piece.start);
     let last = match piece.reach {

@@ -1,46 +1,47 @@
 //! Turns a tree into a plan: names become fields, literals values, and every error is found.
 
-use super::Problem;
 use super::literal::{Target, spoken};
-use super::plan::{Item, Plan, Source, Term, View};
+use super::parse::short;
+use super::plan::{Aspect, Instances, Plan, SetItem, Term};
 use super::schema::Schema;
 use super::search;
 use super::terms::{Typed, compatible, is_bytes, is_integer, is_text, type_words};
-use super::tree::{Among, Place, Quantifier, Relation, Shape, Tree};
+use super::tree::{Among, Quantifier, Relation, Shape, TextRange, Tree};
+use super::{Problem, Unknown};
 use crate::field::{FieldId, Kind};
 use crate::value::capital;
 
 /// Checks one filter.
-pub(super) struct Checker<'s> {
+pub(crate) struct Checker<'s> {
     pub schema: &'s Schema,
     pub text: &'s str,
     /// What only we accept.
     pub liberties: Vec<Problem>,
-    /// What may not do what it seems to.
-    pub traps: Vec<Problem>,
     /// Fields whose nodes decide it.
     pub needs: Vec<FieldId>,
     /// Fields that are taken from the selected packet.
     pub refers: Vec<FieldId>,
 }
 
-pub(super) fn fail<T>(place: &Place, message: impl Into<String>) -> Result<T, Problem> {
-    Err(Problem::new(message, place.clone()))
+pub(crate) fn fail<T>(span: &TextRange, message: impl Into<String>) -> Result<T, Problem> {
+    Err(Problem::new(message, span.clone()))
 }
 
-impl Checker<'_> {
+impl<'s> Checker<'s> {
+    pub(crate) fn new(schema: &'s Schema, text: &'s str) -> Checker<'s> {
+        Checker { schema, text, liberties: Vec::new(), needs: Vec::new(), refers: Vec::new() }
+    }
+
     /// The plan of a test, or of tests joined.
-    pub(super) fn plan(&mut self, tree: &Tree) -> Result<Plan, Problem> {
+    pub(crate) fn plan(&mut self, tree: &Tree) -> Result<Plan, Problem> {
         match &tree.shape {
             Shape::Logic(logic, parts) => {
-                let plans = parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?;
-                self.contradiction(*logic, parts);
-                Ok(Plan::Logic(*logic, plans))
+                Ok(Plan::Logic(*logic, parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?))
             }
             Shape::Not(inner) => Ok(Plan::Not(Box::new(self.plan(inner)?))),
             Shape::Compare(quantifier, first, rest) => self.chain(tree, *quantifier, first, rest),
             Shape::Among(among) => self.among(among),
-            Shape::Missing => fail(&tree.place, "Something is missing here."),
+            Shape::Missing => fail(&tree.span, "Something is missing here."),
             _ => self.bare(tree),
         }
     }
@@ -51,27 +52,24 @@ impl Checker<'_> {
             Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => {}
             Shape::Reference(_) => {
                 self.term(tree, None)?;
-                return fail(&tree.place, "A value of the selected packet alone is no test: compare a field with it.");
+                return fail(&tree.span, "A value of the selected packet alone is no test: compare a field with it.");
             }
             Shape::Word(name) if self.is_field_name(name) => {}
             Shape::Word(name) if looks_like_name(name) => return self.unknown(tree, name),
             Shape::Word(_) | Shape::Number(_) | Shape::Text(..) | Shape::Char(_) => {
                 let message = format!("{} alone is no test: compare a field with it.", capital(&spoken(&tree.shape)));
-                return fail(&tree.place, message);
+                return fail(&tree.span, message);
             }
             _ => {
                 if self.is_constant(tree) {
                     self.find_unknown(tree)?;
-                    return fail(&tree.place, "This is the same for every packet: a test needs a field.");
+                    return fail(&tree.span, "This is the same for every packet: a test needs a field.");
                 }
                 let typed = self.term(tree, None)?;
                 return Ok(Plan::Truth(typed.term));
             }
         }
-        let (source, kinds, _) = self.source(tree)?;
-        self.unread(&tree.place, &source);
-        self.flag_alone(tree, &source, &kinds);
-        Ok(Plan::Present(source))
+        Ok(Plan::Present(self.source(tree)?.0))
     }
 
     /// Comparisons in a row: every neighbouring pair is one.
@@ -85,17 +83,16 @@ impl Checker<'_> {
         if let [(relation, right)] = rest {
             if self.is_constant(first) && self.is_constant(right) {
                 self.find_unknown(first)?;
-                return fail(&tree.place, "This is the same for every packet: a test needs a field.");
+                return fail(&tree.span, "This is the same for every packet: a test needs a field.");
             }
             return self.pair(first, *relation, quantifier.unwrap_or(relation.quantifier()), right);
         }
-        self.single_and(rest);
         let mut left = first;
         let mut parts = Vec::new();
         for (relation, right) in rest {
             if self.is_constant(left) && self.is_constant(right) {
                 self.find_unknown(left)?;
-                return fail(&(left.place.start..right.place.end), "Here two fixed values are compared.");
+                return fail(&(left.span.start..right.span.end), "Here two fixed values are compared.");
             }
             // Quantifiers mean nothing in a chain, as in Wireshark.
             parts.push(self.pair(left, *relation, relation.quantifier(), right)?);
@@ -113,11 +110,6 @@ impl Checker<'_> {
                 self.comparable(&typed)?;
                 let constant = self.constant(right, &typed.target)?;
                 self.unordered(&constant, relation, right)?;
-                self.decimal_byte(&typed, right);
-                // Who writes any or all has thought of it.
-                if quantifier == relation.quantifier() {
-                    self.warn(&typed, relation, left, right, &constant);
-                }
                 Ok(Plan::Compare { left: typed.term, relation, quantifier, right: constant })
             }
             _ if self.is_constant(left) => {
@@ -138,38 +130,17 @@ impl Checker<'_> {
                 } else if a.target.kinds.iter().any(|a| b.target.kinds.iter().any(|b| compatible(*a, *b))) {
                     b.term
                 } else {
-                    return fail(&right.place, incomparable(&a, &b));
+                    return fail(&right.span, incomparable(&a, &b));
                 };
                 Ok(Plan::Compare { left: a.term, relation, quantifier, right: term })
             }
         }
     }
 
-    /// Notes a byte that is written as a plain number: until Wireshark 4.2 its digits were hexadecimal.
-    fn decimal_byte(&mut self, typed: &Typed, right: &Tree) {
-        let Shape::Number(written) = &right.shape else { return };
-        if self.is_noted()
-            || !is_bytes(typed.kind())
-            || written.len() != 2
-            || written.starts_with('0')
-            || !written.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            return;
-        }
-        let message = format!("{written} is read as a decimal number here; before Wireshark 4.4 it meant 0x{written}.");
-        let mut problem = Problem::new(message, right.place.clone());
-        // First what it means now, then what it meant.
-        for byte in [format!("0x{:02x}", written.parse::<u8>().unwrap_or_default()), format!("0x{written}")] {
-            let fixed = super::splice(self.text, &right.place, &byte);
-            problem = problem.fixed(format!("Use {byte}"), fixed);
-        }
-        self.traps.push(problem);
-    }
-
     /// A label has no value.
     fn comparable(&self, typed: &Typed) -> Result<(), Problem> {
         if typed.target.kinds.iter().all(|kind| *kind == Kind::None) {
-            return fail(&typed.place, format!("{} has no value: it is only there or not.", typed.target.name));
+            return fail(&typed.span, format!("{} has no value: it is only there or not.", typed.target.name));
         }
         Ok(())
     }
@@ -178,7 +149,7 @@ impl Checker<'_> {
     fn unordered(&self, constant: &Term, relation: Relation, tree: &Tree) -> Result<(), Problem> {
         let many = matches!(constant, Term::Constant(super::operand::Operand::Labelled(_)));
         if many && !matches!(relation, Relation::Equal(_) | Relation::Unequal(_)) {
-            return fail(&tree.place, "This name stands for several numbers, which have no order: use == or !=.");
+            return fail(&tree.span, "This name stands for several numbers, which have no order: use == or !=.");
         }
         Ok(())
     }
@@ -188,21 +159,20 @@ impl Checker<'_> {
         if self.is_constant(left) {
             let typed = self.term(right, None)?;
             if !is_text(typed.kind()) && !is_bytes(typed.kind()) {
-                return fail(&right.place, format!("{} cannot be searched for.", typed.target.name));
+                return fail(&right.span, format!("{} cannot be searched for.", typed.target.name));
             }
             let constant = self.constant(left, &typed.target)?;
             return Ok(Plan::Compare { left: constant, relation, quantifier, right: typed.term });
         }
         let typed = self
             .searchable(left, "contains", |kind| is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Protocol))?;
-        self.letters(&typed, relation, left, right);
         let right = if self.is_constant(right) {
             let target = Target { part: true, ..typed.target.clone() };
             self.constant(right, &target)?
         } else {
             let other = self.term(right, None)?;
             if !compatible(typed.kind(), other.kind()) {
-                return fail(&right.place, incomparable(&typed, &other));
+                return fail(&right.span, incomparable(&typed, &other));
             }
             other.term
         };
@@ -211,38 +181,38 @@ impl Checker<'_> {
 
     fn matches(&mut self, left: &Tree, quantifier: Quantifier, right: &Tree) -> Result<Plan, Problem> {
         let Shape::Text(pattern, _) = &right.shape else {
-            return fail(&right.place, "Behind matches stands a pattern in double quotes: matches \"^www\".");
+            return fail(&right.span, "Behind matches stands a pattern in double quotes: matches \"^www\".");
         };
         if self.is_constant(left) {
-            return fail(&left.place, "Before matches stands a field.");
+            return fail(&left.span, "Before matches stands a field.");
         }
         let typed = self.searchable(left, "matches", |kind| {
             is_text(kind) || matches!(kind, Kind::Bytes | Kind::Ether | Kind::Eui64 | Kind::Protocol)
         })?;
-        let regex = search::compile(pattern, self.text, &right.place)?;
+        let regex = search::compile(pattern, self.text, &right.span)?;
         Ok(Plan::Matches { left: typed.term, quantifier, regex: Box::new(regex) })
     }
 
     /// What `contains` and `matches` search: text, bytes, or the names of a number's values.
     fn searchable(&mut self, tree: &Tree, operator: &str, fits: fn(Kind) -> bool) -> Result<Typed, Problem> {
         if matches!(tree.shape, Shape::Sum(..) | Shape::Sign(..) | Shape::Braces(_)) {
-            return fail(&tree.place, format!("Before {operator} stands a field, no arithmetic."));
+            return fail(&tree.span, format!("Before {operator} stands a field, no arithmetic."));
         }
         let mut typed = self.term(tree, None)?;
         if fits(typed.kind()) {
             return Ok(typed);
         }
         let named = matches!(typed.kind(), Kind::Bool(_)) || is_integer(typed.kind());
-        if let Term::Source(source) = &mut typed.term
+        if let Term::Instances(source) = &mut typed.term
             && named
             && typed.target.has_labels()
         {
-            source.view = View::Label;
+            source.view = Aspect::Label;
             typed.target = Target::of(Kind::Text, typed.target.name);
             return Ok(typed);
         }
         fail(
-            &tree.place,
+            &tree.span,
             format!("{} is {}: {operator} searches text and bytes.", typed.target.name, type_words(typed.kind())),
         )
     }
@@ -254,7 +224,7 @@ impl Checker<'_> {
             _ => false,
         };
         if !is_source {
-            return fail(&among.value.place, "Only a field can be looked for in a set.");
+            return fail(&among.value.span, "Only a field can be looked for in a set.");
         }
         let typed = self.term(&among.value, None)?;
         self.comparable(&typed)?;
@@ -262,16 +232,12 @@ impl Checker<'_> {
         for (first, last) in &among.items {
             let low = self.member(first, &typed)?;
             items.push(match last {
-                None => Item::One(low),
-                Some(last) => {
-                    let range = Item::Range(low, self.member(last, &typed)?);
-                    self.empty_range(&range, first, last);
-                    range
-                }
+                None => SetItem::One(low),
+                Some(last) => SetItem::Range(low, self.member(last, &typed)?),
             });
         }
-        let Term::Source(source) = typed.term else {
-            return fail(&among.value.place, "Only a field can be looked for in a set.");
+        let Term::Instances(source) = typed.term else {
+            return fail(&among.value.span, "Only a field can be looked for in a set.");
         };
         let quantifier = among.quantifier.unwrap_or(Quantifier::Any);
         Ok(Plan::Among { source, negated: among.negated, quantifier, items })
@@ -279,39 +245,33 @@ impl Checker<'_> {
 
     fn member(&mut self, tree: &Tree, typed: &Typed) -> Result<Term, Problem> {
         if matches!(tree.shape, Shape::Slice(..)) {
-            return fail(&tree.place, "A slice cannot be a member of a set.");
+            return fail(&tree.span, "A slice cannot be a member of a set.");
         }
         if self.is_constant(tree) {
             return self.constant(tree, &typed.target);
         }
         let other = self.term(tree, None)?;
         if !compatible(typed.kind(), other.kind()) {
-            return fail(&tree.place, incomparable(typed, &other));
+            return fail(&tree.span, incomparable(typed, &other));
         }
         Ok(other.term)
     }
 
-    /// The fields behind a name, with its layers; their kinds; and what a literal beside it becomes.
-    pub(super) fn source(&mut self, tree: &Tree) -> Result<(Source, Vec<Kind>, Target), Problem> {
+    /// The fields behind a name, with its layers, and what a literal beside it becomes.
+    pub(crate) fn source(&mut self, tree: &Tree) -> Result<(Instances, Target), Problem> {
         match &tree.shape {
             Shape::Layer(inner, pieces) => {
-                let (mut source, kinds, target) = self.source(inner)?;
+                let (mut source, target) = self.source(inner)?;
                 source.layers = Some(pieces.clone());
-                Ok((source, kinds, target))
+                Ok((source, target))
             }
             Shape::Raw(inner) => {
-                let (mut source, _, target) = self.source(inner)?;
-                source.view = View::Raw;
-                Ok((source, vec![Kind::Bytes], Target::of(Kind::Bytes, format!("@{}", target.name))))
+                let (mut source, target) = self.source(inner)?;
+                source.view = Aspect::Raw;
+                Ok((source, Target::of(Kind::Bytes, format!("@{}", target.name))))
             }
             Shape::Word(name) | Shape::Name(name) => {
-                let present = self.schema.renamed(name);
-                if let (Some(now), false, false) = (&present, self.schema.knows(name), self.is_noted()) {
-                    let fixed = super::splice(self.text, &tree.place, now);
-                    let message = format!("{name} is now called {now}.");
-                    self.traps.push(Problem::new(message, tree.place.clone()).fixed(format!("Use {now}"), fixed));
-                }
-                let known = self.schema.find(name).or_else(|| self.schema.find(present.as_deref()?));
+                let known = self.schema.find(name).or_else(|| self.schema.find(&self.schema.renamed(name)?));
                 let Some(known) = known else { return self.unknown(tree, name) };
                 self.needs.extend(known.fields.iter().map(|member| member.id));
                 let mut kinds = Vec::new();
@@ -326,20 +286,21 @@ impl Checker<'_> {
                 if kinds.is_empty() {
                     kinds.push(known.row.kind);
                 }
-                let target = Target { kinds: kinds.clone(), labels, name: known.row.name.to_owned(), part: false };
-                Ok((Source { members: known.fields, layers: None, view: View::Value }, kinds, target))
+                let target = Target { kinds, labels, name: known.row.name.to_owned(), part: false };
+                Ok((Instances { members: known.fields, layers: None, view: Aspect::Value }, target))
             }
-            _ => fail(&tree.place, "A field is wanted here."),
+            _ => fail(&tree.span, "A field is wanted here."),
         }
     }
 
-    pub(super) fn is_field_name(&self, name: &str) -> bool {
+    pub(crate) fn is_field_name(&self, name: &str) -> bool {
         self.schema.knows(name) || self.schema.renamed(name).is_some()
     }
 
-    /// Says that a name is none, with those that come near.
-    pub(super) fn unknown<T>(&self, tree: &Tree, name: &str) -> Result<T, Problem> {
-        Err(super::nearest::unknown(self.schema, self.text, &tree.place, name))
+    /// Says that a name is none.
+    pub(crate) fn unknown<T>(&self, tree: &Tree, name: &str) -> Result<T, Problem> {
+        let problem = Problem::new(format!("{} is no field or protocol.", short(name)), tree.span.clone());
+        Err(Problem { unknown: Some(Unknown::Field(name.to_owned())), ..problem })
     }
 
     /// Where a side that should hold a field holds an unknown name, says so.
@@ -361,7 +322,7 @@ fn looks_like_name(word: &str) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
-pub(super) fn incomparable(a: &Typed, b: &Typed) -> String {
+pub(crate) fn incomparable(a: &Typed, b: &Typed) -> String {
     format!(
         "{} is {}, {} is {}: they cannot be compared.",
         a.target.name,

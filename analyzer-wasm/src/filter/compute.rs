@@ -1,10 +1,10 @@
 //! What filters compute of values: sums and slices.
 
 use super::Know;
-use super::answer::{Unknown, each};
+use super::answer::{Undecided, each};
 use super::operand::Operand;
 use super::plan::Term;
-use super::tree::{Operator, Piece};
+use super::tree::{Operator, SliceRange};
 
 /// Values of one sum that are looked at. Every pair of values of two operands makes one, so that a packet with
 /// thousands of instances of a field could otherwise keep the filter busy for hours.
@@ -16,7 +16,7 @@ pub(super) fn sum<'k>(
     rest: &'k [(Operator, Term)],
     know: &'k dyn Know,
     visit: &mut dyn FnMut(Operand<'k>),
-) -> Result<bool, Unknown> {
+) -> Result<bool, Undecided> {
     let mut results = Vec::new();
     if !each(first, know, &mut |value| results.push(value))? {
         return Ok(false);
@@ -82,7 +82,7 @@ fn fits(value: i128) -> bool {
 }
 
 /// The pieces of a value joined; the first that reaches out of it ends them. Text is counted in code points.
-pub(super) fn slice<'a>(value: &Operand<'a>, pieces: &[Piece]) -> Option<Operand<'a>> {
+pub(super) fn slice<'a>(value: &Operand<'a>, pieces: &[SliceRange]) -> Option<Operand<'a>> {
     if let Operand::Text(text) = value {
         // Where each character begins, and the end; bytes that are no UTF-8 count one each.
         let mut starts: Vec<usize> = Vec::with_capacity(text.len() + 1);

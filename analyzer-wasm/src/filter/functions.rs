@@ -1,218 +1,338 @@
-//! The functions: which there are, what they take and what they make of it.
+//! The functions of filters: each is one definition, from its name to the words that it is read aloud in.
 
-use super::answer::{Unknown, each};
-use super::check::{Checker, fail, incomparable};
-use super::literal::Target;
-use super::operand::{Operand, Order};
-use super::parse::short;
-use super::plan::{Block, Function, Source, Term, View};
-use super::special::{special, within};
-use super::terms::{Typed, compatible, is_float, is_integer, is_number, is_text, type_words};
-use super::tree::{Shape, Tree};
-use super::{Know, Problem};
+mod addresses;
+mod call;
+
+pub(super) use call::results;
+
+use super::operand::{Operand, ValueOrder};
+use super::plan::{Aspect, Term};
+use super::terms::{Typed, is_float, is_integer, is_number, is_text};
 use crate::field::{Base, Field, Kind};
 use crate::value::{Datum, write_datum};
-use std::fmt::Write as _;
+use addresses::{Block, special, within};
+use std::cmp::Ordering;
 
-/// A function: its name, how many arguments it takes at least and at most.
-pub(super) const FUNCTIONS: &[(&str, usize, usize)] = &[
-    ("len", 1, 1),
-    ("count", 1, 1),
-    ("string", 1, 1),
-    ("lower", 1, 1),
-    ("upper", 1, 1),
-    ("max", 1, usize::MAX),
-    ("min", 1, usize::MAX),
-    ("abs", 1, 1),
-    ("vals", 1, 1),
-    ("dec", 1, 1),
-    ("hex", 1, 1),
-    ("float", 1, 1),
-    ("double", 1, 1),
-    ("ip_linklocal", 1, 1),
-    ("ip_multicast", 1, 1),
-    ("ip_rfc1918", 1, 1),
-    ("ip_ula", 1, 1),
-    ("ip_special_name", 1, 1),
-    ("ip_special_mask", 1, 1),
+/// A function: what it takes, what it makes of it, and what is said of it.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub name: &'static str,
+    pub arguments: Arguments,
+    /// Whether it is for such an argument; not asked where it takes several.
+    pub fits: fn(&Typed) -> bool,
+    pub result: ResultKind,
+    pub action: Action,
+    pub words: Words,
+}
+
+/// How many arguments a function takes, and what a fixed value among them is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arguments {
+    /// One, which a field must occur in.
+    Field,
+    /// One, where a fixed value is text.
+    Text,
+    /// One, where a fixed value is what the result is compared with.
+    Same,
+    /// One or more of one kind, fixed values too.
+    Several,
+}
+
+/// The kind of a function's results.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ResultKind {
+    /// Always this one.
+    Kind(Kind),
+    /// That of its argument.
+    Same,
+}
+
+/// What a function computes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Action {
+    /// Makes a value of each value of its argument, whose kind it is told; nothing where there is none.
+    Each(for<'k> fn(Kind, Operand<'k>) -> Option<Operand<'k>>),
+    /// Makes one value of all values of all arguments, one after the other, beginning with this number or with nothing.
+    Fold(Option<i128>, for<'k> fn(Option<Operand<'k>>, Operand<'k>) -> Operand<'k>),
+    /// Looks at its field in another way.
+    Aspect(Aspect),
+}
+
+/// What is said of a function; `{}` stands for its arguments.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// What it yields, for whoever looks for one.
+    pub meaning: &'static str,
+    /// Its result as a part of a sentence.
+    pub noun: &'static str,
+    /// The same for more than one argument.
+    pub of_several: &'static str,
+    /// The same for a protocol.
+    pub of_protocol: Option<&'static str>,
+    /// What its argument is where the result is true.
+    pub holds: Option<&'static str>,
+    /// What is said of an argument that it is not for; `{name}` is the function's and `{kind}` the argument's.
+    pub refusal: &'static str,
+}
+
+impl Words {
+    const fn new(meaning: &'static str, noun: &'static str) -> Words {
+        Words {
+            meaning,
+            noun,
+            of_several: noun,
+            of_protocol: None,
+            holds: None,
+            refusal: "{name} is not for {} ({kind}).",
+        }
+    }
+}
+
+/// Results that are counted.
+const NUMBER: ResultKind = ResultKind::Kind(Kind::Uint(32, Base::Dec));
+const TEXT: ResultKind = ResultKind::Kind(Kind::Text);
+const TRUTH: ResultKind = ResultKind::Kind(Kind::Bool(8));
+
+/// All functions.
+pub(crate) static FUNCTIONS: &[Function] = &[
+    Function {
+        name: "len",
+        arguments: Arguments::Field,
+        fits: Typed::can_be_sliced,
+        result: NUMBER,
+        action: Action::Each(length),
+        words: Words::new("how long a value is", "the length of {}"),
+    },
+    Function {
+        name: "count",
+        arguments: Arguments::Field,
+        fits: is_field,
+        result: NUMBER,
+        action: Action::Fold(Some(0), |count, _| match count {
+            Some(Operand::Integer(count)) => Operand::Integer(count + 1),
+            _ => Operand::Integer(1),
+        }),
+        words: Words {
+            of_protocol: Some("the number of {} layers"),
+            ..Words::new("how often a field occurs", "the number of values of {}")
+        },
+    },
+    Function {
+        name: "string",
+        arguments: Arguments::Field,
+        fits: |argument| {
+            let kind = argument.kind();
+            let named = matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Ether | Kind::Eui64 | Kind::Guid | Kind::Oid);
+            named || is_float(kind) || is_integer(kind) && kind != Kind::Char
+        },
+        result: TEXT,
+        action: Action::Each(|kind, value| text(written(kind, &value))),
+        words: Words::new("a value as text", "{} as text"),
+    },
+    Function {
+        name: "lower",
+        arguments: Arguments::Text,
+        fits: |argument| is_text(argument.kind()),
+        result: TEXT,
+        action: Action::Each(|_, value| match value {
+            Operand::Text(text) => Some(Operand::Text(text.to_ascii_lowercase().into())),
+            _ => None,
+        }),
+        words: Words::new("text in small letters", "{} in small letters"),
+    },
+    Function {
+        name: "upper",
+        arguments: Arguments::Text,
+        fits: |argument| is_text(argument.kind()),
+        result: TEXT,
+        action: Action::Each(|_, value| match value {
+            Operand::Text(text) => Some(Operand::Text(text.to_ascii_uppercase().into())),
+            _ => None,
+        }),
+        words: Words::new("text in capitals", "{} in capitals"),
+    },
+    Function {
+        name: "max",
+        arguments: Arguments::Several,
+        fits: |_| true,
+        result: ResultKind::Same,
+        action: Action::Fold(None, |best, value| better(best, value, Ordering::Greater)),
+        words: Words { of_several: "the greatest of {}", ..Words::new("the greatest value", "the greatest {}") },
+    },
+    Function {
+        name: "min",
+        arguments: Arguments::Several,
+        fits: |_| true,
+        result: ResultKind::Same,
+        action: Action::Fold(None, |best, value| better(best, value, Ordering::Less)),
+        words: Words { of_several: "the least of {}", ..Words::new("the least value", "the least {}") },
+    },
+    Function {
+        name: "abs",
+        arguments: Arguments::Same,
+        fits: |argument| is_number(argument.kind()) && argument.kind() != Kind::Time,
+        result: ResultKind::Same,
+        action: Action::Each(|_, value| match value {
+            Operand::Integer(value) => Some(Operand::Integer(value.abs())),
+            Operand::Time(value) => Some(Operand::Time(value.abs())),
+            Operand::Float(value) => Some(Operand::Float(value.abs())),
+            _ => None,
+        }),
+        words: Words::new("a number without its sign", "the magnitude of {}"),
+    },
+    Function {
+        name: "vals",
+        arguments: Arguments::Field,
+        fits: |argument| is_field(argument) && argument.target.has_labels(),
+        result: TEXT,
+        action: Action::Aspect(Aspect::Label),
+        words: Words {
+            refusal: "The values of {} have no names.",
+            ..Words::new("the name of a value", "the name of {}")
+        },
+    },
+    Function {
+        name: "dec",
+        arguments: Arguments::Field,
+        fits: is_unsigned_field,
+        result: TEXT,
+        action: Action::Each(|_, value| text(integer(&value)?.to_string())),
+        words: Words::new("a number in decimal digits, as text", "{} in decimal digits"),
+    },
+    Function {
+        name: "hex",
+        arguments: Arguments::Field,
+        fits: is_unsigned_field,
+        result: TEXT,
+        action: Action::Each(|kind, value| {
+            let digits = usize::from(kind.bits() / 4);
+            text(format!("0x{:0digits$x}", integer(&value)?))
+        }),
+        words: Words::new("a number in hexadecimal digits, as text", "{} in hexadecimal digits"),
+    },
+    Function {
+        name: "float",
+        arguments: Arguments::Field,
+        fits: |argument| is_number(argument.kind()),
+        result: ResultKind::Kind(Kind::Float),
+        action: Action::Each(|_, value| Some(Operand::Float(f64::from(number(&value)? as f32)))),
+        words: Words::new("a number with a point", "{}"),
+    },
+    Function {
+        name: "double",
+        arguments: Arguments::Field,
+        fits: |argument| is_number(argument.kind()),
+        result: ResultKind::Kind(Kind::Double),
+        action: Action::Each(|_, value| number(&value).map(Operand::Float)),
+        words: Words::new("a number with a point", "{}"),
+    },
+    Function {
+        name: "ip_linklocal",
+        arguments: Arguments::Field,
+        fits: is_address,
+        result: TRUTH,
+        action: Action::Each(|_, value| lies_in(Block::LinkLocal, &value)),
+        words: Words {
+            holds: Some("link-local"),
+            ..Words::new("whether an address is link-local", "ip_linklocal of {}")
+        },
+    },
+    Function {
+        name: "ip_multicast",
+        arguments: Arguments::Field,
+        fits: is_address,
+        result: TRUTH,
+        action: Action::Each(|_, value| lies_in(Block::Multicast, &value)),
+        words: Words {
+            holds: Some("multicast"),
+            ..Words::new("whether an address is of a group", "ip_multicast of {}")
+        },
+    },
+    Function {
+        name: "ip_rfc1918",
+        arguments: Arguments::Field,
+        fits: |argument| argument.kind() == Kind::Ipv4,
+        result: TRUTH,
+        action: Action::Each(|_, value| lies_in(Block::Private, &value)),
+        words: Words { holds: Some("private"), ..Words::new("whether an IPv4 address is private", "ip_rfc1918 of {}") },
+    },
+    Function {
+        name: "ip_ula",
+        arguments: Arguments::Field,
+        fits: |argument| argument.kind() == Kind::Ipv6,
+        result: TRUTH,
+        action: Action::Each(|_, value| lies_in(Block::UniqueLocal, &value)),
+        words: Words {
+            holds: Some("unique local"),
+            ..Words::new("whether an IPv6 address is unique local", "ip_ula of {}")
+        },
+    },
+    Function {
+        name: "ip_special_name",
+        arguments: Arguments::Field,
+        fits: is_address,
+        result: TEXT,
+        action: Action::Each(|_, value| Some(Operand::Text(special(&value)?.0.as_bytes().into()))),
+        words: Words::new("what a special address is for", "ip_special_name of {}"),
+    },
+    Function {
+        name: "ip_special_mask",
+        arguments: Arguments::Field,
+        fits: is_address,
+        result: NUMBER,
+        action: Action::Each(|_, value| Some(Operand::Integer(special(&value)?.1.into()))),
+        words: Words::new("the properties of a special address, as bits", "ip_special_mask of {}"),
+    },
 ];
 
-impl Checker<'_> {
-    /// The function of this name over its arguments, and the kind of its result.
-    pub(super) fn call(&mut self, tree: &Tree, wish: Option<&Target>) -> Result<Typed, Problem> {
-        let Shape::Call(name, place, arguments) = &tree.shape else {
-            return fail(&tree.place, "A function is wanted here.");
-        };
-        let Some((_, least, most)) = FUNCTIONS.iter().find(|(known, _, _)| known == name) else {
-            let names: Vec<&str> = FUNCTIONS.iter().map(|(name, _, _)| *name).collect();
-            let message = format!("There is no function {}; there are {}.", short(name), names.join(", "));
-            return fail(place, message);
-        };
-        let argument = match arguments.as_slice() {
-            [first, ..] if (*least..=*most).contains(&arguments.len()) => first,
-            _ if *most == 1 => return fail(&tree.place, format!("{name} takes one argument.")),
-            _ => return fail(&tree.place, format!("{name} takes at least one argument.")),
-        };
-        if matches!(name.as_str(), "max" | "min") {
-            let function = if name == "max" { Function::Max } else { Function::Min };
-            return self.extreme(tree, function, arguments, wish);
-        }
-        let text = Target::of(Kind::Text, format!("{name}(…)"));
-        let typed = match name.as_str() {
-            "lower" | "upper" => self.term(argument, Some(&text))?,
-            "abs" => self.term(argument, wish)?,
-            _ if self.is_constant(argument) => {
-                if let Shape::Word(word) = &argument.shape {
-                    return self.unknown(argument, word);
-                }
-                return fail(&argument.place, format!("{name} wants a field."));
-            }
-            _ => self.term(argument, None)?,
-        };
-        if matches!(typed.term, Term::Reference(_)) && name != "abs" {
-            let message = format!("Wireshark does not take {name} of a value of the selected packet.");
-            self.liberties.push(Problem::new(message, argument.place.clone()));
-        }
-        let kind = typed.kind();
-        let integer = Kind::Uint(32, Base::Dec);
-        let is_field = matches!(typed.term, Term::Source(_));
-        let unsigned = matches!(kind, Kind::Uint(..));
-        let address = matches!(kind, Kind::Ipv4 | Kind::Ipv6);
-        let (fits, function, result) = match name.as_str() {
-            "len" => (typed.can_be_sliced(), Function::Len, integer),
-            "count" => (is_field, Function::Count, integer),
-            "string" => {
-                let scalar = is_integer(kind) && kind != Kind::Char
-                    || is_float(kind)
-                    || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Ether | Kind::Eui64 | Kind::Guid | Kind::Oid);
-                (scalar, Function::Text(kind), Kind::Text)
-            }
-            "lower" => (is_text(kind), Function::Lower, Kind::Text),
-            "upper" => (is_text(kind), Function::Upper, Kind::Text),
-            "abs" => (is_number(kind) && kind != Kind::Time, Function::Abs, kind),
-            "dec" => (is_field && unsigned, Function::Dec, Kind::Text),
-            "hex" => (is_field && unsigned, Function::Hex(kind.bits() / 4), Kind::Text),
-            "float" => (is_number(kind), Function::Float, Kind::Float),
-            "double" => (is_number(kind), Function::Double, Kind::Double),
-            "ip_linklocal" => (address, Function::Within(Block::LinkLocal), Kind::Bool(8)),
-            "ip_multicast" => (address, Function::Within(Block::Multicast), Kind::Bool(8)),
-            "ip_rfc1918" => (kind == Kind::Ipv4, Function::Within(Block::Private), Kind::Bool(8)),
-            "ip_special_name" => (address, Function::SpecialName, Kind::Text),
-            "ip_special_mask" => (address, Function::SpecialMask, integer),
-            "ip_ula" => (kind == Kind::Ipv6, Function::Within(Block::UniqueLocal), Kind::Bool(8)),
-            _ => {
-                // vals: the names of the values, in place of the values.
-                let labels = typed.target.has_labels();
-                return match typed.term {
-                    Term::Source(source) if labels => {
-                        let term = Term::Source(Source { view: View::Label, ..source });
-                        Ok(Typed::new(term, text, tree))
-                    }
-                    _ => fail(&argument.place, format!("The values of {} have no names.", typed.target.name)),
-                };
-            }
-        };
-        if !fits {
-            let message = format!("{name} is not for {} ({}).", typed.target.name, type_words(kind));
-            return fail(&argument.place, message);
-        }
-        Ok(Typed::new(Term::Call(function, vec![typed.term]), Target::of(result, format!("{name}(…)")), tree))
-    }
-
-    /// `max` and `min`: arguments of one kind, which fixed ones take over.
-    fn extreme(
-        &mut self,
-        tree: &Tree,
-        function: Function,
-        arguments: &[Tree],
-        wish: Option<&Target>,
-    ) -> Result<Typed, Problem> {
-        let leading = match arguments.iter().find(|argument| !self.is_constant(argument)) {
-            Some(argument) => Some(self.term(argument, None)?),
-            None => None,
-        };
-        let Some(target) = leading.as_ref().map(|typed| &typed.target).or(wish).cloned() else {
-            return fail(&tree.place, "This is the same for every packet: a test needs a field.");
-        };
-        let mut terms = Vec::new();
-        for argument in arguments {
-            let typed = self.term(argument, Some(&target))?;
-            if let Some(leading) = &leading
-                && !compatible(leading.kind(), typed.kind())
-            {
-                return fail(&argument.place, incomparable(leading, &typed));
-            }
-            terms.push(typed.term);
-        }
-        Ok(Typed::new(Term::Call(function, terms), Target { labels: Vec::new(), ..target }, tree))
+impl Function {
+    /// The function of this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Function> {
+        FUNCTIONS.iter().find(|function| function.name == name)
     }
 }
 
-/// Visits the results of a function.
-pub(super) fn call<'k>(
-    function: Function,
-    arguments: &'k [Term],
-    know: &'k dyn Know,
-    visit: &mut dyn FnMut(Operand<'k>),
-) -> Result<bool, Unknown> {
-    let Some(first) = arguments.first() else { return Ok(false) };
-    match function {
-        Function::Count => {
-            let mut count = 0;
-            each(first, know, &mut |_| count += 1)?;
-            visit(Operand::Integer(count));
-            Ok(true)
-        }
-        Function::Max | Function::Min => {
-            let mut best: Option<Operand<'k>> = None;
-            for argument in arguments {
-                each(argument, know, &mut |value| {
-                    let better = best.as_ref().is_none_or(|best| match value.order(best) {
-                        Some(Order::Known(order)) if function == Function::Max => order.is_gt(),
-                        Some(Order::Known(order)) => order.is_lt(),
-                        _ => false,
-                    });
-                    if better {
-                        best = Some(value);
-                    }
-                })?;
-            }
-            Ok(best.map(visit).is_some())
-        }
-        _ => each(first, know, &mut |value| {
-            if let Some(value) = map(function, value) {
-                visit(value);
-            }
-        }),
+fn is_field(argument: &Typed) -> bool {
+    matches!(argument.term, Term::Instances(_))
+}
+
+fn is_unsigned_field(argument: &Typed) -> bool {
+    is_field(argument) && matches!(argument.kind(), Kind::Uint(..))
+}
+
+fn is_address(argument: &Typed) -> bool {
+    matches!(argument.kind(), Kind::Ipv4 | Kind::Ipv6)
+}
+
+fn text<'k>(text: String) -> Option<Operand<'k>> {
+    Some(Operand::Text(text.into_bytes().into()))
+}
+
+/// Characters of text, bytes of all else.
+fn length<'k>(_: Kind, value: Operand<'k>) -> Option<Operand<'k>> {
+    let length = match &value {
+        // Every byte but those that go on a character begins one.
+        Operand::Text(text) => text.iter().filter(|byte| **byte & 0xc0 != 0x80).count(),
+        value => value.bytes()?.len(),
+    };
+    Some(Operand::Integer(length as i128))
+}
+
+/// The value, if it stands so to the best before it.
+fn better<'k>(best: Option<Operand<'k>>, value: Operand<'k>, wanted: Ordering) -> Operand<'k> {
+    match best {
+        Some(best) if value.order(&best) != Some(ValueOrder::Known(wanted)) => best,
+        _ => value,
     }
 }
 
-/// The functions of one value.
-fn map(function: Function, value: Operand<'_>) -> Option<Operand<'_>> {
-    let text = |text: String| Some(Operand::Text(text.into_bytes().into()));
-    match (function, value) {
-        (Function::Len, Operand::Text(text)) => {
-            // Every byte but those that go on a character begins one.
-            Some(Operand::Integer(text.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as i128))
-        }
-        (Function::Len, value) => value.bytes().map(|bytes| Operand::Integer(bytes.len() as i128)),
-        (Function::Lower, Operand::Text(text)) => Some(Operand::Text(text.to_ascii_lowercase().into())),
-        (Function::Upper, Operand::Text(text)) => Some(Operand::Text(text.to_ascii_uppercase().into())),
-        (Function::Abs, Operand::Integer(value)) => Some(Operand::Integer(value.abs())),
-        (Function::Abs, Operand::Time(value)) => Some(Operand::Time(value.abs())),
-        (Function::Abs, Operand::Float(value)) => Some(Operand::Float(value.abs())),
-        (Function::Dec, Operand::Integer(value)) => text(value.to_string()),
-        (Function::Hex(digits), Operand::Integer(value)) => {
-            let mut out = String::new();
-            let _ = write!(out, "0x{value:0width$x}", width = usize::from(digits));
-            text(out)
-        }
-        (Function::Text(kind), value) => text(written(kind, &value)),
-        (Function::SpecialName, value) => Some(Operand::Text(special(&value)?.0.as_bytes().into())),
-        (Function::SpecialMask, value) => Some(Operand::Integer(special(&value)?.1.into())),
-        (Function::Within(block), value) => Some(Operand::Integer(within(block, &value)?.into())),
-        (Function::Double, value) => number(&value).map(Operand::Float),
-        (Function::Float, value) => number(&value).map(|value| Operand::Float(f64::from(value as f32))),
+fn lies_in<'k>(block: Block, value: &Operand<'_>) -> Option<Operand<'k>> {
+    Some(Operand::Integer(within(block, value)?.into()))
+}
+
+fn integer(value: &Operand<'_>) -> Option<i128> {
+    match value {
+        Operand::Integer(value) => Some(*value),
         _ => None,
     }
 }

@@ -1,21 +1,21 @@
 //! Cuts a filter's text into tokens; what cannot be one is a token too, with the reason.
 
-mod piece;
+mod range;
 mod scan;
 
-use super::tree::{Operator, Piece, Place, Quantifier, Reach, Relation};
-use piece::piece;
+use super::tree::{Operator, Quantifier, Reach, Relation, SliceRange, TextRange};
+use range::slice_range;
 use scan::{closing, number, run};
 
 /// One token and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
-    pub kind: Kind,
-    pub place: Place,
+pub(crate) struct Token {
+    pub kind: TokenKind,
+    pub span: TextRange,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum TokenKind {
     Open,
     Close,
     OpenBrace,
@@ -23,9 +23,9 @@ pub(super) enum Kind {
     Comma,
     DotDot,
     /// `[ranges]`, read whole.
-    Brackets(Result<Vec<Piece>, String>),
+    Brackets(Result<Vec<SliceRange>, String>),
     /// `#2` or `#[ranges]`.
-    Layer(Result<Vec<Piece>, String>),
+    Layer(Result<Vec<SliceRange>, String>),
     At,
     Dollar,
     And,
@@ -54,8 +54,8 @@ pub(super) enum Kind {
     End,
 }
 
-/// The tokens of a text; the last one is [`Kind::End`].
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+/// The tokens of a text; the last one is [`TokenKind::End`].
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut lexer = Lexer { text, at: 0 };
     let mut tokens = Vec::new();
     loop {
@@ -63,8 +63,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         lexer.at += blanks;
         let start = lexer.at;
         let kind = lexer.next();
-        let end = kind == Kind::End;
-        tokens.push(Token { kind, place: start..lexer.at });
+        let end = kind == TokenKind::End;
+        tokens.push(Token { kind, span: start..lexer.at });
         if end {
             return tokens;
         }
@@ -77,59 +77,59 @@ struct Lexer<'t> {
 }
 
 /// Operators that are no words, each before those that it begins with.
-const SYMBOLS: &[(&str, Kind)] = &[
-    ("===", Kind::Relation(Relation::Equal(Quantifier::All))),
-    ("!==", Kind::Relation(Relation::Unequal(Quantifier::Any))),
-    ("==", Kind::Relation(Relation::Equal(Quantifier::Any))),
-    ("!=", Kind::Relation(Relation::Unequal(Quantifier::All))),
-    ("~=", Kind::Retired),
-    (">=", Kind::Relation(Relation::GreaterEqual)),
-    ("<=", Kind::Relation(Relation::LessEqual)),
-    ("&&", Kind::And),
-    ("||", Kind::Or),
-    ("^^", Kind::Xor),
-    ("..", Kind::DotDot),
-    (">", Kind::Relation(Relation::Greater)),
-    ("<", Kind::Relation(Relation::Less)),
-    ("~", Kind::Relation(Relation::Matches)),
-    ("!", Kind::Not),
-    ("=", Kind::Assign),
-    ("&", Kind::Operator(Operator::BitAnd)),
-    ("+", Kind::Operator(Operator::Add)),
-    ("-", Kind::Operator(Operator::Subtract)),
-    ("*", Kind::Operator(Operator::Multiply)),
-    ("/", Kind::Operator(Operator::Divide)),
-    ("%", Kind::Operator(Operator::Remainder)),
-    ("(", Kind::Open),
-    (")", Kind::Close),
-    ("{", Kind::OpenBrace),
-    ("}", Kind::CloseBrace),
-    (",", Kind::Comma),
-    ("@", Kind::At),
-    ("$", Kind::Dollar),
+const SYMBOLS: &[(&str, TokenKind)] = &[
+    ("===", TokenKind::Relation(Relation::Equal(Quantifier::All))),
+    ("!==", TokenKind::Relation(Relation::Unequal(Quantifier::Any))),
+    ("==", TokenKind::Relation(Relation::Equal(Quantifier::Any))),
+    ("!=", TokenKind::Relation(Relation::Unequal(Quantifier::All))),
+    ("~=", TokenKind::Retired),
+    (">=", TokenKind::Relation(Relation::GreaterEqual)),
+    ("<=", TokenKind::Relation(Relation::LessEqual)),
+    ("&&", TokenKind::And),
+    ("||", TokenKind::Or),
+    ("^^", TokenKind::Xor),
+    ("..", TokenKind::DotDot),
+    (">", TokenKind::Relation(Relation::Greater)),
+    ("<", TokenKind::Relation(Relation::Less)),
+    ("~", TokenKind::Relation(Relation::Matches)),
+    ("!", TokenKind::Not),
+    ("=", TokenKind::Assign),
+    ("&", TokenKind::Operator(Operator::BitAnd)),
+    ("+", TokenKind::Operator(Operator::Add)),
+    ("-", TokenKind::Operator(Operator::Subtract)),
+    ("*", TokenKind::Operator(Operator::Multiply)),
+    ("/", TokenKind::Operator(Operator::Divide)),
+    ("%", TokenKind::Operator(Operator::Remainder)),
+    ("(", TokenKind::Open),
+    (")", TokenKind::Close),
+    ("{", TokenKind::OpenBrace),
+    ("}", TokenKind::CloseBrace),
+    (",", TokenKind::Comma),
+    ("@", TokenKind::At),
+    ("$", TokenKind::Dollar),
 ];
 
 /// The token that a word is where it is no name.
-pub(super) fn keyword(word: &str) -> Option<Kind> {
+pub(crate) fn keyword(word: &str) -> Option<TokenKind> {
     Some(match word {
-        "and" => Kind::And,
-        "or" => Kind::Or,
-        "xor" => Kind::Xor,
-        "not" => Kind::Not,
-        "in" => Kind::In,
-        "any" => Kind::Quantifier(Quantifier::Any),
-        "all" => Kind::Quantifier(Quantifier::All),
-        "eq" | "any_eq" => Kind::Relation(Relation::Equal(Quantifier::Any)),
-        "all_eq" => Kind::Relation(Relation::Equal(Quantifier::All)),
-        "ne" | "all_ne" => Kind::Relation(Relation::Unequal(Quantifier::All)),
-        "any_ne" => Kind::Relation(Relation::Unequal(Quantifier::Any)),
-        "gt" => Kind::Relation(Relation::Greater),
-        "ge" => Kind::Relation(Relation::GreaterEqual),
-        "lt" => Kind::Relation(Relation::Less),
-        "le" => Kind::Relation(Relation::LessEqual),
-        "contains" => Kind::Relation(Relation::Contains),
-        "matches" => Kind::Relation(Relation::Matches),
-        "bitand" | "bitwise_and" => Kind::Operator(Operator::BitAnd),
+        "and" => TokenKind::And,
+        "or" => TokenKind::Or,
+        "xor" => TokenKind::Xor,
+        "not" => TokenKind::Not,
+        "in" => TokenKind::In,
+        "any" => TokenKind::Quantifier(Quantifier::Any),
+        "all" => TokenKind::Quantifier(Quantifier::All),
+        "eq" | "any_eq" => TokenKind::Relation(Relation::Equal(Quantifier::Any)),
+        "all_eq" => TokenKind::Relation(Relation::Equal(Quantifier::All)),
+        "ne" | "all_ne" => TokenKind::Relation(Relation::Unequal(Quantifier::All)),
+        "any_ne" => TokenKind::Relation(Relation::Unequal(Quantifier::Any)),
+        "gt" => TokenKind::Relation(Relation::Greater),
+        "ge" => TokenKind::Relation(Relation::GreaterEqual),
+        "lt" => TokenKind::Relation(Relation::Less),
+        "le" => TokenKind::Relation(Relation::LessEqual),
+        "contains" => TokenKind::Relation(Relation::Contains),
+        "matches" => TokenKind::Relation(Relation::Matches),
+        "bitand" | "bitwise_and" => TokenKind::Operator(Operator::BitAnd),
         _ => return None,
     })
 }
@@ -139,9 +139,9 @@ impl<'t> Lexer<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn next(&mut self) -> Kind {
+    fn next(&mut self) -> TokenKind {
         let rest = self.rest();
-        let Some(first) = rest.chars().next() else { return Kind::End };
+        let Some(first) = rest.chars().next() else { return TokenKind::End };
         if matches!(first, 'r' | 'R') && rest[1..].starts_with('"') {
             self.at += 2;
             return self.string(true);
@@ -157,7 +157,7 @@ impl<'t> Lexer<'t> {
             }
             '[' => {
                 self.at += 1;
-                Kind::Brackets(self.ranges())
+                TokenKind::Brackets(self.ranges())
             }
             '#' => {
                 self.at += 1;
@@ -168,7 +168,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The longest of a name, a number and a value; where none begins, an operator.
-    fn plain(&mut self, first: char) -> Kind {
+    fn plain(&mut self, first: char) -> TokenKind {
         let rest = self.rest();
         let number = number(rest);
         let word = if first == '-' { 0 } else { run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')) };
@@ -180,11 +180,11 @@ impl<'t> Lexer<'t> {
         let longest = number.max(word).max(literal);
         if longest > 0 {
             let kind = if number == longest {
-                Kind::Number
+                TokenKind::Number
             } else if word == longest {
-                keyword(&rest[..longest]).unwrap_or(Kind::Word)
+                keyword(&rest[..longest]).unwrap_or(TokenKind::Word)
             } else {
-                Kind::Literal
+                TokenKind::Literal
             };
             self.at += longest;
             return kind;
@@ -193,7 +193,7 @@ impl<'t> Lexer<'t> {
             let name = run(&rest[1..], |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
             if name > 0 {
                 self.at += 1 + name;
-                return Kind::Dotted;
+                return TokenKind::Dotted;
             }
         }
         if let Some((symbol, kind)) = SYMBOLS.iter().find(|(symbol, _)| rest.starts_with(symbol)) {
@@ -201,7 +201,7 @@ impl<'t> Lexer<'t> {
             return kind.clone();
         }
         self.at += first.len_utf8();
-        Kind::Broken(match first {
+        TokenKind::Broken(match first {
             '|' => "A single | is no operator here: write || or \"or\".".into(),
             '^' => "A single ^ is no operator here: write ^^ or \"xor\".".into(),
             '“' | '”' | '„' | '«' | '»' => format!("\"{first}\" is a typographic quote: write \" instead."),
@@ -216,18 +216,18 @@ impl<'t> Lexer<'t> {
     }
 
     /// The rest of a string, after its opening quote.
-    fn string(&mut self, raw: bool) -> Kind {
+    fn string(&mut self, raw: bool) -> TokenKind {
         let mut bytes = Vec::new();
         let mut broken = None;
         loop {
             let mut chars = self.rest().chars();
             let Some(c) = chars.next() else {
-                return Kind::Broken("The closing quote of this text is missing.".into());
+                return TokenKind::Broken("The closing quote of this text is missing.".into());
             };
             let next = chars.next();
             self.at += c.len_utf8();
             match (c, next) {
-                ('"', _) => return broken.map_or(Kind::Text(bytes, raw), Kind::Broken),
+                ('"', _) => return broken.map_or(TokenKind::Text(bytes, raw), TokenKind::Broken),
                 ('\\', Some(next)) if raw => {
                     // In raw text a backslash only keeps a quote from closing it, and stays.
                     bytes.push(b'\\');
@@ -245,10 +245,10 @@ impl<'t> Lexer<'t> {
     }
 
     /// A character constant, after its opening quote.
-    fn character(&mut self) -> Kind {
+    fn character(&mut self) -> TokenKind {
         let Some(length) = closing(self.rest()) else {
             self.at = self.text.len();
-            return Kind::Broken("The closing ' of this character is missing.".into());
+            return TokenKind::Broken("The closing ' of this character is missing.".into());
         };
         let end = self.at + length;
         let content = &self.text[self.at..end];
@@ -271,9 +271,9 @@ impl<'t> Lexer<'t> {
         let whole = self.at == end;
         self.at = end + 1;
         match value {
-            Ok(value) if whole => Kind::Char(value),
-            Ok(_) => Kind::Broken("This is more than one character; text stands in double quotes.".into()),
-            Err(reason) => Kind::Broken(reason),
+            Ok(value) if whole => TokenKind::Char(value),
+            Ok(_) => TokenKind::Broken("This is more than one character; text stands in double quotes.".into()),
+            Err(reason) => TokenKind::Broken(reason),
         }
     }
 
@@ -324,26 +324,26 @@ impl<'t> Lexer<'t> {
     }
 
     /// The ranges of a slice, after `[`, with the closing bracket.
-    fn ranges(&mut self) -> Result<Vec<Piece>, String> {
+    fn ranges(&mut self) -> Result<Vec<SliceRange>, String> {
         let Some(length) = self.rest().find(']') else {
             self.at = self.text.len();
             return Err("The closing ] is missing.".into());
         };
         let inside = &self.text[self.at..self.at + length];
         self.at += length + 1;
-        inside.split(',').map(piece).collect()
+        inside.split(',').map(slice_range).collect()
     }
 
-    fn layer(&mut self) -> Kind {
+    fn layer(&mut self) -> TokenKind {
         let rest = self.rest();
         if rest.starts_with('[') {
             self.at += 1;
-            return Kind::Layer(self.ranges());
+            return TokenKind::Layer(self.ranges());
         }
         let length = rest.chars().take_while(char::is_ascii_digit).count();
         self.at += length;
-        Kind::Layer(match rest[..length].parse() {
-            Ok(start) => Ok(vec![Piece { start, reach: Reach::Length(1) }]),
+        TokenKind::Layer(match rest[..length].parse() {
+            Ok(start) => Ok(vec![SliceRange { start, reach: Reach::Length(1) }]),
             Err(_) => Err("Behind # stands the number of a layer, without a blank: ip.src#2.".into()),
         })
     }

@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// What a literal is to become.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// The kinds of the fields of this name; the first that takes the literal counts.
     pub kinds: Vec<Kind>,
     /// Names that the field's values have.
@@ -21,14 +21,14 @@ pub(super) struct Target {
 }
 
 /// A literal that was understood.
-pub(super) struct Literal {
+pub(crate) struct Literal {
     pub value: Operand<'static>,
     /// What only we accept.
     pub liberty: Option<Liberty>,
 }
 
 /// What only we accept, in words, and what to write instead where that is known.
-pub(super) struct Liberty {
+pub(crate) struct Liberty {
     pub message: String,
     pub instead: Option<String>,
 }
@@ -41,12 +41,12 @@ impl Liberty {
 }
 
 impl Target {
-    pub(super) fn of(kind: Kind, name: impl Into<String>) -> Target {
+    pub(crate) fn of(kind: Kind, name: impl Into<String>) -> Target {
         Target { kinds: vec![kind], labels: Vec::new(), name: name.into(), part: false }
     }
 
     /// The value of a literal, or why it has none.
-    pub(super) fn convert(&self, literal: &Shape, negative: bool) -> Result<Literal, String> {
+    pub(crate) fn convert(&self, literal: &Shape, negative: bool) -> Result<Literal, String> {
         let mut first = None;
         for kind in &self.kinds {
             match self.read(*kind, literal, negative) {
@@ -251,7 +251,7 @@ impl Target {
     }
 
     /// Whether its values have names.
-    pub(super) fn has_labels(&self) -> bool {
+    pub(crate) fn has_labels(&self) -> bool {
         self.labels.iter().any(|labels| !matches!(labels, Values::None | Values::Unit(_)))
     }
 
@@ -287,7 +287,7 @@ fn hardware(kind: Kind) -> (&'static str, usize, &'static str) {
 }
 
 /// A literal as messages name it.
-pub(super) fn spoken(literal: &Shape) -> String {
+pub(crate) fn spoken(literal: &Shape) -> String {
     match literal {
         Shape::Word(word) | Shape::Number(word) | Shape::Name(word) => short(word),
         Shape::Text(text, _) => format!("the text {}", short(&String::from_utf8_lossy(text))),
@@ -297,7 +297,7 @@ pub(super) fn spoken(literal: &Shape) -> String {
 }
 
 /// An integer as C writes it; nothing for a number with a point or an exponent.
-pub(super) fn whole(written: &str) -> Option<u128> {
+pub(crate) fn whole(written: &str) -> Option<u128> {
     let lower = written.to_ascii_lowercase();
     if let Some(digits) = lower.strip_prefix("0x") {
         return u128::from_str_radix(digits, 16).ok();
@@ -312,7 +312,7 @@ pub(super) fn whole(written: &str) -> Option<u128> {
 }
 
 /// A number with or without a point.
-pub(super) fn real(written: &str) -> Option<f64> {
+pub(crate) fn real(written: &str) -> Option<f64> {
     if let Some(value) = whole(written) {
         return Some(value as f64);
     }
@@ -328,7 +328,7 @@ pub(super) fn real(written: &str) -> Option<f64> {
 }
 
 /// Bytes written in hexadecimal, with or without something between them.
-pub(super) fn hex(written: &str) -> Option<Vec<u8>> {
+pub(crate) fn hex(written: &str) -> Option<Vec<u8>> {
     let written = written.strip_prefix(':').unwrap_or(written);
     let written = written.strip_suffix([':', '-', '.']).unwrap_or(written);
     let mut bytes = Vec::new();

@@ -1,24 +1,24 @@
 //! Replaces macros by their text before a filter is read, and finds the place of each part in the text as it was typed.
 
 use super::schema::Schema;
-use super::tree::Place;
-use super::{LONGEST, Language, Problem, nearest};
+use super::tree::TextRange;
+use super::{LONGEST, Language, Problem, Unknown};
 use crate::field::Kind;
-use crate::message::{Fix, Macro};
 
 /// How often the text that macros made may call macros again.
 const DEEPEST: u32 = 32;
 
 /// The macros that Wireshark brings along, by the meaning that its manual gives them; a macro of one's own with the same
 /// name comes before them.
-pub(super) const BUILT_IN: &[(&str, &str)] = &[
+pub(crate) const BUILT_IN: &[(&str, &str)] = &[
     ("private_ipv4", "$1 in {10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16}"),
     ("private_ipv6", "$1 == fc00::/7"),
     ("private_ethernet", "$1[0] & 0x0f == 2"),
 ];
 
 /// A filter without macros.
-pub(super) struct Expanded {
+#[derive(Debug, Default)]
+pub(crate) struct Expanded {
     pub text: String,
     /// For each byte the part of the typed text that it comes from: its own character, or a whole call.
     places: Vec<(u32, u32)>,
@@ -26,8 +26,8 @@ pub(super) struct Expanded {
 }
 
 /// The text that calls of macros stand for. A `$` that begins a reference to the selected packet stays.
-pub(super) fn expand(language: Language<'_>, typed: &str) -> Result<Expanded, Problem> {
-    let mut expanded = Expanded { text: typed.to_owned(), places: Vec::new(), length: typed.len() };
+pub(crate) fn expand(language: Language<'_>, typed: &str) -> Result<Expanded, Problem> {
+    let mut expanded = Expanded::plain(typed);
     if !typed.contains('$') || typed.len() > LONGEST {
         return Ok(expanded);
     }
@@ -41,8 +41,8 @@ pub(super) fn expand(language: Language<'_>, typed: &str) -> Result<Expanded, Pr
             None => return Ok(expanded),
         }
     }
-    let place = expanded.text.find('$').map_or(0..0, |at| expanded.typed(&(at..at + 1)));
-    Err(Problem::new(format!("Macros call one another here more than {DEEPEST} times, one inside the other."), place))
+    let span = expanded.text.find('$').map_or(0..0, |at| expanded.typed(&(at..at + 1)));
+    Err(Problem::new(format!("Macros call one another here more than {DEEPEST} times, one inside the other."), span))
 }
 
 /// The text with all calls replaced that it has now; nothing where it has none.
@@ -58,9 +58,9 @@ fn pass(language: Language<'_>, before: &Expanded) -> Result<Option<Expanded>, P
         };
         after.copy(before, copied..dollar);
         after.text.push_str(&call.result(language, after.text.len()).map_err(typed)?);
-        let place = before.typed(&call.place);
-        after.places.resize(after.text.len(), (place.start as u32, place.end as u32));
-        copied = call.place.end;
+        let span = before.typed(&call.span);
+        after.places.resize(after.text.len(), (span.start as u32, span.end as u32));
+        copied = call.span.end;
         from = copied;
     }
     after.copy(before, copied..text.len());
@@ -71,7 +71,7 @@ fn pass(language: Language<'_>, before: &Expanded) -> Result<Option<Expanded>, P
 struct Call<'t> {
     name: &'t str,
     arguments: Vec<String>,
-    place: Place,
+    span: TextRange,
 }
 
 /// The call that begins with this `$`, if one does. As in Wireshark the first bracket of the other kind closes it, and a
@@ -93,7 +93,7 @@ fn call<'t>(language: Language<'_>, text: &'t str, dollar: usize) -> Result<Opti
     let next = text.get(name_end..).and_then(|rest| rest.chars().next());
     let close = match (close, next) {
         ('}', Some('}')) => {
-            return Ok(Some(Call { name, arguments: Vec::new(), place: dollar..name_end + 1 }));
+            return Ok(Some(Call { name, arguments: Vec::new(), span: dollar..name_end + 1 }));
         }
         ('}', Some(':' | ';')) => '}',
         ('}', None) => return unfinished("The } that closes this is missing."),
@@ -116,7 +116,7 @@ fn call<'t>(language: Language<'_>, text: &'t str, dollar: usize) -> Result<Opti
             ',' | ';' if !argument.is_empty() => arguments.push(std::mem::take(&mut argument)),
             c if c == close && (arguments.is_empty() || !argument.is_empty()) => {
                 arguments.extend(Some(argument).filter(|argument| !argument.is_empty()));
-                return Ok(Some(Call { name, arguments, place: dollar..end }));
+                return Ok(Some(Call { name, arguments, span: dollar..end }));
             }
             c if c == close || matches!(c, ',' | ';') => {
                 return Err(Problem::new("An argument of this macro is empty.", dollar..end));
@@ -143,44 +143,40 @@ fn unknown<T>(language: Language<'_>, text: &str, start: usize) -> Result<T, Pro
     let rest = rest.get(..rest.find(['}', ';', '#']).unwrap_or(rest.len())).unwrap_or_default();
     let skipped = rest.len() - rest.trim_start_matches('@').len();
     let name = rest.get(skipped..).unwrap_or_default();
-    let place = start + skipped..start + rest.len();
+    let span = start + skipped..start + rest.len();
     let shown = super::parse::short(name);
     if language.schema.knows(name) {
-        return Err(Problem::new(format!("{shown} has no value: a reference names a field that has one."), place));
+        return Err(Problem::new(format!("{shown} has no value: a reference names a field that has one."), span));
     }
-    let near = nearest::names(language.schema, name);
-    let problem = match near.first() {
-        Some(near) => Problem::new(format!("{shown} is no field and no macro. Did you mean {near}?"), place.clone()),
-        None => Problem::new(format!("{shown} is no field and no macro."), place.clone()),
-    };
-    Err(problem)
+    let problem = Problem::new(format!("{shown} is no field and no macro."), span);
+    Err(Problem { unknown: Some(Unknown::Reference(name.to_owned())), ..problem })
 }
 
 impl Call<'_> {
     /// The text that the call stands for, which must fit behind `before` bytes.
     fn result(&self, language: Language<'_>, before: usize) -> Result<String, Problem> {
-        let own = |known: &&Macro| known.name == self.name;
-        let built_in = || BUILT_IN.iter().find(|(name, _)| *name == self.name).map(|(_, text)| *text);
-        let Some(text) = language.macros.iter().find(own).map(|known| known.text.as_str()).or_else(built_in) else {
-            let place = self.place.clone();
+        let own = language.macros.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let known = own.chain(BUILT_IN.iter().copied()).find(|(name, _)| *name == self.name);
+        let Some((_, text)) = known else {
+            let span = self.span.clone();
             let shown = super::parse::short(self.name);
             let message = match language.schema.knows(self.name) {
                 true => format!("{shown} has no value: a reference names a field that has one, as ${{ip.src}} does."),
                 false => format!("There is no macro {shown}."),
             };
-            return Err(Problem::new(message, place));
+            return Err(Problem::new(message, span));
         };
         let (wanted, given) = (arguments_of(text), self.arguments.len());
         if wanted != given {
             let plural = if wanted == 1 { "" } else { "s" };
             let message = format!("{} takes {wanted} argument{plural}, not {given}.", self.name);
-            return Err(Problem::new(message, self.place.clone()));
+            return Err(Problem::new(message, self.span.clone()));
         }
         let mut out = String::new();
         for part in parts(text) {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Argument(number) => {
+                MacroPart::Text(text) => out.push_str(text),
+                MacroPart::Argument(number) => {
                     out.push_str(
                         number.checked_sub(1).and_then(|at| self.arguments.get(at)).map_or("", String::as_str),
                     );
@@ -188,7 +184,7 @@ impl Call<'_> {
             }
             if before + out.len() > LONGEST {
                 let message = format!("With what its macros stand for, this filter has more than {LONGEST} bytes.");
-                return Err(Problem::new(message, self.place.clone()));
+                return Err(Problem::new(message, self.span.clone()));
             }
         }
         Ok(out)
@@ -196,13 +192,13 @@ impl Call<'_> {
 }
 
 /// A piece of a macro's text.
-enum Part<'t> {
+enum MacroPart<'t> {
     Text(&'t str),
     /// `$1`, `$2`, ….
     Argument(usize),
 }
 
-fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
+fn parts(text: &str) -> impl Iterator<Item = MacroPart<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let argument = |rest: &str| {
@@ -215,7 +211,7 @@ fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
         };
         if let Some((number, length)) = argument(rest) {
             rest = rest.get(length..).unwrap_or_default();
-            return Some(Part::Argument(number));
+            return Some(MacroPart::Argument(number));
         }
         let mut chars = rest.char_indices();
         let mut end = rest.len();
@@ -234,39 +230,44 @@ fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
         }
         let part = rest.get(..end).filter(|part| !part.is_empty())?;
         rest = rest.get(end..).unwrap_or_default();
-        Some(Part::Text(part))
+        Some(MacroPart::Text(part))
     })
 }
 
 /// How many arguments a macro's text asks for.
-pub(super) fn arguments_of(text: &str) -> usize {
-    parts(text).map(|part| if let Part::Argument(number) = part { number } else { 0 }).max().unwrap_or(0)
+pub(crate) fn arguments_of(text: &str) -> usize {
+    parts(text).map(|part| if let MacroPart::Argument(number) = part { number } else { 0 }).max().unwrap_or(0)
 }
 
 impl Expanded {
-    fn copy(&mut self, from: &Expanded, part: Place) {
+    /// A text that calls no macros.
+    pub(crate) fn plain(typed: &str) -> Expanded {
+        Expanded { text: typed.to_owned(), places: Vec::new(), length: typed.len() }
+    }
+
+    fn copy(&mut self, from: &Expanded, part: TextRange) {
         self.text.push_str(from.text.get(part.clone()).unwrap_or_default());
         self.places.extend_from_slice(from.places.get(part).unwrap_or_default());
     }
 
     /// Where in the typed text a part of the expanded text comes from.
-    fn typed(&self, part: &Place) -> Place {
+    fn typed(&self, part: &TextRange) -> TextRange {
         if self.places.is_empty() {
             return part.clone();
         }
-        let start = self.places.get(part.start).map_or(self.length, |place| place.0 as usize);
+        let start = self.places.get(part.start).map_or(self.length, |span| span.0 as usize);
         let end = part.end.checked_sub(1).filter(|_| part.end > part.start).and_then(|last| self.places.get(last));
-        start..end.map_or(start, |place| place.1 as usize).max(start)
+        start..end.map_or(start, |span| span.1 as usize).max(start)
     }
 
-    /// A problem of the expanded text as one of the typed text. Of its fixes only those that can be written there are kept.
-    pub(super) fn problem(&self, typed: &str, problem: Problem) -> Problem {
-        if self.places.is_empty() || self.text == typed {
+    /// A problem of the expanded text as one of the typed text.
+    pub(crate) fn problem(&self, typed: &str, problem: Problem) -> Problem {
+        if self.is_typed(typed) {
             return problem;
         }
-        let whole = |place: &Place| {
+        let whole = |span: &TextRange| {
             self.places
-                .get(place.clone())
+                .get(span.clone())
                 .is_some_and(|all| all.iter().all(|(start, end)| all.first() == Some(&(*start, *end))))
         };
         let span = self.typed(&problem.span);
@@ -275,15 +276,21 @@ impl Expanded {
             && typed.get(span.clone()).is_some_and(|call| call.starts_with('$') && call.len() > 1);
         let message = match inside {
             true => format!("In what this macro stands for: {}", problem.message),
-            false => problem.message.clone(),
+            false => problem.message,
         };
-        let kept = |fix: Fix| Some(Fix { text: self.unexpanded(typed, &fix.text)?, ..fix });
-        let fixes = problem.fixes.iter().cloned().filter_map(kept).collect();
-        Problem { message, span, fixes, ..problem }
+        Problem { message, span, ..problem }
+    }
+
+    /// Whether it is the typed text itself.
+    fn is_typed(&self, typed: &str) -> bool {
+        self.places.is_empty() || self.text == typed
     }
 
     /// The change that makes the expanded text this one, made in the typed text; nothing where a macro hides the place.
-    fn unexpanded(&self, typed: &str, fixed: &str) -> Option<String> {
+    pub(crate) fn unexpanded(&self, typed: &str, fixed: &str) -> Option<String> {
+        if self.is_typed(typed) {
+            return Some(fixed.to_owned());
+        }
         let same = |(a, b): &(char, char)| a == b;
         let length = |count: usize, text: &str| text.chars().take(count).map(char::len_utf8).sum::<usize>();
         let before = length(self.text.chars().zip(fixed.chars()).take_while(same).count(), fixed);
@@ -300,7 +307,7 @@ impl Expanded {
             None => 0,
             Some(last) => self.places.get(last)?.1 as usize,
         };
-        let end = self.places.get(changed.end).map_or(self.length, |place| place.0 as usize);
+        let end = self.places.get(changed.end).map_or(self.length, |span| span.0 as usize);
         // Text of a macro in front of the change cannot be told from the macro itself.
         let by = new.get(..new.len() - behind)?;
         (start <= end).then(|| super::splice(typed, &(start..end), by))

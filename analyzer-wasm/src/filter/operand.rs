@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 /// A value of a field, a literal, or what was computed of them.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Operand<'a> {
+pub(crate) enum Operand<'a> {
     /// Present, and no more.
     Label,
     /// Every integer, boolean, character and packet number, so that signed and unsigned compare as numbers do.
@@ -31,7 +31,7 @@ pub(super) enum Operand<'a> {
 
 impl<'a> Operand<'a> {
     /// The value of a node that is neither an address nor a protocol.
-    pub(super) fn plain(datum: Datum<'a>) -> Operand<'a> {
+    pub(crate) fn plain(datum: Datum<'a>) -> Operand<'a> {
         match datum {
             Datum::None => Operand::Label,
             Datum::Uint(value) => Operand::Integer(value.into()),
@@ -46,7 +46,7 @@ impl<'a> Operand<'a> {
     }
 
     /// The same value, standing on this one.
-    pub(super) fn borrowed<'b>(&'b self) -> Operand<'b>
+    pub(crate) fn borrowed<'b>(&'b self) -> Operand<'b>
     where
         'a: 'b,
     {
@@ -58,7 +58,7 @@ impl<'a> Operand<'a> {
     }
 
     /// The same value, standing on nothing; of a protocol, its own bytes.
-    pub(super) fn owned(self) -> Operand<'static> {
+    pub(crate) fn owned(self) -> Operand<'static> {
         match self {
             Operand::Label => Operand::Label,
             Operand::Integer(value) => Operand::Integer(value),
@@ -74,7 +74,7 @@ impl<'a> Operand<'a> {
     }
 
     /// The bytes that a slice, a search or a byte-wise comparison works on.
-    pub(super) fn bytes(&self) -> Option<Cow<'a, [u8]>> {
+    pub(crate) fn bytes(&self) -> Option<Cow<'a, [u8]>> {
         Some(match self {
             Operand::Text(bytes) | Operand::Bytes(bytes) => bytes.clone(),
             Operand::Ipv4(address, _) => address.to_be_bytes().to_vec().into(),
@@ -85,7 +85,7 @@ impl<'a> Operand<'a> {
     }
 
     /// Whether a bare value counts as true.
-    pub(super) fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         match self {
             Operand::Label => true,
             Operand::Integer(value) | Operand::Time(value) => *value != 0,
@@ -100,7 +100,7 @@ impl<'a> Operand<'a> {
     }
 
     /// How it compares with another value; nothing where the two cannot be compared.
-    pub(super) fn order(&self, other: &Operand<'_>) -> Option<Order> {
+    pub(crate) fn order(&self, other: &Operand<'_>) -> Option<ValueOrder> {
         use Operand::{Bytes, Float, Integer, Ipv4, Ipv6, Labelled, Protocol, Text, Time};
         let ordering = match (self, other) {
             (Integer(a), Integer(b)) | (Time(a), Time(b)) => a.cmp(b),
@@ -108,7 +108,7 @@ impl<'a> Operand<'a> {
                 Some(ordering) => ordering,
                 // As in Wireshark 4.6, what is no number equals itself and nothing else.
                 None if a.is_nan() && b.is_nan() => Ordering::Equal,
-                None => return Some(Order::Different),
+                None => return Some(ValueOrder::Different),
             },
             (Text(a), Text(b)) | (Bytes(a), Bytes(b)) => a.as_ref().cmp(b.as_ref()),
             (Ipv4(a, long), Ipv4(b, wide)) => {
@@ -124,15 +124,15 @@ impl<'a> Operand<'a> {
             (Bytes(a), Protocol(b, _)) => shorter_first(a, b),
             (Integer(value), Labelled(ranges)) | (Labelled(ranges), Integer(value)) => {
                 let inside = ranges.iter().any(|(low, high)| low <= value && value <= high);
-                return Some(if inside { Order::Known(Ordering::Equal) } else { Order::Different });
+                return Some(if inside { ValueOrder::Known(Ordering::Equal) } else { ValueOrder::Different });
             }
             _ => return None,
         };
-        Some(Order::Known(ordering))
+        Some(ValueOrder::Known(ordering))
     }
 
     /// Whether the other value occurs in it; an empty text occurs in nothing, empty bytes everywhere.
-    pub(super) fn contains(&self, needle: &Operand<'_>) -> bool {
+    pub(crate) fn contains(&self, needle: &Operand<'_>) -> bool {
         let needle = match needle {
             Operand::Text(needle) | Operand::Bytes(needle) => needle.as_ref(),
             Operand::Protocol(own, _) => own,
@@ -147,7 +147,7 @@ impl<'a> Operand<'a> {
     }
 
     /// The bytes that a regular expression is looked for in.
-    pub(super) fn searched(&self) -> Option<&[u8]> {
+    pub(crate) fn searched(&self) -> Option<&[u8]> {
         match self {
             Operand::Text(bytes) | Operand::Bytes(bytes) => Some(bytes),
             Operand::Protocol(_, rest) => Some(rest),
@@ -158,15 +158,15 @@ impl<'a> Operand<'a> {
 
 /// How two values compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum ValueOrder {
     Known(Ordering),
     /// They differ, and neither comes first.
     Different,
 }
 
-impl Order {
-    pub(super) fn is_equal(self) -> bool {
-        self == Order::Known(Ordering::Equal)
+impl ValueOrder {
+    pub(crate) fn is_equal(self) -> bool {
+        self == ValueOrder::Known(Ordering::Equal)
     }
 }
 

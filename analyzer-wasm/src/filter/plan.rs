@@ -1,20 +1,21 @@
 //! A filter that is ready to be answered: names are fields, literals are values.
 
+use super::functions::Function;
 use super::operand::Operand;
 use super::schema::Member;
-use super::tree::{Logic, Operator, Piece, Quantifier, Relation};
+use super::tree::{Logic, Operator, Quantifier, Relation, SliceRange};
 use crate::field::Kind;
 use regex::bytes::Regex;
 
 /// A test, or tests joined.
 #[derive(Debug)]
-pub(super) enum Plan {
+pub(crate) enum Plan {
     /// The blank filter.
     Everything,
     Logic(Logic, Vec<Plan>),
     Not(Box<Plan>),
     /// Whether the field occurs.
-    Present(Source),
+    Present(Instances),
     /// Whether some value is neither zero nor empty.
     Truth(Term),
     /// Whether the pairs of values satisfy a relation.
@@ -32,28 +33,28 @@ pub(super) enum Plan {
     },
     /// Whether values are members of a set.
     Among {
-        source: Source,
+        source: Instances,
         negated: bool,
         quantifier: Quantifier,
-        items: Vec<Item>,
+        items: Vec<SetItem>,
     },
 }
 
 impl Plan {
     /// Whether every field is asked for together with its counterpart, in tests that do not tell which value is whose: then
     /// a packet and one the other way round get the same answer.
-    pub(super) fn is_even(&self, even: &dyn Fn(&Source) -> bool) -> bool {
+    pub(crate) fn is_even(&self, even: &dyn Fn(&Instances) -> bool) -> bool {
         match self {
             Plan::Everything => true,
             Plan::Logic(_, parts) => parts.iter().all(|part| part.is_even(even)),
             Plan::Not(inner) => inner.is_even(even),
             Plan::Present(source)
-            | Plan::Compare { left: Term::Source(source), right: Term::Constant(_), .. }
-            | Plan::Compare { left: Term::Constant(_), right: Term::Source(source), .. } => even(source),
+            | Plan::Compare { left: Term::Instances(source), right: Term::Constant(_), .. }
+            | Plan::Compare { left: Term::Constant(_), right: Term::Instances(source), .. } => even(source),
             Plan::Among { source, items, .. } => {
-                let fixed = |item: &Item| match item {
-                    Item::One(one) => matches!(one, Term::Constant(_)),
-                    Item::Range(low, high) => matches!((low, high), (Term::Constant(_), Term::Constant(_))),
+                let fixed = |item: &SetItem| match item {
+                    SetItem::One(one) => matches!(one, Term::Constant(_)),
+                    SetItem::Range(low, high) => matches!((low, high), (Term::Constant(_), Term::Constant(_))),
                 };
                 items.iter().all(fixed) && even(source)
             }
@@ -62,7 +63,7 @@ impl Plan {
     }
 
     /// Visits every reference to the selected packet.
-    pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
+    pub(crate) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         match self {
             Plan::Everything | Plan::Present(_) => {}
             Plan::Logic(_, parts) => parts.iter_mut().for_each(|part| part.references(visit)),
@@ -73,8 +74,8 @@ impl Plan {
                 right.references(visit);
             }
             Plan::Among { items, .. } => items.iter_mut().for_each(|item| match item {
-                Item::One(term) => term.references(visit),
-                Item::Range(low, high) => {
+                SetItem::One(term) => term.references(visit),
+                SetItem::Range(low, high) => {
                     low.references(visit);
                     high.references(visit);
                 }
@@ -86,99 +87,63 @@ impl Plan {
 impl Term {
     fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         match self {
-            Term::Constant(_) | Term::Source(_) => {}
+            Term::Constant(_) | Term::Instances(_) => {}
             Term::Reference(reference) => visit(reference),
             Term::Slice(inner, _) | Term::Negative(inner) | Term::AsBytes(inner) => inner.references(visit),
             Term::Sum(first, rest) => {
                 first.references(visit);
                 rest.iter_mut().for_each(|(_, term)| term.references(visit));
             }
-            Term::Call(_, arguments) => arguments.iter_mut().for_each(|term| term.references(visit)),
+            Term::Call(_, _, arguments) => arguments.iter_mut().for_each(|term| term.references(visit)),
         }
     }
 }
 
 /// A member of a set.
 #[derive(Debug)]
-pub(super) enum Item {
+pub(crate) enum SetItem {
     One(Term),
     Range(Term, Term),
 }
 
 /// What yields values.
 #[derive(Debug)]
-pub(super) enum Term {
+pub(crate) enum Term {
     Constant(Operand<'static>),
-    Source(Source),
+    Instances(Instances),
     Reference(Reference),
-    Slice(Box<Term>, Vec<Piece>),
+    Slice(Box<Term>, Vec<SliceRange>),
     Sum(Box<Term>, Vec<(Operator, Term)>),
     Negative(Box<Term>),
-    Call(Function, Vec<Term>),
+    /// A function over its arguments, and the kind of these.
+    Call(&'static Function, Kind, Vec<Term>),
     /// The bytes of values that are no bytes, to compare them with a slice.
     AsBytes(Box<Term>),
 }
 
 /// A field's instances.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Instances {
     pub members: Vec<Member>,
     /// Only those of these layers.
-    pub layers: Option<Vec<Piece>>,
-    pub view: View,
+    pub layers: Option<Vec<SliceRange>>,
+    pub view: Aspect,
 }
 
 /// A field's values in the selected packet, taken once before the filter is answered.
 #[derive(Debug)]
-pub(super) struct Reference {
-    pub source: Source,
+pub(crate) struct Reference {
+    pub source: Instances,
     /// None before they are taken, or where the packet lacks the field.
     pub values: Vec<Operand<'static>>,
 }
 
 /// What of an instance is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum View {
+pub(crate) enum Aspect {
     Value,
     /// `@`: the bytes that stand in the packet.
     Raw,
     /// The name of the value.
     Label,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
-    Len,
-    Count,
-    /// `string`, of values of this kind.
-    Text(Kind),
-    Lower,
-    Upper,
-    Max,
-    Min,
-    Abs,
-    Dec,
-    /// With so many digits.
-    Hex(u8),
-    Float,
-    Double,
-    /// Whether an address lies in a block with a purpose.
-    Within(Block),
-    /// What the block with a purpose is called that an address lies in.
-    SpecialName,
-    /// What the addresses of that block are good for, a bit each.
-    SpecialMask,
-}
-
-/// Blocks of addresses with a purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Block {
-    /// RFC 3927; RFC 4291, section 2.5.6.
-    LinkLocal,
-    /// RFC 5771; RFC 4291, section 2.7.
-    Multicast,
-    /// RFC 1918.
-    Private,
-    /// RFC 4193.
-    UniqueLocal,
 }

@@ -4,20 +4,20 @@
 //! referring back, is refused with its place; Wireshark accepts it.
 
 use super::Problem;
-use super::tree::Place;
+use super::tree::TextRange;
 use regex::bytes::{Regex, RegexBuilder};
 
 /// Bytes that a compiled pattern and its tables may take.
 const LARGEST: usize = 4 << 20;
 
 /// The regular expression of a pattern: caseless, over bytes, searched anywhere.
-pub(super) fn compile(pattern: &[u8], text: &str, place: &Place) -> Result<Regex, Problem> {
-    let refuse = |message: String| Problem::new(message, place.clone());
+pub(super) fn compile(pattern: &[u8], text: &str, span: &TextRange) -> Result<Regex, Problem> {
+    let refuse = |message: String| Problem::new(message, span.clone());
     let pattern = translate(pattern).map_err(|unsupported| {
         // The construct is marked where the filter spells it as the pattern does.
-        let inside = text.get(place.clone()).and_then(|written| written.find(&unsupported));
-        let start = inside.map_or(place.start, |at| place.start + at);
-        let end = inside.map_or(place.end, |at| place.start + at + unsupported.len());
+        let inside = text.get(span.clone()).and_then(|written| written.find(&unsupported));
+        let start = inside.map_or(span.start, |at| span.start + at);
+        let end = inside.map_or(span.end, |at| span.start + at + unsupported.len());
         let message =
             format!("{unsupported} looks around or back: patterns here are matched in one pass and cannot do that.");
         Problem::new(message, start..end)

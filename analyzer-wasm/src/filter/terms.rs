@@ -6,29 +6,29 @@ use super::compute;
 use super::literal::Target;
 use super::operand::Operand;
 use super::plan::{Reference, Term};
-use super::tree::{Operator, Place, Shape, Tree};
+use super::tree::{Operator, Shape, TextRange, Tree};
 use crate::field::Kind;
 
 /// A term with what its values are.
 #[derive(Debug)]
-pub(super) struct Typed {
+pub(crate) struct Typed {
     pub term: Term,
     /// What a literal beside it becomes.
     pub target: Target,
-    pub place: Place,
+    pub span: TextRange,
 }
 
 impl Typed {
-    pub(super) fn new(term: Term, target: Target, tree: &Tree) -> Typed {
-        Typed { term, target, place: tree.place.clone() }
+    pub(crate) fn new(term: Term, target: Target, tree: &Tree) -> Typed {
+        Typed { term, target, span: tree.span.clone() }
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.target.kinds.first().copied().unwrap_or(Kind::None)
     }
 
     /// Whether its values are bytes, or are sent as such.
-    pub(super) fn can_be_sliced(&self) -> bool {
+    pub(crate) fn can_be_sliced(&self) -> bool {
         let kind = self.kind();
         is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Guid | Kind::Protocol)
     }
@@ -36,12 +36,12 @@ impl Typed {
 
 impl Checker<'_> {
     /// Whether no field occurs in it, so that it has one value for all packets.
-    pub(super) fn is_constant(&self, tree: &Tree) -> bool {
+    pub(crate) fn is_constant(&self, tree: &Tree) -> bool {
         tree.is_constant(&|name| self.is_field_name(name))
     }
 
     /// The value of a term without fields, beside one of this kind.
-    pub(super) fn constant(&mut self, tree: &Tree, target: &Target) -> Result<Term, Problem> {
+    pub(crate) fn constant(&mut self, tree: &Tree, target: &Target) -> Result<Term, Problem> {
         let value = match &tree.shape {
             Shape::Braces(inner) => return self.constant(inner, target),
             Shape::Sign(minus, inner) => match (&inner.shape, self.constant_kind(target)) {
@@ -49,7 +49,7 @@ impl Checker<'_> {
                 (_, true) => match self.constant(inner, target)? {
                     Term::Constant(value) if *minus => {
                         let Some(value) = compute::negative(value) else {
-                            return fail(&tree.place, "This number does not fit into 64 bits.");
+                            return fail(&tree.span, "This number does not fit into 64 bits.");
                         };
                         value
                     }
@@ -57,7 +57,7 @@ impl Checker<'_> {
                 },
                 _ => {
                     let words = type_words(target.kinds.first().copied().unwrap_or(Kind::None));
-                    return fail(&tree.place, format!("{} is {words}, which has no sign.", target.name));
+                    return fail(&tree.span, format!("{} is {words}, which has no sign.", target.name));
                 }
             },
             Shape::Sum(first, rest) => {
@@ -67,16 +67,16 @@ impl Checker<'_> {
                     if !allows(kind, *operator) {
                         let message =
                             format!("{} is {}: {} is not for it.", target.name, type_words(kind), sign(*operator));
-                        return fail(&tree.place, message);
+                        return fail(&tree.span, message);
                     }
                     let other = self.constant(part, target)?;
                     let (Term::Constant(a), Term::Constant(b)) = (&value, &other) else {
-                        return fail(&part.place, "This cannot be computed beforehand.");
+                        return fail(&part.span, "This cannot be computed beforehand.");
                     };
                     let zero = matches!(b, Operand::Integer(0));
                     let Some(result) = compute::calculate(*operator, a, b) else {
                         return fail(
-                            &tree.place,
+                            &tree.span,
                             match operator {
                                 Operator::Divide | Operator::Remainder if zero => "Here is a division by zero.",
                                 _ => "This has no result that fits into 64 bits.",
@@ -101,23 +101,20 @@ impl Checker<'_> {
         match target.convert(&tree.shape, negative) {
             Ok(literal) => {
                 if let Some(liberty) = literal.liberty {
-                    let problem = Problem::new(liberty.message, tree.place.clone());
+                    let problem = Problem::new(liberty.message, tree.span.clone());
                     self.liberties.push(match liberty.instead {
-                        Some(instead) => {
-                            let fixed = super::splice(self.text, &tree.place, &instead);
-                            problem.fixed(format!("Use {instead}"), fixed)
-                        }
+                        Some(instead) => problem.instead(format!("Use {instead}"), instead),
                         None => problem,
                     });
                 }
                 Ok(literal.value)
             }
-            Err(reason) => fail(&tree.place, reason),
+            Err(reason) => fail(&tree.span, reason),
         }
     }
 
     /// A term in which a field occurs; a literal only where `wish` says what it becomes.
-    pub(super) fn term(&mut self, tree: &Tree, wish: Option<&Target>) -> Result<Typed, Problem> {
+    pub(crate) fn term(&mut self, tree: &Tree, wish: Option<&Target>) -> Result<Typed, Problem> {
         if let Some(wish) = wish
             && self.is_constant(tree)
         {
@@ -125,20 +122,20 @@ impl Checker<'_> {
         }
         match &tree.shape {
             Shape::Word(_) | Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => {
-                let (source, _, target) = self.source(tree)?;
-                Ok(Typed::new(Term::Source(source), target, tree))
+                let (source, target) = self.source(tree)?;
+                Ok(Typed::new(Term::Instances(source), target, tree))
             }
             Shape::Reference(field) => self.reference(tree, field),
             Shape::Braces(inner) => self.term(inner, wish),
             Shape::Slice(inner, pieces) => {
                 let word = matches!(&inner.shape, Shape::Word(_));
                 if !word && self.is_constant(inner) {
-                    return fail(&inner.place, "Only a field can be sliced.");
+                    return fail(&inner.span, "Only a field can be sliced.");
                 }
                 let typed = self.term(inner, None)?;
                 if !typed.can_be_sliced() {
                     let (name, words) = (&typed.target.name, type_words(typed.kind()));
-                    return fail(&inner.place, format!("{name} is {words} and has no slices; @{name} has."));
+                    return fail(&inner.span, format!("{name} is {words} and has no slices; @{name} has."));
                 }
                 let kind = if is_text(typed.kind()) { Kind::Text } else { Kind::Bytes };
                 let target = Target::of(kind, format!("a slice of {}", typed.target.name));
@@ -148,7 +145,7 @@ impl Checker<'_> {
                 let typed = self.term(inner, wish)?;
                 if !is_number(typed.kind()) {
                     let words = type_words(typed.kind());
-                    return fail(&inner.place, format!("{} is {words}, which has no sign.", typed.target.name));
+                    return fail(&inner.span, format!("{} is {words}, which has no sign.", typed.target.name));
                 }
                 let target = Target { labels: Vec::new(), ..typed.target };
                 let term = if *minus { Term::Negative(Box::new(typed.term)) } else { typed.term };
@@ -157,9 +154,9 @@ impl Checker<'_> {
             Shape::Sum(first, rest) => self.sum(tree, first, rest),
             Shape::Call(..) => self.call(tree, wish),
             Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => {
-                fail(&tree.place, "A field is wanted here, not a fixed value.")
+                fail(&tree.span, "A field is wanted here, not a fixed value.")
             }
-            _ => fail(&tree.place, "The result of a test is no value to compute or compare with."),
+            _ => fail(&tree.span, "The result of a test is no value to compute or compare with."),
         }
     }
 
@@ -169,11 +166,11 @@ impl Checker<'_> {
         let needed = std::mem::take(&mut self.needs);
         let found = self.source(field);
         let referred = std::mem::replace(&mut self.needs, needed);
-        let (source, kinds, target) = found?;
+        let (source, target) = found?;
         self.refers.extend(referred);
-        if matches!(kinds.as_slice(), [Kind::Protocol] | [Kind::None]) {
-            let words = type_words(kinds.first().copied().unwrap_or(Kind::None));
-            return fail(&field.place, format!("{} is {words}: a reference names a field with a value.", target.name));
+        if matches!(target.kinds.as_slice(), [Kind::Protocol] | [Kind::None]) {
+            let words = type_words(target.kinds.first().copied().unwrap_or(Kind::None));
+            return fail(&field.span, format!("{} is {words}: a reference names a field with a value.", target.name));
         }
         Ok(Typed::new(Term::Reference(Reference { source, values: Vec::new() }), target, tree))
     }
@@ -182,7 +179,7 @@ impl Checker<'_> {
     fn sum(&mut self, tree: &Tree, first: &Tree, rest: &[(Operator, Tree)]) -> Result<Typed, Problem> {
         let operands = || std::iter::once(first).chain(rest.iter().map(|(_, tree)| tree));
         let Some(leading) = operands().find(|operand| !self.is_constant(operand)) else {
-            return fail(&tree.place, "This is the same for every packet: a test needs a field.");
+            return fail(&tree.span, "This is the same for every packet: a test needs a field.");
         };
         let leading = self.term(leading, None)?;
         let kind = leading.kind();
@@ -196,14 +193,14 @@ impl Checker<'_> {
             }
             let typed = self.term(operand, None)?;
             let fits = if scalar { is_integer(typed.kind()) } else { adds(kind, typed.kind()) };
-            if fits { Ok(typed.term) } else { fail(&operand.place, incomparable(&leading, &typed)) }
+            if fits { Ok(typed.term) } else { fail(&operand.span, incomparable(&leading, &typed)) }
         };
         let start = part(first, None)?;
         let mut parts = Vec::new();
         for (operator, operand) in rest {
             if !allows(kind, *operator) {
                 let message = format!("{} is {}: {} is not for it.", target.name, type_words(kind), sign(*operator));
-                return fail(&leading.place, message);
+                return fail(&leading.span, message);
             }
             parts.push((*operator, part(operand, Some(*operator))?));
         }
@@ -211,28 +208,28 @@ impl Checker<'_> {
     }
 }
 
-pub(super) fn is_integer(kind: Kind) -> bool {
+pub(crate) fn is_integer(kind: Kind) -> bool {
     matches!(kind, Kind::Uint(..) | Kind::Int(_) | Kind::Char | Kind::Frame)
 }
 
-pub(super) fn is_float(kind: Kind) -> bool {
+pub(crate) fn is_float(kind: Kind) -> bool {
     matches!(kind, Kind::Float | Kind::Double)
 }
 
-pub(super) fn is_number(kind: Kind) -> bool {
+pub(crate) fn is_number(kind: Kind) -> bool {
     is_integer(kind) || is_float(kind) || matches!(kind, Kind::Time | Kind::Duration)
 }
 
-pub(super) fn is_text(kind: Kind) -> bool {
+pub(crate) fn is_text(kind: Kind) -> bool {
     matches!(kind, Kind::Text | Kind::TextZ)
 }
 
-pub(super) fn is_bytes(kind: Kind) -> bool {
+pub(crate) fn is_bytes(kind: Kind) -> bool {
     matches!(kind, Kind::Bytes | Kind::Ether | Kind::Eui64 | Kind::Oid)
 }
 
 /// Whether values of two fields can be compared; a truth value counts as a number only on the right.
-pub(super) fn compatible(a: Kind, b: Kind) -> bool {
+pub(crate) fn compatible(a: Kind, b: Kind) -> bool {
     is_integer(a) && (is_integer(b) || matches!(b, Kind::Bool(_)))
         || matches!((a, b), (Kind::Bool(_), Kind::Bool(_)))
         || is_float(a) && is_float(b)
@@ -266,7 +263,7 @@ fn sign(operator: Operator) -> &'static str {
 }
 
 /// A kind as messages name it, with its article.
-pub(super) fn type_words(kind: Kind) -> String {
+pub(crate) fn type_words(kind: Kind) -> String {
     let words = kind.words();
     match (kind, words.chars().next()) {
         (Kind::Text | Kind::TextZ | Kind::Bytes | Kind::Bool(_), _) => words,

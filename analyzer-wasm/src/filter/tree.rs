@@ -3,18 +3,18 @@
 use std::ops::Range;
 
 /// Where something stands in the filter's text, in bytes.
-pub(super) type Place = Range<usize>;
+pub(crate) type TextRange = Range<usize>;
 
 /// One part of a filter.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Tree {
-    pub place: Place,
+pub(crate) struct Tree {
+    pub span: TextRange,
     pub shape: Shape,
 }
 
 /// The forms that a part can have. Chains of one operator are flat, so that no text makes a deep tree but by nesting.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// `a and b`, `a or b`, `a xor b`.
     Logic(Logic, Vec<Tree>),
     /// `not a`.
@@ -30,15 +30,15 @@ pub(super) enum Shape {
     /// `{a}`: arithmetic first.
     Braces(Box<Tree>),
     /// `a[0:4]`.
-    Slice(Box<Tree>, Vec<Piece>),
+    Slice(Box<Tree>, Vec<SliceRange>),
     /// `a#2`.
-    Layer(Box<Tree>, Vec<Piece>),
+    Layer(Box<Tree>, Vec<SliceRange>),
     /// `@a`: the bytes that stand in the packet.
     Raw(Box<Tree>),
     /// `${a}`: the values of a field in the selected packet.
     Reference(Box<Tree>),
     /// `len(a)`, with the place of the name.
-    Call(String, Place, Vec<Tree>),
+    Call(String, TextRange, Vec<Tree>),
     /// `tcp.port`, or an unquoted value.
     Word(String),
     /// `.tcp.port`: a field and never a value.
@@ -54,21 +54,21 @@ pub(super) enum Shape {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Logic {
+pub(crate) enum Logic {
     And,
     Xor,
     Or,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Quantifier {
+pub(crate) enum Quantifier {
     Any,
     All,
 }
 
 /// How two values are compared; which of several values must satisfy it is its quantifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(crate) enum Relation {
     /// `==`, `===`.
     Equal(Quantifier),
     /// `!==`, `!=`.
@@ -82,7 +82,7 @@ pub(super) enum Relation {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     BitAnd,
     Add,
     Subtract,
@@ -93,7 +93,7 @@ pub(super) enum Operator {
 
 /// Membership in a set.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Among {
+pub(crate) struct Among {
     pub quantifier: Option<Quantifier>,
     pub negated: bool,
     pub value: Box<Tree>,
@@ -103,14 +103,14 @@ pub(super) struct Among {
 
 /// One piece of a slice or of a choice of layers; negative numbers count from the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(crate) struct SliceRange {
     pub start: i64,
     pub reach: Reach,
 }
 
 /// How far a piece goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(crate) enum Reach {
     /// So many elements.
     Length(i64),
     /// Up to this element, which belongs to it.
@@ -121,7 +121,7 @@ pub(super) enum Reach {
 
 impl Tree {
     /// Whether no field occurs in it, so that it has one value for all packets.
-    pub(super) fn is_constant(&self, is_field: &dyn Fn(&str) -> bool) -> bool {
+    pub(crate) fn is_constant(&self, is_field: &dyn Fn(&str) -> bool) -> bool {
         match &self.shape {
             Shape::Word(name) => !is_field(name),
             Shape::Number(_) | Shape::Text(..) | Shape::Char(_) | Shape::Missing => true,
@@ -137,7 +137,7 @@ impl Tree {
 
 impl Operator {
     /// The higher binds the tighter.
-    pub(super) fn precedence(self) -> u8 {
+    pub(crate) fn precedence(self) -> u8 {
         match self {
             Operator::BitAnd => 1,
             Operator::Add | Operator::Subtract => 2,
@@ -148,7 +148,7 @@ impl Operator {
 
 impl Relation {
     /// Which pairs of values must satisfy it where the filter does not say.
-    pub(super) fn quantifier(self) -> Quantifier {
+    pub(crate) fn quantifier(self) -> Quantifier {
         match self {
             Relation::Equal(quantifier) | Relation::Unequal(quantifier) => quantifier,
             _ => Quantifier::Any,
@@ -156,9 +156,9 @@ impl Relation {
     }
 }
 
-impl Piece {
+impl SliceRange {
     /// The half-open range of elements in a sequence of this length, or nothing where it reaches out of it.
-    pub(super) fn within(self, length: usize) -> Option<Range<usize>> {
+    pub(crate) fn within(self, length: usize) -> Option<Range<usize>> {
         let length = i64::try_from(length).ok()?;
         let from_start = |index: i64| if index < 0 { index.checked_add(length) } else { Some(index) };
         let start = from_start(self.start)?;

@@ -202,8 +202,7 @@ impl Pairs<'_> {
         if lookup.repeats > 0 {
             let _ = write!(words, " The question was sent again {}.", times(lookup.repeats));
         }
-        let first =
-            self.pairing.retries.iter().find(|(_, again)| **again == index).and_then(|(first, _)| self.lookup(*first));
+        let first = self.pairing.retried.get(&index).and_then(|first| self.lookup(*first));
         if let Some(first) = first {
             let _ =
                 write!(words, " The answer in #{} had been cut short, so it was asked again over TCP.", first.response);

@@ -1,6 +1,7 @@
 //! Which addresses are one host's: it may look up over IPv4 and connect over IPv6.
 
 use crate::dissect::Packet;
+use crate::pace::{Pace, Spread};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::net::IpAddr;
@@ -50,12 +51,17 @@ impl Hosts {
     }
 
     /// By address: the one that stands for all of its host, where it is another one.
-    pub(super) fn stand_ins(&self) -> FxHashMap<IpAddr, IpAddr> {
-        let mut stand_ins = FxHashMap::default();
+    pub(super) async fn stand_ins(&self, pace: &Pace) -> Spread<IpAddr, IpAddr> {
+        let mut stand_ins = Spread::default();
         for host in self.known.values() {
             if let Some((first, others)) = host.addresses.split_first() {
-                stand_ins.extend(others.iter().map(|other| (*other, *first)));
+                for other in others {
+                    if let Some(entry) = stand_ins.entry(*other, pace).await {
+                        entry.insert_entry(*first);
+                    }
+                }
             }
+            pace.spend(1).await;
         }
         stand_ins
     }

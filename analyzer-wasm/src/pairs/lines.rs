@@ -2,15 +2,9 @@
 
 use super::Pairs;
 use super::lookup::Lookup;
-use super::names::NameId;
-use super::pairing::Whole;
-use super::search::Search;
-use super::tell::is_paired;
-use crate::message::{Load, PairClient, PairGroup, PairLine, PairOrder, PairStatus, PairsShown, PairsWanted};
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
-use std::cmp::{Ordering, Reverse};
-use std::net::IpAddr;
+use super::order::{Found, Together, ordinal};
+use crate::message::{Load, PairGroup, PairLine, PairsShown, PairsWanted};
+use crate::pace::{Pace, at_once, sort};
 
 /// One line before it is put into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +15,9 @@ struct Entry {
     connection: Option<u32>,
 }
 
-/// All lines that answer a wish, in its order, and what is told of them together. It is kept for the next window of them.
+/// All lines that answer a wish, in its order, and what is told of them together.
 #[derive(Debug)]
-pub(super) struct Ordered {
+pub struct Ordered {
     /// The wish, with no window.
     wanted: PairsWanted,
     entries: Vec<Entry>,
@@ -33,217 +27,83 @@ pub(super) struct Ordered {
     loads: Vec<Load>,
 }
 
-/// What lines stand together: a visit with its connections, or a connection alone.
-#[derive(Debug)]
-struct Together {
-    group: PairGroup,
-    visit: Option<u32>,
-    connections: SmallVec<[u32; 2]>,
+impl Ordered {
+    /// Whether these are the lines of a wish, whatever its window.
+    pub fn answers(&self, wanted: &PairsWanted) -> bool {
+        self.wanted == whole(wanted)
+    }
 }
 
-/// Seconds without the beginning of a lookup or a connection, after which another page is loaded.
-const PAUSE: f64 = 2.0;
+/// A wish without its window.
+fn whole(wanted: &PairsWanted) -> PairsWanted {
+    PairsWanted { start: 0, end: 0, ..wanted.clone() }
+}
+
 /// Lines of one reply at the most.
 const MOST: u32 = 2000;
 
 impl Pairs<'_> {
-    /// The lines that are wanted, and what there is besides.
+    /// The lines that are wanted, and what there is besides, all at once.
     pub fn lines(&self, wanted: &PairsWanted) -> PairsShown {
-        let whole = PairsWanted { start: 0, end: 0, ..wanted.clone() };
-        let kept = self.pairing.ordered.take().filter(|ordered| ordered.wanted == whole);
-        let ordered = kept.unwrap_or_else(|| self.ordered(whole));
-        let shown = self.shown(&ordered, wanted);
-        self.pairing.ordered.replace(Some(ordered));
-        shown
+        self.window(&at_once(async |pace| self.ordered(wanted, pace).await), wanted)
     }
 
-    /// A window of lines.
-    fn shown(&self, ordered: &Ordered, wanted: &PairsWanted) -> PairsShown {
+    /// A window of lines that were put in order.
+    pub fn window(&self, ordered: &Ordered, wanted: &PairsWanted) -> PairsShown {
         let entries = &ordered.entries;
         let end = wanted.end.min(wanted.start.saturating_add(MOST)).min(entries.len() as u32);
         let shown = entries.get(wanted.start.min(end) as usize..end as usize).unwrap_or_default();
-        let Whole { statuses, clients } = self.whole();
-        let connections = &self.pairing.connections;
+        let whole = &self.pairing.whole;
         PairsShown {
             start: wanted.start,
             lines: shown.iter().map(|entry| self.line(entry)).collect(),
             groups: ordered.groups.clone(),
             typical: ordered.typical,
             extent: ordered.extent,
-            statuses: statuses.clone(),
+            statuses: whole.statuses.clone(),
             loads: ordered.loads.clone(),
-            clients: clients.clone(),
+            clients: whole.clients.clone(),
             lookups: self.gathered.lookups(),
-            connections: connections.len() as u32,
-            paired: connections.iter().filter(|paired| is_paired(paired.status)).count() as u32,
+            connections: self.pairing.connections.len() as u32,
+            paired: whole.paired,
         }
     }
 
-    fn ordered(&self, wanted: PairsWanted) -> Ordered {
-        let found = self.sorted(self.found(&wanted), &wanted);
+    /// All lines that answer a wish, in steps.
+    pub async fn ordered(&self, wanted: &PairsWanted, pace: &Pace) -> Ordered {
+        let found = self.sorted(wanted, pace).await;
         let mut groups: Vec<(PairGroup, u32)> = Vec::new();
         let mut entries = Vec::new();
-        for together in &found {
+        for together in &found.all {
             let before = entries.len();
-            self.entries(together, &mut entries);
+            self.entries(&found, together, &mut entries, pace).await;
             let lines = (entries.len() - before) as u32;
             match groups.last_mut().filter(|(group, _)| *group == together.group) {
                 Some((_, count)) => *count += lines,
                 None => groups.push((together.group, lines)),
             }
         }
-        let Whole { clients, .. } = self.whole();
         let client = Some(wanted.client.as_str()).filter(|client| !client.is_empty());
-        let client = client.or_else(|| clients.first().map(|client| client.address.as_str()));
-        let client = client.and_then(|client| client.parse().ok());
-        Ordered {
-            typical: self.typical(&entries),
-            extent: self.extent(&entries),
-            loads: client.map(|client| self.loads(client)).unwrap_or_default(),
-            wanted,
-            entries,
-            groups,
-        }
-    }
-
-    /// What is told of the capture as a whole.
-    fn whole(&self) -> &Whole {
-        self.pairing.whole.get_or_init(|| Whole { statuses: self.statuses(), clients: self.clients() })
-    }
-
-    fn found(&self, wanted: &PairsWanted) -> Vec<Together> {
-        let search = Search::new(&wanted.search, self);
-        let client: Option<IpAddr> = wanted.client.parse().ok().map(|client| self.pairing.known.host(client));
-        let of_client = |address: IpAddr| client.is_none_or(|client| self.pairing.known.host(address) == client);
-        let within = |frame: u32| wanted.within.is_none_or(|(from, to)| (from..=to).contains(&self.seconds(1, frame)));
-        let is_wanted = |index: u32| {
-            self.connection(index).is_some_and(|paired| {
-                (wanted.status.is_empty() || paired.status.name() == wanted.status)
-                    && (client.is_none() || of_client(self.told(paired).ends.source))
-                    && within(paired.begin)
-            })
+        let client = client.or_else(|| self.pairing.whole.clients.first().map(|client| client.address.as_str()));
+        let loads = match client.and_then(|client| client.parse().ok()) {
+            Some(client) => self.loads(client, pace).await,
+            None => Vec::new(),
         };
-        let mut found = Vec::new();
-        for (number, visit) in (0..).zip(&self.pairing.visits) {
-            let mut connections: SmallVec<[u32; 2]> =
-                visit.lookups.iter().flat_map(|lookup| self.pairing.led_to(*lookup)).copied().collect();
-            connections.sort_unstable();
-            let unused = connections.is_empty();
-            if unused {
-                let asked = visit.lookups.first().and_then(|lookup| self.lookup(*lookup));
-                let asked = asked.filter(|asked| of_client(asked.client) && within(asked.query.max(asked.response)));
-                if asked.is_none() || !wanted.status.is_empty() || !search.finds(&visit.lookups, None) {
-                    continue;
-                }
-            } else {
-                connections.retain(|index| is_wanted(*index));
-                if !search.finds(&visit.lookups, None) {
-                    connections.retain(|index| search.finds(&visit.lookups, Some(*index)));
-                }
-                if connections.is_empty() {
-                    continue;
-                }
-            }
-            let group = if unused { PairGroup::Unused } else { PairGroup::Paired };
-            found.push(Together { group, visit: Some(number), connections });
+        let (typical, extent) = (self.typical(&entries, pace).await, self.extent(&entries, pace).await);
+        Ordered { wanted: whole(wanted), entries, groups, typical, extent, loads }
+    }
+
+    async fn entries(&self, found: &Found, together: &Together, entries: &mut Vec<Entry>, pace: &Pace) {
+        let (group, connections) = (together.group, found.connections(together));
+        if connections.is_empty() {
+            let lookup = self.main_lookup(together, connections);
+            entries.push(Entry { group, again: false, lookup, connection: None });
+            pace.spend(2).await;
         }
-        for (index, paired) in (0..).zip(&self.pairing.connections) {
-            if paired.lookup.is_none() && is_wanted(index) && search.finds(&[], Some(index)) {
-                let connections = SmallVec::from_slice(&[index]);
-                found.push(Together { group: PairGroup::Without, visit: None, connections });
-            }
-        }
-        found
-    }
-
-    /// Puts them in order: group by group, what has no value last in both directions.
-    fn sorted(&self, found: Vec<Together>, wanted: &PairsWanted) -> Vec<Together> {
-        let direction = |order: Ordering| if wanted.descending { order.reverse() } else { order };
-        let mut keyed: Vec<(Key, Together)> =
-            found.into_iter().map(|together| (self.key(&together, wanted), together)).collect();
-        keyed.sort_by(|(one, _), (other, _)| {
-            let value = one.number.total_cmp(&other.number).then_with(|| one.name.cmp(&other.name));
-            one.group
-                .cmp(&other.group)
-                .then(one.is_missing.cmp(&other.is_missing))
-                .then(direction(value))
-                .then(one.began.cmp(&other.began))
-        });
-        keyed.into_iter().map(|(_, together)| together).collect()
-    }
-
-    fn key(&self, together: &Together, wanted: &PairsWanted) -> Key {
-        let first = together.connections.first().and_then(|index| self.connection(*index));
-        let lookup = self.main_lookup(together).and_then(|lookup| self.lookup(lookup));
-        let began = self.began(together);
-        let number = match wanted.order {
-            // Connections without a lookup stand by their reasons, where nothing else is asked for.
-            PairOrder::Time if together.group == PairGroup::Without && !wanted.descending => {
-                first.map(|paired| f64::from(paired.status.number()))
-            }
-            PairOrder::Time => Some(f64::from(began)),
-            PairOrder::Name => Some(0.0),
-            PairOrder::Latency => lookup
-                .filter(|lookup| lookup.query != 0 && lookup.response != 0)
-                .map(|lookup| self.seconds(lookup.query, lookup.response)),
-            PairOrder::Delay => first.zip(lookup).map(|(paired, lookup)| self.seconds(lookup.response, paired.begin)),
-            PairOrder::Handshake => first.and_then(|paired| self.round_trip(self.told(paired).course)),
-            PairOrder::Bytes => first.map(|_| {
-                let connections = together.connections.iter().filter_map(|index| self.connection(*index));
-                connections.flat_map(|paired| self.told(paired).course.bytes).sum::<u64>() as f64
-            }),
-            PairOrder::Status => first.map(|paired| f64::from(paired.status.number())),
-        };
-        let name = match wanted.order {
-            PairOrder::Name => self.sorting_name(together),
-            _ => Vec::new(),
-        };
-        let is_missing = number.is_none();
-        Key { group: together.group, is_missing, number: number.unwrap_or_default(), name, began }
-    }
-
-    fn sorting_name(&self, together: &Together) -> Vec<u8> {
-        let names = &self.gathered.names;
-        let first = together.connections.first().and_then(|index| self.connection(*index));
-        let lookup = self.main_lookup(together).and_then(|lookup| self.lookup(lookup));
-        match (lookup, first.map(|paired| self.told(paired))) {
-            (Some(lookup), _) => names.bytes(names.folded(lookup.name)).to_vec(),
-            (None, Some(told)) => told.ends.destination.to_string().into_bytes(),
-            (None, None) => Vec::new(),
-        }
-    }
-
-    /// The first packet of what stands together.
-    fn began(&self, together: &Together) -> u32 {
-        let visit = together.visit.and_then(|visit| self.pairing.visits.get(visit as usize));
-        let asked = visit.and_then(|visit| visit.lookups.first()).and_then(|lookup| self.lookup(*lookup));
-        let asked = asked.map(Lookup::first);
-        let begun = together.connections.first().and_then(|index| self.connection(*index)).map(|paired| paired.begin);
-        asked.or(begun).unwrap_or_default()
-    }
-
-    /// The lookup that stands for all: the one that led to the first connection, else the one that tells most.
-    fn main_lookup(&self, together: &Together) -> Option<u32> {
-        let first = together.connections.first().and_then(|index| self.connection(*index));
-        first.and_then(|paired| paired.lookup).or_else(|| {
-            let visit = self.pairing.visits.get(together.visit? as usize)?;
-            let tells = |index: &u32| {
-                let lookup = self.lookup(*index);
-                let addresses = lookup.map_or(0, |lookup| self.gathered.lookups.addresses(lookup).len().min(1));
-                (addresses, lookup.is_some_and(|lookup| lookup.response != 0), Reverse(*index))
-            };
-            visit.lookups.iter().copied().max_by_key(tells)
-        })
-    }
-
-    fn entries(&self, together: &Together, entries: &mut Vec<Entry>) {
-        let group = together.group;
-        if together.connections.is_empty() {
-            entries.push(Entry { group, again: false, lookup: self.main_lookup(together), connection: None });
-        }
-        for (place, index) in together.connections.iter().enumerate() {
+        for (place, index) in connections.iter().enumerate() {
             let lookup = self.connection(*index).and_then(|paired| paired.lookup);
             entries.push(Entry { group, again: place > 0, lookup, connection: Some(*index) });
+            pace.spend(1).await;
         }
     }
 
@@ -277,106 +137,34 @@ impl Pairs<'_> {
 
     /// The length at which most lines end. A few that are far longer than the others do not count, or else nothing would
     /// be seen of the others; nor do lookups alone, which are short and many.
-    fn typical(&self, entries: &[Entry]) -> f64 {
-        let connect = entries.iter().any(|entry| entry.connection.is_some());
-        let counted = entries.iter().filter(|entry| !connect || entry.connection.is_some());
-        let mut lengths: Vec<f64> =
-            counted.filter_map(|entry| self.stretch(entry)).map(|(first, end, _)| self.seconds(first, end)).collect();
-        lengths.sort_by(f64::total_cmp);
+    async fn typical(&self, entries: &[Entry], pace: &Pace) -> f64 {
+        let mut connect = false;
+        for entry in entries {
+            connect |= entry.connection.is_some();
+            pace.spend(1).await;
+        }
+        let mut lengths: Vec<f64> = Vec::new();
+        for entry in entries {
+            if let Some((first, end, _)) = self.stretch(entry).filter(|_| !connect || entry.connection.is_some()) {
+                lengths.push(self.seconds(first, end));
+            }
+            pace.spend(4).await;
+        }
+        sort(&mut lengths, |one, other| ordinal(*one).cmp(&ordinal(*other)), pace).await;
         let longest = lengths.last().copied().unwrap_or(1.0);
         let usual = lengths.get(lengths.len().saturating_sub(1) * 4 / 5).copied().unwrap_or(longest);
-        lengths.iter().rev().find(|length| **length <= 2.0 * usual).copied().unwrap_or(longest)
+        let usual_end = lengths.partition_point(|length| *length <= 2.0 * usual);
+        usual_end.checked_sub(1).and_then(|last| lengths.get(last)).copied().unwrap_or(longest)
     }
 
-    fn extent(&self, entries: &[Entry]) -> (f64, f64) {
-        let stretches = entries.iter().filter_map(|entry| self.stretch(entry));
-        stretches
-            .map(|(first, _, last)| (self.seconds(1, first), self.seconds(1, last)))
-            .reduce(|all, next| (all.0.min(next.0), all.1.max(next.1)))
-            .unwrap_or_default()
-    }
-
-    fn statuses(&self) -> Vec<(PairStatus, u32)> {
-        let mut counts: Vec<(PairStatus, u32)> = Vec::new();
-        for paired in &self.pairing.connections {
-            match counts.iter_mut().find(|(status, _)| status.number() == paired.status.number()) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((paired.status, 1)),
-            }
+    async fn extent(&self, entries: &[Entry], pace: &Pace) -> (f64, f64) {
+        let mut extent: Option<(f64, f64)> = None;
+        for entry in entries {
+            pace.spend(4).await;
+            let Some((first, _, last)) = self.stretch(entry) else { continue };
+            let (start, end) = (self.seconds(1, first), self.seconds(1, last));
+            extent = Some(extent.map_or((start, end), |all| (all.0.min(start), all.1.max(end))));
         }
-        counts.sort_by_key(|(status, _)| status.number());
-        counts
-    }
-
-    fn clients(&self) -> Vec<PairClient> {
-        let mut counts: FxHashMap<IpAddr, [u32; 2]> = FxHashMap::default();
-        let hosts = &self.pairing.known;
-        for lookup in self.gathered.lookups.all.iter().filter(|lookup| !lookup.client.is_unspecified()) {
-            let [lookups, _] = counts.entry(hosts.host(lookup.client)).or_default();
-            *lookups += 1;
-        }
-        for paired in &self.pairing.connections {
-            let [_, connections] = counts.entry(hosts.host(self.told(paired).ends.source)).or_default();
-            *connections += 1;
-        }
-        let mut clients: Vec<(IpAddr, [u32; 2])> = counts.into_iter().collect();
-        clients.sort_by_key(|(address, [lookups, connections])| (Reverse(lookups + connections), *address));
-        clients.truncate(MOST_CLIENTS);
-        let told = |(address, [lookups, connections]): (IpAddr, [u32; 2])| PairClient {
-            address: address.to_string(),
-            lookups,
-            connections,
-        };
-        clients.into_iter().map(told).collect()
-    }
-
-    /// What a client did in one go, again and again.
-    fn loads(&self, client: IpAddr) -> Vec<Load> {
-        let hosts = &self.pairing.known;
-        let client = hosts.host(client);
-        let mut begun: Vec<(u32, Option<NameId>, bool)> = Vec::new();
-        for visit in &self.pairing.visits {
-            let first = visit.lookups.first().and_then(|lookup| self.lookup(*lookup));
-            let Some(first) = first.filter(|first| hosts.host(first.client) == client) else { continue };
-            begun.push((first.first(), Some(first.name), false));
-        }
-        for paired in &self.pairing.connections {
-            if hosts.host(self.told(paired).ends.source) == client {
-                let name = paired.lookup.and_then(|lookup| self.lookup(lookup)).map(|lookup| lookup.name);
-                begun.push((paired.begin, name, true));
-            }
-        }
-        begun.sort_unstable();
-        let mut loads: Vec<Load> = Vec::new();
-        let mut is_named = false;
-        for (frame, name, connects) in begun {
-            let time = self.seconds(1, frame);
-            if loads.last().is_none_or(|load| time - load.end > PAUSE) {
-                is_named = false;
-                loads.push(Load { start: time, end: time, name: String::new(), names: 0, connections: 0 });
-            }
-            let Some(load) = loads.last_mut() else { continue };
-            load.end = load.end.max(time);
-            load.names += u32::from(!connects);
-            load.connections += u32::from(connects);
-            if let Some(name) = name.filter(|_| load.name.is_empty() || connects && !is_named) {
-                load.name = self.text(name);
-                is_named = connects;
-            }
-        }
-        loads
+        extent.unwrap_or_default()
     }
 }
-
-/// By what what stands together is put in order.
-#[derive(Debug)]
-struct Key {
-    group: PairGroup,
-    is_missing: bool,
-    number: f64,
-    name: Vec<u8>,
-    began: u32,
-}
-
-/// Clients of one reply at the most.
-const MOST_CLIENTS: usize = 100;

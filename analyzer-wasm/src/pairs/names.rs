@@ -59,6 +59,11 @@ impl Names {
         number
     }
 
+    /// The number of a name, where it is known.
+    pub(crate) fn find(&self, name: &[u8]) -> Option<NameId> {
+        self.known.get_index_of(name).map(|index| NameId(index as u32))
+    }
+
     /// What is the same for all spellings of a name.
     pub(crate) fn folded(&self, name: NameId) -> NameId {
         self.folded.get(name.0 as usize).copied().unwrap_or(name)

@@ -44,7 +44,7 @@ impl Pairs<'_> {
             }
             PairStatus::EncryptedDns => format!(
                 " The client had begun to ask a resolver for encrypted lookups in #{}: what it asked there cannot be read.",
-                self.asked_secretly(ends.source)
+                self.pairing.asked_secretly(known.host(ends.source))
             ),
             PairStatus::HttpsHint => {
                 let (name, frame) = hint.map_or((String::new(), 0), |hint| (self.text(hint.name), hint.response));
@@ -81,14 +81,6 @@ impl Pairs<'_> {
             IpAddr::V6(address) if address.is_unicast_link_local() => "a link-local address",
             _ => "a private address",
         }
-    }
-
-    /// The first connection of a client to a resolver for encrypted lookups; 0 for none.
-    fn asked_secretly(&self, client: IpAddr) -> u32 {
-        let host = self.pairing.known.host(client);
-        let own = self.pairing.connections.iter().map(|paired| (paired.begin, self.told(paired)));
-        let mut own = own.filter(|(_, told)| self.pairing.known.host(told.ends.source) == host);
-        own.find(|(_, told)| answers_secretly(told, self.gathered)).map_or(0, |(begin, _)| begin)
     }
 }
 

@@ -2,17 +2,18 @@
 
 use super::Pairs;
 use super::names::NameId;
+use crate::pace::Pace;
 use memchr::memmem;
 use std::net::IpAddr;
 
 /// The words of a search.
 pub(super) struct Search<'a> {
     pairs: &'a Pairs<'a>,
-    words: Vec<Word<'a>>,
+    words: Vec<Word>,
 }
 
-struct Word<'a> {
-    finder: memmem::Finder<'a>,
+struct Word {
+    finder: memmem::Finder<'static>,
     /// By name: whether the word is a part of it.
     names: Vec<bool>,
     /// Whether it can be a part of an address.
@@ -21,15 +22,25 @@ struct Word<'a> {
 
 impl<'a> Search<'a> {
     /// For words, each of which must be found.
-    pub(super) fn new(text: &'a str, pairs: &'a Pairs<'a>) -> Search<'a> {
-        let words = text.split_whitespace().map(|word| {
+    pub(super) async fn new(text: &str, pairs: &'a Pairs<'a>, pace: &Pace) -> Search<'a> {
+        let mut words = Vec::new();
+        for word in text.split_whitespace() {
             let lower = word.to_ascii_lowercase();
             let finder = memmem::Finder::new(lower.as_bytes()).into_owned();
-            let names = pairs.gathered.names.all_folded().map(|name| finder.find(name).is_some()).collect();
+            let mut names = Vec::new();
+            for name in pairs.gathered.names.all_folded() {
+                names.push(finder.find(name).is_some());
+                pace.spend(2).await;
+            }
             let may_be_address = lower.bytes().all(|c| c.is_ascii_hexdigit() || matches!(c, b'.' | b':'));
-            Word { finder, names, may_be_address }
-        });
-        Search { pairs, words: words.collect() }
+            words.push(Word { finder, names, may_be_address });
+        }
+        Search { pairs, words }
+    }
+
+    /// What one look costs, in units of [`Pace`]: addresses are compared as text.
+    pub(super) fn cost(&self) -> u32 {
+        self.words.iter().map(|word| if word.may_be_address { 16 } else { 2 }).sum()
     }
 
     /// Whether every word is found in these lookups or in this connection.
@@ -40,7 +51,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    fn in_lookup(&self, word: &Word<'_>, lookup: u32) -> bool {
+    fn in_lookup(&self, word: &Word, lookup: u32) -> bool {
         let Some(lookup) = self.pairs.lookup(lookup) else { return false };
         let lookups = &self.pairs.gathered.lookups;
         word.names(lookup.name)
@@ -50,7 +61,7 @@ impl<'a> Search<'a> {
                     || lookups.addresses(lookup).iter().any(|a| word.is_part_of(a.address)))
     }
 
-    fn in_connection(&self, word: &Word<'_>, connection: u32) -> bool {
+    fn in_connection(&self, word: &Word, connection: u32) -> bool {
         let Some(paired) = self.pairs.connection(connection) else { return false };
         let told = self.pairs.told(paired);
         let port =
@@ -63,7 +74,7 @@ impl<'a> Search<'a> {
     }
 }
 
-impl Word<'_> {
+impl Word {
     fn names(&self, name: NameId) -> bool {
         self.names.get(name.index()).copied().unwrap_or_default()
     }

@@ -6,6 +6,7 @@ use super::names::NameId;
 use super::pairing::{Pairing, told};
 use crate::index::Index;
 use crate::message::Race;
+use crate::pace::{Pace, Spread, sort};
 use crate::times::Times;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -24,37 +25,38 @@ const TOGETHER: i64 = 2_000_000_000;
 /// second (RFC 8305, section 8), and an operating system its SYN again after one and three.
 const RACING: i64 = 5_000_000_000;
 
-/// The lookups that asked over TCP, by those whose answers had been cut short.
-pub(super) fn retries(gathered: &Gathered) -> FxHashMap<u32, u32> {
+/// Notes the lookups that asked over TCP, by those whose answers had been cut short, and the other way round.
+pub(super) async fn retries(gathered: &Gathered, pairing: &mut Pairing, pace: &Pace) {
     let mut cut: FxHashMap<(IpAddr, IpAddr, NameId, u16), u32> = FxHashMap::default();
-    let mut retries = FxHashMap::default();
     for (number, lookup) in (0..).zip(&gathered.lookups.all) {
+        pace.spend(1).await;
+        if !lookup.truncated && lookup.way != Way::Tcp {
+            continue;
+        }
         let question = (lookup.client, lookup.server, gathered.names.folded(lookup.name), lookup.kind);
         if lookup.truncated {
             cut.insert(question, number);
-        } else if lookup.way == Way::Tcp
-            && let Some(first) = cut.remove(&question)
-        {
-            retries.insert(first, number);
+        } else if let Some(first) = cut.remove(&question) {
+            pairing.retries.insert(first, number);
+            pairing.retried.insert(number, first);
         }
+        pace.spend(4).await;
     }
-    retries
 }
 
-/// All visits, and by lookup the visit that it belongs to.
-pub(super) fn visits(gathered: &Gathered, index: &Index, pairing: &Pairing) -> (Vec<Visit>, Vec<u32>) {
+/// Notes all visits, and by lookup the visit that it belongs to.
+pub(super) async fn visits(gathered: &Gathered, index: &Index, pairing: &mut Pairing, pace: &Pace) {
     let lookups = &gathered.lookups.all;
-    let mut visits: Vec<Visit> = Vec::new();
-    let mut visit_of = vec![0; lookups.len()];
+    let Pairing { visits, visit_of, retried, known, .. } = pairing;
     // By client and name: the latest visit, and when its last question was asked.
-    let mut latest: FxHashMap<(IpAddr, NameId), (u32, i64)> = FxHashMap::default();
-    let retried: FxHashMap<u32, u32> = pairing.retries.iter().map(|(first, again)| (*again, *first)).collect();
+    let mut latest: Spread<(IpAddr, NameId), (u32, i64)> = Spread::default();
     for (number, lookup) in (0..).zip(lookups) {
         let time = index.rows.time(lookup.first());
-        let key = (pairing.known.host(lookup.client), gathered.names.folded(lookup.name));
+        let key = (known.host(lookup.client), gathered.names.folded(lookup.name));
         let is_known = |visit: &Visit| {
-            let kinds = visit.lookups.iter().filter_map(|other| lookups.get(*other as usize)).map(|other| other.kind);
-            kinds.into_iter().any(|kind| kind == lookup.kind)
+            let mut kinds =
+                visit.lookups.iter().filter_map(|other| lookups.get(*other as usize)).map(|other| other.kind);
+            kinds.any(|kind| kind == lookup.kind)
         };
         let again = retried.get(&number).and_then(|first| visit_of.get(*first as usize)).copied();
         let together = latest.get(&key).filter(|(_, last)| time.saturating_sub(*last) <= TOGETHER).map(|known| known.0);
@@ -63,72 +65,79 @@ pub(super) fn visits(gathered: &Gathered, index: &Index, pairing: &Pairing) -> (
             visits.push(Visit::default());
             visits.len() as u32 - 1
         });
-        latest.insert(key, (visit, time));
+        if let Some(entry) = latest.entry(key, pace).await {
+            entry.insert_entry((visit, time));
+        }
         if let Some(visit) = visits.get_mut(visit as usize) {
             visit.lookups.push(number);
         }
-        if let Some(of) = visit_of.get_mut(number as usize) {
-            *of = visit;
-        }
+        visit_of.push(visit);
+        pace.spend(8).await;
     }
-    (visits, visit_of)
 }
 
 /// Marks connections to several addresses of one name that were tried side by side (RFC 8305): the one that was used, and
 /// those that were not.
-pub(super) fn race(pairing: &mut Pairing, gathered: &Gathered, index: &Index) {
+pub(super) async fn race(pairing: &mut Pairing, gathered: &Gathered, index: &Index, pace: &Pace) {
     // By client, name and port, in order of their beginnings.
-    let mut attempts: FxHashMap<(IpAddr, NameId, u16), Vec<u32>> = FxHashMap::default();
+    let mut attempts: Vec<((IpAddr, NameId, u16), u32)> = Vec::new();
     for (number, paired) in (0..).zip(&pairing.connections) {
+        pace.spend(2).await;
         let Some(lookup) = paired.lookup.and_then(|lookup| gathered.lookups.all.get(lookup as usize)) else { continue };
         let ends = told(paired.owner, gathered, index).ends;
         // A client's addresses of both versions are one client where one lookup was answered for both.
         let client = pairing.known.host(if lookup.to_all { ends.source } else { lookup.client });
         let name = gathered.names.folded(lookup.name);
-        attempts.entry((client, name, ends.destination_port)).or_default().push(number);
+        attempts.push(((client, name, ends.destination_port), number));
+        pace.spend(4).await;
     }
+    sort(&mut attempts, Ord::cmp, pace).await;
+    let time = |number: u32| pairing.connections.get(number as usize).map_or(0, |paired| index.rows.time(paired.begin));
     let mut marks: Vec<(u32, Race)> = Vec::new();
-    for side_by_side in attempts.values().filter(|attempts| attempts.len() > 1) {
-        for near in near_each_other(side_by_side, pairing, index) {
-            let seen = near.iter().filter_map(|number| {
-                let paired = pairing.connections.get(*number as usize)?;
+    let mut near: Vec<(u32, IpAddr, bool)> = Vec::new();
+    let mut rest = attempts.as_slice();
+    // Runs of connections each of which began soon after the first of its run.
+    while let Some(((attempt, first), _)) = rest.split_first() {
+        near.clear();
+        let began = time(*first);
+        while let Some(((next, number), others)) = rest.split_first()
+            && (near.is_empty() || next == attempt && time(*number).saturating_sub(began) <= RACING)
+        {
+            rest = others;
+            near.extend(pairing.connections.get(*number as usize).map(|paired| {
                 let told = told(paired.owner, gathered, index);
                 let [sent, _] = told.course.from_client(told.course.data);
-                Some((*number, told.ends.destination, sent != 0))
-            });
-            let seen: SmallVec<[(u32, IpAddr, bool); 4]> = seen.collect();
-            let [unused, used] = [false, true].map(|wanted| {
-                let mut addresses = seen.iter().filter(|(.., used)| *used == wanted).map(|(_, address, _)| *address);
-                let first = addresses.next();
-                (first, addresses.any(|other| Some(other) != first))
-            });
-            // Whether there is another address: of several, one is another always.
-            let other =
-                |(first, several): (Option<IpAddr>, bool), address| several || first.is_some_and(|a| a != address);
-            for (number, address, is_used) in &seen {
-                let (lost, won) = (!is_used && other(used, *address), *is_used && other(unused, *address));
-                marks.extend(lost.then_some((*number, Race::Lost)).or(won.then_some((*number, Race::Won))));
-            }
+                (*number, told.ends.destination, sent != 0)
+            }));
+            pace.spend(4).await;
         }
+        mark(&near, &mut marks, pace).await;
     }
     for (number, race) in marks {
         if let Some(paired) = pairing.connections.get_mut(number as usize) {
             paired.race = Some(race);
         }
+        pace.spend(1).await;
     }
 }
 
-/// Runs of connections each of which began soon after the first of its run.
-fn near_each_other<'n>(numbers: &'n [u32], pairing: &Pairing, index: &Index) -> Vec<&'n [u32]> {
-    let time =
-        |number: &u32| pairing.connections.get(*number as usize).map_or(0, |paired| index.rows.time(paired.begin));
-    let mut runs = Vec::new();
-    let mut rest = numbers;
-    while let Some(first) = rest.first() {
-        let length = rest.iter().take_while(|number| time(number).saturating_sub(time(first)) <= RACING).count();
-        let (run, others) = rest.split_at(length.max(1));
-        runs.push(run);
-        rest = others;
+/// Marks connections that were tried side by side, each with its server's address and whether it was used.
+async fn mark(near: &[(u32, IpAddr, bool)], marks: &mut Vec<(u32, Race)>, pace: &Pace) {
+    // Of the unused ones and of the used ones: an address, and whether there is another one.
+    let mut sides: [(Option<IpAddr>, bool); 2] = [(None, false); 2];
+    for (_, address, is_used) in near {
+        let [unused, used] = &mut sides;
+        let (first, several) = if *is_used { used } else { unused };
+        *several |= first.is_some_and(|first| first != *address);
+        first.get_or_insert(*address);
+        pace.spend(1).await;
     }
-    runs
+    let [unused, used] = sides;
+    // Whether there is another address: of several, one is another always.
+    let other = |(first, several): (Option<IpAddr>, bool), address| several || first.is_some_and(|a| a != address);
+    for (number, address, is_used) in near {
+        let (lost, won) = (!is_used && other(used, *address), *is_used && other(unused, *address));
+        marks.extend(lost.then_some((*number, Race::Lost)).or(won.then_some((*number, Race::Won))));
+        pace.spend(1).await;
+    }
 }

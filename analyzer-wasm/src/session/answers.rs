@@ -1,11 +1,13 @@
 //! What is answered at once: rows, packets, pairs, and what the capture is.
 
 use super::cells::Line;
+use super::jobs::Job;
+use super::lines::Lines;
 use super::{Capture, know, tint, tree};
 use crate::capture::ReadError;
 use crate::field::FieldSet;
 use crate::filter::Filter;
-use crate::message::{Opened, PairsShown, Reply, Request, Row};
+use crate::message::{Host, Opened, PairsShown, PairsWanted, Reply, Request, Row};
 use crate::value::write_date;
 
 /// Rows that one reply holds at the most.
@@ -21,10 +23,6 @@ impl Capture {
                 packet.map_or_else(|why| Reply::Failed(why.0), Reply::Packet)
             }
             Request::Locate { frame } => Reply::Located { frame, position: self.position(frame) },
-            Request::Pairs(wanted) => match self.open.pairs() {
-                Some(pairs) => Reply::Pairs(pairs.lines(&wanted)),
-                None => Reply::Pairs(PairsShown::default()),
-            },
             Request::Evidence(chosen) => {
                 Reply::Evidence(self.open.pairs().map(|pairs| pairs.evidence(chosen)).unwrap_or_default())
             }
@@ -34,9 +32,34 @@ impl Capture {
             | Request::Check { .. }
             | Request::Filter { .. }
             | Request::Complete { .. }
+            | Request::Pairs(_)
             | Request::Report { .. }
             | Request::Macros(_) => Reply::Cancelled,
         }
+    }
+
+    /// The lines that are wanted, where their order is known; else it is worked out. Nothing is known of the pairs of a capture
+    /// that is still read.
+    pub(super) fn lines(&mut self, serial: u32, wanted: PairsWanted) -> Option<PairsShown> {
+        if !self.ended {
+            return Some(PairsShown::default());
+        }
+        if let (Some(pairs), Some(ordered)) = (self.open.pairs(), &self.ordered)
+            && ordered.answers(&wanted)
+        {
+            self.jobs.take(|job| matches!(job, Job::Lines(_)));
+            return Some(pairs.window(ordered, &wanted));
+        }
+        // Another window of an order that is being worked out waits for that.
+        let begun = self.jobs.take(|job| matches!(job, Job::Lines(lines) if lines.are_of(&wanted))).pop();
+        self.jobs.push(match begun {
+            Some(Job::Lines(mut lines)) => {
+                lines.waiting.push((serial, wanted));
+                Job::Lines(lines)
+            }
+            _ => Job::Lines(Lines::new(serial, wanted)),
+        });
+        None
     }
 
     /// Gives a filter the values that it takes from the selected packet.
@@ -96,7 +119,7 @@ impl Capture {
         }
     }
 
-    pub(super) fn opened(&self) -> Opened {
+    pub(super) fn opened(&self, hosts: Vec<Host>) -> Opened {
         let index = &self.open.index;
         let (lookups, connections) = self.open.pairs().map(|pairs| pairs.counts()).unwrap_or_default();
         let mut start = String::new();
@@ -112,7 +135,7 @@ impl Capture {
             start,
             lookups,
             connections,
-            hosts: self.hosts(),
+            hosts,
             notes: self.open.reader.notes(),
         }
     }

@@ -7,7 +7,7 @@ use crate::pairs::{File, Report};
 use sha2::{Digest, Sha256};
 
 /// Bytes that a slice reads.
-const SLICE: u64 = 4 << 20;
+const SLICE: u64 = 1 << 20;
 
 /// The hand-in, and how far it came.
 pub struct HandIn {

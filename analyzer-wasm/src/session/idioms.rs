@@ -4,8 +4,11 @@ mod names;
 
 use crate::dissect::ProtocolId;
 use crate::field::FieldId;
-use crate::filter::{Capture, Idioms, Secured};
+use crate::help::{CaptureWords, Idioms, Secured};
 use crate::protocols;
+
+/// Former names of protocols, each with the present one.
+pub(super) const FORMER: &[(&str, &str)] = &[("bootp", "dhcp"), ("ssl", "tls")];
 
 /// The fields that the filter's advice offers.
 pub(super) const IDIOMS: Idioms = Idioms {
@@ -28,7 +31,6 @@ pub(super) const IDIOMS: Idioms = Idioms {
         filters: &["tcp.port == 443", "tls", "quic", "udp.port == 443"],
         words: "Web traffic is here, encrypted: as HTTPS or QUIC.",
     }],
-    former: &[("bootp", "dhcp"), ("ssl", "tls")],
     meant: names::MEANT,
     unread: names::UNREAD,
     number: &["frame.number", "frame.len", "tcp.stream"],
@@ -70,7 +72,7 @@ pub(super) const IDIOMS: Idioms = Idioms {
     addresses: &[("localhost", "127.0.0.1"), ("loopback", "127.0.0.1"), ("broadcast", "255.255.255.255")],
     capitals: &[("http", METHODS), ("http.request.method", METHODS)],
     small: &["dns.qry.name", "dns.resp.name", "dns.cname", "http.host", "tls.handshake.extensions_server_name"],
-    capture: Capture {
+    capture: CaptureWords {
         renamed: &[("ether", "eth"), ("ip6", "ipv6"), ("icmp6", "icmpv6"), ("rarp", "arp")],
         carried: &[("eth", "eth.type"), ("ip", "ip.proto"), ("ipv6", "ipv6.nxt")],
         length: "frame.len",

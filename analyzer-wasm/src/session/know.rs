@@ -125,6 +125,11 @@ impl<'a> IndexKnow<'a> {
         IndexKnow { packet: Some((number, row, open)), pairs, ..known }
     }
 
+    /// What it cost to learn this, in looks into the index.
+    pub(super) fn cost(&self) -> u32 {
+        4 + self.pairs.len() as u32 * 8
+    }
+
     fn share(&self, field: FieldId) -> Share {
         self.shares.iter().find(|(known, _)| *known == field).map_or(Share::InBytes, |(_, share)| *share)
     }

@@ -32,7 +32,7 @@ pub struct Open {
     pub gathered: Gathered,
     /// The fields that those are gathered from.
     wanted: FieldSet,
-    /// Whether all packets are known, so that they can be paired.
+    /// Whether all packets are known, and pairs are made when they are asked for.
     is_read: bool,
     pairing: OnceCell<Pairing>,
     source: Box<dyn Source>,
@@ -101,20 +101,35 @@ impl Open {
         reader.feed(chunk, &mut |record| index.take(record, wanted, gathered))
     }
 
-    /// Says that no more bytes come.
+    /// Says that no more bytes come, and that pairs are made when they are asked for.
     pub fn end(&mut self) -> Result<(), Unreadable> {
-        let Open { reader, index, gathered, wanted, .. } = self;
-        reader.finish(&mut |record| index.take(record, wanted, gathered))?;
-        self.index.finish();
-        self.gathered.finish();
+        self.close()?;
         self.is_read = true;
         Ok(())
     }
 
+    /// Says that no more bytes come. There are no pairs before [`Open::settle`].
+    pub(super) fn close(&mut self) -> Result<(), Unreadable> {
+        let Open { reader, index, gathered, wanted, .. } = self;
+        reader.finish(&mut |record| index.take(record, wanted, gathered))?;
+        self.index.finish();
+        self.gathered.finish();
+        Ok(())
+    }
+
+    /// Takes the pairs, which were made in steps.
+    pub(super) fn settle(&self, pairing: Pairing) {
+        // They are made once.
+        let _ = self.pairing.set(pairing);
+    }
+
     /// Lookups and the connections that they led to; nothing before all packets are known.
     pub fn pairs(&self) -> Option<Pairs<'_>> {
-        let pairing = || Pairing::new(&self.gathered, &self.index);
-        self.is_read.then(|| Pairs::new(self.pairing.get_or_init(pairing), &self.gathered, &self.index))
+        let pairing = match self.pairing.get() {
+            None if self.is_read => Some(self.pairing.get_or_init(|| Pairing::new(&self.gathered, &self.index))),
+            known => known,
+        };
+        pairing.map(|pairing| Pairs::new(pairing, &self.gathered, &self.index))
     }
 
     /// Number of packets so far.

@@ -1,5 +1,6 @@
 //! A filter on its way through the packets, a slice at a time.
 
+use super::jobs::STEP;
 use super::open::Open;
 use super::sieve::Sieve;
 use crate::capture::ReadError;
@@ -7,8 +8,7 @@ use crate::filter::{Answer, Filter};
 use crate::message::Verdict;
 use crate::protocols;
 
-/// What a slice may cost; a packet whose bytes are looked at costs [`LOOK`].
-const SLICE: u32 = 200_000;
+/// What it costs to look at a packet's bytes, where a glance at the index costs one.
 const LOOK: u32 = 100;
 
 /// The filter, and how far it came.
@@ -52,7 +52,7 @@ impl Run {
     /// Examines some more packets.
     pub(super) fn slice(&mut self, open: &Open, displayed: &mut Vec<u32>) -> Result<(), ReadError> {
         let mut cost = 0;
-        while cost < SLICE && self.next <= open.packets() {
+        while cost < STEP && self.next <= open.packets() {
             let frame = self.next;
             let yes = match self.sieve.glance(open, frame) {
                 Answer::Ask => {
@@ -61,7 +61,7 @@ impl Run {
                     self.sieve.look(open, frame, previous, true)?
                 }
                 answer => {
-                    cost += 1;
+                    cost += 1 + self.sieve.spent();
                     answer == Answer::Yes
                 }
             };

@@ -16,6 +16,8 @@ pub struct Sieve {
     class_of: Vec<Option<usize>>,
     classes: Vec<Class>,
     known: FxHashMap<Vec<(FieldId, Share)>, usize>,
+    /// What glances cost beyond a look into the index.
+    spent: u32,
 }
 
 /// Stacks of which the index tells the same, as far as this filter can see.
@@ -34,12 +36,17 @@ impl Sieve {
     /// For a filter.
     pub fn new(filter: Filter) -> Sieve {
         let needs = filter.needs().iter().collect();
-        Sieve { filter, needs, class_of: Vec::new(), classes: Vec::new(), known: FxHashMap::default() }
+        Sieve { filter, needs, class_of: Vec::new(), classes: Vec::new(), known: FxHashMap::default(), spent: 0 }
     }
 
     /// The filter.
     pub fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    /// What glances since the last call cost, in looks into the index, beyond one each.
+    pub(super) fn spent(&mut self) -> u32 {
+        std::mem::take(&mut self.spent)
     }
 
     /// What the index tells of a packet.
@@ -67,7 +74,9 @@ impl Sieve {
             }
         }
         if answer == Answer::Ask && class.rows {
-            answer = filter.answer(&IndexKnow::of_packet(shares, open, frame, *row));
+            let know = IndexKnow::of_packet(shares, open, frame, *row);
+            self.spent += know.cost();
+            answer = filter.answer(&know);
         }
         answer
     }

@@ -1,22 +1,10 @@
-//! Any bytes as messages: what is a request is answered, the rest is refused.
-#![no_main]
+//! Any bytes as messages.
+#![cfg_attr(feature = "fuzzer", no_main)]
 
-#[path = "../../src/analysis.rs"]
-#[allow(dead_code)]
-mod analysis;
+#[cfg(feature = "fuzzer")]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::messages(bytes));
 
-use analyzer::message::{Numbered, Reply, Request, decode, encode};
-use libfuzzer_sys::fuzz_target;
-
-const CAPTURE: &[u8] = include_bytes!("../../captures/http/with_lookup.pcap");
-
-fuzz_target!(|bytes: &[u8]| {
-    if let Some(reply) = decode::<Numbered<Reply>>(bytes) {
-        assert!(decode::<Numbered<Reply>>(&encode(&reply)).is_some(), "a reply does not survive its own encoding");
-    }
-    let Some(request) = decode::<Numbered<Request>>(bytes) else { return };
-    let mut analysis = analysis::Analysis::open("fuzz", CAPTURE).expect("the capture is good");
-    analysis.ask(request.body);
-    // Whatever was asked, the next question is answered.
-    analysis.check("tcp").expect("a check is answered");
-});
+#[cfg(not(feature = "fuzzer"))]
+fn main() -> std::io::Result<()> {
+    fuzz::replay(fuzz::messages)
+}

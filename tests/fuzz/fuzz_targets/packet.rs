@@ -1,31 +1,10 @@
-//! Any bytes as one packet, of a link type that the first byte chooses.
-#![no_main]
+//! Any bytes as one packet.
+#![cfg_attr(feature = "fuzzer", no_main)]
 
-#[path = "../../src/analysis.rs"]
-#[allow(dead_code)]
-mod analysis;
+#[cfg(feature = "fuzzer")]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::packet(bytes));
 
-use libfuzzer_sys::fuzz_target;
-
-/// NULL, Ethernet, raw IP, LOOP, cooked v1, IPv4, IPv6, cooked v2.
-const LINKS: [u8; 8] = [0, 1, 101, 108, 113, 228, 229, 20];
-
-fuzz_target!(|bytes: &[u8]| {
-    let Some((choice, packet)) = bytes.split_first() else { return };
-    let link = LINKS[usize::from(choice % 8)];
-    let mut capture = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0];
-    // Cooked v2 is 276, which needs the second byte.
-    capture.extend([link, u8::from(link == 20), 0, 0]);
-    let length = u32::try_from(packet.len()).unwrap_or(0).to_le_bytes();
-    capture.extend([0; 8]);
-    capture.extend(length);
-    capture.extend(length);
-    capture.extend(packet);
-    let mut analysis = analysis::Analysis::open("fuzz", &capture).expect("the capture around the packet is good");
-    analysis.rows();
-    let packet = analysis.packet(1).expect("the packet is there");
-    for line in &packet.lines {
-        let size = packet.sources[usize::from(line.source)].bytes.len();
-        assert!(line.start <= line.end && line.end as usize <= size, "{} stands outside its bytes", line.field);
-    }
-});
+#[cfg(not(feature = "fuzzer"))]
+fn main() -> std::io::Result<()> {
+    fuzz::replay(fuzz::packet)
+}

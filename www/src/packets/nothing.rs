@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// The explanation, and the ways out of it.
 #[component]
-pub(crate) fn Nothing(page: Page) -> impl IntoView {
+pub(super) fn Nothing(page: Page) -> impl IntoView {
     let nothing = move || page.nothing.get();
     let clauses = move || {
         let clauses = nothing().map(|nothing| nothing.clauses.clone()).unwrap_or_default();

@@ -1,91 +1,11 @@
-//! What stands in the cells of a line. Nothing here listens: clicks and keys are heard by the table, which finds a
-//! packet in `data-go` and a value in `data-value`.
+//! What stands in the cells of a line. Nothing here listens: clicks and keys are heard by the table and its list, which
+//! find a packet in `data-go` and a value in `data-value`.
 
 use super::say;
 use super::value::Value;
 use crate::words;
-use analyzer::message::{Connection, Handshake, Lookup, PairLine, PairOrder};
+use analyzer::message::{Connection, Handshake, Lookup, PairLine};
 use leptos::prelude::*;
-
-/// A column of the table.
-pub(crate) struct Column {
-    /// The class that places it.
-    pub(crate) class: &'static str,
-    /// Its title.
-    pub(crate) title: &'static str,
-    /// What its title says when it is pointed at.
-    pub(crate) says: &'static str,
-    /// What it sorts by.
-    pub(crate) order: Option<PairOrder>,
-    /// The values in it, the main one first.
-    pub(crate) values: &'static [Value],
-}
-
-/// The columns, without the picture.
-pub(crate) const COLUMNS: [Column; 8] = [
-    Column {
-        class: "name",
-        title: "Name",
-        says: "The name that was looked up, and the types of record",
-        order: Some(PairOrder::Name),
-        values: &[Value::Name, Value::Kind],
-    },
-    Column {
-        class: "asked",
-        title: "Asked",
-        says: "The packet with the question, and its time",
-        order: Some(PairOrder::Time),
-        values: &[Value::Asked],
-    },
-    Column {
-        class: "answered",
-        title: "Answered",
-        says: "The packet with the answer, how long it took, the address, and for how many seconds it is good (TTL)",
-        order: Some(PairOrder::Latency),
-        values: &[Value::Latency, Value::Address],
-    },
-    Column {
-        class: "connected",
-        title: "Connected",
-        says: "The first packet of the connection, its port, and how long after the answer it came",
-        order: Some(PairOrder::Delay),
-        values: &[Value::Port, Value::Delay],
-    },
-    Column {
-        class: "handshake",
-        title: "Handshake",
-        says: "How the connection began, the packet with SYN and ACK, and the round trip",
-        order: Some(PairOrder::Handshake),
-        values: &[Value::Handshake],
-    },
-    Column {
-        class: "server",
-        title: "Server name",
-        says: "Whether the name that the client sent to the server is the one that was looked up",
-        order: None,
-        values: &[Value::ServerName],
-    },
-    Column {
-        class: "payload",
-        title: "Bytes",
-        says: "Payload, both ways together",
-        order: Some(PairOrder::Bytes),
-        values: &[Value::Bytes],
-    },
-    Column {
-        class: "status",
-        title: "Status",
-        says: "What is known of the lookup that led to the connection",
-        order: Some(PairOrder::Status),
-        values: &[Value::Status],
-    },
-];
-
-/// The id of a cell, or of a title where there is no line.
-pub(crate) fn id(line: Option<u32>, column: usize) -> String {
-    let class = COLUMNS.get(column).map_or("picture", |column| column.class);
-    line.map_or_else(|| format!("pair-head-{class}"), |line| format!("pair-{line}-{class}"))
-}
 
 /// A packet's number that is a link to it; a stop of the Tab key only where that is wanted.
 pub(crate) fn packet(frame: u32, stop: bool) -> impl IntoView + use<> {
@@ -101,34 +21,6 @@ pub(crate) fn packet(frame: u32, stop: bool) -> impl IntoView + use<> {
     }
 }
 
-/// All cells of a line but the picture.
-pub(crate) fn cells(line: &PairLine, at: u32) -> impl IntoView + use<> {
-    let lookup = line.lookup.as_ref().filter(|_| !line.again);
-    let connection = line.connection.as_ref();
-    let cells = [
-        name(line).into_any(),
-        lookup.map(asked).into_any(),
-        answered(line).into_any(),
-        connection.map(connected).into_any(),
-        connection.map(handshake).into_any(),
-        connection.map(server_name).into_any(),
-        connection.map(bytes).into_any(),
-        status(line).into_any(),
-    ];
-    COLUMNS
-        .iter()
-        .zip(cells)
-        .enumerate()
-        .map(|(index, (column, cell))| {
-            view! {
-                <span class=column.class role="gridcell" id=id(Some(at), index)>
-                    {cell}
-                </span>
-            }
-        })
-        .collect_view()
-}
-
 fn value(value: Value, text: String) -> impl IntoView {
     view! {
         <span class="value" data-value=value.name()>
@@ -137,7 +29,8 @@ fn value(value: Value, text: String) -> impl IntoView {
     }
 }
 
-fn name(line: &PairLine) -> impl IntoView + use<> {
+/// The name that was looked up, or what stands for it.
+pub(super) fn name(line: &PairLine) -> impl IntoView + use<> {
     let title = say::line(line);
     match (&line.lookup, &line.connection) {
         (Some(_), Some(connection)) if line.again => view! {
@@ -170,7 +63,8 @@ fn name(line: &PairLine) -> impl IntoView + use<> {
     }
 }
 
-fn asked(lookup: &Lookup) -> impl IntoView + use<> {
+/// The packet with the question, and its time.
+pub(super) fn asked(lookup: &Lookup) -> impl IntoView + use<> {
     let often = (lookup.repeats > 0).then(|| format!(" ×{}", lookup.repeats + 1));
     let title = (lookup.repeats > 0).then(|| format!("Sent {} times", lookup.repeats + 1));
     match lookup.query {
@@ -186,7 +80,8 @@ fn asked(lookup: &Lookup) -> impl IntoView + use<> {
     }
 }
 
-fn answered(line: &PairLine) -> impl IntoView + use<> {
+/// The packet with the answer, and what it says.
+pub(super) fn answered(line: &PairLine) -> impl IntoView + use<> {
     let lookup = line.lookup.as_ref().filter(|_| !line.again)?;
     let Some((frame, time)) = lookup.response else {
         return Some(view! { <span class="quiet">"no answer"</span> }.into_any());
@@ -224,7 +119,8 @@ fn answered(line: &PairLine) -> impl IntoView + use<> {
     )
 }
 
-fn connected(connection: &Connection) -> impl IntoView + use<> {
+/// The first packet of the connection, and where it went.
+pub(super) fn connected(connection: &Connection) -> impl IntoView + use<> {
     let transport = match connection.transport.as_str() {
         "tcp" => None,
         "quic" => Some("QUIC"),
@@ -243,7 +139,8 @@ fn connected(connection: &Connection) -> impl IntoView + use<> {
     }
 }
 
-fn handshake(connection: &Connection) -> impl IntoView + use<> {
+/// How the connection began.
+pub(super) fn handshake(connection: &Connection) -> impl IntoView + use<> {
     let outcome = say::outcome(connection)?;
     let bad = matches!(
         connection.handshake,
@@ -268,7 +165,8 @@ fn handshake(connection: &Connection) -> impl IntoView + use<> {
     })
 }
 
-fn server_name(connection: &Connection) -> impl IntoView + use<> {
+/// The name that the client sent to the server.
+pub(super) fn server_name(connection: &Connection) -> impl IntoView + use<> {
     if connection.server_name.is_empty() {
         return None;
     }
@@ -288,12 +186,14 @@ fn server_name(connection: &Connection) -> impl IntoView + use<> {
     })
 }
 
-fn bytes(connection: &Connection) -> impl IntoView + use<> {
+/// Payload, both ways together.
+pub(super) fn bytes(connection: &Connection) -> impl IntoView + use<> {
     let all = connection.sent + connection.received;
     view! { <span title=say::traffic(connection)>{value(Value::Bytes, words::size(all))}</span> }
 }
 
-fn status(line: &PairLine) -> impl IntoView + use<> {
+/// What is known of the lookup that led to the connection.
+pub(super) fn status(line: &PairLine) -> impl IntoView + use<> {
     let (words, marks) = match (&line.connection, &line.lookup) {
         (Some(connection), _) => (say::status(connection.status), say::marks(connection)),
         (None, Some(lookup)) => (say::usage(lookup), Vec::new()),

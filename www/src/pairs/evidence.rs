@@ -1,24 +1,14 @@
-//! The evidence for a line: what was seen, in sentences whose packets are links, how Wireshark shows the same, and the
-//! hand-in that tells it to others.
+//! The evidence for a line: what was seen, in sentences whose packets are links, and how Wireshark shows the same.
 
 use super::cells::packet;
+use super::report::ReportButton;
+use super::told::chosen_of;
 use super::wish::Wish;
 use super::{go, say};
-use crate::filter::icon;
-use crate::menu::{self, Act, Item};
-use crate::page::View;
-use crate::page::pairs::chosen_of;
-use crate::words;
-use analyzer::message::{Chosen, Evidence, PairLine, ReportFormat};
+use crate::menu;
+use crate::page::PACKETS;
+use analyzer::message::{Evidence, PairLine};
 use leptos::prelude::*;
-
-/// What a hand-in can be written as. The first is what a click gives: it opens everywhere, prints as it looks, and needs
-/// no program to be read.
-const FORMATS: [(&str, &str, ReportFormat); 3] = [
-    ("HTML, to read and print", ".html", ReportFormat::Html),
-    ("Markdown", ".md", ReportFormat::Markdown),
-    ("JSON", ".json", ReportFormat::Json),
-];
 
 /// The pane below the table.
 #[component]
@@ -27,7 +17,7 @@ pub(crate) fn EvidencePane(wish: Wish) -> impl IntoView {
     let chosen = Memo::new(move |_| wish.line.with(|line| line.as_deref().map(chosen_of)));
     Effect::new(move |_| {
         if let Some(chosen) = chosen.get() {
-            page.explain(chosen);
+            wish.explain(chosen);
         }
     });
     view! {
@@ -37,13 +27,13 @@ pub(crate) fn EvidencePane(wish: Wish) -> impl IntoView {
             {move || {
                 let line = wish.line.get()?;
                 let chosen = chosen_of(&line);
-                let evidence = page.evidence.get().filter(|evidence| evidence.chosen == chosen);
+                let evidence = wish.evidence.get().filter(|evidence| evidence.chosen == chosen);
                 Some(
                     view! {
                         <section class="why" aria-live="polite">
                             <header>
                                 <h2>{title(&line)}</h2>
-                                <Report wish=wish chosen=chosen />
+                                <ReportButton wish=wish chosen=chosen />
                             </header>
                             {evidence.as_ref().map(|evidence| why(evidence))}
                             {traffic(&line)}
@@ -52,53 +42,6 @@ pub(crate) fn EvidencePane(wish: Wish) -> impl IntoView {
                     },
                 )
             }}
-        </div>
-    }
-}
-
-/// The button for a hand-in, with the formats beside it.
-#[component]
-fn Report(wish: Wish, chosen: Chosen) -> impl IntoView {
-    let page = wish.page;
-    let open = move |_| {
-        let items = FORMATS.map(|(label, note, format)| Item {
-            label: label.to_owned(),
-            note: note.to_owned(),
-            act: Act::Report(chosen, format),
-        });
-        wish.menu.below("report-menu", items.to_vec());
-    };
-    let reports = page.reports;
-    let is_own = move || reports.is_under_way(chosen);
-    let waits = move || reports.is_waiting(chosen);
-    let words = move || match reports.read.get() {
-        _ if waits() => "Waits for another report".to_owned(),
-        Some((_, 0)) if is_own() => "Report…".to_owned(),
-        Some((read, size)) if is_own() => format!("Reading {}", words::percent(read, size)),
-        _ => "Report".to_owned(),
-    };
-    let busy = move || is_own() || waits();
-    view! {
-        <div class="report" role="group" aria-label="Hand-in about this visit">
-            <button
-                id="report"
-                title="Save a hand-in about this visit as HTML: packets, times, addresses, and the capture’s SHA-256"
-                disabled=busy
-                on:click=move |_| page.report(chosen, ReportFormat::Html)
-            >
-                {words}
-            </button>
-            <button
-                id="report-menu"
-                class="icon"
-                aria-label="Other formats of the report"
-                title="Other formats of the report"
-                aria-haspopup="menu"
-                disabled=busy
-                on:click=open
-            >
-                {icon("down")}
-            </button>
         </div>
     }
 }
@@ -207,7 +150,7 @@ fn same(wish: Wish, evidence: &Evidence) -> impl IntoView + use<> {
                             class="link"
                             title="Apply this filter to the packets here"
                             on:click=move |_| {
-                                wish.page.show(View::Packets);
+                                wish.page.show(PACKETS);
                                 wish.page.apply(&applied);
                             }
                         >

@@ -1,11 +1,10 @@
 //! The picture of a page load: which names led to which connections, in time.
 
 use super::chart::{self, Chart, Form, Shape};
-use super::table::outline;
+use super::told::chosen_of;
 use super::wish::{Mode, Wish};
 use super::{go, picture, say};
 use crate::filter::icon;
-use crate::page::pairs::chosen_of;
 use crate::{dom, words};
 use analyzer::message::{Load, PairLine};
 use leptos::html::Div;
@@ -259,10 +258,24 @@ fn facts(load: &Load) -> String {
 fn choose(wish: Wish, at: RwSignal<At>, lines: &[Arc<PairLine>], to: At) {
     at.set(to);
     let Some(line) = lines.get(to.0) else { return };
-    let position = wish.page.pairs.with_untracked(|told| told.as_ref().and_then(|told| told.position(chosen_of(line))));
-    if let Some(position) = position {
-        wish.choose(position, None);
-    }
+    wish.choose(chosen_of(line));
+}
+
+/// Draws the outline around the shape that the keyboard stands on.
+fn outline(active: impl Fn() -> String + Send + Sync + 'static) {
+    Effect::new(move |before: Option<String>| {
+        let now = active();
+        let mark = |id: &str, on: bool| {
+            if let Some(element) = dom::by_svg_id(id) {
+                let _ = element.class_list().toggle_with_force("active", on);
+            }
+        };
+        if let Some(before) = before {
+            mark(&before, false);
+        }
+        mark(&now, true);
+        now
+    });
 }
 
 /// The shapes of a line that lead to packets.

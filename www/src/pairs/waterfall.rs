@@ -1,8 +1,8 @@
 //! The waterfall: from the question to the first data, to scale, told by shapes as well as by colours.
 
 use super::axis::round_up;
+use super::told::Told;
 use super::wish::Mode;
-use crate::page::pairs::Told;
 use crate::words;
 use analyzer::message::{Handshake, Moment, PairLine};
 use leptos::prelude::*;

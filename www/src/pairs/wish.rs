@@ -1,11 +1,13 @@
 //! What the pairs view wants to see: search, filters, order and window, and the line that is chosen.
 
-use super::place::Place;
+use super::report::Reports;
+use super::say;
+use super::told::{Told, chosen_of};
 use crate::dom;
 use crate::menu::Menu;
 use crate::page::Page;
-use crate::page::pairs::{Told, chosen_of};
-use analyzer::message::{Load, PairLine, PairOrder, PairsWanted};
+use crate::table::{Cursor, Group, Table};
+use analyzer::message::{Chosen, Evidence, Load, PairLine, PairOrder, PairsShown, PairsWanted, Reply, Request};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -29,17 +31,6 @@ pub(crate) enum Mode {
     Load,
 }
 
-/// Where the keyboard stands in the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Cursor {
-    /// The position of the line.
-    pub(crate) line: u32,
-    /// Whether it stands on the titles of the columns instead.
-    pub(crate) head: bool,
-    /// The column, or the line as a whole.
-    pub(crate) column: Option<usize>,
-}
-
 /// The state of the view. Copies are handles to the same one.
 #[derive(Clone, Copy)]
 pub(crate) struct Wish {
@@ -59,18 +50,22 @@ pub(crate) struct Wish {
     pub(crate) order: RwSignal<(PairOrder, bool)>,
     /// How lines are shown.
     pub(crate) mode: RwSignal<Mode>,
-    /// The lines in sight.
+    /// The lines that are asked for.
     pub(crate) window: RwSignal<(u32, u32)>,
-    /// Where the keyboard stands.
-    pub(crate) cursor: RwSignal<Cursor>,
+    /// The table of the lines.
+    pub(crate) table: Table<Arc<PairLine>>,
+    /// The lines that were told last.
+    told: RwSignal<Option<Arc<Told>>>,
+    /// Why the chosen line is as it is.
+    pub(crate) evidence: RwSignal<Option<Arc<Evidence>>>,
+    /// The hand-ins that are being written.
+    pub(super) reports: Reports,
     /// The chosen line.
     pub(crate) line: RwSignal<Option<Arc<PairLine>>>,
     /// The page load that was chosen, by its index.
     pub(crate) chosen_load: RwSignal<Option<usize>>,
     /// Whose page load is shown and what it is near to: the line that was chosen before.
     near: RwSignal<Option<(String, f64)>>,
-    /// Where the lines of the table stand.
-    pub(crate) place: RwSignal<Place>,
 }
 
 impl Wish {
@@ -86,11 +81,13 @@ impl Wish {
             order: RwSignal::default(),
             mode: RwSignal::new(Mode::Line),
             window: RwSignal::new((0, FIRST)),
-            cursor: RwSignal::default(),
+            table: Table::new(),
+            told: RwSignal::new(None),
+            evidence: RwSignal::new(None),
+            reports: Reports::new(page),
             line: RwSignal::new(None),
             chosen_load: RwSignal::new(None),
             near: RwSignal::new(None),
-            place: RwSignal::default(),
         };
         let capture =
             Memo::new(move |_| page.opened.with(|opened| opened.as_ref().map(Arc::as_ptr).map(|at| at as usize)));
@@ -102,22 +99,57 @@ impl Wish {
         Effect::new(move |_| {
             let wanted = wanted.get();
             if capture.get().is_some() {
-                page.want_pairs(wanted);
+                wish.ask(wanted);
             }
         });
-        Effect::new(move |before: Option<Option<Arc<Told>>>| {
-            let told = page.pairs.get();
-            if let Some(told) = &told {
-                wish.take(told, before.flatten().as_deref());
+        // Other lines are seen from their beginning.
+        Effect::new(move |before: Option<(String, String, String, (PairOrder, bool))>| {
+            let now = (wish.search.get(), wish.status.get(), wish.client.get(), wish.order.get());
+            if before.is_some_and(|before| before != now) {
+                wish.table.rewind();
             }
-            told
+            now
         });
         wish
     }
 
+    fn ask(self, wanted: PairsWanted) {
+        self.page.want(Request::Pairs(wanted.clone()), move |reply| match reply {
+            Reply::Pairs(shown) => self.hear(wanted.clone(), shown),
+            reply => self.page.refused(reply),
+        });
+    }
+
+    fn hear(self, wanted: PairsWanted, shown: PairsShown) {
+        let told = Arc::new(Told::new(wanted, shown));
+        let before = self.told.get_untracked().filter(|before| before.answers(&told.wanted));
+        if self.page.paired.get_untracked() != told.shown.paired {
+            self.page.paired.set(told.shown.paired);
+        }
+        self.told.set(Some(Arc::clone(&told)));
+        self.keep(&told, before.is_some());
+        if told.wanted.within.is_none() {
+            let group = |(group, lines): &_| Group { title: say::group(*group).to_owned(), lines: *lines };
+            self.table.count(told.shown.groups.iter().map(group).collect());
+            let lines = told.lines.iter().cloned();
+            match before {
+                Some(_) => self.table.put(told.shown.start, lines),
+                None => self.table.replace(told.shown.start, lines),
+            }
+        }
+    }
+
+    /// Asks why a line is as it is.
+    pub(crate) fn explain(self, chosen: Chosen) {
+        self.page.want(Request::Evidence(chosen), move |reply| match reply {
+            Reply::Evidence(evidence) => self.evidence.set(Some(Arc::new(evidence))),
+            reply => self.page.refused(reply),
+        });
+    }
+
     /// The lines that were told last.
     pub(crate) fn told(self) -> Option<Arc<Told>> {
-        self.page.pairs.get()
+        self.told.get()
     }
 
     /// Searches for what is typed, once nothing more is typed for a moment.
@@ -162,13 +194,20 @@ impl Wish {
             self.near.set(self.line.with_untracked(|line| line.as_deref().and_then(beginning)));
             self.chosen_load.set(None);
         }
+        if mode != Mode::Load && self.mode.get_untracked() == Mode::Load {
+            // The chosen line is kept where it is among those in sight.
+            self.window.set(self.table.near().unwrap_or((0, FIRST)));
+        }
         self.mode.set(mode);
     }
 
-    /// Chooses the line at a position.
-    pub(crate) fn choose(self, line: u32, column: Option<usize>) {
-        self.cursor.set(Cursor { line, head: false, column });
-        let found = self.page.pairs.with_untracked(|told| told.as_ref().and_then(|told| told.line(line).cloned()));
+    /// Chooses a line that was told last.
+    pub(crate) fn choose(self, chosen: Chosen) {
+        let found = self.told.with_untracked(|told| {
+            let (told, position) = (told.as_ref()?, told.as_ref()?.position(chosen)?);
+            self.table.cursor.set(Cursor { line: Some(position), ..Cursor::default() });
+            told.line(position).cloned()
+        });
         if let Some(found) = found {
             self.line.set(Some(found));
         }
@@ -187,7 +226,7 @@ impl Wish {
     /// The page loads of that client, once they are known.
     pub(crate) fn loads(self) -> Option<Vec<Load>> {
         let loader = self.loader();
-        self.page.pairs.with(|told| {
+        self.told.with(|told| {
             let told = told.as_ref()?;
             let of = &told.wanted.client;
             let known = *of == loader || (of.is_empty() && *told.shown.clients.first()?.address == loader);
@@ -204,7 +243,7 @@ impl Wish {
 
     fn busiest(self) -> String {
         let first = |told: &Arc<Told>| told.shown.clients.first().map(|client| client.address.clone());
-        self.page.pairs.with(|told| told.as_ref().and_then(first)).unwrap_or_default()
+        self.told.with(|told| told.as_ref().and_then(first)).unwrap_or_default()
     }
 
     fn wanted(self) -> PairsWanted {
@@ -239,7 +278,11 @@ impl Wish {
         self.near.set(None);
         self.chosen_load.set(None);
         self.line.set(None);
-        self.cursor.set(Cursor::default());
+        self.told.set(None);
+        self.evidence.set(None);
+        self.reports.forget();
+        self.table.count(Vec::new());
+        self.table.restart();
         if self.mode.get_untracked() == Mode::Load {
             self.mode.set(Mode::Line);
         }
@@ -247,19 +290,15 @@ impl Wish {
     }
 
     /// Keeps the chosen line among other lines, or chooses the first, so that its evidence is there to be seen.
-    fn take(self, told: &Told, before: Option<&Told>) {
-        let cursor = self.cursor.get_untracked();
+    fn keep(self, told: &Told, same: bool) {
         let chosen = self.line.with_untracked(|line| line.as_deref().map(chosen_of));
-        if before.is_some_and(|before| before.answers(&told.wanted)) && told.count() > 0 && chosen.is_some() {
-            // Only the window moved: the line that the keyboard went to may have come.
-            if told.line(cursor.line).is_some_and(|line| Some(chosen_of(line)) != chosen) {
-                self.choose(cursor.line, cursor.column);
-            }
+        if same && told.count() > 0 && chosen.is_some() {
+            // Only the window moved.
             return;
         }
         let kept = chosen.and_then(|chosen| told.position(chosen));
         let at = kept.unwrap_or(told.shown.start);
-        self.cursor.update(|cursor| cursor.line = at);
+        self.table.cursor.update(|cursor| cursor.line = Some(at));
         self.line.set(told.line(at).cloned());
     }
 }

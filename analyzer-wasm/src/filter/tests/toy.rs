@@ -1,7 +1,7 @@
 //! A toy of two protocols: its table, one packet of it, and how little may be known of that.
 
 use crate::field::{Base, Field, FieldId, Kind, SET, Values};
-use crate::filter::{Answer, Capture, Idioms, Instance, Know, Schema};
+use crate::filter::{Answer, Instance, Know, Schema};
 use crate::value::Datum;
 
 const U8: Kind = Kind::Uint(8, Base::Dec);
@@ -48,30 +48,12 @@ static ROWS: &[Field] = &[
     Field::new("toy.sublevel", U8, "Sublevel").group(&["toy.level"]),
 ];
 
-const IDIOMS: Idioms = Idioms {
-    secured: &[],
-    port: &["toy.port", "gone.port"],
-    ipv4: ["toy.addr", "toy.src", "toy.dst"],
-    ipv6: ["toy.six"; 3],
-    ether: ["box.addr", "box.src", "box.dst"],
-    host: &["toy.name"],
-    address_of: &[("toy", "toy.addr")],
-    text_of: &[("toy", "toy.name")],
-    former: &[("plaything", "toy")],
-    meant: &[],
-    unread: &[],
-    number: &["toy.level"],
-    whole: "box",
-    services: &[],
-    addresses: &[],
-    capitals: &[],
-    small: &[],
-    capture: Capture::NONE,
-};
+/// A former name of one of them.
+const FORMER: &[(&str, &str)] = &[("plaything", "toy")];
 
 /// The toy's names.
-pub(super) fn schema() -> Schema {
-    Schema::new(ROWS, owner, IDIOMS)
+pub(crate) fn schema() -> Schema {
+    Schema::new(ROWS, owner, FORMER)
 }
 
 /// The own field of a field's protocol.
@@ -86,7 +68,7 @@ fn owner(field: FieldId) -> FieldId {
 }
 
 /// The field of this name.
-pub(super) fn id(name: &str) -> FieldId {
+pub(crate) fn id(name: &str) -> FieldId {
     FieldId(ROWS.iter().position(|row| row.name == name).expect("a toy field") as u16)
 }
 
@@ -95,7 +77,7 @@ const FRAME: &[u8] =
     b"\x00\x09\x6b\x88\xf5\xc9\xff\xff\xff\xff\xff\xff\x0c\xc3\x00\x50TOYSHEAD /x HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// The toy packet, of which all is known.
-pub(super) struct Packet;
+pub(crate) struct Packet;
 
 impl Know for Packet {
     fn occurs(&self, protocol: FieldId) -> Answer {
@@ -141,7 +123,7 @@ impl Know for Packet {
 }
 
 /// Of which only the protocols are known.
-pub(super) struct Stack;
+pub(crate) struct Stack;
 
 impl Know for Stack {
     fn occurs(&self, protocol: FieldId) -> Answer {

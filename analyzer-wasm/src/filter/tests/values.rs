@@ -248,34 +248,11 @@ fn times_are_read_in_all_their_forms() {
 }
 
 #[test]
-fn the_short_part_of_a_name_is_read_and_mended() {
-    for (text, wanted) in [
-        ("toy.kind != quince", r#"toy.kind != "Quince (a fruit)""#),
-        (r#"toy.kind in {"Quince", 2}"#, r#"toy.kind in {"Quince (a fruit)", 2}"#),
-    ] {
+fn the_short_part_of_a_name_is_read() {
+    for text in ["toy.kind != quince", r#"toy.kind in {"Quince", 2}"#] {
         let schema = super::schema();
         let filter = Filter::parse(Language::of(&schema), text, false).expect(text);
         assert_eq!(filter.answer(&super::Packet), Answer::Yes, "{text}");
-        assert_eq!(
-            filter.advice().and_then(|advice| advice.fixes.first().cloned()).map(|fix| fix.text).as_deref(),
-            Some(wanted)
-        );
     }
     refused(&["toy.kind == Quince", "toy.kind == \"Qui\"", "toy.kind == \"Quince (\""]);
-}
-
-#[test]
-fn two_plain_digits_beside_bytes_are_pointed_out() {
-    let advice = |text: &str| {
-        let schema = super::schema();
-        let filter = Filter::parse(Language::of(&schema), text, true).expect(text);
-        filter.advice().and_then(|advice| advice.fixes.first().cloned()).map(|fix| fix.text)
-    };
-    assert_eq!(advice("box.src[0] == 45").as_deref(), Some("box.src[0] == 0x2d"));
-    assert_eq!(advice("toy.load[0] != 10 and toy").as_deref(), Some("toy.load[0] != 0x0a and toy"));
-    for text in
-        ["box.src[0] == 0x45", "box.src[0] == 00", "box.src[0] == 255", "toy.port == 45", "box.src[0:2] == 45:46"]
-    {
-        assert_eq!(advice(text), None, "{text}");
-    }
 }

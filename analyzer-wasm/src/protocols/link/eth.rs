@@ -2,7 +2,7 @@
 
 pub mod trailer;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View, big_endian};
+use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View, big_endian};
 use crate::field::{FieldId, Values};
 use crate::protocols::{expert, numbers};
 
@@ -69,6 +69,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let destination = address(l, DST, [DST_RESOLVED, DST_OUI, DST_LG, DST_IG])?;
     let source = address(l, SRC, [SRC_RESOLVED, SRC_OUI, SRC_LG, SRC_IG])?;
     let number = l.peek(0, 2)? as u16;
+    l.converse(Conversing::Ethernet, Between::Ether([source, destination]), l.left_on_wire().saturating_sub(2));
     let kind = match number {
         1..=LONGEST if l.peek(2, 2) == Ok(0xffff) => "IEEE 802.3 Ethernet Raw",
         1..=LONGEST => "IEEE 802.3 Ethernet",

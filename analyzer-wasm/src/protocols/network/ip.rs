@@ -2,7 +2,7 @@
 
 mod options;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{FieldId, SET, Values};
 use crate::memory;
 use crate::protocols::{numbers, reassembly};
@@ -197,7 +197,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let checksum = l.u16(CHECKSUM)?;
     l.label(|| format!("Header Checksum: 0x{checksum:04x} [validation disabled]"));
     l.generated_at(CHECKSUM_STATUS, start + 10, Value::Uint(2));
-    let source = addresses(l, start, header)?;
+    let [source, destination] = addresses(l, start, header)?;
+    l.converse(Conversing::Ipv4, Between::Ipv4([source, destination]), length - header);
     // The first fragment is worth reading where it is not whole, so that the others cannot be put to it.
     let first_alone = fragment.offset == 0 && start + length > l.end();
     let next = Next::By(On::IpProtocol(protocol));
@@ -342,8 +343,8 @@ fn total_length(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Op
     Ok(Some(raw))
 }
 
-/// Reads the addresses and what stands between them and the payload. Returns the sender's.
-fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Ipv4Addr, Stop> {
+/// Reads the addresses and what stands between them and the payload. Returns them, the sender's first.
+fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<[Ipv4Addr; 2], Stop> {
     let at = l.at();
     let source = l.ipv4(SRC)?;
     host(l, SRC_HOST, at, source);
@@ -361,7 +362,7 @@ fn addresses(l: &mut Layer<'_, '_>, start: usize, header: usize) -> Result<Ipv4A
         format!("Internet Protocol Version 4, Src: {source}, Dst: {destination}{via}")
     });
     options::read(l, header - SHORTEST)?;
-    Ok(source)
+    Ok([source, destination])
 }
 
 /// The address once more, as the name that a filter can compare text with.

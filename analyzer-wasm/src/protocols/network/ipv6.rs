@@ -2,7 +2,7 @@
 
 pub mod options;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{FieldId, Look, Values};
 use crate::protocols::numbers;
 use crate::value::Value;
@@ -152,6 +152,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     embedded(l, &FROM, start + 8, source);
     embedded(l, &TO, start + 24, destination);
     l.set_addresses(source.into(), destination.into());
+    l.converse(Conversing::Ipv6, Between::Ipv6([source, destination]), length);
     l.title(|| format!("Internet Protocol Version 6, Src: {source}, Dst: {destination}"));
     if !jumbo {
         l.close(HEADER + length);

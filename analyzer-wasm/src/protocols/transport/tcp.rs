@@ -5,7 +5,7 @@
 mod names;
 mod options;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
 use crate::field::{SET, Values};
 use crate::protocols;
 use crate::streams::{Analysis, Segment, SegmentFacts};
@@ -274,6 +274,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if !l.quoted() {
         timestamps(l, &facts);
         analysis(l, &facts, on_wire);
+        l.converse(Conversing::Tcp, Between::Stream(facts.stream, segment.endpoints), on_wire as usize);
     }
     let payload_at = l.at();
     let mut named = None;

@@ -1,6 +1,6 @@
 //! User Datagram Protocol (RFC 768).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
 use crate::field::FieldId;
 use crate::protocols::{expert, numbers};
 use crate::streams::Datagram;
@@ -77,6 +77,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let datagram = Datagram { endpoints, length: length.saturating_sub(HEADER) as u32, quoted };
     let facts = l.memory().datagram(&datagram);
     l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
+    l.converse(Conversing::Udp, Between::Stream(facts.stream, endpoints), length.saturating_sub(HEADER));
     if !quoted && length != HEADER {
         let at = l.at();
         l.text(at, at, || "Timestamps".into());

@@ -1,0 +1,276 @@
+//! Long work in steps: an `async` function that rests when its share of work is done, and goes on with the next step.
+//!
+//! Nothing here waits for anything: such a function is polled once a step, and rests only where it says what it spends. So
+//! the code of long work reads from top to bottom, and gives the same result in one go as in a thousand steps.
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::cell::Cell;
+use std::cmp::Ordering;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, Hash};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// What is left to spend in a step. A unit stands for some fifty nanoseconds: one turn of a plain loop.
+#[derive(Debug)]
+pub struct Pace {
+    left: Cell<i64>,
+}
+
+impl Pace {
+    /// Says that so much was done; rests where the step's share is spent.
+    pub fn spend(&self, units: u32) -> Rest {
+        let left = self.left.get() - i64::from(units);
+        self.left.set(left);
+        Rest { due: left <= 0 }
+    }
+}
+
+/// Ends a step where one is due.
+#[derive(Debug)]
+pub struct Rest {
+    due: bool,
+}
+
+impl Future for Rest {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if std::mem::take(&mut self.due) { Poll::Pending } else { Poll::Ready(()) }
+    }
+}
+
+/// Work that was begun, and goes on a step at a time. Dropping it abandons it.
+pub struct Sliced<T> {
+    pace: Rc<Pace>,
+    /// Nothing once it is done.
+    work: Option<Pin<Box<dyn Future<Output = T>>>>,
+}
+
+impl<T> Sliced<T> {
+    /// Work that is told its pace; nothing of it is done yet.
+    pub fn new<F: Future<Output = T> + 'static>(work: impl FnOnce(Rc<Pace>) -> F) -> Sliced<T> {
+        let pace = Rc::new(Pace { left: Cell::new(0) });
+        let work = Box::pin(work(Rc::clone(&pace)));
+        Sliced { pace, work: Some(work) }
+    }
+
+    /// Does work worth so many units; what came of all of it, once it is done.
+    pub fn step(&mut self, units: u32) -> Option<T> {
+        self.pace.left.set(units.into());
+        let polled = self.work.as_mut()?.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        match polled {
+            Poll::Ready(done) => {
+                self.work = None;
+                Some(done)
+            }
+            Poll::Pending => None,
+        }
+    }
+}
+
+/// Does all of the work now.
+pub fn at_once<T>(work: impl AsyncFnOnce(&Pace) -> T) -> T {
+    let pace = Pace { left: Cell::new(i64::MAX) };
+    let mut work = pin!(work(&pace));
+    loop {
+        if let Poll::Ready(done) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return done;
+        }
+    }
+}
+
+/// Items that are sorted at once, before sorted runs are merged.
+const RUN: usize = 1024;
+/// Items that are merged between two looks at what is left to spend.
+const BATCH: usize = 256;
+
+/// Sorts as `sort_by` does: what is equal stays in its order.
+pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering, pace: &Pace) {
+    for run in items.chunks_mut(RUN) {
+        run.sort_by(&compare);
+        pace.spend(run.len() as u32).await;
+    }
+    let mut merged: Vec<T> = Vec::with_capacity(if items.len() > RUN { items.len() } else { 0 });
+    let mut width = RUN;
+    while width < items.len() {
+        for both in items.chunks(2 * width) {
+            let (mut left, mut right) = both.split_at(width.min(both.len()));
+            while !(left.is_empty() && right.is_empty()) {
+                for _ in 0..BATCH {
+                    let from = match (left.first(), right.first()) {
+                        (Some(one), Some(other)) if compare(one, other) == Ordering::Greater => &mut right,
+                        (Some(_), _) => &mut left,
+                        _ => &mut right,
+                    };
+                    let Some((next, rest)) = from.split_first() else { break };
+                    merged.push(*next);
+                    *from = rest;
+                }
+                pace.spend((BATCH / 4) as u32).await;
+            }
+        }
+        std::mem::swap(items, &mut merged);
+        merged.clear();
+        width *= 2;
+    }
+}
+
+/// Parts of a [`Spread`].
+const PARTS: usize = 64;
+
+/// A table in parts: none of them takes long to grow, however many entries there are.
+#[derive(Debug)]
+pub struct Spread<K, V> {
+    parts: Vec<FxHashMap<K, V>>,
+}
+
+impl<K, V> Default for Spread<K, V> {
+    fn default() -> Spread<K, V> {
+        Spread { parts: (0..PARTS).map(|_| FxHashMap::default()).collect() }
+    }
+}
+
+impl<K: Hash + Eq, V> Spread<K, V> {
+    /// The value of a key.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.parts.get(part(key))?.get(key)
+    }
+
+    /// The place of a key, where there is room for it. What making room costs is spent.
+    pub async fn entry(&mut self, key: K, pace: &Pace) -> Option<Entry<'_, K, V>> {
+        let part = self.parts.get_mut(part(&key))?;
+        if part.len() == part.capacity() {
+            part.reserve(1);
+            pace.spend(part.len() as u32 / 2).await;
+        }
+        Some(part.entry(key))
+    }
+
+    /// The value of a key, and what it cost to make room for it.
+    pub fn value(&mut self, key: K) -> Option<(&mut V, u32)>
+    where
+        V: Default,
+    {
+        let part = self.parts.get_mut(part(&key))?;
+        let cost = if part.len() == part.capacity() { part.len() as u32 / 2 } else { 0 };
+        Some((part.entry(key).or_default(), cost))
+    }
+
+    /// Its parts.
+    pub fn into_parts(self) -> Vec<FxHashMap<K, V>> {
+        self.parts
+    }
+
+    /// All entries, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.parts.iter().flatten()
+    }
+}
+
+/// In which part of a [`Spread`] a key is: by bits of its hash that the parts themselves use last.
+fn part<K: Hash>(key: &K) -> usize {
+    (FxBuildHasher.hash_one(key) >> 19) as usize % PARTS
+}
+
+/// The first few of many items in their order, without sorting the others.
+#[derive(Debug)]
+pub struct Foremost<T> {
+    most: usize,
+    kept: Vec<T>,
+}
+
+impl<T: Ord> Foremost<T> {
+    /// For at most so many.
+    pub fn new(most: usize) -> Foremost<T> {
+        Foremost { most, kept: Vec::new() }
+    }
+
+    /// Takes one more item.
+    pub fn push(&mut self, item: T) {
+        self.kept.push(item);
+        if self.kept.len() > self.most * 2 {
+            self.kept.select_nth_unstable(self.most);
+            self.kept.truncate(self.most);
+        }
+    }
+
+    /// Those that stand first, in order.
+    pub fn sorted(mut self) -> Vec<T> {
+        self.kept.sort_unstable();
+        self.kept.truncate(self.most);
+        self.kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers in no order, with many equal ones, each with its place.
+    fn shuffled(count: u32) -> Vec<(u32, u32)> {
+        (0..count).map(|place| (place.wrapping_mul(2_654_435_761) >> 20, place)).collect()
+    }
+
+    #[test]
+    fn sorting_in_steps_keeps_equal_items_in_their_order() {
+        for count in [0, 1, 1023, 1024, 1025, 5000, 100_000] {
+            let (mut sorted, mut expected) = (shuffled(count), shuffled(count));
+            expected.sort_by_key(|(number, _)| *number);
+            at_once(async |pace| sort(&mut sorted, |one, other| one.0.cmp(&other.0), pace).await);
+            assert_eq!(sorted, expected, "{count} items");
+        }
+    }
+
+    #[test]
+    fn work_rests_when_its_share_is_spent_and_gives_the_same_in_any_steps() {
+        for (units, least) in [(1, 100), (10, 10), (1000, 1)] {
+            let mut work = Sliced::new(async |pace| {
+                let mut sum = 0;
+                for number in 0..100 {
+                    sum += number;
+                    pace.spend(1).await;
+                }
+                sum
+            });
+            let mut steps = 1;
+            let sum = loop {
+                if let Some(sum) = work.step(units) {
+                    break sum;
+                }
+                steps += 1;
+            };
+            assert_eq!(sum, 4950);
+            assert!(steps >= least, "{steps} steps of {units} units");
+            assert_eq!(work.step(units), None, "what is done gives nothing more");
+        }
+    }
+
+    #[test]
+    fn the_foremost_are_those_that_sorting_puts_first() {
+        for most in [0, 1, 7, 5000] {
+            let mut foremost = Foremost::new(most);
+            let mut all = shuffled(3000);
+            all.iter().for_each(|item| foremost.push(*item));
+            all.sort_unstable();
+            all.truncate(most);
+            assert_eq!(foremost.sorted(), all, "the first {most}");
+        }
+    }
+
+    #[test]
+    fn a_spread_holds_what_was_put_into_it() {
+        let mut spread = Spread::default();
+        at_once(async |pace| {
+            for number in 0..10_000u32 {
+                if let Some(entry) = spread.entry(number % 5000, pace).await {
+                    *entry.or_insert(0) += number;
+                }
+            }
+        });
+        assert_eq!(spread.iter().count(), 5000);
+        assert_eq!(spread.get(&7), Some(&(7 + 5007)));
+        assert_eq!(spread.get(&5000), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! What is told of the pairs of a capture as a whole: how many there are of each status, and the clients.
+
+use super::Gathered;
+use super::pairing::{Pairing, told};
+use super::tell::is_paired;
+use crate::index::Index;
+use crate::message::{PairClient, PairStatus};
+use crate::pace::{Foremost, Pace, Spread};
+use std::cmp::Reverse;
+use std::net::IpAddr;
+
+/// Clients of one reply at the most.
+const MOST_CLIENTS: usize = 100;
+
+/// Counts over a capture.
+#[derive(Debug, Default)]
+pub(super) struct Whole {
+    /// Every status that connections have, with their number.
+    pub(super) statuses: Vec<(PairStatus, u32)>,
+    /// The clients with the most lookups and connections, the busiest first.
+    pub(super) clients: Vec<PairClient>,
+    /// Connections that a lookup led to.
+    pub(super) paired: u32,
+}
+
+impl Whole {
+    /// Counts.
+    pub(super) async fn of(gathered: &Gathered, index: &Index, pairing: &Pairing, pace: &Pace) -> Whole {
+        let mut whole = Whole::default();
+        let mut counts: Spread<IpAddr, [u32; 2]> = Spread::default();
+        for lookup in &gathered.lookups.all {
+            if !lookup.client.is_unspecified()
+                && let Some(entry) = counts.entry(pairing.known.host(lookup.client), pace).await
+            {
+                let [lookups, _] = entry.or_default();
+                *lookups += 1;
+            }
+            pace.spend(2).await;
+        }
+        for paired in &pairing.connections {
+            let client = pairing.known.host(told(paired.owner, gathered, index).ends.source);
+            if let Some(entry) = counts.entry(client, pace).await {
+                let [_, connections] = entry.or_default();
+                *connections += 1;
+            }
+            match whole.statuses.iter_mut().find(|(status, _)| status.number() == paired.status.number()) {
+                Some((_, count)) => *count += 1,
+                None => whole.statuses.push((paired.status, 1)),
+            }
+            whole.paired += u32::from(is_paired(paired.status));
+            pace.spend(4).await;
+        }
+        whole.statuses.sort_by_key(|(status, _)| status.number());
+        let mut clients = Foremost::new(MOST_CLIENTS);
+        for (address, [lookups, connections]) in counts.iter() {
+            clients.push((Reverse(lookups + connections), *address, [*lookups, *connections]));
+            pace.spend(1).await;
+        }
+        let told = |(_, address, [lookups, connections]): (Reverse<u32>, IpAddr, [u32; 2])| PairClient {
+            address: address.to_string(),
+            lookups,
+            connections,
+        };
+        whole.clients = clients.sorted().into_iter().map(told).collect();
+        whole
+    }
+}

@@ -1,0 +1,148 @@
+//! What the index pass learned of packets, held against what is told of them afterwards.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use analyzer::capture::{Reader, Record, Source};
+use analyzer::conversations::Conversations;
+use analyzer::dissect::{Found, Packet};
+use analyzer::field::{FieldId, FieldSet};
+use analyzer::index::{Index, Observer, Row};
+use analyzer::protocols;
+use analyzer::session::open::Open;
+use anyhow::{Result, anyhow};
+
+/// Bytes that are handed over at once.
+const CHUNK: usize = 1 << 20;
+
+/// How the nodes of a packet differ.
+#[derive(Debug)]
+pub struct Difference {
+    /// The packet, from 1.
+    pub frame: u32,
+    /// The first node that differs as the index pass noted it; nothing where it has no such node.
+    pub learned: Option<String>,
+    /// The node in its place as it is told afterwards.
+    pub told: Option<String>,
+}
+
+/// Keeps the nodes of some packets, and of all a hash.
+struct Learned<'a> {
+    kept: BTreeMap<u32, Vec<String>>,
+    keep: &'a dyn Fn(u32) -> bool,
+    hashes: Vec<u64>,
+}
+
+impl Observer for Learned<'_> {
+    fn wanted(&self) -> Vec<FieldId> {
+        Vec::new()
+    }
+
+    fn observe(&mut self, packet: &Packet<'_>, _: &Row, found: &Found, _: &Conversations) {
+        let nodes = nodes(packet, found);
+        self.hashes.push(hash(&nodes));
+        if (self.keep)(packet.number) {
+            self.kept.insert(packet.number, nodes);
+        }
+    }
+}
+
+/// Dissects every packet of a capture in the index pass and again alone, in an order by chance, and compares all nodes.
+///
+/// # Errors
+/// The words with which the analyzer refuses the capture.
+pub fn differences(name: &str, bytes: &[u8], seed: u64) -> Result<Vec<Difference>> {
+    let hashes = learn(bytes, &|_| false)?.hashes;
+    let open = open(name, bytes)?;
+    let mut frames: Vec<u32> = (1..=open.packets()).collect();
+    shuffle(&mut frames, seed);
+    let wanted = FieldSet::all();
+    let mut other = BTreeMap::new();
+    for frame in frames {
+        let told = open.look(frame, 0, &wanted, false, nodes).map_err(|error| anyhow!(error.0))?;
+        if hashes.get(frame as usize - 1) != Some(&hash(&told)) {
+            other.insert(frame, told);
+        }
+    }
+    if other.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = learn(bytes, &|frame| other.contains_key(&frame))?.kept;
+    let none = Vec::new();
+    let differences = other.iter().map(|(frame, told)| {
+        let learned = kept.get(frame).unwrap_or(&none);
+        let first = (0..).find(|at| learned.get(*at) != told.get(*at)).unwrap_or_default();
+        Difference { frame: *frame, learned: learned.get(first).cloned(), told: told.get(first).cloned() }
+    });
+    Ok(differences.collect())
+}
+
+fn learn<'a>(bytes: &[u8], keep: &'a dyn Fn(u32) -> bool) -> Result<Learned<'a>> {
+    let mut learned = Learned { kept: BTreeMap::new(), keep, hashes: Vec::new() };
+    let (mut reader, mut index, wanted) = (Reader::new(), Index::default(), FieldSet::all());
+    let mut take = |record: Record<'_>| index.take(record, &wanted, &mut learned);
+    for chunk in bytes.chunks(CHUNK) {
+        reader.feed(chunk, &mut take).map_err(|why| anyhow!(why.0))?;
+    }
+    reader.finish(&mut take).map_err(|why| anyhow!(why.0))?;
+    Ok(learned)
+}
+
+fn open(name: &str, bytes: &[u8]) -> Result<Open> {
+    let mut open = Open::new(name, Box::new(Bytes(bytes.to_vec())));
+    for chunk in bytes.chunks(CHUNK) {
+        open.feed(chunk).map_err(|why| anyhow!(why.0))?;
+    }
+    open.end().map_err(|why| anyhow!(why.0))?;
+    Ok(open)
+}
+
+/// Each node as text. What the file says of a packet is not learned from others, and pairs are known afterwards only.
+fn nodes(packet: &Packet<'_>, found: &Found) -> Vec<String> {
+    let of_others = |id: FieldId| !["frame", "pair"].contains(&protocols::get(protocols::owner(id)).name);
+    let nodes = found.nodes.iter().filter(|node| of_others(node.field) || node.layer != 0 && node.field.0 == 0);
+    let text = |node: &analyzer::dissect::Node| {
+        format!(
+            "{} depth {} layer {} source {} bytes {}..{} generated {} value {:?} label {:?}",
+            protocols::field(node.field).name,
+            node.depth,
+            node.layer,
+            node.source,
+            node.start,
+            node.end,
+            node.generated,
+            found.datum(packet, node),
+            found.own_label(node),
+        )
+    };
+    nodes.map(text).collect()
+}
+
+fn hash(nodes: &[String]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    nodes.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Fisher and Yates, with a linear congruential generator.
+fn shuffle(frames: &mut [u32], mut seed: u64) {
+    for last in (1..frames.len()).rev() {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        frames.swap(last, (seed >> 33) as usize % (last + 1));
+    }
+}
+
+struct Bytes(Vec<u8>);
+
+impl Source for Bytes {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), analyzer::capture::ReadError> {
+        let start = usize::try_from(at).unwrap_or(usize::MAX);
+        let bytes = self.0.get(start..).and_then(|rest| rest.get(..into.len()));
+        into.copy_from_slice(bytes.ok_or_else(|| analyzer::capture::ReadError("too short".into()))?);
+        Ok(())
+    }
+}
