@@ -1,10 +1,12 @@
 //! What ARCHITECTURE.md promises of the source tree, held by reading it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use analyzer::dissect::Protocol;
+use analyzer::protocols;
 use xtask::shell::root;
 
 /// The exceptions: protocols that are another one under another name and read its message, extension headers, which are
@@ -195,27 +197,65 @@ fn the_pages_policy_allows_nothing_from_elsewhere() {
 
 #[test]
 fn a_field_is_described_once() {
-    let mut seen = BTreeSet::new();
-    for (path, text) in sources("analyzer-wasm/src/protocols") {
-        let protocol = protocol(&path).to_owned();
-        let code = code(&text);
-        // A row of `fields!` is: CONSTANT "filter.name" kind "Title".
-        for line in code.lines() {
-            let mut words = line.trim().splitn(3, char::is_whitespace);
-            let (Some(constant), Some(name)) = (words.next(), words.next()) else { continue };
-            let name = name.trim_end_matches([';', ',']);
-            let is_row = !constant.is_empty()
-                && constant
-                    .chars()
-                    .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
-                && name.starts_with('"')
-                && name.ends_with('"');
-            if is_row && !seen.insert((protocol.clone(), constant.to_owned(), name.to_owned())) {
-                panic!("{path} describes {name} twice");
-            }
+    let mut described: BTreeMap<&str, Vec<&Protocol>> = BTreeMap::new();
+    for protocol in protocols::all() {
+        let mut seen = BTreeSet::new();
+        for row in protocol.fields {
+            let kind = format!("{:?} {:x}", row.kind, row.mask);
+            assert!(seen.insert((row.name, kind.clone())), "{} describes {} twice as {kind}", protocol.name, row.name);
+            described.entry(row.name).or_default().push(protocol);
         }
     }
-    assert!(seen.len() > 100, "only {} fields were found", seen.len());
+    assert!(described.len() > 1000, "only {} fields were found", described.len());
+    for (name, by) in described {
+        let first = by[0];
+        for other in &by[1..] {
+            let family = first.name == other.name || !first.family.is_empty() && first.family == other.family;
+            assert!(family, "{} and {} both describe {name}, and are of no family", first.name, other.name);
+        }
+    }
+}
+
+#[test]
+fn a_fields_name_stands_only_where_it_is_described() {
+    let fields: BTreeSet<&str> =
+        protocols::all().iter().flat_map(|protocol| protocol.fields).map(|row| row.name).collect();
+    // The rows are found, so that a name outside of them would be, too.
+    let mut rows = 0;
+    for (path, text) in sources("analyzer-wasm/src/protocols") {
+        if path.ends_with("/tests.rs") || path.ends_with("/testing.rs") {
+            continue;
+        }
+        let code = code(&text);
+        let (inside, outside) = described(&code);
+        // What a summary asks of the layer around it, which it does not know.
+        let outside = outside.replace("outer_uint(\"", "outer_uint(");
+        rows += literals(&inside).filter(|literal| fields.contains(literal)).count();
+        for literal in literals(&outside).filter(|literal| literal.contains('.')) {
+            let own = protocols::all().iter().any(|protocol| protocol.name == literal);
+            assert!(own || !fields.contains(literal), "{path} names the field {literal} outside of its rows");
+        }
+    }
+    assert!(rows > 1000, "only {rows} rows were found");
+}
+
+/// What stands in the rows of `fields!`, and what stands around them.
+fn described(code: &str) -> (String, String) {
+    let (mut inside, mut outside) = (String::new(), String::new());
+    let mut rest = code;
+    while let Some((before, after)) = rest.split_once("fields! {") {
+        let (rows, behind) = after.split_once("\n}").unwrap_or((after, ""));
+        outside.push_str(before);
+        inside.push_str(rows);
+        rest = behind;
+    }
+    outside.push_str(rest);
+    (inside, outside)
+}
+
+/// The literal texts of some code.
+fn literals(code: &str) -> impl Iterator<Item = &str> {
+    code.lines().flat_map(|line| line.split('"').skip(1).step_by(2))
 }
 
 #[test]

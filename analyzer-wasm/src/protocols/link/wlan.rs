@@ -8,7 +8,7 @@ use crate::value::Value;
 /// IEEE 802.11 wireless LAN.
 pub const PROTOCOL: Protocol = Protocol {
     name: "wlan",
-    title: "IEEE 802.11",
+    title: "IEEE 802.11 wireless LAN",
     column: "802.11",
     on: &[On::Link(105), On::Gre(0x8240), On::Gre(0x9000)],
     fields: FIELDS,
@@ -136,7 +136,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let (control, flags) = (l.peek(0, 1)?, l.peek(1, 1)?);
     let (kind, subtype) = (control >> 2 & 3, control >> 4);
     let name = KINDS.name(kind << 4 | subtype).unwrap_or("Unrecognized (Reserved frame)");
-    l.title(|| format!("{} {name}, Flags: {}", PROTOCOL.title, letters(flags)));
+    l.title(|| format!("IEEE 802.11 {name}, Flags: {}", letters(flags)));
     l.note(FC_TYPE_SUBTYPE, start, start + 1, Value::Uint(kind << 4 | subtype));
     l.note(FC, start, start + 2, Value::Uint(control << 8 | flags));
     l.below(|l| {
