@@ -21,11 +21,11 @@ fn main() -> io::Result<()> {
     let mut line = |text: String| writeln!(list, "{text}").map_err(io::Error::other);
     line("const COUNTS: &[(&str, usize)] = &[".into())?;
     for (folder, module) in &protocols {
-        line(format!("    (\"{module}\", {folder}::{module}::FIELDS.len()),"))?;
+        line(format!("    (\"{module}\", {folder}::{module}::ROWS.len()),"))?;
     }
-    line("];\nstatic PROTOCOLS: &[Protocol] = &[".into())?;
+    line("];\nstatic PROTOCOLS: &[&Protocol] = &[".into())?;
     for (folder, module) in &protocols {
-        line(format!("    {folder}::{module}::PROTOCOL,"))?;
+        line(format!("    &{folder}::{module}::PROTOCOL,"))?;
     }
     line("];".into())?;
     fs::write(Path::new(&env::var("OUT_DIR").map_err(io::Error::other)?).join("protocols.rs"), list)

@@ -4,7 +4,7 @@
 mod distinct;
 
 use crate::capture::{Record, Timestamp};
-use crate::dissect::{Found, Node, Packet, ProtocolId, dissect};
+use crate::dissect::{Found, Node, Packet, ProtocolId, Tables, dissect};
 use crate::field::FieldSet;
 use crate::memory::Memory;
 use crate::protocols;
@@ -84,6 +84,7 @@ pub struct Counter {
     count: Count,
     connections: Distinct,
     names: Distinct,
+    tables: Tables,
     wanted: FieldSet,
     found: Found,
     tcp: ProtocolId,
@@ -92,15 +93,17 @@ pub struct Counter {
 
 impl Default for Counter {
     fn default() -> Counter {
+        let protocols = protocols::standard();
         let wanted = [tcp::SEQ_RAW, dns::FLAGS_RESPONSE, dns::QRY_NAME, dhcp::IP_YOUR, dhcp::DHCP];
         Counter {
             count: Count::default(),
             connections: Distinct::up_to(MOST_CONNECTIONS),
             names: Distinct::up_to(MOST_NAMES),
+            tables: Tables::of(protocols),
             wanted: FieldSet::of(wanted),
             found: Found::default(),
-            tcp: protocols::owner(tcp::SELF),
-            dns: protocols::owner(dns::SELF),
+            tcp: protocols.owner(tcp::SELF),
+            dns: protocols.owner(dns::SELF),
         }
     }
 }
@@ -120,7 +123,7 @@ impl Counter {
             self.count.span = Some((first.min(time), last.max(time)));
         }
         let packet = Packet::alone(record, u32::try_from(self.count.packets).unwrap_or(u32::MAX));
-        dissect(&packet, &mut Memory::alone(is_query), &self.wanted, &mut self.found);
+        dissect(&self.tables, &packet, &mut Memory::alone(is_query), &self.wanted, &mut self.found);
         self.segments();
         self.messages(&packet, record.time);
     }

@@ -4,22 +4,24 @@
 //! that up among the protocols and goes on. A packet never makes an error: what was read stays, and one last node says
 //! what was wrong.
 
+mod decode_as;
 mod exchange;
 mod found;
 mod layer;
 mod line;
 mod stream;
+mod tables;
 
 pub use exchange::{Between, Conversing, Exchange};
 pub use found::{DataSource, Ends, Found, Node, Span, View};
 pub use layer::{Layer, Mark};
 pub use line::Line;
 pub use stream::note_afterwards;
+pub use tables::{Heuristic, Key, KeyKind, Name, Protocols, Special, Table, Tables};
 
 use crate::capture::{Custom, Record};
-use crate::field::{Field, FieldId, FieldSet, Values};
+use crate::field::{FieldId, FieldSet, Fields, Values};
 use crate::memory::{Memory, PduLength};
-use crate::protocols;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -31,14 +33,18 @@ pub struct Protocol {
     pub title: &'static str,
     /// What the packet list's Protocol column says: `UDP`.
     pub column: &'static str,
-    /// On which numbers it is called.
-    pub on: &'static [On],
+    /// In which dissector tables it stands, by their names, and under which keys.
+    pub tables: &'static [(&'static str, Key)],
+    /// In which lists of heuristics it stands, and whether bytes look like it: `tcp` and `udp`, where no port decides.
+    pub heuristics: &'static [(&'static str, Heuristic)],
+    /// The dissector tables in which it looks up what follows.
+    pub declares: &'static [Table],
     /// Shared by protocols that note each other's fields; empty for one that notes only its own.
     pub family: &'static str,
     /// Whether it is a part of the protocol before it, below whose line the tree shows it: an extension header.
     pub part: bool,
     /// What it contains.
-    pub fields: &'static [Field],
+    pub fields: Fields,
     /// Fields whose values are the endpoints that it sets: of the sender, of the receiver. A filter on them is
     /// answered once for all packets between the same endpoints.
     pub ends: &'static [FieldId],
@@ -51,10 +57,6 @@ pub struct Protocol {
     pub summary: fn(&View<'_>, &mut Columns),
     /// Whether `summary` reads the tree's own texts, which are otherwise made for the tree alone.
     pub reads_labels: bool,
-    /// Where no port decides: whether the bytes of a TCP stream look like this protocol.
-    pub looks_in_tcp: Option<fn(&[u8]) -> bool>,
-    /// Where no port decides: whether a UDP payload looks like this protocol.
-    pub looks_in_udp: Option<fn(&[u8]) -> bool>,
     /// For what streams carry: how long the PDU is that begins with these bytes.
     pub pdu_length: Option<PduLength>,
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
@@ -68,17 +70,17 @@ impl Protocol {
         name: "",
         title: "",
         column: "",
-        on: &[],
+        tables: &[],
+        heuristics: &[],
+        declares: &[],
         family: "",
         part: false,
-        fields: &[],
+        fields: Fields::NONE,
         ends: &[],
         keyed: &[],
         dissect: |_| Ok(Next::End),
         summary: name_only,
         reads_labels: false,
-        looks_in_tcp: None,
-        looks_in_udp: None,
         pdu_length: None,
         begins: None,
     };
@@ -89,30 +91,7 @@ pub type Beginning = fn(&[u8]) -> Option<String>;
 
 /// Index of a protocol in the list of protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProtocolId(pub u8);
-
-/// A number on which a protocol is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum On {
-    /// LINKTYPE_ value of the interface.
-    Link(u16),
-    /// Ethertype (IEEE 802).
-    Ethertype(u16),
-    /// Protocol number of IPv4, next header of IPv6 (IANA).
-    IpProtocol(u8),
-    /// TCP port, either side.
-    TcpPort(u16),
-    /// UDP port, either side.
-    UdpPort(u16),
-    /// DSAP of IEEE 802.2 LLC.
-    Llc(u8),
-    /// Protocol type of GRE, which is an Ethertype or a number of its own.
-    Gre(u16),
-    /// Protocol number of PPP (IANA).
-    Ppp(u16),
-    /// A part of another protocol that is no number: called by this name.
-    Name(&'static str),
-}
+pub struct ProtocolId(pub u16);
 
 /// What follows the part that a protocol has read, from the cursor to the layer's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,10 +100,31 @@ pub enum Next {
     End,
     /// Bytes of no known protocol.
     Data,
-    /// The protocol of this number.
-    By(On),
-    /// A UDP payload: by the lower port, then the higher one, then by its looks.
-    Udp(u16, u16),
+    /// The protocol of this name, which no number tells.
+    Named(Name),
+    /// The protocol that stands in a table under this number.
+    Number(&'static Table, u32),
+    /// The protocol that stands in a table under one of two ports: the lower one, then the higher one, then by its looks.
+    Ports(&'static Table, u16, u16),
+    /// A protocol that was looked up already.
+    Protocol(ProtocolId),
+}
+
+impl Next {
+    /// The protocol of this name, which no number tells: `ip` behind a label of MPLS.
+    pub const fn named(protocol: &str) -> Next {
+        Next::Named(Name::new(protocol))
+    }
+
+    /// The protocol that stands in a table under this number.
+    pub fn table(table: &'static Table, number: impl Into<u32>) -> Next {
+        Next::Number(table, number.into())
+    }
+
+    /// The protocol that stands in a table of ports under one of these, or recognises the bytes.
+    pub const fn ports(table: &'static Table, source: u16, destination: u16) -> Next {
+        Next::Ports(table, source, destination)
+    }
 }
 
 /// Why a protocol stopped reading.
@@ -286,10 +286,16 @@ impl Endpoints {
     }
 }
 
-/// Walks a packet and notes the wanted fields in `found`, which is emptied first.
-pub fn dissect<'m>(packet: &'m Packet<'m>, memory: &'m mut Memory<'m>, wanted: &'m FieldSet, found: &'m mut Found) {
-    found.clear();
-    layer::walk(packet, memory, wanted, found);
+/// Walks a packet and notes the wanted fields in `found`, which is emptied first. `tables` say which protocol follows.
+pub fn dissect<'m>(
+    tables: &'m Tables,
+    packet: &'m Packet<'m>,
+    memory: &'m mut Memory<'m>,
+    wanted: &'m FieldSet,
+    found: &'m mut Found,
+) {
+    found.clear(tables.protocols());
+    layer::walk(tables, packet, memory, wanted, found);
 }
 
 /// What the packet list shows of a packet that was dissected with all fields.
@@ -297,7 +303,7 @@ pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
     let mut columns = Columns::default();
     for (index, span) in found.layers.iter().enumerate() {
         if !span.quoted && !span.inside {
-            let protocol = protocols::get(span.protocol);
+            let protocol = found.protocols().get(span.protocol);
             let earlier = found.layers.get(..index).unwrap_or_default();
             columns.continued = earlier.iter().any(|other| other.protocol == span.protocol && !other.quoted);
             (protocol.summary)(&View { found, packet, index }, &mut columns);

@@ -7,6 +7,33 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldId(pub u16);
 
+/// The line of text that has no filter name.
+pub const TEXT: FieldId = FieldId(0);
+
+/// What a protocol contains: its own entry in the table of all fields, behind which the rows stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields {
+    /// The protocol's own entry.
+    pub first: FieldId,
+    /// The rows behind it.
+    pub rows: &'static [Field],
+}
+
+impl Fields {
+    /// No entry at all.
+    pub const NONE: Fields = Fields { first: TEXT, rows: &[] };
+
+    /// The entry behind the last row.
+    pub const fn end(&self) -> FieldId {
+        FieldId(self.first.0 + 1 + self.rows.len() as u16)
+    }
+
+    /// The protocol's own entry and its rows, as entries in the table.
+    pub fn iter(&self) -> impl Iterator<Item = FieldId> + use<> {
+        (self.first.0..self.end().0).map(FieldId)
+    }
+}
+
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -390,32 +417,31 @@ impl FieldSet {
 }
 
 /// Describes the fields of one protocol: a line is *constant, filter name, kind, title*, then options
-/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`), then a semicolon. Behind these lines come those of fields that no
-/// node has, with `_` in place of the constant: common names of other fields, and what is not read (`unread "why"`).
+/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`), then a semicolon. The name before them is the module's. Behind
+/// these lines come those of fields that no node has, with `_` in place of the constant: common names of other fields, and
+/// what is not read (`unread "why"`).
 ///
-/// It makes a `FieldId` constant of each line, the constant `SELF` for the protocol itself, and `FIELDS`, the rows. A
-/// constant that no dissector uses is a warning of the compiler.
+/// It makes a `FieldId` constant of each line, the constant `SELF` for the protocol itself, `ROWS`, the rows, and `FIELDS`,
+/// the rows with their place in the table of all fields. A constant that no dissector uses is a warning of the compiler. A
+/// protocol outside of the list takes its place behind the others: `fields! { toy after protocols::END; … }`.
 #[macro_export]
 macro_rules! fields {
+    ($module:ident after $first:expr; $($rows:tt)*) => { $crate::fields! { @ ($first) $($rows)* } };
     (
-        $module:ident
+        @ ($first:expr)
         $($id:ident $name:literal $kind:ident $(($arg:tt))? $title:literal $($option:ident $value:tt)*;)*
         $(_ $other:literal $its_kind:ident $(($its_arg:tt))? $its_title:literal $($its_option:ident $its_value:tt)*;)*
     ) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { SELF, $($id),* }
         /// The protocol's own entry in the table of all fields.
-        pub(crate) const SELF: $crate::field::FieldId =
-            $crate::field::FieldId($crate::protocols::base(stringify!($module)) + Index::SELF as u16);
-        // Not every protocol speaks of itself.
-        const _: $crate::field::FieldId = SELF;
+        pub(crate) const SELF: $crate::field::FieldId = $crate::field::FieldId($first.0 + Index::SELF as u16);
         $(
             #[doc = concat!("`", $name, "`.")]
-            pub(crate) const $id: $crate::field::FieldId =
-                $crate::field::FieldId($crate::protocols::base(stringify!($module)) + Index::$id as u16);
+            pub(crate) const $id: $crate::field::FieldId = $crate::field::FieldId(SELF.0 + Index::$id as u16);
         )*
         /// The rows of this protocol, in the order of the constants above.
-        pub const FIELDS: &[$crate::field::Field] = {
+        pub const ROWS: &[$crate::field::Field] = {
             #[allow(unused_imports)]
             use $crate::field::kinds::*;
             &[
@@ -423,5 +449,10 @@ macro_rules! fields {
                 $($crate::field::Field::new($other, $its_kind $(($its_arg))?, $its_title)$(.$its_option(&$its_value))*,)*
             ]
         };
+        /// What this protocol contains.
+        pub const FIELDS: $crate::field::Fields = $crate::field::Fields { first: SELF, rows: ROWS };
+    };
+    ($module:ident $($rows:tt)*) => {
+        $crate::fields! { @ ($crate::protocols::base(stringify!($module))) $($rows)* }
     };
 }

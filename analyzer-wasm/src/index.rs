@@ -3,7 +3,7 @@
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
 use crate::conversations::{Conversations, Counted};
-use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, dissect};
+use crate::dissect::{Endpoints, Ends, Found, Packet, ProtocolId, Span, Tables, dissect};
 use crate::field::{FieldId, FieldSet};
 use crate::memory::{Facts, Memory, Tracking};
 use crate::times::Times;
@@ -30,9 +30,9 @@ pub struct Row {
 
 /// One layer of a packet, as far as many packets have the same.
 ///
-/// One number, as the layers of every packet are looked up.
+/// One number, as the layers of every packet are looked up: the protocol in 16 bits, flags, and the key from bit 32 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct StackLayer(u32);
+pub struct StackLayer(u64);
 
 /// The time of a packet that has none.
 pub const NO_TIME: i64 = i64::MIN;
@@ -44,8 +44,10 @@ pub struct Rows {
 }
 
 /// The index of a capture.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
+    /// Which protocol follows where; they stay as they are while a capture is open.
+    pub tables: Tables,
     /// One a packet.
     pub rows: Rows,
     /// The distinct sequences of layers, outermost first.
@@ -96,33 +98,33 @@ impl Rows {
 
 impl StackLayer {
     fn of(span: &Span) -> StackLayer {
-        let flag = |set: bool, bit: u32| u32::from(set) << bit;
-        let known = flag(span.quoted, 8)
-            | flag(span.ends.addresses, 9)
-            | flag(span.ends.ports, 10)
-            | flag(span.ends.diverted, 11)
-            | flag(span.key.is_some(), 12);
-        StackLayer(u32::from(span.protocol.0) | known | u32::from(span.key.unwrap_or(0)) << 16)
+        let flag = |set: bool, bit: u32| u64::from(set) << bit;
+        let known = flag(span.quoted, 16)
+            | flag(span.ends.addresses, 17)
+            | flag(span.ends.ports, 18)
+            | flag(span.ends.diverted, 19)
+            | flag(span.key.is_some(), 20);
+        StackLayer(u64::from(span.protocol.0) | known | u64::from(span.key.unwrap_or(0)) << 32)
     }
 
     /// Its protocol.
     pub fn protocol(self) -> ProtocolId {
-        ProtocolId(self.0 as u8)
+        ProtocolId(self.0 as u16)
     }
 
     /// Whether it stands inside a quotation.
     pub fn quoted(self) -> bool {
-        self.0 >> 8 & 1 == 1
+        self.0 >> 16 & 1 == 1
     }
 
     /// What it says of the packet's endpoints.
     pub fn ends(self) -> Ends {
-        Ends { addresses: self.0 >> 9 & 1 == 1, ports: self.0 >> 10 & 1 == 1, diverted: self.0 >> 11 & 1 == 1 }
+        Ends { addresses: self.0 >> 17 & 1 == 1, ports: self.0 >> 18 & 1 == 1, diverted: self.0 >> 19 & 1 == 1 }
     }
 
     /// The number from which its protocol's `keyed` fields follow.
     pub fn key(self) -> Option<u16> {
-        (self.0 >> 12 & 1 == 1).then_some((self.0 >> 16) as u16)
+        (self.0 >> 20 & 1 == 1).then_some((self.0 >> 32) as u16)
     }
 }
 
@@ -142,6 +144,23 @@ pub fn between(earlier: i64, later: i64) -> (i64, u32) {
 }
 
 impl Index {
+    /// The index of a capture of which nothing was read yet.
+    pub fn new(tables: Tables) -> Index {
+        Index {
+            tables,
+            rows: Rows::default(),
+            stacks: Vec::new(),
+            conversations: Conversations::default(),
+            facts: Facts::default(),
+            extras: FxHashMap::default(),
+            span: None,
+            tracking: Tracking::default(),
+            stack_ids: FxHashMap::default(),
+            stack: Vec::new(),
+            found: Found::default(),
+        }
+    }
+
     /// Takes the next packet of the capture.
     pub fn take(&mut self, record: Record<'_>, wanted: &FieldSet, observer: &mut dyn Observer) {
         let frame = self.rows.len() + 1;
@@ -161,12 +180,11 @@ impl Index {
         }
         self.rows.rows.push(row);
         let packet = Packet::alone(&record, frame);
-        let mut memory =
-            Memory::learn(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame);
-        dissect(&packet, &mut memory, wanted, &mut self.found);
+        let mut memory = Memory::learn(&mut self.facts, &mut self.tracking, &mut self.conversations, &self.rows, frame);
+        dissect(&self.tables, &packet, &mut memory, wanted, &mut self.found);
         let stack = self.stack_id();
         let flow = self.flow_id();
-        let counted = Counted { frame, length: record.length, time: now };
+        let counted = Counted { frame, length: record.length, time: if time == NO_TIME { 0 } else { time } };
         self.conversations.count(&self.found.exchanges, &counted, |frame| self.rows.time(frame));
         if let Some(last) = self.rows.rows.last_mut() {
             last.stack = stack;

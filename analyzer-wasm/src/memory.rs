@@ -69,6 +69,7 @@ pub struct Measuring<'a> {
     /// The stream that carries the PDU.
     pub stream: Stream,
     histories: Option<&'a Histories>,
+    carriers: Option<&'a dyn Carriers>,
     place: Place,
 }
 
@@ -76,6 +77,8 @@ pub struct Measuring<'a> {
 pub trait Carriers {
     /// The protocol that a stream of TCP carries, judged by its first bytes.
     fn carried(&self, segment: &Segment<'_>) -> Option<ProtocolId>;
+    /// The protocol that is sent to a port, judged by the port, else by the bytes: its name, and how it measures its PDUs.
+    fn carried_to(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)>;
     /// How a protocol measures its PDUs; nothing where it does not.
     fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength>;
 }
@@ -303,9 +306,7 @@ impl<'a> Memory<'a> {
     pub fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate {
         match &mut self.mode {
             Mode::Alone { .. } => Fate::default(),
-            Mode::Learn { facts, tracking, .. } => {
-                facts.fragments.learn(&mut tracking.fragments, fragment, self.frame)
-            }
+            Mode::Learn { facts, tracking, .. } => facts.fragments.learn(&mut tracking.fragments, fragment, self.frame),
             Mode::Know { facts, gather, hindsight, .. } => {
                 facts.fragments.tell(fragment, self.frame, *hindsight, *gather)
             }
@@ -325,13 +326,13 @@ impl<'a> Memory<'a> {
         self.chunks += 1;
         match &mut self.mode {
             Mode::Alone { .. } => {
-                let measuring = Measuring { resumed: false, stream, histories: None, place };
+                let measuring = Measuring { resumed: false, stream, histories: None, carriers: None, place };
                 Plan { end: whole(bytes, &|bytes| length(bytes, &measuring)), ..Plan::default() }
             }
             Mode::Learn { facts, tracking, .. } => {
                 let Facts { histories, sources, .. } = &mut **facts;
                 let measure = |bytes: &[u8], resumed: bool| {
-                    length(bytes, &Measuring { resumed, stream, histories: Some(&*histories), place })
+                    length(bytes, &Measuring { resumed, stream, histories: Some(&*histories), carriers: None, place })
                 };
                 let shared = tracking.tcp.shared();
                 sources.learn(&mut tracking.sources, shared, source, offset, (bytes, piece), (frame, chunk), &measure)
@@ -351,7 +352,14 @@ impl<'a> Memory<'a> {
 impl<'a> Measuring<'a> {
     /// Knows nothing but the bytes.
     pub fn alone() -> Measuring<'a> {
-        Measuring { resumed: false, stream: Stream::None, histories: None, place: Place { frame: 0, step: 0 } }
+        let place = Place { frame: 0, step: 0 };
+        Measuring { resumed: false, stream: Stream::None, histories: None, carriers: None, place }
+    }
+
+    /// The protocol that is sent to a port of the far end of a tunnel, judged by the port, else by the bytes: its name,
+    /// and how it measures its PDUs.
+    pub fn carried(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)> {
+        self.carriers?.carried_to(port, bytes)
     }
 
     /// The last value of this stream that was appended before the bytes.
@@ -378,7 +386,8 @@ impl Carried for InHistory<'_> {
 
     fn measure(&self, protocol: ProtocolId, stream: u32, bytes: &[u8], resumed: bool) -> Measure {
         let stream = Stream::Tcp(stream);
-        let measuring = Measuring { resumed, stream, histories: Some(self.histories), place: self.place };
+        let (histories, carriers) = (Some(self.histories), Some(self.carriers));
+        let measuring = Measuring { resumed, stream, histories, carriers, place: self.place };
         self.carriers.pdu_length(protocol).map_or(Measure::Unframed, |length| length(bytes, &measuring))
     }
 }

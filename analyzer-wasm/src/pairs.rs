@@ -25,7 +25,7 @@ mod visits;
 mod whole;
 
 use crate::conversations::Conversations;
-use crate::dissect::{Found, Packet};
+use crate::dissect::{Found, Packet, Protocols};
 use crate::field::FieldId;
 use crate::index::{Index, Observer, Row};
 use beginning::{Layers, Refusal};
@@ -42,7 +42,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::net::IpAddr;
 
 /// Gathers lookups, and the names of servers, while packets go by.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Gathered {
     ear: Ear,
     names: Names,
@@ -71,6 +71,23 @@ pub struct Pairs<'a> {
     pairing: &'a Pairing,
     gathered: &'a Gathered,
     index: &'a Index,
+}
+
+impl Gathered {
+    /// Of packets that are made of these protocols.
+    pub fn new(protocols: &Protocols) -> Gathered {
+        Gathered {
+            ear: Ear::of(protocols),
+            names: Names::default(),
+            lookups: Lookups::default(),
+            servers: IndexMap::default(),
+            hosts: Hosts::default(),
+            refusals: FxHashMap::default(),
+            going_on: FxHashSet::default(),
+            conversations: 0,
+            layers: Layers::of(protocols),
+        }
+    }
 }
 
 impl Observer for Gathered {

@@ -18,6 +18,7 @@ mod tint;
 mod tree;
 
 use crate::capture::Source;
+use crate::dissect::{Protocols, Tables};
 use crate::filter::{Filter, Language, Schema};
 use crate::help::{self, Guide, Seen, Unseen};
 use crate::message::{FieldEntry, Host, Numbered, Progress, Ready, Reply, Request, Verdict};
@@ -35,6 +36,9 @@ use tally::Tallying;
 
 /// The analyzer behind the page.
 pub struct Session {
+    tables: Tables,
+    /// The schema, where it is not that of the list.
+    schema: Option<Box<Schema>>,
     capture: Option<Capture>,
     /// Filters that others may call: name and text of each.
     macros: Vec<(String, String)>,
@@ -74,10 +78,12 @@ pub enum Fed {
 /// The schema of all fields, made once.
 pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| {
-        let protocol = |field| protocols::own_field(protocols::owner(field));
-        Schema::new(protocols::fields(), protocol, idioms::FORMER).calling(idioms::called())
-    })
+    SCHEMA.get_or_init(|| schema_of(protocols::standard()))
+}
+
+fn schema_of(protocols: &'static Protocols) -> Schema {
+    let protocol = |field| protocols.own_field(protocols.owner(field));
+    Schema::new(protocols.fields(), protocol, idioms::FORMER).calling(idioms::called(protocols))
 }
 
 /// What help is given from where no capture is open.
@@ -94,7 +100,14 @@ impl Default for Session {
 impl Session {
     /// A session without a capture.
     pub fn new() -> Session {
-        Session { capture: None, macros: Vec::new(), replies: Vec::new() }
+        let tables = Tables::of(protocols::standard());
+        Session { tables, schema: None, capture: None, macros: Vec::new(), replies: Vec::new() }
+    }
+
+    /// A session without a capture, in which these tables say which protocol follows where.
+    pub fn with(tables: Tables) -> Session {
+        let schema = Some(Box::new(schema_of(tables.protocols())));
+        Session { tables, schema, ..Session::new() }
     }
 
     /// The first reply: what the analyzer can do.
@@ -104,7 +117,7 @@ impl Session {
             title: row.title.to_owned(),
             kind: row.kind.words(),
         };
-        let fields = protocols::fields().iter().skip(1).map(entry).collect();
+        let fields = self.tables.protocols().fields().iter().skip(1).map(entry).collect();
         Ready { version: env!("CARGO_PKG_VERSION").to_owned(), fields }
     }
 
@@ -112,7 +125,7 @@ impl Session {
     pub fn open(&mut self, serial: u32, name: &str, source: Box<dyn Source>) {
         self.capture = Some(Capture {
             serial,
-            open: Rc::new(Open::new(name, source)),
+            open: Rc::new(Open::new(name, source, self.tables.clone())),
             read: 0,
             ended: false,
             reading: true,
@@ -379,7 +392,7 @@ impl Session {
 
     /// What filters are written in, at this moment.
     fn language(&self) -> Language<'_> {
-        Language { schema: schema(), macros: &self.macros }
+        Language { schema: self.schema.as_deref().unwrap_or_else(|| schema()), macros: &self.macros }
     }
 
     /// What help is given from, at this moment.

@@ -12,10 +12,10 @@ mod udp;
 
 pub use course::Course;
 pub(crate) use direction::{Chunk, Direction};
-pub(crate) use framed::{Shared, Step};
 pub use framed::{Measure, Plan};
+pub(crate) use framed::{Shared, Step};
 pub use piece::{Assembled, Piece};
 pub use segment::{Analysis, Segment, SegmentFacts};
 pub(crate) use tcp::{Carried, Tcp, TcpTracking};
-pub use udp::{Datagram, DatagramFacts};
 pub(crate) use udp::Udp;
+pub use udp::{Datagram, DatagramFacts};

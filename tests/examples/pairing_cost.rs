@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use analyzer::capture::{Reader, Record};
 use analyzer::conversations::Conversations;
-use analyzer::dissect::{Found, Packet};
+use analyzer::dissect::{Found, Packet, Tables};
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::index::{Index, Observer, Row};
 use analyzer::pairs::{Gathered, Pairing};
+use analyzer::protocols;
 use anyhow::{Context, Result, anyhow};
 
 /// As much as a browser hands over at once.
@@ -34,7 +35,7 @@ fn main() -> Result<()> {
     let [mut without, mut with, mut rule] = [Duration::MAX; 3];
     for _ in 0..ROUNDS {
         without = without.min(read(&bytes, &mut Nobody)?.0);
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::new(protocols::standard());
         let (took, index) = read(&bytes, &mut gathered)?;
         with = with.min(took);
         gathered.finish();
@@ -50,7 +51,7 @@ fn main() -> Result<()> {
 
 fn read(bytes: &[u8], observer: &mut dyn Observer) -> Result<(Duration, Index)> {
     let wanted = FieldSet::of(observer.wanted());
-    let (mut reader, mut index) = (Reader::new(), Index::default());
+    let (mut reader, mut index) = (Reader::new(), Index::new(Tables::of(protocols::standard())));
     let begun = Instant::now();
     let mut take = |record: Record<'_>| index.take(record, &wanted, observer);
     for chunk in bytes.chunks(CHUNK) {

@@ -32,7 +32,14 @@ impl Analysis {
     /// # Errors
     /// The words with which the analyzer refuses them.
     pub fn open_in_chunks(name: &str, bytes: &[u8], most: usize) -> Result<Analysis, String> {
-        let mut session = Session::new();
+        Analysis::open_in(Session::new(), name, bytes, most)
+    }
+
+    /// Opens a capture's bytes in a session, fed in chunks of at most this many.
+    ///
+    /// # Errors
+    /// The words with which the analyzer refuses them.
+    pub fn open_in(mut session: Session, name: &str, bytes: &[u8], most: usize) -> Result<Analysis, String> {
         session.open(1, name, Box::new(Bytes(bytes.to_vec())));
         let fed_all = bytes.chunks(most.max(1)).all(|chunk| session.feed(chunk) == Fed::More);
         if fed_all {

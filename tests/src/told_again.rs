@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use analyzer::capture::{Reader, Record, Source};
 use analyzer::conversations::Conversations;
-use analyzer::dissect::{Found, Packet};
+use analyzer::dissect::{Found, Packet, Tables};
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::index::{Index, Observer, Row};
 use analyzer::protocols;
@@ -79,7 +79,8 @@ pub fn differences(name: &str, bytes: &[u8], seed: u64) -> Result<Vec<Difference
 
 fn learn<'a>(bytes: &[u8], keep: &'a dyn Fn(u32) -> bool) -> Result<Learned<'a>> {
     let mut learned = Learned { kept: BTreeMap::new(), keep, hashes: Vec::new() };
-    let (mut reader, mut index, wanted) = (Reader::new(), Index::default(), FieldSet::all());
+    let (mut reader, mut index, wanted) =
+        (Reader::new(), Index::new(Tables::of(protocols::standard())), FieldSet::all());
     let mut take = |record: Record<'_>| index.take(record, &wanted, &mut learned);
     for chunk in bytes.chunks(CHUNK) {
         reader.feed(chunk, &mut take).map_err(|why| anyhow!(why.0))?;
@@ -89,7 +90,7 @@ fn learn<'a>(bytes: &[u8], keep: &'a dyn Fn(u32) -> bool) -> Result<Learned<'a>>
 }
 
 fn open(name: &str, bytes: &[u8]) -> Result<Open> {
-    let mut open = Open::new(name, Box::new(Bytes(bytes.to_vec())));
+    let mut open = Open::new(name, Box::new(Bytes(bytes.to_vec())), Tables::of(protocols::standard()));
     for chunk in bytes.chunks(CHUNK) {
         open.feed(chunk).map_err(|why| anyhow!(why.0))?;
     }
@@ -99,7 +100,8 @@ fn open(name: &str, bytes: &[u8]) -> Result<Open> {
 
 /// Each node as text. What the file says of a packet is not learned from others, and pairs are known afterwards only.
 fn nodes(packet: &Packet<'_>, found: &Found) -> Vec<String> {
-    let of_others = |id: FieldId| !["frame", "pair"].contains(&protocols::get(protocols::owner(id)).name);
+    let standard = protocols::standard();
+    let of_others = |id: FieldId| !["frame", "pair"].contains(&standard.get(standard.owner(id)).name);
     let nodes = found.nodes.iter().filter(|node| of_others(node.field) || node.layer != 0 && node.field.0 == 0);
     let text = |node: &analyzer::dissect::Node| {
         format!(

@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
+use analyzer::dissect::Tables;
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::filter::Know;
 use analyzer::protocols;
@@ -22,29 +23,30 @@ fn the_index_tells_filters_nothing_but_the_truth() {
     if let Some(more) = env::var_os(MORE) {
         files.extend(captures::within(Path::new(&more)).unwrap());
     }
+    let protocols = protocols::standard();
     let (mut told, mut wrong) = (0_u64, Vec::new());
     for file in files {
         let Some(open) = opened(&file) else { continue };
         let all = FieldSet::values();
-        let fields = || (1..protocols::fields().len()).map(|index| FieldId(u16::try_from(index).unwrap()));
+        let fields = || (1..protocols.fields().len()).map(|index| FieldId(u16::try_from(index).unwrap()));
         for frame in 1..=open.packets() {
             let row = *open.index.rows.get(frame).unwrap();
-            let told_of: Vec<(FieldId, Share)> = shares(open.index.stack_of(&row), fields()).collect();
+            let told_of: Vec<(FieldId, Share)> = shares(protocols, open.index.stack_of(&row), fields()).collect();
             let differing = open.look(frame, 0, &all, true, |packet, found| {
                 let bytes = PacketKnow::new(packet, found);
                 for known in told_of.iter().filter(|(_, share)| *share != Share::InBytes) {
                     let (field, index) =
                         (known.0, IndexKnow::of_packet(std::slice::from_ref(known), &open, frame, row));
-                    let own = protocols::own_field(protocols::owner(field)) == field;
+                    let own = protocols.own_field(protocols.owner(field)) == field;
                     let (ours, theirs) = (values(&index, field), values(&bytes, field));
                     if own {
                         if index.occurs(field) != bytes.occurs(field) {
-                            return Some(format!("{}: {ours:?}, {theirs:?}", protocols::field(field).name));
+                            return Some(format!("{}: {ours:?}, {theirs:?}", protocols.field(field).name));
                         }
                     } else if let Some(ours) = ours {
                         told += ours.len() as u64;
                         if Some(&ours) != theirs.as_ref() {
-                            let name = protocols::field(field).name;
+                            let name = protocols.field(field).name;
                             return Some(format!("{name}: the index says {ours:?}, the bytes {theirs:?}"));
                         }
                     }
@@ -68,7 +70,7 @@ fn values(know: &dyn Know, field: FieldId) -> Option<Vec<String>> {
 
 fn opened(file: &Path) -> Option<Open> {
     let bytes = fs::read(file).ok()?;
-    let mut open = Open::new("", Box::new(Bytes(bytes.clone())));
+    let mut open = Open::new("", Box::new(Bytes(bytes.clone())), Tables::of(protocols::standard()));
     open.feed(&bytes).ok()?;
     open.end().ok()?;
     Some(open)

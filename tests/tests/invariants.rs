@@ -200,7 +200,7 @@ fn a_field_is_described_once() {
     let mut described: BTreeMap<&str, Vec<&Protocol>> = BTreeMap::new();
     for protocol in protocols::all() {
         let mut seen = BTreeSet::new();
-        for row in protocol.fields {
+        for row in protocol.fields.rows {
             let kind = format!("{:?} {:x}", row.kind, row.mask);
             assert!(seen.insert((row.name, kind.clone())), "{} describes {} twice as {kind}", protocol.name, row.name);
             described.entry(row.name).or_default().push(protocol);
@@ -219,7 +219,7 @@ fn a_field_is_described_once() {
 #[test]
 fn a_fields_name_stands_only_where_it_is_described() {
     let fields: BTreeSet<&str> =
-        protocols::all().iter().flat_map(|protocol| protocol.fields).map(|row| row.name).collect();
+        protocols::all().iter().flat_map(|protocol| protocol.fields.rows).map(|row| row.name).collect();
     // The rows are found, so that a name outside of them would be, too.
     let mut rows = 0;
     for (path, text) in sources("analyzer-wasm/src/protocols") {

@@ -1,8 +1,7 @@
 //! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
 
-use super::{Endpoints, Exchange, Packet, Protocol, ProtocolId};
+use super::{Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols};
 use crate::field::{FieldId, Kind};
-use crate::protocols;
 use crate::value::{Datum, Value};
 
 /// One thing that was found in a packet.
@@ -79,8 +78,9 @@ pub struct DataSource {
 }
 
 /// All that was found in one packet; used again for the next one without giving memory back.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Found {
+    protocols: &'static Protocols,
     /// In depth-first order.
     pub nodes: Vec<Node>,
     /// From the outermost to the innermost.
@@ -97,6 +97,23 @@ pub struct Found {
     pub(super) labels: Vec<(u32, u32)>,
 }
 
+impl Default for Found {
+    fn default() -> Found {
+        static NONE: Protocols = Protocols::NONE;
+        Found {
+            protocols: &NONE,
+            nodes: Vec::new(),
+            layers: Vec::new(),
+            sources: Vec::new(),
+            exchanges: Vec::new(),
+            spare: Vec::new(),
+            endpoints: Endpoints::NONE,
+            arena: Vec::new(),
+            labels: Vec::new(),
+        }
+    }
+}
+
 /// Buffers that are kept between packets.
 const MOST_SPARE: usize = 4;
 
@@ -108,7 +125,14 @@ pub struct View<'f> {
 }
 
 impl Found {
-    pub(super) fn clear(&mut self) {
+    /// The protocols of which the packet's layers and fields are.
+    #[inline]
+    pub fn protocols(&self) -> &'static Protocols {
+        self.protocols
+    }
+
+    pub(super) fn clear(&mut self, protocols: &'static Protocols) {
+        self.protocols = protocols;
         self.nodes.clear();
         self.layers.clear();
         self.exchanges.clear();
@@ -154,14 +178,14 @@ impl Found {
             Value::Time(seconds, nanoseconds) => Datum::Time(seconds, nanoseconds),
             Value::Text(start, length) => {
                 let kept = self.arena.get(start as usize..(start + length) as usize).unwrap_or_default();
-                match protocols::field(node.field).kind {
+                match self.protocols.field(node.field).kind {
                     Kind::Ether | Kind::Eui64 | Kind::Ipv6 | Kind::Bytes | Kind::Guid => Datum::Bytes(kept),
                     _ => Datum::Text(kept),
                 }
             }
             Value::Bytes => {
                 let bytes = self.bytes(packet, node);
-                match protocols::field(node.field).kind {
+                match self.protocols.field(node.field).kind {
                     // Wireshark keeps texts as C does: a zero byte ends both kinds.
                     Kind::Text | Kind::TextZ => Datum::Text(bytes.split(|byte| *byte == 0).next().unwrap_or_default()),
                     _ => Datum::Bytes(bytes),
@@ -189,7 +213,12 @@ impl Found {
 impl<'f> View<'f> {
     /// The protocol of this layer.
     pub fn protocol(&self) -> &'static Protocol {
-        protocols::get(self.span().protocol)
+        self.protocols().get(self.span().protocol)
+    }
+
+    /// The protocols, and the tables in which they stand.
+    pub fn protocols(&self) -> &'static Protocols {
+        self.found.protocols
     }
 
     /// The packet.
@@ -206,18 +235,18 @@ impl<'f> View<'f> {
 
     /// The protocol of the layer around this one.
     pub fn outer(&self) -> Option<&'static Protocol> {
-        self.found.layers.get(self.index.checked_sub(1)?).map(|span| protocols::get(span.protocol))
+        self.found.layers.get(self.index.checked_sub(1)?).map(|span| self.protocols().get(span.protocol))
     }
 
     /// The protocol of the layer that follows, inside or behind this one.
     pub fn inner(&self) -> Option<&'static Protocol> {
-        self.found.layers.get(self.index + 1).map(|span| protocols::get(span.protocol))
+        self.found.layers.get(self.index + 1).map(|span| self.protocols().get(span.protocol))
     }
 
     /// What an outer protocol said last under this filter name, as an integer: `ip.ttl`.
     pub fn outer_uint(&self, name: &str) -> Option<u64> {
         let before = self.found.nodes.get(..self.span().first as usize)?;
-        match before.iter().rev().find(|node| protocols::field(node.field).name == name)?.value {
+        match before.iter().rev().find(|node| self.protocols().field(node.field).name == name)?.value {
             Value::Uint(value) => Some(value),
             _ => None,
         }
@@ -256,14 +285,14 @@ impl<'f> View<'f> {
     pub fn written(&self, field: FieldId) -> String {
         let mut out = String::new();
         if let Some(node) = self.node(field) {
-            crate::value::write_datum(&mut out, protocols::field(field), self.datum(node));
+            crate::value::write_datum(&mut out, self.protocols().field(field), self.datum(node));
         }
         out
     }
 
     /// The name of the first value of a field in this layer, where its row has one.
     pub fn name(&self, field: FieldId) -> Option<&'static str> {
-        protocols::field(field).values.name(self.uint(field)?)
+        self.protocols().field(field).values.name(self.uint(field)?)
     }
 
     /// What the layer left for its summary, see [`super::Layer::say`].

@@ -3,12 +3,11 @@
 //! Longer than most files: it is the whole vocabulary of protocol files, in one place to read.
 
 use super::{
-    Between, Conversing, Endpoints, Ends, Exchange, Found, Line, Next, Node, On, Packet, Protocol, ProtocolId, Span,
-    Stop, big_endian,
+    Between, Conversing, Endpoints, Ends, Exchange, Found, Line, Next, Node, Packet, Protocol, ProtocolId, Protocols,
+    Span, Stop, Table, Tables, big_endian,
 };
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::memory::{ByteSource, Memory};
-use crate::protocols;
 use crate::value::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -30,6 +29,7 @@ pub struct Mark(usize);
 
 /// What is the same for all layers of one walk.
 pub(super) struct Walk<'m> {
+    pub(super) tables: &'m Tables,
     pub(super) packet: &'m Packet<'m>,
     pub(super) wanted: &'m FieldSet,
     pub(super) memory: &'m mut Memory<'m>,
@@ -49,21 +49,21 @@ pub(super) const MOST_LAYERS: usize = 128;
 
 /// Walks a packet from its outermost layer on.
 pub(super) fn walk<'m>(
+    tables: &'m Tables,
     packet: &'m Packet<'m>,
     memory: &'m mut Memory<'m>,
     wanted: &'m FieldSet,
     found: &'m mut Found,
 ) {
-    afterwards(packet, memory, wanted, found, |l| {
-        if let Some(frame) = protocols::lookup(On::Name("frame")) {
-            l.run(frame);
-        }
+    afterwards(tables, packet, memory, wanted, found, |l| {
+        l.run(l.protocols().special.frame);
         l.walk.found.endpoints = l.walk.endpoints;
     });
 }
 
 /// Runs `inside` on a packet to which some notes may have been taken already.
 pub(super) fn afterwards<'m>(
+    tables: &'m Tables,
     packet: &'m Packet<'m>,
     memory: &'m mut Memory<'m>,
     wanted: &'m FieldSet,
@@ -71,6 +71,7 @@ pub(super) fn afterwards<'m>(
     inside: impl FnOnce(&mut Layer<'_, 'm>),
 ) {
     let mut walk = Walk {
+        tables,
         packet,
         wanted,
         memory,
@@ -216,7 +217,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     /// The protocols of the layers so far, outermost first, this one included.
     pub fn stack(&self) -> impl DoubleEndedIterator<Item = &'static Protocol> + '_ {
-        self.walk.found.layers.iter().map(|span| protocols::get(span.protocol))
+        self.walk.found.layers.iter().map(|span| self.protocols().get(span.protocol))
     }
 
     /// Whether this layer stands in a quotation, and thus belongs to no conversation.
@@ -290,6 +291,35 @@ impl<'p, 'm> Layer<'p, 'm> {
         if let Some(span) = self.walk.found.layers.get_mut(usize::from(self.layer)) {
             change(span);
         }
+    }
+
+    // What stands in dissector tables.
+
+    /// The dissector tables.
+    #[inline]
+    pub fn tables(&self) -> &'m Tables {
+        self.walk.tables
+    }
+
+    /// The protocols of which the packet can be made, and their fields.
+    #[inline]
+    pub fn protocols(&self) -> &'static Protocols {
+        self.walk.tables.protocols()
+    }
+
+    /// The protocol that stands in a table under this number.
+    pub fn find(&self, table: &Table, number: impl Into<u32>) -> Option<ProtocolId> {
+        self.tables().find(table, number)
+    }
+
+    /// The protocol that stands in a table under this text.
+    pub fn find_text(&self, table: &Table, text: &str) -> Option<ProtocolId> {
+        self.tables().find_text(table, text)
+    }
+
+    /// The first protocol in a table's list of heuristics that takes the bytes from the cursor on for its own.
+    pub fn recognise(&self, table: &Table) -> Option<ProtocolId> {
+        self.tables().recognise(table, self.rest()).next()
     }
 
     // Reading values. Each notes the field at the bytes that it reads and moves the cursor behind them.
@@ -428,7 +458,7 @@ impl<'p, 'm> Layer<'p, 'm> {
 
     #[inline(never)]
     fn push_uint(&mut self, field: FieldId, start: usize, width: usize, raw: u64) {
-        let row = protocols::field(field);
+        let row = self.protocols().field(field);
         let value = row.masked(raw);
         let value = match row.kind {
             Kind::Int(bits) if row.mask == 0 => {
@@ -513,7 +543,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// As [`Layer::nest`], with a text in the tree that `inside` writes as it reads. The field is one that is only present
-    /// or absent, or [`protocols::TEXT`]. What could not be read to its end spans the rest of the layer.
+    /// or absent, or [`crate::field::TEXT`]. What could not be read to its end spans the rest of the layer.
     pub fn branch<T>(
         &mut self,
         field: FieldId,
@@ -607,7 +637,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// behind the other.
     pub fn again(&mut self) {
         let (at, end, own) = (self.at, self.end, self.walk.found.layers.get(usize::from(self.layer)).copied());
-        let Some(span) = own.filter(|span| self.walk.wanted.contains(protocols::own_field(span.protocol))) else {
+        let Some(span) = own.filter(|span| self.walk.wanted.contains(self.protocols().own_field(span.protocol))) else {
             return;
         };
         if let Some(node) = self.walk.found.nodes.get_mut(span.line as usize) {
@@ -615,7 +645,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
         let line = self.walk.found.nodes.len() as u32;
         self.walk.depth -= 1;
-        self.push(protocols::own_field(span.protocol), at, end, Value::Bytes, false);
+        self.push(self.protocols().own_field(span.protocol), at, end, Value::Bytes, false);
         self.walk.depth += 1;
         self.span_mut(|span| span.line = line);
     }
@@ -623,10 +653,11 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Makes the protocol that this one is a part of reach up to the cursor.
     pub fn join(&mut self) {
         let (source, end) = (self.source, self.at as u32);
+        let protocols = self.protocols();
         let found = &mut *self.walk.found;
         let before = found.layers.get(..usize::from(self.layer)).unwrap_or_default();
-        let Some(whole) = before.iter().rev().find(|span| !protocols::get(span.protocol).part) else { return };
-        let own = protocols::own_field(whole.protocol);
+        let Some(whole) = before.iter().rev().find(|span| !protocols.get(span.protocol).part) else { return };
+        let own = protocols.own_field(whole.protocol);
         if let Some(node) = found.nodes.get_mut(whole.first as usize)
             && node.field == own
             && node.source == source
@@ -666,7 +697,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn text(&mut self, start: usize, end: usize, text: impl FnOnce() -> String) {
         if self.wants_labels() {
-            self.push(protocols::TEXT, start, end, Value::None, false);
+            self.push(crate::field::TEXT, start, end, Value::None, false);
             self.label(text);
         }
     }
@@ -690,37 +721,34 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// protocols that go on after their payload (trailers) or carry several; others return `next`.
     pub fn call(&mut self, next: Next) {
         self.walk.ended = self.end;
-        // A link layer or an Ethertype announces a header, so that its absence is worth a word.
-        let announced = matches!(next, Next::By(On::Link(_) | On::Ethertype(_)));
+        let announced = matches!(next, Next::Number(table, _) if table.announced);
         if self.at >= self.end && self.limit <= self.at && !announced {
             return;
         }
         match next {
             Next::End => {}
             Next::Data => self.run_data(),
-            Next::By(on) => {
-                if matches!(on, On::Ethertype(_)) {
-                    self.enter_silently(protocols::ETHERTYPE);
+            Next::Named(name) => self.run_or_data(self.protocols().by_name(name)),
+            Next::Number(table, number) => {
+                if let Some(shown) = self.protocols().shown(table) {
+                    self.enter_silently(shown);
                 }
-                if !protocols::lookup(on).is_some_and(|protocol| self.run(protocol)) {
-                    self.run_data();
-                }
+                self.run_or_data(self.tables().find(table, number));
             }
-            Next::Udp(source, destination) => {
+            Next::Protocol(protocol) => self.run_or_data(Some(protocol)),
+            Next::Ports(table, source, destination) => {
                 if self.conversation_dissector().is_some_and(|protocol| self.run(protocol)) {
                     self.at = self.end;
                     return;
                 }
-                let (low, high) = (source.min(destination), source.max(destination));
-                let by_port = [low, high].into_iter().filter_map(|port| protocols::lookup(On::UdpPort(port)));
-                for protocol in by_port {
+                for protocol in self.tables().find_ports(table, source, destination) {
                     if self.run(protocol) {
                         self.at = self.end;
                         return;
                     }
                 }
                 let rest = self.rest();
-                for protocol in protocols::that_look_like_udp(rest) {
+                for protocol in self.tables().recognise(table, rest) {
                     if self.run(protocol) {
                         self.at = self.end;
                         return;
@@ -730,6 +758,12 @@ impl<'p, 'm> Layer<'p, 'm> {
             }
         }
         self.at = self.end;
+    }
+
+    fn run_or_data(&mut self, protocol: Option<ProtocolId>) {
+        if !protocol.is_some_and(|protocol| self.run(protocol)) {
+            self.run_data();
+        }
     }
 
     /// Runs what `next` names as a quotation: below the node that was noted last, without columns, facts or flows.
@@ -768,7 +802,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Takes the bytes from the cursor to the layer's end as data of no known protocol.
     pub fn run_data(&mut self) {
         if self.left() > 0 {
-            self.run(protocols::DATA);
+            self.run(self.protocols().special.data);
         }
     }
 
@@ -777,7 +811,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         (self.at, self.end, self.limit) = (0, 0, 0);
         self.layer = self.walk.found.layers.len() as u8;
         self.enter_silently(id);
-        let own = protocols::own_field(id);
+        let own = self.protocols().own_field(id);
         if self.walk.wanted.contains(own) {
             self.push(own, 0, 0, Value::Bytes, false);
         }
@@ -810,7 +844,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         if layers >= MOST_LAYERS {
             return Some(self.end);
         }
-        let protocol = protocols::get(id);
+        let protocol = self.protocols().get(id);
         let first = self.walk.found.nodes.len();
         let depth = self.walk.depth;
         let (start, end) = (self.at, self.end);
@@ -819,7 +853,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.depth = level;
         let wanted = self.walk.wanted;
         self.walk.labels = wanted.has_labels() || protocol.reads_labels && wanted.is_all();
-        let own = protocols::own_field(id);
+        let own = self.protocols().own_field(id);
         let noted = self.walk.wanted.contains(own);
         let mut layer = Layer {
             bytes: self.bytes,
@@ -865,11 +899,12 @@ impl<'p, 'm> Layer<'p, 'm> {
     fn trouble(&mut self, protocol: &'static Protocol, stop: Stop) {
         let (end, limit) = (self.end, self.limit);
         let cut = end < limit && matches!(stop, Stop::Short { needed, at } if at.saturating_add(needed) <= limit);
-        let id = if cut { protocols::SHORT } else { protocols::MALFORMED };
+        let special = &self.protocols().special;
+        let id = if cut { special.short } else { special.malformed };
         self.at = self.end;
         self.layer = self.walk.found.layers.len() as u8;
         self.enter_silently(id);
-        let own = protocols::own_field(id);
+        let own = self.protocols().own_field(id);
         if self.walk.wanted.contains(own) {
             let depth = self.walk.depth;
             self.walk.depth = self.walk.base;

@@ -1,25 +1,34 @@
 //! What a layer asks of other packets, and how it reads bytes that several packets carry.
 
-use super::{Layer, Next, ProtocolId};
+use super::{Layer, Next, ProtocolId, Table, Tables};
 use crate::memory::{ByteSource, Carriers, History, Memory, PduLength, Stream};
-use crate::protocols;
 use crate::streams::{Assembled, Plan, Segment, SegmentFacts};
 
 /// The dissector that reads the later datagrams of a conversation, whatever their ports and looks.
 static CONVERSATION_DISSECTOR: History<Stream, ProtocolId> = History::new(1 << 20);
 
-/// Finds the protocols that streams carry.
-struct Dissectors;
+/// Finds the protocols that streams carry, in the dissector table of their ports.
+struct Ports<'a> {
+    tables: &'a Tables,
+    table: &'a Table,
+}
 
-impl Carriers for Dissectors {
+impl Carriers for Ports<'_> {
     fn carried(&self, segment: &Segment<'_>) -> Option<ProtocolId> {
-        let (a, b) = (segment.endpoints.source_port, segment.endpoints.destination_port);
-        let by_port = [a.min(b), a.max(b)].into_iter().find_map(|port| protocols::lookup(super::On::TcpPort(port)));
-        by_port.or_else(|| protocols::that_look_like_tcp(segment.payload).next())
+        let (source, destination) = (segment.endpoints.source_port, segment.endpoints.destination_port);
+        let by_port = self.tables.find_ports(self.table, source, destination).next();
+        by_port.or_else(|| self.tables.recognise(self.table, segment.payload).next())
+    }
+
+    fn carried_to(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)> {
+        let by_port = self.tables.find(self.table, port);
+        let carried = by_port.or_else(|| self.tables.recognise(self.table, bytes).next())?;
+        let protocol = self.tables.protocols().get(carried);
+        Some((protocol.name, protocol.pdu_length))
     }
 
     fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength> {
-        protocols::get(protocol).pdu_length
+        self.tables.protocols().get(protocol).pdu_length
     }
 }
 
@@ -29,9 +38,10 @@ impl<'m> Layer<'_, 'm> {
         self.walk.memory
     }
 
-    /// What the other segments of its stream tell of this TCP segment.
-    pub fn segment(&mut self, segment: &Segment<'_>) -> SegmentFacts {
-        self.walk.memory.segment(segment, &Dissectors)
+    /// What the other segments of its stream tell of this TCP segment. What the stream carries stands in `table`.
+    pub fn segment(&mut self, table: &Table, segment: &Segment<'_>) -> SegmentFacts {
+        let carriers = Ports { tables: self.walk.tables, table };
+        self.walk.memory.segment(segment, &carriers)
     }
 
     /// Makes this protocol the one that reads the later datagrams of the conversation.
@@ -86,19 +96,20 @@ impl<'m> Layer<'_, 'm> {
         self.walk.enclosed.take()
     }
 
-    /// Reads the payload of a TCP segment as its plan says: the PDU that ends here, then the whole ones.
-    pub fn run_stream(&mut self, facts: SegmentFacts) {
+    /// Reads the payload of a TCP segment as its plan says: the PDU that ends here, then the whole ones. Where the protocol
+    /// does not know the bytes, the heuristics of `table` are asked.
+    pub fn run_stream(&mut self, table: &Table, facts: SegmentFacts) {
         let SegmentFacts { protocol, plan, .. } = facts;
         let (payload, end) = (self.at, self.end);
         if !plan.repeated {
             if let Some(assembled) = plan.assembled {
-                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(protocol));
+                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(table, protocol));
                 self.walk.memory.give_back(assembled.bytes);
             }
             self.at = payload.saturating_add(plan.start as usize).min(end);
             self.end = payload.saturating_add(plan.end as usize).clamp(self.at, end);
             if self.at < self.end {
-                self.run_carried(protocol);
+                self.run_carried(table, protocol);
             }
         }
         self.end = end;
@@ -106,12 +117,12 @@ impl<'m> Layer<'_, 'm> {
     }
 
     /// Runs what a stream carries; where that does not know the bytes, what they look like.
-    fn run_carried(&mut self, protocol: Option<ProtocolId>) {
+    fn run_carried(&mut self, table: &Table, protocol: Option<ProtocolId>) {
         if protocol.is_some_and(|protocol| self.run_messages(protocol)) {
             return;
         }
         let rest = self.rest();
-        for other in protocols::that_look_like_tcp(rest).filter(|other| Some(*other) != protocol) {
+        for other in self.tables().recognise(table, rest).filter(|other| Some(*other) != protocol) {
             if self.run_messages(other) {
                 return;
             }
@@ -137,15 +148,18 @@ impl<'m> Layer<'_, 'm> {
 }
 
 /// Notes a layer behind all others, on no bytes of the packet: fields that are made after the walk, by whoever knows.
+/// `own` is the field of the protocol to which the layer belongs.
 pub fn note_afterwards(
+    tables: &Tables,
     packet: &super::Packet<'_>,
     wanted: &crate::field::FieldSet,
     found: &mut super::Found,
-    protocol: ProtocolId,
+    own: crate::field::FieldId,
     note: &mut dyn FnMut(&mut Layer<'_, '_>),
 ) {
     let mut memory = Memory::alone(|_| false);
     let endpoints = found.endpoints;
-    super::layer::afterwards(packet, &mut memory, wanted, found, |l| l.note_layer(protocol, note));
+    let protocol = tables.protocols().owner(own);
+    super::layer::afterwards(tables, packet, &mut memory, wanted, found, |l| l.note_layer(protocol, note));
     found.endpoints = endpoints;
 }

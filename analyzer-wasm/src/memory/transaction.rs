@@ -1,7 +1,7 @@
 //! Requests and their responses.
 
-use crate::times::{Times, seconds};
 use crate::dissect::Endpoints;
+use crate::times::{Times, seconds};
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};

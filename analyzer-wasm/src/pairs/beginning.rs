@@ -1,8 +1,7 @@
 //! How a conversation began, as its first packet tells, and what ICMP says of one that could not begin.
 
 use super::heard::Unreachable;
-use crate::dissect::{Endpoints, Found, On, Packet, ProtocolId, Span};
-use crate::protocols;
+use crate::dissect::{Endpoints, Found, Packet, ProtocolId, Protocols, Span};
 use crate::protocols::application::quic;
 use crate::value::Value;
 use std::net::IpAddr;
@@ -30,9 +29,10 @@ const SHORTEST: u32 = 21;
 /// Bytes of a UDP header.
 const UDP_HEADER: u32 = 8;
 
-impl Default for Layers {
-    fn default() -> Layers {
-        let protocol = |name| protocols::lookup(On::Name(name)).unwrap_or(protocols::DATA);
+impl Layers {
+    /// Those of the list.
+    pub(super) fn of(protocols: &Protocols) -> Layers {
+        let protocol = |name| protocols.named(name).unwrap_or(protocols.special.data);
         Layers {
             tcp: protocol("tcp"),
             udp: protocol("udp"),

@@ -1,9 +1,8 @@
 //! What a packet says of names: its DNS messages, and the server that a client names in its connection.
 
 use super::names::NameId;
-use crate::dissect::{Found, Node, On, Packet, ProtocolId};
+use crate::dissect::{Found, Node, Packet, ProtocolId, Protocols};
 use crate::field::FieldId;
-use crate::protocols;
 use crate::protocols::application::{dns, http, quic, tls};
 use crate::protocols::network::{icmp, icmpv6};
 use crate::value::Datum;
@@ -215,9 +214,10 @@ const ROLES: [(FieldId, Role); 21] = [
     (icmpv6::CODE, Role::IcmpCode),
 ];
 
-impl Default for Ear {
-    fn default() -> Ear {
-        let mut roles = vec![Role::None; protocols::fields().len()];
+impl Ear {
+    /// For the protocols of the list.
+    pub(super) fn of(protocols: &Protocols) -> Ear {
+        let mut roles = vec![Role::None; protocols.fields().len()];
         for (field, role) in ROLES {
             if let Some(place) = roles.get_mut(usize::from(field.0)) {
                 *place = role;
@@ -226,8 +226,7 @@ impl Default for Ear {
         let named = [("dns", Carrier::Dns), ("mdns", Carrier::Mdns), ("llmnr", Carrier::Llmnr), ("tcp", Carrier::Tcp)];
         Ear {
             roles,
-            protocols: named
-                .map(|(name, carrier)| (protocols::lookup(On::Name(name)).unwrap_or(protocols::DATA), carrier)),
+            protocols: named.map(|(name, carrier)| (protocols.named(name).unwrap_or(protocols.special.data), carrier)),
         }
     }
 }

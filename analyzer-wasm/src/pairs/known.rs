@@ -6,7 +6,7 @@ use super::choose::Candidate;
 use super::lookup::ANYONE;
 use crate::index::Index;
 use crate::pace::{Pace, Spread, sort};
-use crate::streams::Times;
+use crate::times::Times;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::net::IpAddr;

@@ -13,7 +13,6 @@ use crate::dissect::Endpoints;
 use crate::index::Index;
 use crate::message::{PairStatus, Race};
 use crate::pace::{Pace, Spread, at_once, sort};
-use crate::protocols;
 use crate::streams::Course;
 use crate::times::Times;
 use rustc_hash::FxHashMap;
@@ -118,7 +117,7 @@ impl Pairing {
     async fn take_connections(&mut self, gathered: &Gathered, index: &Index, pace: &Pace) {
         let stack = |frame: u32| index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
         let named = |frame: u32, names: &[&str]| {
-            stack(frame).iter().any(|layer| names.contains(&protocols::get(layer.protocol()).name))
+            stack(frame).iter().any(|layer| names.contains(&index.tables.protocols().get(layer.protocol()).name))
         };
         let paired = |owner: Owner, begin: u32, is_quic: bool, begun_before: bool| Paired {
             owner,

@@ -13,7 +13,7 @@ pub use hardware::HARDWARE_TYPES;
 pub use ip_protocol::IP_PROTOCOLS;
 pub use quic_versions::QUIC_VERSIONS;
 
-use crate::dissect::{Columns, Layer, Next, On, Stop};
+use crate::dissect::{Columns, Layer, Next, Stop};
 use crate::field::{FieldId, Values};
 
 /// Names of Differentiated Services codepoints (RFC 2474, RFC 2597, RFC 3246, RFC 5865, RFC 8622).
@@ -97,11 +97,11 @@ pub fn traffic_class(class: u8) -> String {
 /// What follows a header with a next protocol of service chaining: NSH (RFC 8300, section 2.2), VXLAN-GPE.
 pub fn service_payload(next: u8) -> Next {
     match next {
-        1 => Next::By(On::Name("ip")),
-        2 => Next::By(On::Name("ipv6")),
-        3 => Next::By(On::Name("eth")),
-        4 => Next::By(On::Name("nsh")),
-        5 => Next::By(On::Name("mpls")),
+        1 => Next::named("ip"),
+        2 => Next::named("ipv6"),
+        3 => Next::named("eth"),
+        4 => Next::named("nsh"),
+        5 => Next::named("mpls"),
         _ => Next::Data,
     }
 }

@@ -1,8 +1,8 @@
 //! Reads single packets for the tests of protocols, as if there were no others.
 
-use crate::dissect::{Columns, Found, Packet, columns, dissect};
-use crate::field::FieldSet;
 use crate::conversations::Conversations;
+use crate::dissect::{Columns, Found, Packet, Tables, columns, dissect};
+use crate::field::FieldSet;
 use crate::memory::{Facts, Memory, Tracking};
 use crate::protocols;
 use crate::times::Times;
@@ -80,11 +80,11 @@ impl Reader {
         let mut found = Found::default();
         let Reader { number, facts, tracking, conversations } = self;
         let mut memory = Memory::learn(facts, tracking, conversations, &Regular, *number);
-        let wanted = FieldSet::all();
-        dissect(&packet, &mut memory, &wanted, &mut found);
+        let (tables, wanted) = (Tables::of(protocols::standard()), FieldSet::all());
+        dissect(&tables, &packet, &mut memory, &wanted, &mut found);
         let values = found.nodes.iter().map(|node| {
             assert!(node.source != 0 || node.start <= node.end && node.end as usize <= bytes.len());
-            let field = protocols::field(node.field);
+            let field = protocols::standard().field(node.field);
             let mut text = String::new();
             write_plain(&mut text, field, found.datum(&packet, node));
             (field.name, text)

@@ -1,8 +1,7 @@
 //! Cells: the texts of the packet list, and values by field name as `-T fields` prints them.
 
-use crate::dissect::{Columns, Found, Packet, columns};
+use crate::dissect::{Columns, Found, Packet, Protocols, columns};
 use crate::field::{FieldId, FieldSet, Kind};
-use crate::protocols;
 use crate::value::{write_datum, write_plain, write_seconds};
 
 /// One thing that can be asked of every packet by name.
@@ -29,7 +28,7 @@ pub enum Column {
 
 impl Cell {
     /// The cell with this name: a field, an either-direction name, a protocol, or `_ws.col.Info` and its like.
-    pub fn named(name: &str) -> Option<Cell> {
+    pub fn named(protocols: &Protocols, name: &str) -> Option<Cell> {
         if let Some(column) = name.strip_prefix("_ws.col.") {
             let column = match column.to_ascii_lowercase().as_str() {
                 "no." | "number" => Column::Number,
@@ -43,15 +42,15 @@ impl Cell {
             };
             return Some(Cell::Column(column));
         }
-        let fields = fields_named(name);
+        let fields = fields_named(protocols, name);
         (!fields.is_empty()).then_some(Cell::Fields(fields))
     }
 
     /// Adds the fields that the cell is made of.
-    pub fn want(&self, wanted: &mut FieldSet) {
+    pub fn want(&self, protocols: &Protocols, wanted: &mut FieldSet) {
         match self {
             // A protocol is shown by its line in the tree, which is made only where text for people is.
-            Cell::Fields(fields) if fields.iter().any(|field| protocols::field(*field).kind == Kind::Protocol) => {
+            Cell::Fields(fields) if fields.iter().any(|field| protocols.field(*field).kind == Kind::Protocol) => {
                 *wanted = FieldSet::all();
             }
             Cell::Fields(fields) => fields.iter().for_each(|field| wanted.insert(*field)),
@@ -63,8 +62,8 @@ impl Cell {
 }
 
 /// The fields whose values are found under a name: those of that name, and the members of an either-direction name.
-pub fn fields_named(name: &str) -> Vec<FieldId> {
-    let rows = protocols::fields().iter().enumerate().skip(1);
+pub fn fields_named(protocols: &Protocols, name: &str) -> Vec<FieldId> {
+    let rows = protocols.fields().iter().enumerate().skip(1);
     rows.filter(|(_, row)| row.name == name || row.groups.contains(&name)).map(|(id, _)| FieldId(id as u16)).collect()
 }
 
@@ -100,7 +99,7 @@ pub fn write_fields(out: &mut String, packet: &Packet<'_>, found: &Found, fields
             out.push(',');
         }
         first = false;
-        let row = protocols::field(node.field);
+        let row = found.protocols().field(node.field);
         match (row.kind, found.datum(packet, node)) {
             (Kind::Protocol, _) => out.push_str(found.own_label(node).unwrap_or(row.name)),
             (_, datum) => write_plain(out, row, datum),
@@ -111,6 +110,6 @@ pub fn write_fields(out: &mut String, packet: &Packet<'_>, found: &Found, fields
 /// A node's value in text, as the tree shows it.
 pub fn shown(packet: &Packet<'_>, found: &Found, node: &crate::dissect::Node) -> String {
     let mut out = String::new();
-    write_datum(&mut out, protocols::field(node.field), found.datum(packet, node));
+    write_datum(&mut out, found.protocols().field(node.field), found.datum(packet, node));
     out
 }

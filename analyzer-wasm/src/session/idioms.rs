@@ -2,10 +2,9 @@
 
 mod names;
 
-use crate::dissect::ProtocolId;
+use crate::dissect::Protocols;
 use crate::field::FieldId;
 use crate::help::{CaptureWords, Idioms, Secured};
-use crate::protocols;
 
 /// Former names of protocols, each with the present one.
 pub(super) const FORMER: &[(&str, &str)] = &[("bootp", "dhcp"), ("ssl", "tls")];
@@ -143,10 +142,10 @@ const CALLED: &[(&str, &str)] = &[
 ];
 
 /// What people call each protocol, by its own field: what the list shows as its name, or what is said above.
-pub(super) fn called() -> impl Iterator<Item = (FieldId, &'static str)> {
-    protocols::all().iter().enumerate().filter_map(|(index, protocol)| {
+pub(super) fn called(protocols: &Protocols) -> impl Iterator<Item = (FieldId, &'static str)> + '_ {
+    protocols.all().iter().filter_map(|protocol| {
         let known = CALLED.iter().find(|(name, _)| *name == protocol.name).map(|(_, called)| *called);
         let called = known.or(Some(protocol.column).filter(|column| !column.is_empty() && *column != "N/A"))?;
-        Some((protocols::own_field(ProtocolId(index as u8)), called))
+        Some((protocol.fields.first, called))
     })
 }

@@ -2,11 +2,10 @@
 
 use super::open::Open;
 use crate::capture::ReadError;
-use crate::dissect::{Endpoints, Found, Packet, Protocol, ProtocolId};
+use crate::dissect::{Endpoints, Found, Packet, Protocol, ProtocolId, Protocols};
 use crate::field::{Field, FieldId, Kind};
 use crate::filter::{Answer, Filter, Instance, Know};
 use crate::index::{NO_TIME, Row, StackLayer, between};
-use crate::protocols;
 use crate::protocols::pseudo::{frame, pair};
 use crate::protocols::transport::tcp;
 use crate::value::Datum;
@@ -41,6 +40,8 @@ pub enum Share {
     },
     /// The packet's row tells.
     InRow,
+    /// What is known of pairs tells.
+    InPairs,
     /// This is its only value.
     Value(u64),
 }
@@ -50,26 +51,27 @@ const IN_ROW: [FieldId; 5] = [frame::NUMBER, frame::LENGTH, frame::CAPTURED_LENG
 
 /// Where the values of fields are found, for all packets of a stack; nothing is known where there is none.
 pub fn shares(
+    protocols: &Protocols,
     stack: Option<&[StackLayer]>,
     fields: impl IntoIterator<Item = FieldId>,
 ) -> impl Iterator<Item = (FieldId, Share)> {
-    fields.into_iter().map(move |field| (field, stack.map_or(Share::InBytes, |stack| share(stack, field))))
+    fields.into_iter().map(move |field| (field, stack.map_or(Share::InBytes, |stack| share(protocols, stack, field))))
 }
 
-fn share(stack: &[StackLayer], field: FieldId) -> Share {
-    let id = protocols::owner(field);
+fn share(protocols: &Protocols, stack: &[StackLayer], field: FieldId) -> Share {
+    let id = protocols.owner(field);
     // They are no layers of a packet's bytes.
-    if id == protocols::PAIR {
-        return Share::InRow;
+    if id == protocols.special.pair {
+        return Share::InPairs;
     }
-    if protocols::own_field(id) == field {
-        return match occurs(protocols_of(stack), field) {
+    if protocols.own_field(id) == field {
+        return match occurs(protocols_of(stack), id) {
             Answer::Yes => Share::Occurs,
             _ => Share::Absent,
         };
     }
-    let owner = protocols::get(id);
-    let mut noting = stack.iter().filter(|layer| notes(protocols::get(layer.protocol()), owner));
+    let owner = protocols.get(id);
+    let mut noting = stack.iter().filter(|layer| notes(protocols.get(layer.protocol()), owner));
     // Of several layers that note it, the index does not tell which has which value.
     let layer = match (noting.next(), noting.next()) {
         (None, _) => return Share::Absent,
@@ -77,10 +79,10 @@ fn share(stack: &[StackLayer], field: FieldId) -> Share {
         _ => return Share::InBytes,
     };
     if owner.keyed.contains(&field) {
-        return layer.key().map_or(Share::InBytes, |key| Share::Value(bits(protocols::field(field), key)));
+        return layer.key().map_or(Share::InBytes, |key| Share::Value(bits(protocols.field(field), key)));
     }
     if let Some(place) = owner.ends.iter().position(|end| *end == field) {
-        let port = protocols::field(field).kind.bits() > 0;
+        let port = protocols.field(field).kind.bits() > 0;
         let told = sets_ends(stack, layer, port);
         return if told { Share::InEnds { port, receiver: place > 0 } } else { Share::InBytes };
     }
@@ -116,7 +118,7 @@ impl<'a> IndexKnow<'a> {
 
     /// For one packet.
     pub fn of_packet(shares: &'a [(FieldId, Share)], open: &'a Open, number: u32, row: Row) -> IndexKnow<'a> {
-        let asked = shares.iter().any(|(field, _)| protocols::owner(*field) == protocols::PAIR);
+        let asked = shares.iter().any(|(_, share)| *share == Share::InPairs);
         let pairs = open.pairs().filter(|_| asked).map_or_else(SmallVec::new, |pairs| pairs.of_packet(number));
         let known = match open.index.flow_of(&row) {
             Some(ends) => IndexKnow::of_flow(shares, ends),
@@ -169,7 +171,7 @@ impl Know for IndexKnow<'_> {
         match self.share(protocol) {
             Share::Occurs => Answer::Yes,
             Share::Absent => Answer::No,
-            Share::InRow if self.packet.is_some() => (!self.pairs.is_empty()).into(),
+            Share::InPairs if self.packet.is_some() => (!self.pairs.is_empty()).into(),
             _ => Answer::Ask,
         }
     }
@@ -180,7 +182,7 @@ impl Know for IndexKnow<'_> {
             Share::Occurs | Share::InBytes => None,
             Share::Value(value) => Some(Datum::Uint(value)),
             Share::InEnds { port, receiver } => self.of_ends(port, receiver),
-            Share::InRow if protocols::owner(field) == protocols::PAIR => {
+            Share::InPairs => {
                 for datum in self.pairs.iter().filter_map(|told| pair::datum(told, field)) {
                     each(Instance { datum, bytes: None, rest: &[], layer: 1 });
                 }
@@ -224,9 +226,8 @@ fn protocols_of(stack: &[StackLayer]) -> impl Iterator<Item = ProtocolId> + '_ {
     stack.iter().map(|layer| layer.protocol())
 }
 
-fn occurs(mut stack: impl Iterator<Item = ProtocolId>, protocol: FieldId) -> Answer {
-    let owner = protocols::owner(protocol);
-    stack.any(|id| id == owner).into()
+fn occurs(mut stack: impl Iterator<Item = ProtocolId>, protocol: ProtocolId) -> Answer {
+    stack.any(|id| id == protocol).into()
 }
 
 /// One packet that was dissected with the fields that the filter needs.
@@ -248,7 +249,7 @@ impl<'a> PacketKnow<'a> {
 
 impl Know for PacketKnow<'_> {
     fn occurs(&self, protocol: FieldId) -> Answer {
-        occurs(self.stack(), protocol)
+        occurs(self.stack(), self.found.protocols().owner(protocol))
     }
 
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {

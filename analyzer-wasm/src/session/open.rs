@@ -1,12 +1,11 @@
 //! The open capture: its source, its index, and any packet of it in full.
 
 use crate::capture::{LinkType, ReadError, Reader, Source, Unreadable};
-use crate::dissect::{Found, Packet, dissect, note_afterwards};
+use crate::dissect::{Found, Packet, Protocols, Tables, dissect, note_afterwards};
 use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
 use crate::memory::Memory;
 use crate::pairs::{Gathered, Pairing, Pairs};
-use crate::protocols;
 use crate::protocols::pseudo::pair;
 use crate::streams::Piece;
 use crate::times::Times;
@@ -76,14 +75,14 @@ impl Window {
 }
 
 impl Open {
-    /// A capture of which nothing is read yet.
-    pub fn new(name: &str, source: Box<dyn Source>) -> Open {
-        let gathered = Gathered::default();
+    /// A capture of which nothing is read yet; `tables` say which protocol follows where.
+    pub fn new(name: &str, source: Box<dyn Source>, tables: Tables) -> Open {
+        let gathered = Gathered::new(tables.protocols());
         Open {
             name: name.to_owned(),
             size: source.size(),
             reader: Reader::new(),
-            index: Index::default(),
+            index: Index::new(tables),
             wanted: FieldSet::of(gathered.wanted()),
             gathered,
             is_read: false,
@@ -130,6 +129,11 @@ impl Open {
             known => known,
         };
         pairing.map(|pairing| Pairs::new(pairing, &self.gathered, &self.index))
+    }
+
+    /// The protocols of which its packets can be made.
+    pub fn protocols(&self) -> &'static Protocols {
+        self.index.tables.protocols()
     }
 
     /// Number of packets so far.
@@ -184,12 +188,13 @@ impl Open {
         };
         let gather = |pieces: &[Piece]| self.gather(pieces);
         let mut memory = Memory::know(&self.index.facts, rows, &gather, frame, hindsight);
-        dissect(&packet, &mut memory, wanted, &mut found);
+        dissect(&self.index.tables, &packet, &mut memory, wanted, &mut found);
         if pair::all().any(|field| wanted.contains(field)) {
             let pairs = self.pairs().map_or_else(SmallVec::new, |pairs| pairs.of_packet(frame));
             if !pairs.is_empty() {
-                let own = protocols::owner(pair::SELF);
-                note_afterwards(&packet, wanted, &mut found, own, &mut |l| pair::note(l, &pairs));
+                note_afterwards(&self.index.tables, &packet, wanted, &mut found, pair::SELF, &mut |l| {
+                    pair::note(l, &pairs);
+                });
             }
         }
         let seen = look(&packet, &found);

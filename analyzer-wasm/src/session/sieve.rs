@@ -5,7 +5,6 @@ use super::open::Open;
 use crate::capture::ReadError;
 use crate::field::FieldId;
 use crate::filter::{Answer, Filter};
-use crate::protocols;
 use rustc_hash::FxHashMap;
 
 /// A filter with what it said so far of stacks and flows.
@@ -105,7 +104,7 @@ impl Sieve {
     }
 
     fn classify(&mut self, open: &Open, number: u16, stack: Option<&[crate::index::StackLayer]>) -> usize {
-        let told: Vec<(FieldId, Share)> = shares(stack, self.needs.iter().copied()).collect();
+        let told: Vec<(FieldId, Share)> = shares(open.protocols(), stack, self.needs.iter().copied()).collect();
         let class = match self.known.get(&told) {
             Some(class) => *class,
             None => {
@@ -113,10 +112,10 @@ impl Sieve {
                 let in_ends = holds(|share| matches!(share, Share::InEnds { .. }));
                 let flows = in_ends.then(|| vec![None; open.index.conversations.len() * 2]);
                 let answer = self.filter.answer(&IndexKnow::of_stack(&told));
-                let rows = holds(|share| *share == Share::InRow);
+                let rows = holds(|share| matches!(share, Share::InRow | Share::InPairs));
                 let ends = told.iter().filter(|(_, share)| matches!(share, Share::InEnds { .. }));
                 let pairs: Vec<[FieldId; 2]> = ends
-                    .filter_map(|(field, _)| protocols::get(protocols::owner(*field)).ends.try_into().ok())
+                    .filter_map(|(field, _)| open.protocols().get(open.protocols().owner(*field)).ends.try_into().ok())
                     .collect();
                 let even = self.filter.is_even(&pairs);
                 self.classes.push(Class { answer, shares: told.clone(), flows, even, rows });

@@ -3,7 +3,7 @@
 use super::open::Open;
 use crate::pace::{Foremost, Spread};
 use crate::pairs::{Gathered, NameId};
-use crate::protocols;
+use crate::protocols::link::ethertype;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -182,15 +182,16 @@ impl Tallying {
     }
 
     fn take_stacks(&mut self, open: &Open) {
+        let protocols = open.protocols();
         for (stack, packets) in open.index.stacks.iter().zip(&self.stacks) {
             for (place, layer) in stack.iter().enumerate() {
                 // It stands for no bytes of its own, and nobody looks for it.
-                if layer.protocol() == protocols::ETHERTYPE {
+                if protocols.get(layer.protocol()).fields.first == ethertype::SELF {
                     continue;
                 }
                 let again = stack.iter().take(place).any(|other| other.protocol() == layer.protocol());
                 if !again {
-                    *self.made.protocols.entry(protocols::get(layer.protocol()).name).or_default() += packets;
+                    *self.made.protocols.entry(protocols.get(layer.protocol()).name).or_default() += packets;
                 }
             }
         }
@@ -230,7 +231,7 @@ impl Tallying {
         }
         let index = &open.index;
         let stack = index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
-        let over_tls = stack.iter().any(|layer| protocols::get(layer.protocol()).name == "tls");
+        let over_tls = stack.iter().any(|layer| open.protocols().get(layer.protocol()).name == "tls");
         Some(2 + if over_tls { self.servers.add(name, 1) } else { self.hosts.add(name, 1) })
     }
 

@@ -22,7 +22,7 @@ struct Fields {
 
 fn fields() -> &'static Fields {
     static FIELDS: OnceLock<Fields> = OnceLock::new();
-    let named = |name| protocols::named(name).next().unwrap_or(protocols::TEXT);
+    let named = |name| protocols::standard().fields_named(name).next().unwrap_or(protocols::TEXT);
     FIELDS.get_or_init(|| Fields {
         analysis: named("tcp.analysis.flags"),
         update: named("tcp.analysis.window_update"),
@@ -46,7 +46,7 @@ pub(super) fn of(packet: &Packet<'_>, found: &Found) -> Tint {
             _ => None,
         })
     };
-    let layer = |name: &str| found.layers.iter().any(|span| protocols::get(span.protocol).name == name);
+    let layer = |name: &str| found.layers.iter().any(|span| found.protocols().get(span.protocol).name == name);
     let port = |port: u64| f.tcp_ports.iter().any(|field| uint(*field) == Some(port));
     let flags = uint(f.tcp_flags).unwrap_or(0);
     let harmless = has(f.update) || has(f.keep_alive) || has(f.keep_alive_ack);

@@ -3,7 +3,6 @@
 use crate::dissect::{Found, Node, Packet};
 use crate::field::{Field, Kind, Look};
 use crate::message::{self, Line, Nature};
-use crate::protocols;
 use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named, write_quoted};
 
 /// Bytes of a value that a filter is made of; more make no filter that anybody wants.
@@ -13,7 +12,7 @@ const MOST_TEXT: usize = 240;
 
 /// The packet for the page.
 pub(super) fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
-    let visible = found.nodes.iter().filter(|node| !protocols::field(node.field).hidden);
+    let visible = found.nodes.iter().filter(|node| !found.protocols().field(node.field).hidden);
     let lines = visible.map(|node| line(packet, found, node)).collect();
     let frame = message::Bytes { name: format!("Frame ({} bytes)", packet.bytes.len()), bytes: packet.bytes.to_vec() };
     let others = found.sources.iter().map(|source| message::Bytes {
@@ -24,7 +23,7 @@ pub(super) fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
 }
 
 fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> Line {
-    let row = protocols::field(node.field);
+    let row = found.protocols().field(node.field);
     let datum = found.datum(packet, node);
     let mut text = found.own_label(node).map_or_else(|| text(row, node, datum), str::to_owned);
     if node.generated && !text.starts_with('[') {

@@ -1,7 +1,7 @@
 //! How a connection went: which packets were the first of their sort in it, and how much was said.
 
-use crate::dissect::Endpoints;
 use super::Segment;
+use crate::dissect::Endpoints;
 
 const FIN: u16 = 0x01;
 const SYN: u16 = 0x02;

@@ -84,7 +84,7 @@ impl Direction {
             }
         }
         self.clear(shared);
-        self.framed.cut(bytes, at, &[piece], closes, measure, &mut step, shared);
+        self.framed.cut((bytes, &[piece], closes), at, measure, &mut step, shared);
         self.next = u64::from(sequence) + u64::from(piece.length());
         step
     }
@@ -138,7 +138,8 @@ impl Direction {
                 run.push((piece, bytes));
             }
         }
-        let pieces: Vec<Piece> = if run.is_empty() { vec![piece] } else { run.iter().map(|(piece, _)| *piece).collect() };
+        let pieces: Vec<Piece> =
+            if run.is_empty() { vec![piece] } else { run.iter().map(|(piece, _)| *piece).collect() };
         let joined: Vec<u8> = run.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
         let all = if run.is_empty() { bytes } else { joined.as_slice() };
         self.next += all.len() as u64;
@@ -160,7 +161,7 @@ impl Direction {
                 return step;
             }
         }
-        self.framed.cut(all, at, &pieces, chunk.closes, measure, &mut step, shared);
+        self.framed.cut((all, &pieces, chunk.closes), at, measure, &mut step, shared);
         step.plan.overlap = overlap as u32;
         step.plan.joined = (!run.is_empty()).then_some(Assembled { bytes: joined, pieces });
         step

@@ -172,7 +172,7 @@ impl Framed {
 
     /// Ends the PDU if it is whole, or if it goes on until the sender closes and that happened.
     pub(crate) fn end(&mut self, closes: bool, step: &mut Step, shared: &mut Shared) -> bool {
-        let whole = |pdu: &Box<Pdu>| pdu.total.is_some_and(|total| pdu.have >= total) || closes && pdu.until_close;
+        let whole = |pdu: &Pdu| pdu.total.is_some_and(|total| pdu.have >= total) || closes && pdu.until_close;
         let Some(pdu) = self.pdu.take_if(|pdu| whole(pdu)) else { return false };
         shared.held = shared.held.saturating_sub(pdu.bytes.len());
         step.completed = Some(pdu.number);
@@ -189,14 +189,12 @@ impl Framed {
         }
     }
 
-    /// Cuts the bytes from `at` on, where a PDU begins: whole ones, and one that later bytes complete. `piece` is where all
-    /// of the bytes are, in one stretch or several.
+    /// Cuts the bytes from `at` on, where a PDU begins: whole ones, and one that later bytes complete. `pieces` are where
+    /// all of the bytes are, and `closes` is whether their sender closes behind them.
     pub(crate) fn cut(
         &mut self,
-        bytes: &[u8],
+        (bytes, pieces, closes): (&[u8], &[Piece], bool),
         mut at: usize,
-        pieces: &[Piece],
-        closes: bool,
         measure: MeasureBy<'_>,
         step: &mut Step,
         shared: &mut Shared,

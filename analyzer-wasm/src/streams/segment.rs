@@ -106,4 +106,3 @@ impl Analysis {
         self.flags & flags != 0
     }
 }
-

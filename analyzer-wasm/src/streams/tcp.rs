@@ -264,9 +264,11 @@ impl Tcp {
             }
             let direction = live.directions.get_mut(forward).zip(fact.protocol.filter(|id| carried.has_pdus(*id)));
             match direction {
-                Some((direction, protocol)) => cut(direction, segment, frame, &mut tracking.shared, &|bytes, resumed| {
-                    carried.measure(protocol, stream, bytes, resumed)
-                }),
+                Some((direction, protocol)) => {
+                    cut(direction, segment, frame, &mut tracking.shared, &|bytes, resumed| {
+                        carried.measure(protocol, stream, bytes, resumed)
+                    })
+                }
                 None => Step { plan: Plan::whole(segment.payload.len()), ..Step::default() },
             }
         };

@@ -90,11 +90,7 @@ impl Udp {
     fn facts(&self, fact: &DatagramFact, times: &dyn Times) -> DatagramFacts {
         let first = self.conversations.get(fact.conversation as usize).map_or(fact.frame, |known| known.first);
         let since = |frame: u32| seconds(times.time(fact.frame) - times.time(frame));
-        DatagramFacts {
-            stream: fact.conversation,
-            since_first: since(first),
-            since_previous: since(fact.previous),
-        }
+        DatagramFacts { stream: fact.conversation, since_first: since(first), since_previous: since(fact.previous) }
     }
 
     /// Number of the conversation of a packet's last datagram.

@@ -33,7 +33,7 @@ struct Branch {
 
 /// The fields that a packet is to be dissected with.
 pub fn wanted() -> FieldSet {
-    let lines = (0..).zip(protocols::fields()).filter(|(_, field)| field.kind == Kind::Protocol);
+    let lines = (0..).zip(protocols::standard().fields()).filter(|(_, field)| field.kind == Kind::Protocol);
     FieldSet::of(lines.map(|(id, _)| FieldId(id)).chain([tcp::SEGMENTS]))
 }
 

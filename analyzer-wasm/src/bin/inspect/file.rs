@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use analyzer::capture::{ReadError, Source};
+use analyzer::dissect::Tables;
 use analyzer::session::open::Open;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -27,7 +28,7 @@ impl Source for FileSource {
 }
 
 /// Reads a capture, or its first packets.
-pub(super) fn open(name: &str, count: Option<u32>) -> Result<Open, Failure> {
+pub(super) fn open(name: &str, count: Option<u32>, tables: &Tables) -> Result<Open, Failure> {
     let problem = |error: io::Error| Failure::Input(format!("{name} cannot be opened: {error}."));
     let mut file = File::open(name).map_err(problem)?;
     if file.metadata().map_err(problem)?.is_dir() {
@@ -35,7 +36,7 @@ pub(super) fn open(name: &str, count: Option<u32>) -> Result<Open, Failure> {
     }
     let size = file.metadata().map_err(problem)?.len();
     let source = FileSource { file: Mutex::new(file.try_clone().map_err(problem)?), size };
-    let mut capture = Open::new(name, Box::new(source));
+    let mut capture = Open::new(name, Box::new(source), tables.clone());
     let unreadable = |why: analyzer::capture::Unreadable| Failure::Input(format!("{name}: {}", why.0));
     let mut chunk = vec![0; 1 << 20];
     loop {

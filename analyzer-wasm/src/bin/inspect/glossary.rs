@@ -6,8 +6,9 @@ use std::io::{self, Write};
 
 /// One line a protocol or field.
 pub(super) fn write(out: &mut impl Write) -> io::Result<()> {
-    for (id, row) in protocols::fields().iter().enumerate().skip(1) {
-        let protocol = protocols::get(protocols::owner(FieldId(id as u16)));
+    let protocols = protocols::standard();
+    for (id, row) in protocols.fields().iter().enumerate().skip(1) {
+        let protocol = protocols.get(protocols.owner(FieldId(id as u16)));
         if row.kind == Kind::Protocol {
             writeln!(out, "P\t{}\t{}", row.title, row.name)?;
         } else {

@@ -5,6 +5,7 @@ use super::options::Options;
 use analyzer::dissect::{Found, Packet};
 use analyzer::field::FieldSet;
 use analyzer::filter::Filter;
+use analyzer::protocols;
 use analyzer::session::cells::{Cell, Column, Line, write_fields};
 use analyzer::session::open::Open;
 use analyzer::session::sieve::Sieve;
@@ -20,7 +21,7 @@ pub(super) fn list(
 ) -> Result<(), Failure> {
     let mut wanted = FieldSet::of([]);
     match cells {
-        Some(cells) => cells.iter().for_each(|cell| cell.want(&mut wanted)),
+        Some(cells) => cells.iter().for_each(|cell| cell.want(protocols::standard(), &mut wanted)),
         None => wanted = FieldSet::values(),
     }
     let mut sieve = filter.map(Sieve::new);
@@ -48,11 +49,12 @@ pub(super) fn list(
 
 /// The fields and columns of these names.
 pub(super) fn cells(names: &[String]) -> Result<Vec<Cell>, Failure> {
-    let unknown: Vec<&str> = names.iter().map(String::as_str).filter(|name| Cell::named(name).is_none()).collect();
+    let named = |name: &str| Cell::named(protocols::standard(), name);
+    let unknown: Vec<&str> = names.iter().map(String::as_str).filter(|name| named(name).is_none()).collect();
     if !unknown.is_empty() {
         return Err(Failure::Input(format!("Some fields are not known: {}.", unknown.join(", "))));
     }
-    Ok(names.iter().filter_map(|name| Cell::named(name)).collect())
+    Ok(names.iter().filter_map(|name| named(name)).collect())
 }
 
 fn write_cells(out: &mut String, packet: &Packet<'_>, found: &Found, cells: &[Cell], digits: usize) {

@@ -15,6 +15,10 @@ pub(super) struct Options {
     /// Show only the packets that this display filter selects.
     #[arg(short = 'Y', value_name = "FILTER", allow_hyphen_values = true)]
     pub(super) filter: Option<String>,
+    /// Decode as: which protocol stands in a dissector table under a key or a range of keys, as
+    /// `tcp.port==8000-8010,http`; may be given several times.
+    #[arg(short = 'd', value_name = "TABLE==KEY,PROTOCOL")]
+    pub(super) decode_as: Vec<String>,
     /// Read only so many packets.
     #[arg(short = 'c', value_name = "N")]
     pub(super) count: Option<u32>,

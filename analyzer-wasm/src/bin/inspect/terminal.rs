@@ -9,6 +9,8 @@ mod options;
 mod pairs;
 mod taps;
 
+use analyzer::dissect::Tables;
+use analyzer::protocols;
 use analyzer::session::know::refer;
 use clap::Parser;
 use failure::Failure;
@@ -46,6 +48,10 @@ fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
     // Names of addresses are never looked up, with or without the option.
     let _ = options.no_names;
     let name = options.read.as_deref().unwrap_or_default();
+    let mut tables = Tables::of(protocols::standard());
+    for line in &options.decode_as {
+        tables.decode_as(line).map_err(Failure::Input)?;
+    }
     let mut filter = options.filter.as_deref().map(|text| filter::read(options, text)).transpose()?;
     if options.count == Some(0) {
         return Err(Failure::Input("-c 0 would read no packet: give it a number from 1.".into()));
@@ -57,7 +63,7 @@ fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
         (_, true) => None,
     };
     let statistics = taps::read(options)?;
-    let capture = file::open(name, options.count)?;
+    let capture = file::open(name, options.count, &tables)?;
     match options.what {
         Some(What::Pairs) => pairs::connections(&capture, out)?,
         Some(What::Lookups) => pairs::lookups(&capture, out)?,

@@ -1,16 +1,17 @@
 //! Anything in Anything: IPv6 in UDP, signed by its sender (draft-massar-v6ops-ayiya-02).
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::field::Values;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 use crate::value::Value;
 
 /// Anything in Anything Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ayiya",
     title: "Anything in Anything Protocol",
     column: "AYIYA",
-    on: &[On::UdpPort(5072)],
+    tables: &[("udp.port", Key::Number(5072))],
     fields: FIELDS,
     dissect,
     ..Protocol::PLAIN
@@ -62,7 +63,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if signature > 0 {
         l.bytes(SIGNATURE, signature)?;
     }
-    Ok(if CARRYING.contains(&operation) { Next::By(On::IpProtocol(next)) } else { Next::Data })
+    Ok(if CARRYING.contains(&operation) { Next::table(&tables::IP_PROTO, next) } else { Next::Data })
 }
 
 #[cfg(test)]

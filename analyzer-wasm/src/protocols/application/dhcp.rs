@@ -9,18 +9,18 @@ mod table;
 
 pub use fields::*;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::FieldId;
 use crate::protocols;
 use crate::value::{Value, write_hex};
 use names::MESSAGES;
 
 /// Dynamic Host Configuration Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "dhcp",
     title: "Dynamic Host Configuration Protocol",
     column: "DHCP",
-    on: &[On::UdpPort(67), On::UdpPort(68), On::UdpPort(4011)],
+    tables: &[("udp.port", Key::Numbers(&[67, 68, 4011]))],
     fields: FIELDS,
     dissect,
     summary,

@@ -17,21 +17,21 @@ pub use fields::*;
 pub(super) use message::{Family, read};
 pub(super) use summary::summary;
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop, big_endian};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, big_endian};
 use crate::memory::Measuring;
 use crate::streams::Measure;
 
 /// Domain Name System.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "dns",
     title: "Domain Name System",
     column: "DNS",
-    on: &[On::UdpPort(53), On::TcpPort(53), On::TcpPort(5353)],
+    tables: &[("udp.port", Key::Number(53)), ("tcp.port", Key::Numbers(&[53, 5353]))],
     family: "dns",
     fields: FIELDS,
     dissect,
     summary,
-    looks_in_udp: Some(looks),
+    heuristics: &[("udp", looks)],
     pdu_length: Some(pdu_length),
     ..Protocol::PLAIN
 };

@@ -1,16 +1,17 @@
 //! Generic Network Virtualization Encapsulation (RFC 8926).
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::field::Values;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 use crate::value::Value;
 
 /// Generic Network Virtualization Encapsulation.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "geneve",
     title: "Generic Network Virtualization Encapsulation",
     column: "Geneve",
-    on: &[On::UdpPort(6081)],
+    tables: &[("udp.port", Key::Number(6081))],
     fields: FIELDS,
     dissect,
     ..Protocol::PLAIN
@@ -92,7 +93,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         })?;
     }
     // Not by way of an Ethertype: there is no such layer of its own here.
-    Ok(Next::By(On::Gre(payload)))
+    Ok(Next::table(&tables::GRE_PROTO, payload))
 }
 
 fn option(l: &mut Layer<'_, '_>) -> Result<(), Stop> {

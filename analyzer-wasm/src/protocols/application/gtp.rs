@@ -2,15 +2,15 @@
 //!
 //! The information elements of control messages are not read.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{Values, YES_NO};
 
 /// GPRS Tunnelling Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "gtp",
     title: "GPRS Tunneling Protocol",
     column: "GTP",
-    on: &[On::UdpPort(2152), On::UdpPort(2123), On::UdpPort(3386)],
+    tables: &[("udp.port", Key::Numbers(&[2152, 2123, 3386]))],
     fields: FIELDS,
     dissect,
     summary,
@@ -149,9 +149,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     // What the context was made for tells what is carried; by itself, a packet of IP shows by its first digit.
     Ok(match l.peek(0, 1) {
-        Ok(0x45..=0x4e) => Next::By(On::Name("ip")),
-        Ok(0x60..=0x6f) => Next::By(On::Name("ipv6")),
-        Ok(0xff) if l.peek(1, 1) == Ok(0x03) => Next::By(On::Name("ppp")),
+        Ok(0x45..=0x4e) => Next::named("ip"),
+        Ok(0x60..=0x6f) => Next::named("ipv6"),
+        Ok(0xff) if l.peek(1, 1) == Ok(0x03) => Next::named("ppp"),
         _ => Next::Data,
     })
 }

@@ -8,43 +8,32 @@ mod headers;
 mod measure;
 mod tunnel;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::memory::{self, Transaction};
+use crate::protocols::tables;
 use crate::value::{Datum, Value};
 pub use fields::*;
 use head::{Line, Message};
 
 /// Hypertext Transfer Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "http",
     title: "Hypertext Transfer Protocol",
     column: "HTTP",
-    on: PORTS,
+    tables: &[("tcp.port", Key::Numbers(PORTS))],
     family: "http",
+    declares: &[tables::MEDIA_TYPE],
     fields: FIELDS,
     dissect,
     summary,
-    looks_in_tcp: Some(measure::looks),
+    heuristics: &[("tcp", measure::looks)],
     pdu_length: Some(measure::pdu_length),
     begins: Some(begins),
     ..Protocol::PLAIN
 };
 
 /// The ports of HTTP, of proxies for it and of protocols that are HTTP.
-const PORTS: &[On] = &[
-    On::TcpPort(80),
-    On::TcpPort(631),
-    On::TcpPort(1900),
-    On::TcpPort(2710),
-    On::TcpPort(2869),
-    On::TcpPort(3128),
-    On::TcpPort(3132),
-    On::TcpPort(3689),
-    On::TcpPort(5985),
-    On::TcpPort(8080),
-    On::TcpPort(8088),
-    On::TcpPort(11371),
-];
+const PORTS: &[u32] = &[80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 8088, 11371];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if let Some(port) = tunnel::port(l) {
@@ -135,7 +124,7 @@ pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
             Datum::Bytes(bytes) | Datum::Text(bytes) => bytes,
             _ => &[],
         };
-        info.push_str(&body::suffix(&view.written(CONTENT_TYPE), body));
+        info.push_str(&body::suffix(view.protocols(), &view.written(CONTENT_TYPE), body));
     }
     columns.protocol = PROTOCOL.column.into();
     if columns.continued {
@@ -147,11 +136,7 @@ pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
 
 /// What the packet list says of a message whose end comes later.
 fn begins(bytes: &[u8]) -> Option<String> {
-    let Some(line) = head::first_line(bytes) else {
-        // Through a tunnel come messages of another protocol.
-        let mut others = crate::protocols::that_look_like_tcp(bytes).filter_map(|id| crate::protocols::get(id).begins);
-        return others.next()?(bytes);
-    };
+    let line = head::first_line(bytes)?;
     head::line_length(bytes)?;
     Some(head::spaced(bytes.get(..line.length())?))
 }

@@ -1,14 +1,14 @@
 //! Multicast DNS (RFC 6762). Its fields are those of DNS.
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::protocols::application::dns::{Family, read, summary};
 
 /// Multicast Domain Name System.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "mdns",
     title: "Multicast Domain Name System",
     column: "MDNS",
-    on: &[On::UdpPort(5353)],
+    tables: &[("udp.port", Key::Number(5353))],
     family: "dns",
     fields: FIELDS,
     dissect,

@@ -21,14 +21,14 @@ pub use fields::*;
 use header::Long;
 
 /// QUIC.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "quic",
     title: "QUIC IETF",
     column: "QUIC",
     fields: FIELDS,
     dissect,
     summary,
-    looks_in_udp: Some(header::looks),
+    heuristics: &[("udp", header::looks)],
     ..Protocol::PLAIN
 };
 

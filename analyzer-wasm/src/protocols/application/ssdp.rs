@@ -1,14 +1,14 @@
 //! Simple Service Discovery Protocol (UPnP Device Architecture 2.0, section 1): heads of HTTP in datagrams.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::application::http;
 
 /// Simple Service Discovery Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ssdp",
     title: "Simple Service Discovery Protocol",
     column: "SSDP",
-    on: &[On::UdpPort(1900)],
+    tables: &[("udp.port", Key::Number(1900))],
     family: "http",
     fields: FIELDS,
     dissect,

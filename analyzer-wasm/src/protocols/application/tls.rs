@@ -14,22 +14,23 @@ mod parameters;
 mod session;
 mod ssl2;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
+use crate::protocols::tables;
 use crate::value::Value;
 pub use fields::*;
 use session::Session;
 
 /// Transport Layer Security.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "tls",
     title: "Transport Layer Security",
     column: "SSL",
-    on: PORTS,
+    tables: &[("tcp.port", Key::Numbers(PORTS))],
     fields: FIELDS,
     dissect,
     summary,
     reads_labels: true,
-    looks_in_tcp: Some(measure::looks),
+    heuristics: &[("tcp", measure::looks)],
     pdu_length: Some(measure::pdu_length),
     // A record is called nothing before it is whole.
     begins: Some(|_| Some(String::new())),
@@ -37,31 +38,9 @@ pub const PROTOCOL: Protocol = Protocol {
 };
 
 /// The ports of protocols that begin with TLS (IANA, "Service Name and Transport Protocol Port Number Registry").
-const PORTS: &[On] = &[
-    On::TcpPort(443),
-    On::TcpPort(324),
-    On::TcpPort(465),
-    On::TcpPort(636),
-    On::TcpPort(802),
-    On::TcpPort(853),
-    On::TcpPort(993),
-    On::TcpPort(995),
-    On::TcpPort(1300),
-    On::TcpPort(2221),
-    On::TcpPort(2443),
-    On::TcpPort(3249),
-    On::TcpPort(3250),
-    On::TcpPort(3251),
-    On::TcpPort(3252),
-    On::TcpPort(3496),
-    On::TcpPort(5061),
-    On::TcpPort(5671),
-    On::TcpPort(5684),
-    On::TcpPort(5868),
-    On::TcpPort(8883),
-    On::TcpPort(11207),
-    On::TcpPort(19999),
-    On::TcpPort(27017),
+const PORTS: &[u32] = &[
+    443, 324, 465, 636, 802, 853, 993, 995, 1300, 2221, 2443, 3249, 3250, 3251, 3252, 3496, 5061, 5671, 5684, 5868,
+    8883, 11207, 19999, 27017,
 ];
 
 const CHANGE_CIPHER: u8 = 20;
@@ -97,7 +76,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             }
             None if !measure::is_header(l.rest()) => {
                 // Other protocols on ports of TLS: a request for a tunnel, say.
-                if crate::protocols::that_look_like_tcp(l.rest()).next().is_some() {
+                if l.recognise(&tables::TCP_PORT).is_some() {
                     return Err(Stop::NotMine);
                 }
                 l.say(|| Some("Continuation Data".into()));

@@ -1,16 +1,16 @@
 //! Virtual eXtensible Local Area Network (RFC 7348), with group policies (draft-smith-vxlan-group-policy) and with payloads
 //! of several protocols (draft-ietf-nvo3-vxlan-gpe).
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::field::Values;
 use crate::protocols::numbers;
 
 /// Virtual eXtensible Local Area Network: Ethernet, or with VXLAN-GPE another protocol, in UDP.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "vxlan",
     title: "Virtual eXtensible Local Area Network",
     column: "VxLAN",
-    on: &[On::UdpPort(PLAIN), On::UdpPort(EXTENDED)],
+    tables: &[("udp.port", Key::Numbers(&[PLAIN as u32, EXTENDED as u32]))],
     fields: FIELDS,
     dissect,
     ..Protocol::PLAIN
@@ -61,7 +61,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             format!("Flags: 0x{flags:04x}{}", set.collect::<String>())
         });
         l.u16(GBP)?;
-        Next::By(On::Name("eth"))
+        Next::named("eth")
     };
     l.u24(VNI)?;
     l.u8(RESERVED_8)?;

@@ -1,13 +1,14 @@
 //! Bytes of no known protocol.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
 use crate::value::Value;
 
 /// Bytes of no known protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "data",
     title: "Data",
     column: "DATA",
+    tables: &[("media_type", Key::Text("application/octet-stream"))],
     fields: FIELDS,
     dissect,
     summary: silent,

@@ -1,12 +1,21 @@
 //! Text, line by line.
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
 
 /// Line-based text data.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "data-text-lines",
     title: "Line-based text data",
     column: "Text",
+    tables: &[(
+        "media_type",
+        Key::Texts(&[
+            "application/javascript",
+            "application/x-javascript",
+            "application/x-ns-proxy-autoconfig",
+            "text/",
+        ]),
+    )],
     fields: FIELDS,
     dissect,
     summary: silent,
@@ -17,7 +26,7 @@ crate::fields! { data_text_lines }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if l.rest().starts_with(b"<?xml") {
-        return Ok(Next::By(On::Name("xml")));
+        return Ok(Next::named("xml"));
     }
     l.text_lines();
     Ok(Next::End)

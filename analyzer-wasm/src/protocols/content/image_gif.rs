@@ -1,12 +1,13 @@
 //! Graphics Interchange Format: its bytes, unread.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
 
 /// Compuserve GIF.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "image-gif",
     title: "Compuserve GIF",
     column: "GIF",
+    tables: &[("media_type", Key::Text("image/gif"))],
     fields: FIELDS,
     dissect,
     summary: silent,

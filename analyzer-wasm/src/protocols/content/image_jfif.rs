@@ -1,12 +1,13 @@
 //! JPEG images: their bytes, unread.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
 
 /// JPEG File Interchange Format.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "image-jfif",
     title: "JPEG File Interchange Format",
     column: "JFIF (JPEG) image",
+    tables: &[("media_type", Key::Texts(&["image/jpeg", "image/jpg"]))],
     fields: FIELDS,
     dissect,
     summary: silent,

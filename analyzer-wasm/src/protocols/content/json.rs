@@ -1,17 +1,22 @@
 //! JavaScript Object Notation (RFC 8259), line by line.
 
-use crate::dissect::{Columns, Layer, Next, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 
 /// JavaScript Object Notation.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "json",
     title: "JavaScript Object Notation",
     column: "JSON",
+    tables: &[("media_type", Key::Texts(MEDIA_TYPES))],
     fields: FIELDS,
     dissect,
     summary,
     ..Protocol::PLAIN
 };
+
+/// Its media types; the suffix is for all others of its syntax (RFC 6838, section 4.2.8).
+const MEDIA_TYPES: &[&str] =
+    &["application/json", "application/json-rpc", "application/jsonrequest", "application/dds-web+json", "+json"];
 
 crate::fields! { json }
 

@@ -3,7 +3,7 @@
 use crate::dissect::{Layer, Next, Protocol, Stop, silent};
 
 /// Media Type.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "media",
     title: "Media Type",
     column: "Media",

@@ -1,12 +1,13 @@
 //! MIME multipart bodies (RFC 2046, section 5.1): their bytes, unread.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
 
 /// MIME Multipart Media Encapsulation.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "mime_multipart",
     title: "MIME Multipart Media Encapsulation",
     column: "MIME multipart",
+    tables: &[("media_type", Key::Text("multipart/"))],
     fields: FIELDS,
     dissect,
     summary: silent,

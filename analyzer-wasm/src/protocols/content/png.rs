@@ -1,12 +1,13 @@
 //! Portable Network Graphics: its bytes, unread.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
 
 /// Portable Network Graphics.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "png",
     title: "Portable Network Graphics",
     column: "PNG",
+    tables: &[("media_type", Key::Text("image/png"))],
     fields: FIELDS,
     dissect,
     summary: silent,

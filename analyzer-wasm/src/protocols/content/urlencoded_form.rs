@@ -1,13 +1,14 @@
 //! The fields of an HTML form (WHATWG URL, section 5).
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
 use crate::value::Value;
 
 /// HTML Form URL Encoded.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "urlencoded-form",
     title: "HTML Form URL Encoded",
     column: "URL Encoded Form Data",
+    tables: &[("media_type", Key::Text("application/x-www-form-urlencoded"))],
     fields: FIELDS,
     dissect,
     summary: silent,

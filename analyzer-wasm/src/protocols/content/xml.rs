@@ -1,17 +1,32 @@
 //! Extensible Markup Language (W3C), line by line.
 
-use crate::dissect::{Columns, Layer, Next, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 
 /// eXtensible Markup Language.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "xml",
     title: "eXtensible Markup Language",
     column: "XML",
+    tables: &[("media_type", Key::Texts(MEDIA_TYPES))],
     fields: FIELDS,
     dissect,
     summary,
     ..Protocol::PLAIN
 };
+
+/// Its media types; the suffix is for all others of its syntax (RFC 6838, section 4.2.8).
+const MEDIA_TYPES: &[&str] = &[
+    "application/xml",
+    "application/soap+xml",
+    "application/xhtml+xml",
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/xml-dtd",
+    "image/svg+xml",
+    "text/xml",
+    "text/vnd.wap.wml",
+    "+xml",
+];
 
 crate::fields! { xml }
 

@@ -1,14 +1,14 @@
 //! ARCNET, as BSD and Linux capture it (RFC 1051, RFC 1201; LINKTYPE_ARCNET_BSD and LINKTYPE_ARCNET_LINUX).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 
 /// ARCNET.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "arcnet",
     title: "ARCNET",
     column: "ARCNET",
-    on: &[On::Link(BSD), On::Link(LINUX)],
+    tables: &[("wtap_encap", Key::Numbers(&[BSD as u32, LINUX as u32]))],
     fields: FIELDS,
     dissect,
     summary,
@@ -73,9 +73,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     Ok(match protocol {
         // Parts of a packet are not put together.
         _ if part != 0 => Next::Data,
-        0xf0 | 0xd4 => Next::By(On::Name("ip")),
-        0xf1 | 0xd5 | 0xd6 => Next::By(On::Name("arp")),
-        0xc4 => Next::By(On::Name("ipv6")),
+        0xf0 | 0xd4 => Next::named("ip"),
+        0xf1 | 0xd5 | 0xd6 => Next::named("arp"),
+        0xc4 => Next::named("ipv6"),
         _ => Next::Data,
     })
 }

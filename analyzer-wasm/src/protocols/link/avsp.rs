@@ -1,15 +1,16 @@
 //! Arista's header with the time at which a switch took a frame (Arista EOS, TAP aggregation).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 
 /// Arista Vendor Specific Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "avsp",
     title: "Arista Vendor Specific Protocol",
     column: "AVSP",
-    on: &[On::Ethertype(0xd28b)],
+    tables: &[("ethertype", Key::Number(0xd28b))],
     fields: FIELDS,
     dissect,
     summary,
@@ -51,7 +52,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         }
     };
     let number = l.u16(ETYPE)?;
-    Ok(Next::By(On::Ethertype(number)))
+    Ok(Next::table(&tables::ETHERTYPE, number))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

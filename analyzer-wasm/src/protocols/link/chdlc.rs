@@ -1,14 +1,15 @@
 //! Cisco HDLC: a frame of HDLC with an Ethertype (tcpdump.org/linktypes, LINKTYPE_C_HDLC).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
+use crate::protocols::tables;
 
 /// Cisco HDLC.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "chdlc",
     title: "Cisco HDLC",
     column: "CHDLC",
-    on: &[On::Link(104)],
+    tables: &[("wtap_encap", Key::Number(104))],
     fields: FIELDS,
     dissect,
     summary,
@@ -47,7 +48,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     // Not by way of an Ethertype: there is no such layer of its own here.
     Ok(match number {
         ADDRESS_RESOLUTION => Next::Data,
-        _ => Next::By(On::Gre(number)),
+        _ => Next::table(&tables::GRE_PROTO, number),
     })
 }
 

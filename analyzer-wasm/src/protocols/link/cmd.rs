@@ -1,14 +1,15 @@
 //! Cisco MetaData: the security group of a frame's sender (Cisco TrustSec).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::numbers;
+use crate::protocols::tables;
 
 /// Cisco MetaData.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "cmd",
     title: "Cisco MetaData",
     column: "CMD",
-    on: &[On::Ethertype(0x8909), On::Gre(0x8909)],
+    tables: &[("ethertype", Key::Number(0x8909)), ("gre.proto", Key::Number(0x8909))],
     fields: FIELDS,
     dissect,
     summary,
@@ -38,7 +39,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         None => l.u16(TYPE)?,
     };
     // Not by way of an Ethertype: there is no such layer of its own here.
-    Ok(Next::By(On::Gre(number)))
+    Ok(Next::table(&tables::GRE_PROTO, number))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

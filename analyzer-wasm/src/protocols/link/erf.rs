@@ -1,15 +1,15 @@
 //! Extensible Record Format: the records of Endace's cards (tcpdump.org/linktypes, LINKTYPE_ERF).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
 
 /// Extensible Record Format.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "erf",
     title: "Extensible Record Format",
     column: "ERF",
-    on: &[On::Link(197)],
+    tables: &[("wtap_encap", Key::Number(197))],
     fields: FIELDS,
     dissect,
     summary,
@@ -109,11 +109,11 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             })?;
             // The card pads a record to a multiple of eight bytes.
             l.limit(l.at() - l.start() + length);
-            Next::By(On::Name("eth"))
+            Next::named("eth")
         }
-        HDLC | COLOR_HDLC | DSM_HDLC | HASH_HDLC => Next::By(On::Name("ppp")),
-        IPV4 => Next::By(On::Name("ip")),
-        IPV6 => Next::By(On::Name("ipv6")),
+        HDLC | COLOR_HDLC | DSM_HDLC | HASH_HDLC => Next::named("ppp"),
+        IPV4 => Next::named("ip"),
+        IPV6 => Next::named("ipv6"),
         _ => Next::Data,
     })
 }

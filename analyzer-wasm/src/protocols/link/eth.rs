@@ -2,16 +2,17 @@
 
 pub mod trailer;
 
-use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View, big_endian};
+use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View, big_endian};
 use crate::field::{FieldId, Values};
+use crate::protocols::tables;
 use crate::protocols::{expert, numbers};
 
 /// Ethernet.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "eth",
     title: "Ethernet",
     column: "Ethernet",
-    on: &[On::Link(1), On::Ethertype(0x6558), On::Gre(0x6558)],
+    tables: &[("wtap_encap", Key::Number(1)), ("ethertype", Key::Number(0x6558)), ("gre.proto", Key::Number(0x6558))],
     family: "eth",
     fields: FIELDS,
     dissect,
@@ -92,14 +93,14 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if past_end {
                 l.remark(LEN_PAST_END, 12 + l.start(), || "The length goes past the end of the frame".into());
             }
-            call_within(l, usize::from(number), Next::By(On::Name("llc")));
+            call_within(l, usize::from(number), Next::named("llc"));
             if past_end {
                 expert::malformed(l);
             }
         }
         0 | FIRST_ETHERTYPE.. => {
             l.u16(TYPE)?;
-            l.call(Next::By(On::Ethertype(number)));
+            l.call(Next::table(&tables::ETHERTYPE, number));
         }
         _ => {
             l.u16(INVALID_LENTYPE)?;

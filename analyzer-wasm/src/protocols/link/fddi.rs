@@ -1,14 +1,14 @@
 //! Fiber Distributed Data Interface (ISO 9314-2; tcpdump.org/linktypes, LINKTYPE_FDDI).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 
 /// Fiber Distributed Data Interface.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "fddi",
     title: "Fiber Distributed Data Interface",
     column: "FDDI",
-    on: &[On::Link(10)],
+    tables: &[("wtap_encap", Key::Number(10))],
     fields: FIELDS,
     dissect,
     summary,
@@ -57,7 +57,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.label_at(mark, || format!("Frame Control: 0x{control:02x} ({})", kind(control)));
     l.ether(DST)?;
     l.ether(SRC)?;
-    Ok(if matches!(format, ASYNCHRONOUS | SYNCHRONOUS) { Next::By(On::Name("llc")) } else { Next::Data })
+    Ok(if matches!(format, ASYNCHRONOUS | SYNCHRONOUS) { Next::named("llc") } else { Next::Data })
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

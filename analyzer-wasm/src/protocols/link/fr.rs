@@ -1,16 +1,17 @@
 //! Frame Relay (ITU-T Q.922), with the multiprotocol header of RFC 2427 or Cisco's Ethertype.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 use crate::value::Value;
 
 /// Frame Relay.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "fr",
     title: "Frame Relay",
     column: "FR",
-    on: &[On::Link(107), On::Gre(0x6559)],
+    tables: &[("wtap_encap", Key::Number(107)), ("gre.proto", Key::Number(0x6559))],
     fields: FIELDS,
     dissect,
     summary,
@@ -61,7 +62,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     // Where there is no control field, Cisco's routers write an Ethertype.
     if l.peek(0, 1)? != UNNUMBERED {
         let number = l.u16(CHDLCTYPE)?;
-        return Ok(Next::By(On::Gre(number)));
+        return Ok(Next::table(&tables::GRE_PROTO, number));
     }
     l.u8(CONTROL)?;
     l.label(|| "Control field: U, func=UI (0x03)".into());
@@ -70,12 +71,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.skip(1)?;
     }
     Ok(match l.u8(NLPID)? {
-        0xcc => Next::By(On::Name("ip")),
-        0x8e => Next::By(On::Name("ipv6")),
-        0xcf => Next::By(On::Name("ppp")),
+        0xcc => Next::named("ip"),
+        0x8e => Next::named("ipv6"),
+        0xcf => Next::named("ppp"),
         0x80 if l.u24(SNAP_OUI)? == 0 => {
             let number = l.u16(SNAPTYPE)?;
-            Next::By(On::Gre(number))
+            Next::table(&tables::GRE_PROTO, number)
         }
         0x80 => {
             l.u16(SNAP_PID)?;

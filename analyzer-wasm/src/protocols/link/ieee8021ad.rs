@@ -1,16 +1,17 @@
 //! Provider bridges: the outer of two VLAN tags (IEEE 802.1ad, now part of IEEE 802.1Q).
 
 use super::eth::trailer;
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::numbers;
+use crate::protocols::tables;
 use crate::value::Value;
 
 /// The service tag of provider bridges.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ieee8021ad",
     title: "IEEE 802.1ad",
     column: "802.1ad",
-    on: &[On::Ethertype(0x88a8)],
+    tables: &[("ethertype", Key::Number(0x88a8))],
     family: "eth",
     fields: FIELDS,
     dissect,
@@ -35,7 +36,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.title(|| format!("IEEE 802.1ad, ID: {}", tag & 0xfff));
     let number = l.u16(ETYPE)?;
     let header = l.at();
-    l.call(Next::By(On::Ethertype(number)));
+    l.call(Next::table(&tables::ETHERTYPE, number));
     trailer::note(l, TRAILER, None);
     l.seek(header)?;
     Ok(Next::End)

@@ -2,21 +2,24 @@
 
 mod control;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Layer, Next, Protocol, Stop, Table, View};
 use crate::field::Values;
-use crate::protocols;
-use crate::protocols::numbers;
+use crate::protocols::{numbers, tables};
 
 /// Logical-Link Control.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "llc",
     title: "Logical-Link Control",
     column: "LLC",
+    declares: &[BY_DSAP],
     fields: FIELDS,
     dissect,
     summary,
     ..Protocol::PLAIN
 };
+
+/// By the service access point of the receiver.
+const BY_DSAP: Table = Table::numbers("llc.dsap");
 
 crate::fields! { llc
     DSAP "llc.dsap" X8 "DSAP" values SAPS;
@@ -90,7 +93,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         return Ok(Next::Data);
     }
     if destination != SNAP {
-        return Ok(Next::By(On::Llc(destination)));
+        return Ok(Next::table(&BY_DSAP, destination));
     }
     let organization = l.u24(ORGANIZATION)?;
     if !ENCAPSULATED_ETHERNET.contains(&organization) {
@@ -99,8 +102,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     let number = l.u16(TYPE)?;
     let header = l.at();
-    // Not by way of `Next::By`: there is no Ethertype layer of its own here.
-    if !protocols::lookup(On::Ethertype(number)).is_some_and(|protocol| l.run(protocol)) {
+    // Not by way of `Next::table`: there is no Ethertype layer of its own here.
+    if !l.find(&tables::ETHERTYPE, number).is_some_and(|protocol| l.run(protocol)) {
         l.run_data();
     }
     l.seek(header)?;

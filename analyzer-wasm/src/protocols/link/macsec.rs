@@ -1,16 +1,17 @@
 //! MAC Security: the tag of IEEE 802.1AE, and what follows it where that is not encrypted.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::SET;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 use crate::value::Value;
 
 /// MAC Security.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "macsec",
     title: "802.1AE Security tag",
     column: "MACSEC",
-    on: &[On::Ethertype(0x88e5)],
+    tables: &[("ethertype", Key::Number(0x88e5))],
     fields: FIELDS,
     dissect,
     summary,
@@ -60,7 +61,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let number = l.u16(ETYPE)?;
     let header = l.at();
     l.within(check.saturating_sub(header), |l| {
-        l.call(Next::By(On::Ethertype(number)));
+        l.call(Next::table(&tables::ETHERTYPE, number));
         Ok(())
     })?;
     let end = l.end().min(check + CHECK);

@@ -1,14 +1,18 @@
 //! Multiprotocol Label Switching (RFC 3032).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 
 /// Multiprotocol Label Switching; each label of a stack is a layer.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "mpls",
     title: "MultiProtocol Label Switching Header",
     column: "MPLS",
-    on: &[On::Ethertype(0x8847), On::Ethertype(0x8848), On::Gre(0x8847), On::Ppp(0x0281), On::Ppp(0x0283)],
+    tables: &[
+        ("ethertype", Key::Numbers(&[0x8847, 0x8848])),
+        ("gre.proto", Key::Number(0x8847)),
+        ("ppp.protocol", Key::Numbers(&[0x0281, 0x0283])),
+    ],
     fields: FIELDS,
     dissect,
     summary,
@@ -42,14 +46,14 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         format!("{}, Label: {label}{name}, Exp: {class}, S: {bottom}, TTL: {hops}", PROTOCOL.title)
     });
     if bottom == 0 {
-        return Ok(Next::By(On::Name(PROTOCOL.name)));
+        return Ok(Next::named(PROTOCOL.name));
     }
     // Nothing says what follows: of IP, the version is the first digit, of a pseudowire's control word, zero (RFC 4928,
     // section 3).
     Ok(match l.peek(0, 1).map(|first| first >> 4) {
-        Ok(4) => Next::By(On::Name("ip")),
-        Ok(6) => Next::By(On::Name("ipv6")),
-        Ok(0) => Next::By(On::Name("pwethcw")),
+        Ok(4) => Next::named("ip"),
+        Ok(6) => Next::named("ipv6"),
+        Ok(0) => Next::named("pwethcw"),
         _ => Next::Data,
     })
 }

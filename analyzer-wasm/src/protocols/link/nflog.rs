@@ -1,16 +1,16 @@
 //! Packets that Linux's netfilter logged, as tagged values (tcpdump.org/linktypes, LINKTYPE_NFLOG).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
 use crate::value::Value;
 
 /// Linux Netfilter NFLOG.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "nflog",
     title: "Linux Netfilter NFLOG",
     column: "NFLOG",
-    on: &[On::Link(239)],
+    tables: &[("wtap_encap", Key::Number(239))],
     fields: FIELDS,
     dissect,
     summary,
@@ -109,10 +109,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let whole = l.at();
     l.seek(start)?;
     let next = match family {
-        2 => Next::By(On::Name("ip")),
-        10 => Next::By(On::Name("ipv6")),
-        1 if l.peek(0, 1).is_ok_and(|first| first >> 4 == 4) => Next::By(On::Name("ip")),
-        1 if l.peek(0, 1).is_ok_and(|first| first >> 4 == 6) => Next::By(On::Name("ipv6")),
+        2 => Next::named("ip"),
+        10 => Next::named("ipv6"),
+        1 if l.peek(0, 1).is_ok_and(|first| first >> 4 == 4) => Next::named("ip"),
+        1 if l.peek(0, 1).is_ok_and(|first| first >> 4 == 6) => Next::named("ipv6"),
         _ => Next::Data,
     };
     l.within(end - start, |l| {

@@ -1,17 +1,17 @@
 //! The loopback of BSD (LINKTYPE_NULL) and of OpenBSD (LINKTYPE_LOOP): an address family before the packet
 //! (tcpdump.org/linktypes).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
 use crate::value::Value;
 
 /// The loopback of BSD and of OpenBSD.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "null",
     title: "Null/Loopback",
     column: "N/A",
-    on: &[On::Link(0), On::Link(OPENBSD)],
+    tables: &[("wtap_encap", Key::Numbers(&[0, OPENBSD as u32]))],
     fields: FIELDS,
     dissect,
     summary,
@@ -54,15 +54,15 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.note(TYPE, start, start + 4, Value::Uint(u64::from(number)));
         // Not by way of `Next::By`: there is no Ethertype layer of its own here.
         return Ok(match number {
-            0x0800 => Next::By(On::Name("ip")),
-            0x86dd => Next::By(On::Name("ipv6")),
+            0x0800 => Next::named("ip"),
+            0x86dd => Next::named("ipv6"),
             _ => Next::Data,
         });
     }
     l.note(FAMILY, start, start + 4, Value::Uint(u64::from(family)));
     Ok(match family {
-        2 => Next::By(On::Name("ip")),
-        24 | 28 | 30 => Next::By(On::Name("ipv6")),
+        2 => Next::named("ip"),
+        24 | 28 | 30 => Next::named("ipv6"),
         _ => Next::Data,
     })
 }

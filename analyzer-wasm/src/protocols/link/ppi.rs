@@ -1,15 +1,16 @@
 //! Per-Packet Information (tcpdump.org/linktypes, LINKTYPE_PPI): what a radio tells of each packet.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers::{little_endian, peek_little_endian};
+use crate::protocols::tables;
 
 /// Per-Packet Information.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ppi",
     title: "PPI Packet Header",
     column: "PPI",
-    on: &[On::Link(192)],
+    tables: &[("wtap_encap", Key::Number(192))],
     fields: FIELDS,
     dissect,
     summary,
@@ -91,7 +92,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if checked && l.left_on_wire() > CHECK_SEQUENCE {
         l.limit(length + l.left_on_wire() - CHECK_SEQUENCE);
     }
-    Ok(u16::try_from(link).map_or(Next::Data, |link| Next::By(On::Link(link))))
+    Ok(u16::try_from(link).map_or(Next::Data, |link| Next::table(&tables::WTAP_ENCAP, link)))
 }
 
 fn summary(_: &View<'_>, columns: &mut Columns) {

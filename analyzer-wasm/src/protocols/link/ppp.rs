@@ -1,20 +1,24 @@
 //! Point-to-Point Protocol (RFC 1661, RFC 1662).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, Table, View};
 use crate::field::Values;
 use crate::value::Value;
 
 /// Point-to-Point Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ppp",
     title: "Point-to-Point Protocol",
     column: "PPP",
-    on: &[On::Gre(0x880b), On::Link(9)],
+    tables: &[("gre.proto", Key::Number(0x880b)), ("wtap_encap", Key::Number(9))],
+    declares: &[BY_PROTOCOL],
     fields: FIELDS,
     dissect,
     summary,
     ..Protocol::PLAIN
 };
+
+/// By the protocol number (IANA, "Point-to-Point (PPP) Protocol Field Assignments").
+const BY_PROTOCOL: Table = Table::numbers("ppp.protocol");
 
 crate::fields! { ppp
     ADDRESS "ppp.address" X8 "Address";
@@ -67,7 +71,7 @@ const CISCO: [u64; 2] = [0x0f00, 0x8f00];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if l.peek(0, 2).is_ok_and(|first| CISCO.contains(&first)) {
-        return Ok(Next::By(On::Name("chdlc")));
+        return Ok(Next::named("chdlc"));
     }
     if l.peek(0, 2) == Ok(ALL_STATIONS) {
         l.u8(ADDRESS)?;
@@ -79,7 +83,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let number = l.peek(0, width)?;
     l.skip(width)?;
     l.note(PROTOCOL_NUMBER, start, start + width, Value::Uint(number));
-    Ok(Next::By(On::Ppp(number as u16)))
+    Ok(Next::table(&BY_PROTOCOL, number as u16))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

@@ -1,14 +1,14 @@
 //! The sessions of PPP over Ethernet (RFC 2516).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 
 /// A session of PPP over Ethernet.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "pppoes",
     title: "PPP-over-Ethernet Session",
     column: "PPPoES",
-    on: &[On::Ethertype(0x8864)],
+    tables: &[("ethertype", Key::Number(0x8864))],
     fields: FIELDS,
     dissect,
     summary,
@@ -44,7 +44,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u16(SESSION_ID)?;
     let length = usize::from(l.u16(PAYLOAD_LENGTH)?);
     l.limit(HEADER + length);
-    Ok(Next::By(On::Name("ppp")))
+    Ok(Next::named("ppp"))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

@@ -1,9 +1,9 @@
 //! Ethernet over MPLS: the control word before the frame (RFC 4448, section 4.6).
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop, silent};
+use crate::dissect::{Layer, Next, Protocol, Stop, silent};
 
 /// The control word of Ethernet over MPLS.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "pwethcw",
     title: "PW Ethernet Control Word",
     column: "PW",
@@ -21,5 +21,5 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     // Four bits of zero, which no version of IP begins with, and twelve that are reserved.
     l.skip(2)?;
     l.u16(SEQUENCE_NUMBER)?;
-    Ok(Next::By(On::Name("eth")))
+    Ok(Next::named("eth"))
 }

@@ -2,16 +2,16 @@
 //!
 //! The values behind the antenna's number are passed over.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
 use crate::protocols::numbers::{little_endian, peek_little_endian};
 
 /// Radiotap.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "radiotap",
     title: "IEEE 802.11 Radiotap Capture header",
     column: "Radiotap",
-    on: &[On::Link(127)],
+    tables: &[("wtap_encap", Key::Number(127))],
     fields: FIELDS,
     dissect,
     summary,
@@ -89,7 +89,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if checked && l.left_on_wire() > CHECK_SEQUENCE {
         l.limit(length + l.left_on_wire() - CHECK_SEQUENCE);
     }
-    Ok(Next::By(On::Name("wlan")))
+    Ok(Next::named("wlan"))
 }
 
 fn summary(_: &View<'_>, columns: &mut Columns) {

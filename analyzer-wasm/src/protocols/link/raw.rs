@@ -1,13 +1,13 @@
 //! Raw IP: packets that begin with their IP header (LINKTYPE_RAW, tcpdump.org/linktypes).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 
 /// Raw IP. Captures written by BSD have the numbers 12 and 14 for it.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "raw",
     title: "Raw packet data",
     column: "N/A",
-    on: &[On::Link(101), On::Link(12), On::Link(14)],
+    tables: &[("wtap_encap", Key::Numbers(&[101, 12, 14]))],
     fields: FIELDS,
     dissect,
     summary,
@@ -18,8 +18,8 @@ crate::fields! { raw }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.call(match l.peek(0, 1)? >> 4 {
-        4 => Next::By(On::Name("ip")),
-        6 => Next::By(On::Name("ipv6")),
+        4 => Next::named("ip"),
+        6 => Next::named("ipv6"),
         _ => return Err(Stop::Malformed("it is neither IPv4 nor IPv6")),
     });
     // It has no header: its bytes are the packet.

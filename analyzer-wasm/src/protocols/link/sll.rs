@@ -1,16 +1,17 @@
 //! Linux cooked-mode captures, versions 1 and 2 (LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2, tcpdump.org/linktypes).
 
 use super::eth::trailer;
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 
 /// Linux cooked-mode captures.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "sll",
     title: "Linux cooked-mode capture",
     column: "SLL",
-    on: &[On::Link(VERSION_1), On::Link(VERSION_2)],
+    tables: &[("wtap_encap", Key::Numbers(&[VERSION_1 as u32, VERSION_2 as u32]))],
     family: "eth",
     fields: FIELDS,
     dissect,
@@ -134,12 +135,12 @@ fn protocol(l: &mut Layer<'_, '_>, hardware: u16) -> Result<u16, Stop> {
 
 fn payload(l: &mut Layer<'_, '_>, hardware: u16, protocol: u16) {
     l.call(match protocol {
-        _ if hardware == GRE && protocol == 0x0800 => Next::By(On::Name("ip")),
-        _ if hardware == GRE && protocol == 0x86dd => Next::By(On::Name("ipv6")),
-        3 => Next::By(On::Name("eth")),
-        4 => Next::By(On::Name("llc")),
+        _ if hardware == GRE && protocol == 0x0800 => Next::named("ip"),
+        _ if hardware == GRE && protocol == 0x86dd => Next::named("ipv6"),
+        3 => Next::named("eth"),
+        4 => Next::named("llc"),
         0..=LONGEST => Next::Data,
-        _ => Next::By(On::Ethertype(protocol)),
+        _ => Next::table(&tables::ETHERTYPE, protocol),
     });
 }
 

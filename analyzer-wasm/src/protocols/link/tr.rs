@@ -1,15 +1,15 @@
 //! Token Ring (IEEE 802.5; tcpdump.org/linktypes, LINKTYPE_IEEE802_5).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::value::Value;
 
 /// Token Ring.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "tr",
     title: "Token-Ring",
     column: "TR",
-    on: &[On::Link(6)],
+    tables: &[("wtap_encap", Key::Number(6))],
     fields: FIELDS,
     dissect,
     summary,
@@ -72,7 +72,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let (start, length) = (l.at(), (l.peek(0, 1)? & ROUTE_LENGTH) as usize);
         route(l, start, length)?;
     }
-    Ok(if control >> 6 == LLC { Next::By(On::Name("llc")) } else { Next::Data })
+    Ok(if control >> 6 == LLC { Next::named("llc") } else { Next::Data })
 }
 
 /// Rings of twelve bits and the bridges between them of four (IEEE 802.1D, annex C).

@@ -1,16 +1,17 @@
 //! 802.1Q Virtual LAN (IEEE 802.1Q).
 
 use super::eth::trailer;
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 
 /// 802.1Q Virtual LAN, and the older stacking of its tags (0x9100).
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "vlan",
     title: "802.1Q Virtual LAN",
     column: "VLAN",
-    on: &[On::Ethertype(0x8100), On::Ethertype(0x9100)],
+    tables: &[("ethertype", Key::Numbers(&[0x8100, 0x9100]))],
     family: "eth",
     fields: FIELDS,
     dissect,
@@ -52,10 +53,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let header = l.at() + 2;
     if number > LONGEST {
         l.u16(ETYPE)?;
-        l.call(Next::By(On::Ethertype(number as u16)));
+        l.call(Next::table(&tables::ETHERTYPE, number as u16));
     } else {
         let length = usize::from(l.u16(LEN)?);
-        let next = if l.peek(0, 2) == Ok(0xffff) { Next::Data } else { Next::By(On::Name("llc")) };
+        let next = if l.peek(0, 2) == Ok(0xffff) { Next::Data } else { Next::named("llc") };
         // A length that goes past the end is no reason to show nothing.
         let _ = l.within(length, |l| {
             l.call(next);

@@ -1,15 +1,16 @@
 //! VN-Tag: between which virtual interfaces a frame goes (IEEE 802.1Qbh, proposal of 2009).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{Values, YES_NO};
 use crate::protocols::numbers;
+use crate::protocols::tables;
 
 /// VN-Tag.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "vntag",
     title: "VN-Tag",
     column: "VNTAG",
-    on: &[On::Ethertype(0x8926)],
+    tables: &[("ethertype", Key::Number(0x8926))],
     fields: FIELDS,
     dissect,
     summary,
@@ -31,7 +32,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.bits(4, &[DIR, PTR, DST, LOOPED, R, VERSION, SRC])?;
     let header = l.at();
     let number = l.u16(ETYPE)?;
-    l.call(Next::By(On::Ethertype(number)));
+    l.call(Next::table(&tables::ETHERTYPE, number));
     // The type belongs to the frame, not to the tag.
     l.seek(header)?;
     Ok(Next::End)

@@ -1,16 +1,16 @@
 //! IEEE 802.11 wireless LAN: the header, and what frames of data carry. The bodies of management frames are not read.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
 use crate::protocols::numbers::{little_endian, peek_little_endian};
 use crate::value::Value;
 
 /// IEEE 802.11 wireless LAN.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "wlan",
     title: "IEEE 802.11 wireless LAN",
     column: "802.11",
-    on: &[On::Link(105), On::Gre(0x8240), On::Gre(0x9000)],
+    tables: &[("wtap_encap", Key::Number(105)), ("gre.proto", Key::Numbers(&[0x8240, 0x9000]))],
     fields: FIELDS,
     dissect,
     summary,
@@ -229,7 +229,7 @@ fn data(l: &mut Layer<'_, '_>, subtype: u64, flags: u64) -> Result<Next, Stop> {
         return Ok(Next::Data);
     }
     if !aggregated {
-        return Ok(Next::By(On::Name("llc")));
+        return Ok(Next::named("llc"));
     }
     while l.left() > 0 {
         l.ether(DA)?;
@@ -237,7 +237,7 @@ fn data(l: &mut Layer<'_, '_>, subtype: u64, flags: u64) -> Result<Next, Stop> {
         let length = l.peek(0, 2)? as usize;
         l.skip(2)?;
         l.within(length, |l| {
-            l.call(Next::By(On::Name("llc")));
+            l.call(Next::named("llc"));
             Ok(())
         })?;
         // Each but the last ends at a multiple of four bytes, the header of 14 bytes counted in.

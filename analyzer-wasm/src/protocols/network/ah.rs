@@ -1,14 +1,15 @@
 //! IP Authentication Header (RFC 4302).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::numbers;
+use crate::protocols::tables;
 
 /// IP Authentication Header.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ah",
     title: "Authentication Header",
     column: "AH",
-    on: &[On::IpProtocol(51)],
+    tables: &[("ip.proto", Key::Number(51))],
     fields: FIELDS,
     dissect,
     summary,
@@ -39,7 +40,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if size > FIXED {
         l.bytes(ICV, size - FIXED)?;
     }
-    Ok(Next::By(On::IpProtocol(next)))
+    Ok(Next::table(&tables::IP_PROTO, next))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

@@ -1,6 +1,6 @@
 //! Address Resolution Protocol (RFC 826), with its reverse (RFC 903) and inverse (RFC 2390) kinds.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
 use crate::memory::History;
 use crate::protocols::numbers;
@@ -8,11 +8,11 @@ use crate::value::Value;
 use std::net::Ipv4Addr;
 
 /// Address Resolution Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "arp",
     title: "Address Resolution Protocol",
     column: "ARP",
-    on: &[On::Ethertype(0x0806), On::Ethertype(0x8035), On::Gre(0x0806)],
+    tables: &[("ethertype", Key::Numbers(&[0x0806, 0x8035])), ("gre.proto", Key::Number(0x0806))],
     fields: FIELDS,
     dissect,
     summary,

@@ -1,15 +1,15 @@
 //! IPv6 destination options (RFC 8200, section 4.6).
 
 use super::ipv6;
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::numbers;
 
 /// IPv6 destination options.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ipv6.dstopts",
     title: "Destination Options for IPv6",
     column: "IPv6 Destination",
-    on: &[On::IpProtocol(60)],
+    tables: &[("ip.proto", Key::Number(60))],
     part: true,
     family: "ipv6",
     fields: FIELDS,

@@ -1,15 +1,16 @@
 //! Encapsulated Remote Switch Packet Analysis: the frames that a switch mirrors (draft-foschiano-erspan-03).
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::field::Values;
+use crate::protocols::tables;
 use crate::value::Value;
 
 /// Encapsulated Remote Switch Packet Analysis, types II and III; type I has no header.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "erspan",
     title: "Encapsulated Remote Switch Packet ANalysis",
     column: "ERSPAN",
-    on: &[On::Gre(0x88be), On::Gre(0x22eb)],
+    tables: &[("gre.proto", Key::Numbers(&[0x88be, 0x22eb]))],
     fields: FIELDS,
     dissect,
     ..Protocol::PLAIN
@@ -60,7 +61,7 @@ const PLATFORM: usize = 8;
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let start = l.at();
     let version = l.bits(2, &[VERSION, VLAN])? >> 12;
-    let mut next = Next::By(On::Gre(ETHERNET));
+    let mut next = Next::table(&tables::GRE_PROTO, ETHERNET);
     match version {
         1 => {
             l.title(|| format!("{} Type II", PROTOCOL.title));
@@ -80,7 +81,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                 l.note_uint(PLATID, at, 4, platform);
             }
             if last >> 10 & 0x1f == 2 {
-                next = Next::By(On::Gre(0x0800));
+                next = Next::table(&tables::GRE_PROTO, 0x0800_u16);
             }
         }
         _ => {

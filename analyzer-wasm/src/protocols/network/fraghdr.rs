@@ -1,18 +1,18 @@
 //! IPv6 fragments (RFC 8200, section 4.5).
 
 use super::ipv6;
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::YES_NO;
 use crate::memory;
 use crate::protocols::{numbers, reassembly};
 use std::net::IpAddr;
 
 /// IPv6 fragments.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ipv6.fraghdr",
     title: "Fragment Header for IPv6",
     column: "IPv6 Fragment",
-    on: &[On::IpProtocol(44)],
+    tables: &[("ip.proto", Key::Number(44))],
     part: true,
     fields: FIELDS,
     dissect,

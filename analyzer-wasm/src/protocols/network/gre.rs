@@ -1,17 +1,19 @@
 //! Generic Routing Encapsulation (RFC 2784, RFC 2890; with source routes RFC 1701, for PPTP RFC 2637).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{Values, YES_NO};
 use crate::protocols::numbers::{self, checksum};
+use crate::protocols::tables;
 use crate::value::Value;
 use etherparse::checksum::Sum16BitWords;
 
 /// Generic Routing Encapsulation.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "gre",
     title: "Generic Routing Encapsulation",
     column: "GRE",
-    on: &[On::IpProtocol(47)],
+    tables: &[("ip.proto", Key::Number(47))],
+    declares: &[tables::GRE_PROTO],
     fields: FIELDS,
     dissect,
     summary,
@@ -132,12 +134,15 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if payload == REDIRECTED {
         redirect(l)?;
     }
-    Ok(Next::By(On::Gre(match payload {
-        REDIRECTED => IPV4,
-        // Mirrored frames that are not numbered have no header of their own.
-        MIRRORED if flags & HAS_SEQUENCE == 0 => ETHERNET,
-        _ => payload,
-    })))
+    Ok(Next::table(
+        &tables::GRE_PROTO,
+        match payload {
+            REDIRECTED => IPV4,
+            // Mirrored frames that are not numbered have no header of their own.
+            MIRRORED if flags & HAS_SEQUENCE == 0 => ETHERNET,
+            _ => payload,
+        },
+    ))
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

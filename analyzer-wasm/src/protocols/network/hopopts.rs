@@ -1,15 +1,15 @@
 //! IPv6 hop-by-hop options (RFC 8200, section 4.3).
 
 use super::ipv6;
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::numbers;
 
 /// IPv6 hop-by-hop options.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ipv6.hopopts",
     title: "IPv6 Hop-by-Hop Option",
     column: "IPv6 Hop-by-Hop",
-    on: &[On::IpProtocol(0)],
+    tables: &[("ip.proto", Key::Number(0))],
     part: true,
     family: "ipv6",
     fields: FIELDS,

@@ -4,18 +4,18 @@ mod echo;
 mod extensions;
 mod names;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::SET;
 use crate::protocols::numbers::{self, checksum};
 use crate::value::Value;
 use etherparse::checksum::Sum16BitWords;
 
 /// Internet Control Message Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "icmp",
     title: "Internet Control Message Protocol",
     column: "ICMP",
-    on: &[On::IpProtocol(1)],
+    tables: &[("ip.proto", Key::Number(1))],
     fields: FIELDS,
     dissect,
     summary,
@@ -273,7 +273,7 @@ fn error(l: &mut Layer<'_, '_>, kind: u8, code: u8) -> Result<usize, Stop> {
 fn original(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
     let quoted = extensions::offset(l, length).unwrap_or(l.left());
     l.within(quoted, |l| {
-        l.quote(Next::By(On::Name("ip")));
+        l.quote(Next::named("ip"));
         Ok(())
     })?;
     if l.left() > 0 { extensions::read(l) } else { Ok(()) }

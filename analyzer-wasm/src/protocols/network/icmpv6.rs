@@ -5,7 +5,7 @@ mod listeners;
 mod names;
 mod options;
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{Look, SET};
 use crate::memory::{self, Transaction};
 use crate::protocols::numbers::{self, checksum};
@@ -14,11 +14,11 @@ use etherparse::checksum::Sum16BitWords;
 use std::net::IpAddr;
 
 /// Internet Control Message Protocol, version 6.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "icmpv6",
     title: "Internet Control Message Protocol v6",
     column: "ICMPv6",
-    on: &[On::IpProtocol(NUMBER)],
+    tables: &[("ip.proto", Key::Number(NUMBER as u32))],
     fields: FIELDS,
     dissect,
     summary,
@@ -247,7 +247,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             _ => continue,
         };
         columns.info.push_str(whose);
-        crate::value::write_datum(&mut columns.info, crate::protocols::field(node.field), view.datum(node));
+        crate::value::write_datum(&mut columns.info, view.protocols().field(node.field), view.datum(node));
     }
 }
 
@@ -287,7 +287,7 @@ fn pseudo_header(l: &Layer<'_, '_>) -> Sum16BitWords {
 
 /// The packet that the message is about.
 fn original(l: &mut Layer<'_, '_>) {
-    l.quote(Next::By(On::Name("ipv6")));
+    l.quote(Next::named("ipv6"));
 }
 
 /// Links a request and its reply.

@@ -2,19 +2,28 @@
 
 mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, SET, Values};
 use crate::memory;
+use crate::protocols::tables;
 use crate::protocols::{numbers, reassembly};
 use crate::value::Value;
 use std::net::Ipv4Addr;
 
 /// Internet Protocol, version 4.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ip",
     title: "Internet Protocol Version 4",
     column: "IPv4",
-    on: &[On::Ethertype(0x0800), On::Link(228), On::IpProtocol(4), On::Llc(0x06), On::Gre(0x0800), On::Ppp(0x0021)],
+    tables: &[
+        ("ethertype", Key::Number(0x0800)),
+        ("wtap_encap", Key::Number(228)),
+        ("ip.proto", Key::Number(4)),
+        ("llc.dsap", Key::Number(0x06)),
+        ("gre.proto", Key::Number(0x0800)),
+        ("ppp.protocol", Key::Number(0x0021)),
+    ],
+    declares: &[tables::IP_PROTO],
     fields: FIELDS,
     ends: &[SRC, DST],
     dissect,
@@ -169,7 +178,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.label(|| numbers::with_bits(first, 0xf0, 8, &format!("Version: {version}")));
     match version {
         4 => {}
-        6 => return Ok(Next::By(On::Name("ipv6"))),
+        6 => return Ok(Next::named("ipv6")),
         _ => {
             l.remark(BOGUS_IP_VERSION, start, || "Bogus IPv4 version".into());
             return Ok(Next::End);
@@ -201,7 +210,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.converse(Conversing::Ipv4, Between::Ipv4([source, destination]), length - header);
     // The first fragment is worth reading where it is not whole, so that the others cannot be put to it.
     let first_alone = fragment.offset == 0 && start + length > l.end();
-    let next = Next::By(On::IpProtocol(protocol));
+    let next = Next::table(&tables::IP_PROTO, protocol);
     if !(fragment.more || fragment.offset != 0) || first_alone {
         return Ok(next);
     }

@@ -1,16 +1,17 @@
 //! IP Payload Compression (RFC 3173) with DEFLATE (RFC 2394).
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
 use crate::protocols::numbers;
+use crate::protocols::tables;
 use std::io::Read;
 
 /// IP Payload Compression.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ipcomp",
     title: "IP Payload Compression",
     column: "IPComp",
-    on: &[On::IpProtocol(108)],
+    tables: &[("ip.proto", Key::Number(108))],
     fields: FIELDS,
     dissect,
     summary,
@@ -42,7 +43,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         let mut body = Vec::new();
         let unpacked = flate2::read::DeflateDecoder::new(packed).take(MOST_UNPACKED).read_to_end(&mut body);
         if unpacked.is_ok() && !body.is_empty() {
-            l.on_source("IPcomp Uncompressed Data", &body, |l| l.call(Next::By(On::IpProtocol(next))));
+            l.on_source("IPcomp Uncompressed Data", &body, |l| l.call(Next::table(&tables::IP_PROTO, next)));
         }
     }
     Ok(Next::End)

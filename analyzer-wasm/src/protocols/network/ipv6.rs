@@ -2,19 +2,27 @@
 
 pub mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Look, Values};
 use crate::protocols::numbers;
+use crate::protocols::tables;
 use crate::value::Value;
 use std::net::Ipv6Addr;
 
 /// Internet Protocol, version 6.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ipv6",
     title: "Internet Protocol Version 6",
     column: "IPv6",
-    on: &[On::Ethertype(0x86dd), On::Link(229), On::IpProtocol(41), On::Gre(0x86dd), On::Ppp(0x0057)],
+    tables: &[
+        ("ethertype", Key::Number(0x86dd)),
+        ("wtap_encap", Key::Number(229)),
+        ("ip.proto", Key::Number(41)),
+        ("gre.proto", Key::Number(0x86dd)),
+        ("ppp.protocol", Key::Number(0x0057)),
+    ],
     family: "ipv6",
+    declares: &[tables::IP_PROTO],
     fields: FIELDS,
     ends: &[SRC, DST],
     dissect,
@@ -181,7 +189,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
 
 /// What follows a header of IPv6 or an extension header that names `next`.
 pub fn following(next: u8) -> Next {
-    if next == NONE { Next::Data } else { Next::By(On::IpProtocol(next)) }
+    if next == NONE { Next::Data } else { Next::table(&tables::IP_PROTO, next) }
 }
 
 /// What the packet list says of a packet whose last known header names `next`: the protocols that follow overwrite it.

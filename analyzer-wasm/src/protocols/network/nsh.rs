@@ -1,15 +1,15 @@
 //! Network Service Header (RFC 8300).
 
-use crate::dissect::{Layer, Next, On, Protocol, Stop};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::field::Values;
 use crate::protocols::numbers;
 
 /// Network Service Header.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "nsh",
     title: "Network Service Header",
     column: "NSH",
-    on: &[On::Ethertype(0x894f), On::Gre(0x894f)],
+    tables: &[("ethertype", Key::Number(0x894f)), ("gre.proto", Key::Number(0x894f))],
     fields: FIELDS,
     dissect,
     ..Protocol::PLAIN

@@ -2,17 +2,17 @@
 //!
 //! The fields of other messages are not read.
 
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{Values, YES_NO};
 use crate::protocols::numbers::{self, checksum};
 use etherparse::checksum::Sum16BitWords;
 
 /// Protocol Independent Multicast.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "pim",
     title: "Protocol Independent Multicast",
     column: "PIM",
-    on: &[On::IpProtocol(103)],
+    tables: &[("ip.proto", Key::Number(103))],
     fields: FIELDS,
     dissect,
     summary,
@@ -86,8 +86,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         Ok(first >> 4)
     })?;
     l.call(match inner {
-        4 => Next::By(On::Name("ip")),
-        6 => Next::By(On::Name("ipv6")),
+        4 => Next::named("ip"),
+        6 => Next::named("ipv6"),
         _ => Next::End,
     });
     Ok(Next::End)

@@ -1,18 +1,17 @@
 //! IPv6 routing headers (RFC 8200, section 4.4; RFC 5095, RFC 6275, RFC 8754).
 
 use super::ipv6;
-use crate::dissect::{Columns, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
-use crate::protocols;
 use crate::protocols::numbers;
 use crate::value::Value;
 
 /// IPv6 routing headers.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "ipv6.routing",
     title: "Routing Header for IPv6",
     column: "IPv6 Routing",
-    on: &[On::IpProtocol(43)],
+    tables: &[("ip.proto", Key::Number(43))],
     part: true,
     fields: FIELDS,
     dissect,
@@ -106,7 +105,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         let last = view.nodes().filter(|node| [SRC_ADDR, MIPV6_HOME_ADDRESS].contains(&node.field)).last();
         if let Some(node) = first.or(last) {
             columns.destination.clear();
-            crate::value::write_datum(&mut columns.destination, protocols::field(node.field), view.datum(node));
+            crate::value::write_datum(&mut columns.destination, view.protocols().field(node.field), view.datum(node));
         }
     }
 }

@@ -3,14 +3,23 @@
 mod encapsulations;
 
 use crate::capture::Custom;
-use crate::dissect::{Columns, Layer, Next, On, Packet, Protocol, Stop, View};
+use crate::dissect::{Columns, Layer, Next, Packet, Protocol, Stop, View};
 use crate::field::{Look, Values};
 use crate::protocols::expert;
+use crate::protocols::tables;
 use crate::value::Value;
 
 /// The packet itself.
-pub const PROTOCOL: Protocol =
-    Protocol { name: "frame", title: "Frame", column: "Frame", fields: FIELDS, dissect, summary, ..Protocol::PLAIN };
+pub static PROTOCOL: Protocol = Protocol {
+    name: "frame",
+    title: "Frame",
+    column: "Frame",
+    declares: &[tables::WTAP_ENCAP],
+    fields: FIELDS,
+    dissect,
+    summary,
+    ..Protocol::PLAIN
+};
 
 crate::fields! { frame
     SECTION_NUMBER "frame.section_number" U32 "Section number";
@@ -97,7 +106,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     here(l, MARKED, Value::Uint(0));
     here(l, IGNORED, Value::Uint(0));
-    l.call(Next::By(On::Link(packet.link)));
+    l.call(Next::table(&tables::WTAP_ENCAP, packet.link));
     if l.wants(PROTOCOLS) {
         let names: Vec<&str> = l.stack().map(|protocol| protocol.name).filter(|name| !is_hidden(name)).collect();
         l.note_text_behind_payload(PROTOCOLS, at, at, names.join(":").as_bytes());

@@ -2,18 +2,17 @@
 //! could.
 
 use crate::dissect::{Columns, Protocol, View};
-use crate::protocols;
 use crate::value::Value;
 
 /// The note that a packet is wrong.
-pub const PROTOCOL: Protocol =
+pub static PROTOCOL: Protocol =
     Protocol { name: "_ws.malformed", title: "Malformed Packet", fields: FIELDS, summary, ..Protocol::PLAIN };
 
 crate::fields! { malformed }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     // Where the reading went on, the packet list has the protocol's own words.
-    let went_on = view.node(protocols::own_field(protocols::MALFORMED)).is_some_and(|node| node.value == Value::Bytes);
+    let went_on = view.node(SELF).is_some_and(|node| node.value == Value::Bytes);
     if went_on {
         return;
     }

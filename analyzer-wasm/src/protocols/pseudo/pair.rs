@@ -6,13 +6,8 @@ use crate::field::{FieldId, Values};
 use crate::value::{Datum, Value};
 
 /// The pair of a DNS lookup and a connection.
-pub const PROTOCOL: Protocol = Protocol {
-    name: "pair",
-    title: "DNS lookup and connection",
-    fields: FIELDS,
-    summary: silent,
-    ..Protocol::PLAIN
-};
+pub static PROTOCOL: Protocol =
+    Protocol { name: "pair", title: "DNS lookup and connection", fields: FIELDS, summary: silent, ..Protocol::PLAIN };
 
 crate::fields! { pair
     NAME "pair.name" Text "Name";

@@ -3,7 +3,7 @@
 use crate::dissect::{Columns, Protocol, View};
 
 /// The note that the snap length cut a packet.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "_ws.short",
     title: "Packet size limited during capture",
     fields: FIELDS,

@@ -5,19 +5,20 @@
 mod names;
 mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
-use crate::protocols;
+use crate::protocols::tables;
 use crate::streams::{Analysis, Segment, SegmentFacts};
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
 
 /// Transmission Control Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "tcp",
     title: "Transmission Control Protocol",
     column: "TCP",
-    on: &[On::IpProtocol(6)],
+    tables: &[("ip.proto", Key::Number(6))],
+    declares: &[tables::TCP_PORT],
     fields: FIELDS,
     ends: &[SRC_PORT, DST_PORT],
     keyed: &[
@@ -188,7 +189,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         window_scale,
         sacked,
     };
-    let facts = if l.quoted() || header < 20 { SegmentFacts::default() } else { l.segment(&segment) };
+    let facts =
+        if l.quoted() || header < 20 { SegmentFacts::default() } else { l.segment(&tables::TCP_PORT, &segment) };
     let relative = sequence.wrapping_sub(facts.sequence_base);
     let relative_ack = acknowledgment.wrapping_sub(facts.acknowledgment_base);
     if !l.quoted() {
@@ -290,16 +292,21 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if let Some(frame) = facts.plan.completed_in {
                 l.generated(REASSEMBLED_IN, Value::Uint(u64::from(frame)));
             }
-            let begins = facts.protocol.and_then(|id| protocols::get(id).begins);
+            let tables = l.tables();
+            let begins = |bytes: &[u8]| {
+                let begins = |id| tables.protocols().get(id).begins;
+                let own = begins(facts.protocol?)?(bytes);
+                // Through a tunnel come messages of another protocol.
+                own.or_else(|| tables.recognise(&tables::TCP_PORT, bytes).find_map(begins)?(bytes))
+            };
             if facts.plan.begins {
                 let bytes = l.slice(held, end);
-                named = facts.protocol.filter(|_| {
-                    held == payload_at && begins.is_some_and(|begins| begins(bytes).is_some_and(|text| text.is_empty()))
-                });
-                l.say(|| begins?(bytes));
+                named =
+                    facts.protocol.filter(|_| held == payload_at && begins(bytes).is_some_and(|text| text.is_empty()));
+                l.say(|| begins(bytes));
             } else if facts.plan.continues && l.wants_all() {
                 let bytes = l.memory().opening();
-                l.say(|| begins?(&bytes));
+                l.say(|| begins(&bytes));
             }
             part(l, held, end);
         }
@@ -315,7 +322,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             Ok(())
         })?;
     }
-    l.run_stream(facts);
+    l.run_stream(&tables::TCP_PORT, facts);
     // The protocol's own bytes are its header.
     l.seek(payload_at)?;
     Ok(Next::End)

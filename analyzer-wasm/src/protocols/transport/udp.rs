@@ -1,23 +1,27 @@
 //! User Datagram Protocol (RFC 768).
 
-use crate::dissect::{Between, Columns, Conversing, Layer, Next, On, Protocol, Stop, View};
+use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, Table, View};
 use crate::field::FieldId;
 use crate::protocols::{expert, numbers};
 use crate::streams::Datagram;
 use crate::value::Value;
 
 /// User Datagram Protocol.
-pub const PROTOCOL: Protocol = Protocol {
+pub static PROTOCOL: Protocol = Protocol {
     name: "udp",
     title: "User Datagram Protocol",
     column: "UDP",
-    on: &[On::IpProtocol(17)],
+    tables: &[("ip.proto", Key::Number(17))],
+    declares: &[UDP_PORT],
     fields: FIELDS,
     ends: &[SRC_PORT, DST_PORT],
     dissect,
     summary,
     ..Protocol::PLAIN
 };
+
+/// By UDP port, of either side.
+const UDP_PORT: Table = Table::numbers("udp.port").heuristics("udp");
 
 crate::fields! { udp
     SRC_PORT "udp.srcport" UDP_PORT "Source Port" group ["udp.port"];
@@ -97,7 +101,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if length > on_wire && !quoted {
         expert::malformed(l);
     }
-    Ok(Next::Udp(source, destination))
+    Ok(Next::ports(&UDP_PORT, source, destination))
 }
 
 /// Reads a port, and tells where `traceroute` may have sent to it.

@@ -5,7 +5,7 @@ use super::names::{OPCODES, RCODES};
 use super::types;
 use crate::dissect::{Columns, Node, View};
 use crate::field::FieldId;
-use crate::protocols::{self, TEXT};
+use crate::protocols::TEXT;
 use crate::value::{Value, write_datum};
 
 /// The values that stand behind a record's type, in the order in which they stand in its data.
@@ -119,6 +119,6 @@ fn questions_and_records(view: &View<'_>, info: &mut String) {
 fn push(view: &View<'_>, info: &mut String, node: Option<&Node>) {
     if let Some(node) = node {
         info.push(' ');
-        write_datum(info, protocols::field(node.field), view.datum(node));
+        write_datum(info, view.protocols().field(node.field), view.datum(node));
     }
 }

@@ -4,66 +4,34 @@ use super::head::Message;
 use super::headers::Head;
 use super::measure::{self, Chunk};
 use super::*;
-use crate::protocols;
+use crate::dissect::{ProtocolId, Protocols};
+use crate::protocols::tables::MEDIA_TYPE;
 use std::io::Read;
 
 /// Bytes that a compressed body may grow to.
 const MOST_UNPACKED: u64 = 16 << 20;
 
-/// Which protocol reads a media type, by what the type is or begins with.
-const MEDIA: &[(&str, &str)] = &[
-    ("application/x-www-form-urlencoded", "urlencoded-form"),
-    ("application/json", "json"),
-    ("application/json-rpc", "json"),
-    ("application/jsonrequest", "json"),
-    ("application/dds-web+json", "json"),
-    ("application/octet-stream", "data"),
-    ("application/javascript", "data-text-lines"),
-    ("application/x-javascript", "data-text-lines"),
-    ("application/x-ns-proxy-autoconfig", "data-text-lines"),
-    ("application/xml", "xml"),
-    ("application/soap+xml", "xml"),
-    ("application/xhtml+xml", "xml"),
-    ("application/rss+xml", "xml"),
-    ("application/atom+xml", "xml"),
-    ("application/xml-dtd", "xml"),
-    ("image/svg+xml", "xml"),
-    ("image/gif", "image-gif"),
-    ("image/jpeg", "image-jfif"),
-    ("image/jpg", "image-jfif"),
-    ("image/png", "png"),
-    ("text/xml", "xml"),
-    ("text/vnd.wap.wml", "xml"),
-    ("text/", "data-text-lines"),
-    ("multipart/", "mime_multipart"),
-];
+/// The protocol that takes a body of any media type that no other reads.
+const ANY_MEDIA: &str = "media";
 
 /// The media type without its parameters (RFC 9110, section 8.3.1).
 fn media_type(content_type: &str) -> &str {
     content_type.split([';', ',']).next().unwrap_or_default().trim()
 }
 
-fn protocol_of(media: &str) -> &'static str {
-    let ends = |end: &str| {
-        let tail = media.len().checked_sub(end.len()).and_then(|at| media.get(at..));
-        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-    };
-    let by_table = MEDIA.iter().find(|(name, _)| {
-        let part = if name.ends_with('/') { media.get(..name.len()) } else { Some(media) };
-        part.is_some_and(|part| part.eq_ignore_ascii_case(name))
-    });
-    match by_table {
-        Some((_, protocol)) => protocol,
-        None if ends("+json") => "json",
-        None if ends("+xml") => "xml",
-        None => "media",
-    }
+/// Which protocol reads a media type: the one that stands in the table under it, under its kind (`text/`) or under the
+/// suffix of its syntax (`+xml`).
+fn reader(protocols: &Protocols, media: &str) -> Option<ProtocolId> {
+    let find = |key: &str| protocols.find_text(&MEDIA_TYPE, key);
+    let kind = || find(media.split_inclusive('/').next()?);
+    let suffix = || find(media.get(media.rfind('+')?..)?);
+    find(media).or_else(kind).or_else(suffix).or_else(|| protocols.named(ANY_MEDIA))
 }
 
 /// What the packet list says of a body, by its Content-Type.
-pub(super) fn suffix(content_type: &str, body: &[u8]) -> String {
+pub(super) fn suffix(protocols: &Protocols, content_type: &str, body: &[u8]) -> String {
     let media = media_type(content_type).to_ascii_lowercase();
-    match protocol_of(&media) {
+    match reader(protocols, &media).map_or("", |id| protocols.get(id).name) {
         _ if media.is_empty() => String::new(),
         "xml" | "mime_multipart" | "data" => String::new(),
         "data-text-lines" if body.starts_with(b"<?xml") => String::new(),
@@ -199,12 +167,12 @@ fn note_chunk(l: &mut Layer<'_, '_>, start: usize, at: usize, chunk: Chunk, byte
 /// Whether anything that the body says is asked for: else putting it together or unpacking it can be left out.
 fn wants_body(l: &Layer<'_, '_>, head: &Head<'_>) -> bool {
     let content_type = std::str::from_utf8(head.content_type).unwrap_or_default();
-    let name = if content_type.is_empty() { "data" } else { protocol_of(media_type(content_type)) };
-    l.wants(FILE_DATA)
-        || protocols::lookup(On::Name(name)).is_some_and(|id| {
-            let (own, fields) = (protocols::own_field(id).0, protocols::get(id).fields.len() as u16);
-            (own..=own + fields).any(|field| l.wants(crate::field::FieldId(field)))
-        })
+    let protocols = l.protocols();
+    let id = match content_type {
+        "" => Some(protocols.special.data),
+        _ => reader(protocols, media_type(content_type)),
+    };
+    l.wants(FILE_DATA) || id.is_some_and(|id| protocols.get(id).fields.iter().any(|field| l.wants(field)))
 }
 
 fn is_packed(encoding: &[u8]) -> bool {
@@ -247,11 +215,12 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
         return;
     }
     let media = media_type(content_type);
-    let Some(id) = protocols::lookup(On::Name(protocol_of(media))) else { return };
+    let protocols = l.protocols();
+    let Some(id) = reader(protocols, media) else { return };
     let mark = l.mark();
     l.run(id);
-    if id == protocols::DATA {
+    if id == protocols.special.data {
         return;
     }
-    l.label_at(mark, || format!("{}: {media}", protocols::get(id).title));
+    l.label_at(mark, || format!("{}: {media}", protocols.get(id).title));
 }

@@ -1,11 +1,9 @@
 //! Where messages end (RFC 9112, section 6), and what begins like one.
 
-use super::head::{self, Headers, Message};
 use super::exchange::{STATE, State};
+use super::head::{self, Headers, Message};
 use super::tunnel;
-use crate::dissect::On;
 use crate::memory::Measuring;
-use crate::protocols;
 use crate::streams::Measure;
 
 /// Whether bytes on any port are HTTP: a first line that begins or ends with a version.
@@ -144,9 +142,8 @@ fn chunks(bytes: &[u8], start: usize) -> Measure {
 
 /// Where the message ends that another protocol sends through a tunnel.
 fn in_tunnel(bytes: &[u8], measuring: &Measuring<'_>, port: u16) -> Measure {
-    let by_looks = || protocols::that_look_like_tcp(bytes).next();
-    let carried = protocols::lookup(On::TcpPort(port)).or_else(by_looks).map(protocols::get);
-    match carried.filter(|carried| carried.name != super::PROTOCOL.name).and_then(|carried| carried.pdu_length) {
+    let carried = measuring.carried(port, bytes).filter(|(name, _)| *name != super::PROTOCOL.name);
+    match carried.and_then(|(_, length)| length) {
         Some(length) => length(bytes, measuring),
         None => Measure::Unframed,
     }
@@ -172,7 +169,10 @@ mod tests {
             assert!(matches!(length_of(&chunked[..end], State::Open), Measure::Beyond(_)), "{end}");
         }
         assert_eq!(length_of("HTTP/1.0 200 OK\r\n\r\nhello", State::Open), Measure::UntilClose);
-        assert_eq!(length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", State::Open), Measure::Whole(48));
+        assert_eq!(
+            length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", State::Open),
+            Measure::Whole(48)
+        );
         assert_eq!(length_of("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", State::Open), Measure::Whole(27));
         assert_eq!(length_of("what is this\n", State::Open), Measure::Unframed);
         assert_eq!(length_of("what is this", State::Open), Measure::More, "it may become a first line");

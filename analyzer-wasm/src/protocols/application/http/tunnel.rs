@@ -1,8 +1,8 @@
 //! What follows a CONNECT or an upgrade: bytes of another protocol (RFC 9110, sections 9.3.6 and 7.8).
 
 use super::exchange::{self, State};
-use crate::dissect::{Layer, Next, On};
-use crate::protocols;
+use crate::dissect::{Layer, Next};
+use crate::protocols::tables::TCP_PORT;
 
 /// The status code that grants an upgrade.
 pub(super) const SWITCHING: u16 = 101;
@@ -28,8 +28,5 @@ pub(super) fn port(l: &mut Layer<'_, '_>) -> Option<u16> {
 
 /// What the tunnel carries, by the port, else by its looks.
 pub(super) fn inside(l: &mut Layer<'_, '_>, port: u16) -> Next {
-    let rest = l.rest();
-    let by_looks = || protocols::that_look_like_tcp(rest).next().map(|id| On::Name(protocols::get(id).name));
-    let by_port = On::TcpPort(port);
-    if protocols::lookup(by_port).is_some() { Next::By(by_port) } else { by_looks().map_or(Next::Data, Next::By) }
+    l.find(&TCP_PORT, port).or_else(|| l.recognise(&TCP_PORT)).map_or(Next::Data, Next::Protocol)
 }

@@ -1,7 +1,7 @@
 //! The frames of Initial packets (RFC 9000, sections 12.4 and 19).
 
 use super::*;
-use crate::dissect::{On, name_or_number};
+use crate::dissect::name_or_number;
 use crate::memory::{ByteSource, Measuring};
 use crate::protocols::reassembly;
 use crate::streams::{Measure, Plan};
@@ -170,4 +170,4 @@ fn in_order(_: &[u8], _: &Measuring<'_>) -> Measure {
 }
 
 /// What reads the messages of a handshake (RFC 9001, section 4).
-const HANDSHAKE: crate::dissect::Next = crate::dissect::Next::By(On::Name("tls"));
+const HANDSHAKE: crate::dissect::Next = crate::dissect::Next::named("tls");

@@ -1,7 +1,7 @@
 //! Where records end, and what begins like one.
 
-use super::{CHANGE_CIPHER, HANDSHAKES, HEARTBEATS, SSL_2, SSL_3, TLS_1_2, ssl2};
 use super::session::ENCRYPTED;
+use super::{CHANGE_CIPHER, HANDSHAKES, HEARTBEATS, SSL_2, SSL_3, TLS_1_2, ssl2};
 use crate::dissect::big_endian;
 use crate::memory::Measuring;
 use crate::protocols::agreed::AGREED;

@@ -1,0 +1,89 @@
+//! What protocols say of dissector tables, and of each other's names, leads somewhere.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use analyzer::dissect::{Key, KeyKind, Table};
+use analyzer::protocols;
+use xtask::shell::root;
+
+/// The text of every file below a folder.
+fn sources(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, text);
+        } else {
+            text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// The literals that stand behind a call in the sources of the analyzer.
+fn literals(call: &str) -> BTreeSet<String> {
+    let mut text = String::new();
+    sources(&root().join("analyzer-wasm/src"), &mut text);
+    let behind = text.split(call).skip(1).filter_map(|rest| rest.strip_prefix('"')?.split('"').next());
+    behind.map(str::to_owned).collect()
+}
+
+fn table(name: &str) -> Option<Table> {
+    protocols::standard().tables().iter().find(|table| table.name == name).copied()
+}
+
+#[test]
+fn who_stands_in_a_table_stands_where_somebody_looks() {
+    let mut keys: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    for protocol in protocols::standard().all() {
+        for (name, key) in protocol.tables {
+            let Some(table) = table(name) else { panic!("{} stands in {name}, which nobody declares", protocol.name) };
+            let (kind, texts): (KeyKind, Vec<String>) = match key {
+                Key::Number(number) => (KeyKind::Number, vec![number.to_string()]),
+                Key::Numbers(numbers) => (KeyKind::Number, numbers.iter().map(u32::to_string).collect()),
+                Key::Text(text) => (KeyKind::Text, vec![text.to_ascii_lowercase()]),
+                Key::Texts(texts) => (KeyKind::Text, texts.iter().map(|text| text.to_ascii_lowercase()).collect()),
+            };
+            assert_eq!(kind, table.keys, "{} in {name}", protocol.name);
+            for text in texts {
+                let other = keys.insert((name, text.clone()), protocol.name);
+                assert_eq!(other, None, "{} stands in {name} under {text} too", protocol.name);
+            }
+        }
+        for (list, _) in protocol.heuristics {
+            let asked = protocols::standard().tables().iter().any(|table| table.heuristics == *list);
+            assert!(asked, "no table asks the heuristics {list}, in which {} stands", protocol.name);
+        }
+    }
+    assert!(keys.len() > 100, "{}", keys.len());
+}
+
+#[test]
+fn where_somebody_looks_somebody_stands() {
+    for table in protocols::standard().tables() {
+        assert!(protocols::standard().in_table(table.name).next().is_some(), "nobody stands in {}", table.name);
+        let shown = table.shown_as;
+        assert!(shown.is_empty() || protocols::standard().named(shown).is_some(), "{} is shown as {shown}", table.name);
+        let same = protocols::standard().tables().iter().filter(|other| other.name == table.name).count();
+        assert_eq!(same, 1, "{} is declared in several ways", table.name);
+    }
+    // A handle that nobody declares would find nothing that others can see.
+    for call in ["Table::numbers(", "Table::texts("] {
+        let handles = literals(call);
+        assert!(!handles.is_empty());
+        for name in handles.iter().filter(|name| *name != "") {
+            assert!(table(name).is_some(), "{name} is looked up and not declared");
+        }
+    }
+}
+
+#[test]
+fn a_protocol_that_is_called_by_name_is_in_the_list() {
+    let mut names = literals("Next::named(");
+    names.extend(literals("protocols.named("));
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        assert!(protocols::standard().named(&name).is_some(), "no protocol is called {name}");
+    }
+}
