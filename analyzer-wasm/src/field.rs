@@ -53,6 +53,8 @@ pub struct Field {
     pub look: Look,
     /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
     pub hidden: bool,
+    /// Why nothing notes it, as the rest of a sentence: Wireshark has it, and it is not read here. Empty otherwise.
+    pub unread: &'static str,
 }
 
 /// What the values of a field are. Integers carry their width in bits, as filters check literals against it and
@@ -212,7 +214,17 @@ impl Values {
 impl Field {
     /// A row with neither groups nor mask nor names.
     pub const fn new(name: &'static str, kind: Kind, title: &'static str) -> Field {
-        Field { name, kind, title, groups: &[], mask: 0, values: Values::None, look: Look::Plain, hidden: false }
+        Field {
+            name,
+            kind,
+            title,
+            groups: &[],
+            mask: 0,
+            values: Values::None,
+            look: Look::Plain,
+            hidden: false,
+            unread: "",
+        }
     }
 
     /// The row, found under either-direction names too.
@@ -242,6 +254,12 @@ impl Field {
     /// The row, shown in the tree or not.
     pub const fn hidden(mut self, hidden: &bool) -> Field {
         self.hidden = *hidden;
+        self
+    }
+
+    /// The row, which nothing notes for this reason.
+    pub const fn unread(mut self, why: &&'static str) -> Field {
+        self.unread = *why;
         self
     }
 
@@ -399,30 +417,37 @@ impl FieldSet {
 }
 
 /// Describes the fields of one protocol: a line is *constant, filter name, kind, title*, then options
-/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`), then a semicolon. The name before them is the module's.
+/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`), then a semicolon. The name before them is the module's. Behind
+/// these lines come those of fields that no node has, with `_` in place of the constant: common names of other fields, and
+/// what is not read (`unread "why"`).
 ///
 /// It makes a `FieldId` constant of each line, the constant `SELF` for the protocol itself, `ROWS`, the rows, and `FIELDS`,
-/// the rows with their place in the table of all fields. A protocol outside of the list takes its place behind the others:
-/// `fields! { toy after protocols::END; … }`.
+/// the rows with their place in the table of all fields. A constant that no dissector uses is a warning of the compiler. A
+/// protocol outside of the list takes its place behind the others: `fields! { toy after protocols::END; … }`.
 #[macro_export]
 macro_rules! fields {
     ($module:ident after $first:expr; $($rows:tt)*) => { $crate::fields! { @ ($first) $($rows)* } };
-    (@ ($first:expr) $($id:ident $name:literal $kind:ident $(($arg:tt))? $title:literal $($option:ident $value:tt)*;)*) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
+    (
+        @ ($first:expr)
+        $($id:ident $name:literal $kind:ident $(($arg:tt))? $title:literal $($option:ident $value:tt)*;)*
+        $(_ $other:literal $its_kind:ident $(($its_arg:tt))? $its_title:literal $($its_option:ident $its_value:tt)*;)*
+    ) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { SELF, $($id),* }
         /// The protocol's own entry in the table of all fields.
-        #[allow(dead_code)]
-        pub const SELF: $crate::field::FieldId = $first;
+        pub(crate) const SELF: $crate::field::FieldId = $crate::field::FieldId($first.0 + Index::SELF as u16);
         $(
             #[doc = concat!("`", $name, "`.")]
-            #[allow(dead_code)]
-            pub const $id: $crate::field::FieldId = $crate::field::FieldId(SELF.0 + Index::$id as u16);
+            pub(crate) const $id: $crate::field::FieldId = $crate::field::FieldId(SELF.0 + Index::$id as u16);
         )*
         /// The rows of this protocol, in the order of the constants above.
         pub const ROWS: &[$crate::field::Field] = {
             #[allow(unused_imports)]
             use $crate::field::kinds::*;
-            &[$($crate::field::Field::new($name, $kind $(($arg))?, $title)$(.$option(&$value))*),*]
+            &[
+                $($crate::field::Field::new($name, $kind $(($arg))?, $title)$(.$option(&$value))*,)*
+                $($crate::field::Field::new($other, $its_kind $(($its_arg))?, $its_title)$(.$its_option(&$its_value))*,)*
+            ]
         };
         /// What this protocol contains.
         pub const FIELDS: $crate::field::Fields = $crate::field::Fields { first: SELF, rows: ROWS };

@@ -1,11 +1,15 @@
 //! What we say otherwise than tshark, and why: `tests/known_differences.toml`.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use xtask::shell::root;
+
+/// Kinds of differences that are told at once.
+const MOST_KINDS: usize = 200;
 
 /// What of a field is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -15,8 +19,14 @@ pub enum Aspect {
     Cell,
     /// The values that `-T fields` prints.
     Value,
+    /// That there is such a field at all.
+    Missing,
     /// The bytes that are highlighted.
     Place,
+    /// How often and how deep in the tree a field stands.
+    Depth,
+    /// What the tree says of it.
+    Words,
     /// Name, title and type in the field reference.
     Reference,
     /// A statistic of the whole capture, by its `-z`.
@@ -80,11 +90,21 @@ impl Known {
     pub fn judge(&self, found: &[Difference]) -> String {
         let unknown: Vec<&Difference> = found.iter().filter(|difference| !self.explains(difference)).collect();
         let mut words = String::new();
-        for difference in unknown.iter().take(40) {
-            words.push_str(&format!("{} {}: {}\n", difference.capture, difference.field, difference.words));
+        // What differs in numbers only is of one kind, of which the first stands for all.
+        let mut kinds: BTreeMap<(&str, String), Vec<&Difference>> = BTreeMap::new();
+        for difference in &unknown {
+            let shape = difference.words.split(|letter: char| letter.is_ascii_hexdigit());
+            let shape: Vec<&str> = shape.filter(|part| !part.is_empty()).collect();
+            kinds.entry((&difference.field, shape.join("#"))).or_default().push(difference);
         }
-        if unknown.len() > 40 {
-            words.push_str(&format!("... and {} more\n", unknown.len() - 40));
+        let mut kinds: Vec<Vec<&Difference>> = kinds.into_values().collect();
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.len()));
+        for kind in kinds.iter().take(MOST_KINDS) {
+            let Difference { capture, field, words: how, .. } = kind[0];
+            words.push_str(&format!("{:>6} {capture} {field}: {how}\n", kind.len()));
+        }
+        if kinds.len() > MOST_KINDS {
+            words.push_str(&format!("... and {} kinds more\n", kinds.len() - MOST_KINDS));
         }
         let mut fields: Vec<&str> = unknown.iter().map(|difference| difference.field.as_str()).collect();
         fields.sort_unstable();

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use analyzer::message::{Nature, Row};
+use analyzer::message::{Line, Nature, Packet, Row};
 use tests::analysis::Analysis;
 use tests::differences::{Aspect, Difference, Known};
 use tests::programs::inspect;
 use xtask::captures::{all, golden, name};
-use xtask::golden::{COLUMNS, Field, PROTOCOLS, read_list, read_tree};
+use xtask::golden::{COLUMNS, Field, read_list, read_tree, table};
+use xtask::shell::root;
 
 #[test]
 fn lists_are_those_of_tshark() {
@@ -50,7 +51,6 @@ fn values_are_those_of_tshark() {
     let mut compared = 0;
     for capture in all().unwrap() {
         let golden = values(&read_tree(&golden(&capture, "tree")).unwrap());
-        found.extend(missing(&capture, &golden, &fields));
         let lines = match printed(&capture, &fields) {
             Ok(lines) => lines,
             Err(words) => {
@@ -74,6 +74,97 @@ fn values_are_those_of_tshark() {
     assert!(compared > 10_000);
     let words = Known::read(Aspect::Value).unwrap().judge(&found);
     assert!(words.is_empty(), "\n{words}");
+}
+
+#[test]
+fn every_field_of_tshark_is_known() {
+    let fields = ours();
+    let mut found = Vec::new();
+    let mut names = BTreeSet::new();
+    for capture in all().unwrap() {
+        let golden = values(&read_tree(&golden(&capture, "tree")).unwrap());
+        names.extend(golden.keys().map(|(_, field)| field.clone()));
+        found.extend(missing(&capture, &golden, &fields));
+    }
+    println!("{} fields in goldens, {} missing in captures", names.len(), found.len());
+    assert!(names.len() > 500);
+    let words = Known::read(Aspect::Missing).unwrap().judge(&found);
+    assert!(words.is_empty(), "\n{words}");
+}
+
+#[test]
+fn the_tree_says_what_it_says_in_tshark_and_as_deep() {
+    let fields: BTreeSet<String> = ours().into_iter().collect();
+    let (mut depths, mut words) = (Vec::new(), Vec::new());
+    let mut compared = 0;
+    for capture in all().unwrap() {
+        let Ok(mut analysis) = Analysis::open_file(&capture) else {
+            continue; // the other tests name it
+        };
+        let golden = read_tree(&golden(&capture, "tree")).unwrap();
+        let shown = golden.iter().filter(|field| field.depth.is_some() && fields.contains(&field.name));
+        let mut theirs: BTreeMap<(u32, &str), Vec<&Field>> = BTreeMap::new();
+        for field in shown {
+            theirs.entry((field.frame, &field.name)).or_default().push(field);
+        }
+        let mut packet = None;
+        for ((frame, field), theirs) in theirs {
+            if packet.as_ref().is_none_or(|packet: &Packet| packet.frame != frame) {
+                packet = analysis.packet(frame);
+            }
+            let Some(packet) = &packet else { panic!("{} has no packet {frame}", name(&capture)) };
+            let ours: Vec<&Line> = packet.lines.iter().filter(|line| line.field == field).collect();
+            if ours.len() != theirs.len() {
+                let (theirs, ours) = (format!("{} lines", theirs.len()), format!("{} lines", ours.len()));
+                depths.push(difference(Aspect::Depth, &capture, field, frame, &theirs, &ours));
+            }
+            for (ours, theirs) in ours.iter().zip(&theirs) {
+                compared += 1;
+                if Some(ours.depth) != theirs.depth {
+                    let (theirs, ours) = (theirs.depth.unwrap_or_default().to_string(), ours.depth.to_string());
+                    depths.push(difference(Aspect::Depth, &capture, field, frame, &theirs, &ours));
+                }
+                let said = without_brackets(ours);
+                if said != theirs.words {
+                    words.push(difference(Aspect::Words, &capture, field, frame, &theirs.words, &said));
+                }
+            }
+        }
+    }
+    println!("{compared} lines, {} of another depth, {} of other words", depths.len(), words.len());
+    assert!(compared > 10_000);
+    let (depths, words) =
+        (Known::read(Aspect::Depth).unwrap().judge(&depths), Known::read(Aspect::Words).unwrap().judge(&words));
+    assert!(depths.is_empty() && words.is_empty(), "\n{depths}\n{words}");
+}
+
+/// What a line says; PDML leaves out the brackets round what was found out.
+fn without_brackets(line: &Line) -> String {
+    let inside = line.text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let text = inside.filter(|_| line.nature == Nature::Generated).unwrap_or(&line.text);
+    text.replace('\t', "\\t").replace('\n', "\\n")
+}
+
+#[test]
+fn every_protocol_occurs_in_a_golden() {
+    // Only what Wireshark has can occur in tshark's goldens; that nothing is ours alone by mistake is held by the field
+    // reference.
+    let reference = table(&root().join("tests/fields.tsv")).unwrap();
+    let theirs: BTreeSet<&str> = reference.iter().filter(|row| row[2] == "-").map(|row| row[0].as_str()).collect();
+    let mut seen = BTreeSet::new();
+    for capture in all().unwrap() {
+        for field in read_tree(&golden(&capture, "tree")).unwrap() {
+            if field.name == "frame.protocols" {
+                seen.extend(field.value.split(':').map(str::to_owned));
+            }
+            seen.insert(field.name);
+        }
+    }
+    let all = analyzer::protocols::all();
+    let checked: Vec<&str> = all.iter().map(|protocol| protocol.name).filter(|name| theirs.contains(name)).collect();
+    assert!(checked.len() > 60, "only {} protocols are Wireshark's", checked.len());
+    let missing: Vec<&&str> = checked.iter().filter(|name| !seen.contains(**name)).collect();
+    assert!(missing.is_empty(), "no capture in tests/captures has {missing:?}");
 }
 
 #[test]
@@ -122,12 +213,13 @@ fn fields_stand_on_the_bytes_on_which_they_stand_in_tshark() {
     assert!(words.is_empty(), "\n{words}");
 }
 
-/// The fields that the analyzer knows and goldens hold.
+/// The fields that the analyzer knows and goldens hold: all but those that Wireshark lacks.
 fn ours() -> Vec<String> {
+    let reference = table(&root().join("tests/fields.tsv")).unwrap();
+    let theirs: BTreeSet<&str> = reference.iter().map(|row| row[0].as_str()).collect();
     let text = String::from_utf8(inspect(&["-G", "fields"]).unwrap().stdout).unwrap();
-    let names = text.lines().filter_map(|line| line.split('\t').nth(2).map(str::to_owned));
-    let mut names: Vec<String> =
-        names.filter(|name| PROTOCOLS.contains(&name.split('.').next().unwrap_or_default())).collect();
+    let names = text.lines().filter_map(|line| line.split('\t').nth(2));
+    let mut names: Vec<String> = names.filter(|name| theirs.contains(name)).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     names
@@ -151,7 +243,7 @@ fn missing(capture: &Path, golden: &BTreeMap<(u32, String), String>, fields: &[S
     let words = |key| golden.get(key).map(String::as_str).unwrap_or_default();
     let differences = missing.into_iter();
     differences
-        .map(|(field, key)| difference(Aspect::Value, capture, field, key.0, words(key), "(no such field)"))
+        .map(|(field, key)| difference(Aspect::Missing, capture, field, key.0, words(key), "(no such field)"))
         .collect()
 }
 

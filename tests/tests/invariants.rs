@@ -1,10 +1,12 @@
 //! What ARCHITECTURE.md promises of the source tree, held by reading it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use analyzer::dissect::Protocol;
+use analyzer::protocols;
 use xtask::shell::root;
 
 /// The exceptions: protocols that are another one under another name and read its message, extension headers, which are
@@ -86,6 +88,48 @@ fn a_protocol_names_no_other_protocol() {
             assert!(!names.any(|name| name == *other), "{path} uses {other}");
         }
     }
+}
+
+/// Where a protocol asks for another by its name all the same: HTTP has words for what it carries, DNS counts its length
+/// only over TCP, and IP alone in a frame says so in the list.
+const ASKED: [(&str, &str); 10] = [
+    ("http", "xml"),
+    ("http", "mime_multipart"),
+    ("http", "data"),
+    ("http", "data-text-lines"),
+    ("http", "json"),
+    ("http", "image-gif"),
+    ("http", "image-jfif"),
+    ("http", "png"),
+    ("dns", "tcp"),
+    ("ip", "frame"),
+];
+
+#[test]
+fn a_protocol_asks_for_no_other_by_a_text() {
+    let names: BTreeSet<&str> = protocols::all().iter().map(|protocol| protocol.name).collect();
+    let mut asked = BTreeSet::new();
+    for (path, text) in sources("analyzer-wasm/src/protocols") {
+        if path.ends_with("/tests.rs") || path.ends_with("/testing.rs") {
+            continue;
+        }
+        for line in code(&text).lines() {
+            let parts: Vec<&str> = line.split('"').collect();
+            for (index, literal) in parts.iter().enumerate().skip(1).step_by(2) {
+                let (before, after) =
+                    (parts[index - 1].trim_end(), parts.get(index + 1).map_or("", |after| after.trim()));
+                // Titles and names of values are in tables; a question compares, or is the arm of a match.
+                let compared = ["==", "!=", "Some(", "|"].iter().any(|sign| before.ends_with(sign));
+                let question = compared || ["=>", "|", "if "].iter().any(|sign| after.starts_with(sign));
+                let other = names.contains(literal) && *literal != protocol(&path);
+                if question && other {
+                    let known = ASKED.iter().find(|known| **known == (protocol(&path), *literal));
+                    asked.insert(*known.unwrap_or_else(|| panic!("{path} asks for {literal}")));
+                }
+            }
+        }
+    }
+    assert_eq!(asked.len(), ASKED.len(), "only {asked:?} are still asked for");
 }
 
 #[test]
@@ -195,27 +239,67 @@ fn the_pages_policy_allows_nothing_from_elsewhere() {
 
 #[test]
 fn a_field_is_described_once() {
-    let mut seen = BTreeSet::new();
-    for (path, text) in sources("analyzer-wasm/src/protocols") {
-        let protocol = protocol(&path).to_owned();
-        let code = code(&text);
-        // A row of `fields!` is: CONSTANT "filter.name" kind "Title".
-        for line in code.lines() {
-            let mut words = line.trim().splitn(3, char::is_whitespace);
-            let (Some(constant), Some(name)) = (words.next(), words.next()) else { continue };
-            let name = name.trim_end_matches([';', ',']);
-            let is_row = !constant.is_empty()
-                && constant
-                    .chars()
-                    .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
-                && name.starts_with('"')
-                && name.ends_with('"');
-            if is_row && !seen.insert((protocol.clone(), constant.to_owned(), name.to_owned())) {
-                panic!("{path} describes {name} twice");
-            }
+    let mut described: BTreeMap<&str, Vec<&Protocol>> = BTreeMap::new();
+    for protocol in protocols::all() {
+        let mut seen = BTreeSet::new();
+        for row in protocol.fields.rows {
+            let kind = format!("{:?} {:x}", row.kind, row.mask);
+            assert!(seen.insert((row.name, kind.clone())), "{} describes {} twice as {kind}", protocol.name, row.name);
+            described.entry(row.name).or_default().push(protocol);
         }
     }
-    assert!(seen.len() > 100, "only {} fields were found", seen.len());
+    assert!(described.len() > 1000, "only {} fields were found", described.len());
+    for (name, by) in described {
+        let first = by[0];
+        for other in &by[1..] {
+            let family = first.name == other.name || !first.family.is_empty() && first.family == other.family;
+            assert!(family, "{} and {} both describe {name}, and are of no family", first.name, other.name);
+        }
+    }
+}
+
+#[test]
+fn a_fields_name_stands_only_where_it_is_described() {
+    let fields: BTreeSet<&str> =
+        protocols::all().iter().flat_map(|protocol| protocol.fields.rows).map(|row| row.name).collect();
+    // The rows are found, so that a name outside of them would be, too.
+    let mut rows = 0;
+    for (path, text) in sources("analyzer-wasm/src/protocols") {
+        if path.ends_with("/tests.rs") || path.ends_with("/testing.rs") {
+            continue;
+        }
+        let code = code(&text);
+        let (inside, outside) = described(&code);
+        // Dissector tables bear the names of fields, and a summary asks the layer around it, which it does not know.
+        let outside =
+            outside.lines().filter(|line| !["outer_uint(", "Key::", "Table::"].iter().any(|word| line.contains(word)));
+        let outside = outside.collect::<Vec<_>>().join("\n");
+        rows += literals(&inside).filter(|literal| fields.contains(literal)).count();
+        for literal in literals(&outside).filter(|literal| literal.contains('.')) {
+            let own = protocols::all().iter().any(|protocol| protocol.name == literal);
+            assert!(own || !fields.contains(literal), "{path} names the field {literal} outside of its rows");
+        }
+    }
+    assert!(rows > 1000, "only {rows} rows were found");
+}
+
+/// What stands in the rows of `fields!`, and what stands around them.
+fn described(code: &str) -> (String, String) {
+    let (mut inside, mut outside) = (String::new(), String::new());
+    let mut rest = code;
+    while let Some((before, after)) = rest.split_once("fields! {") {
+        let (rows, behind) = after.split_once("\n}").unwrap_or((after, ""));
+        outside.push_str(before);
+        inside.push_str(rows);
+        rest = behind;
+    }
+    outside.push_str(rest);
+    (inside, outside)
+}
+
+/// The literal texts of some code.
+fn literals(code: &str) -> impl Iterator<Item = &str> {
+    code.lines().flat_map(|line| line.split('"').skip(1).step_by(2))
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! A golden is a tab-separated file whose first lines, which begin with `#`, say what recorded it and how. The list is
 //! what tshark's default columns show; the tree is its PDML reduced to one line a field.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::captures;
 use crate::packages::ORACLE;
-use crate::shell::root;
+use crate::shell::{cargo, command, printed, root, run as started, target};
 
 mod chance;
 mod pdml;
@@ -27,49 +28,6 @@ pub const COLUMNS: [&str; 7] = [
     "_ws.col.Protocol",
     "frame.len",
     "_ws.col.Info",
-];
-
-/// The protocols whose fields goldens hold, as the first part of a field's name.
-pub const PROTOCOLS: [&str; 39] = [
-    "frame",
-    "eth",
-    "vlan",
-    "ieee8021ad",
-    "sll",
-    "null",
-    "raw",
-    "arp",
-    "ip",
-    "ipv6",
-    "icmp",
-    "icmpv6",
-    "gre",
-    "erspan",
-    "mpls",
-    "pppoes",
-    "pppoe",
-    "ppp",
-    "chdlc",
-    "fr",
-    "arcnet",
-    "fddi",
-    "nflog",
-    "vntag",
-    "avsp",
-    "macsec",
-    "ipcomp",
-    "vxlan",
-    "geneve",
-    "gtp",
-    "nsh",
-    "tcp",
-    "udp",
-    "dns",
-    "dhcp",
-    "http",
-    "tls",
-    "quic",
-    "data",
 ];
 
 /// Stands in place of the packets where tshark does not accept the filter.
@@ -110,6 +68,38 @@ pub struct Field {
     pub position: u32,
     /// The number of bytes.
     pub size: u32,
+    /// What the tree shows; nothing where tshark has the field only for filters.
+    pub words: String,
+}
+
+/// The fields that goldens hold: those of the analyzer's own protocols, by the first part of their names.
+pub struct Ours(BTreeSet<String>);
+
+impl Ours {
+    /// Reads what `inspect -G fields` prints.
+    pub fn of(reference: &str) -> Ours {
+        let names = reference.lines().filter_map(|line| line.split('\t').nth(2));
+        Ours(names.map(|name| area(name).to_owned()).collect())
+    }
+
+    /// Asks the analyzer, which is built for it.
+    fn ask() -> Result<Ours> {
+        started(&mut cargo(["build", "--quiet", "--package", "analyzer-wasm", "--bin", "inspect"]))?;
+        let text = printed(&mut command(target().join("debug/inspect"), ["-G", "fields"]));
+        Ok(Ours::of(&text.context("inspect prints no fields")?))
+    }
+
+    /// Whether a field belongs to one of the analyzer's protocols.
+    pub fn has(&self, field: &str) -> bool {
+        self.0.contains(area(field))
+    }
+}
+
+/// The first part of a field's name, which its protocol shares with others that go by the same name; what Wireshark says
+/// of any packet (`_ws.malformed`) has two.
+fn area(name: &str) -> &str {
+    let parts = if name.starts_with("_ws.") { 2 } else { 1 };
+    name.match_indices('.').nth(parts - 1).map_or(name, |(end, _)| name.get(..end).unwrap_or(name))
 }
 
 /// Records lists, trees, statistics, filters and the field reference, and fails where tshark is missing.
@@ -122,6 +112,7 @@ pub fn run(options: &Options) -> Result<()> {
         Some(Other::Random(options)) => return random::compare(options),
         None => {}
     }
+    let ours = Ours::ask()?;
     let only = options.only.as_deref().unwrap_or_default();
     let captures = captures::all()?;
     let chosen: Vec<&PathBuf> = captures.iter().filter(|capture| captures::name(capture).contains(only)).collect();
@@ -131,11 +122,11 @@ pub fn run(options: &Options) -> Result<()> {
     for capture in &chosen {
         println!("  {}", captures::name(capture));
         record::list(&version, capture)?;
-        record::tree(&version, capture)?;
+        record::tree(&version, capture, &ours)?;
         taps::record(&version, capture)?;
     }
     record::filters(&version, &root().join("tests/filters.tsv"))?;
-    record::fields(&version, &root().join("tests/fields.tsv"))?;
+    record::fields(&version, &root().join("tests/fields.tsv"), &ours)?;
     println!("{} captures, recorded with {version}", chosen.len());
     Ok(())
 }
@@ -163,8 +154,8 @@ pub fn read_tree(file: &Path) -> Result<Vec<Field>> {
 }
 
 fn field(row: &[String]) -> Option<Field> {
-    let [frame, depth, name, value, position, size] = row else { return None };
+    let [frame, depth, name, value, position, size, words] = row else { return None };
     let depth = if depth == "-" { None } else { Some(depth.parse().ok()?) };
     let (frame, position, size) = (frame.parse().ok()?, position.parse().ok()?, size.parse().ok()?);
-    Some(Field { frame, depth, name: name.clone(), value: value.clone(), position, size })
+    Some(Field { frame, depth, name: name.clone(), value: value.clone(), position, size, words: words.clone() })
 }

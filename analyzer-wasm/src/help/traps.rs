@@ -92,7 +92,7 @@ impl<'t> Traps<'t> {
         })
     }
 
-    /// A name that begins with a protocol's former name.
+    /// A name that begins with a protocol's former name, or a field that nothing notes.
     fn renamed(&self, tree: &Tree) -> Option<Advice> {
         match &tree.shape {
             Shape::Word(name) | Shape::Name(name) if !self.guide.language.schema.knows(name) => {
@@ -101,6 +101,7 @@ impl<'t> Traps<'t> {
                 let message = format!("{name} is now called {now}.");
                 Some(Advice::new(message, tree.span.clone()).fixed(format!("Use {now}"), fixed))
             }
+            Shape::Word(name) | Shape::Name(name) => self.unread(tree, name),
             Shape::Layer(inner, _) | Shape::Slice(inner, _) | Shape::Sign(_, inner) => self.renamed(inner),
             Shape::Raw(inner) | Shape::Reference(inner) | Shape::Braces(inner) => self.renamed(inner),
             Shape::Sum(first, rest) => {
@@ -109,6 +110,15 @@ impl<'t> Traps<'t> {
             Shape::Call(_, _, arguments) => arguments.iter().find_map(|argument| self.renamed(argument)),
             _ => None,
         }
+    }
+
+    /// A field of Wireshark's that nothing notes.
+    fn unread(&self, tree: &Tree, name: &str) -> Option<Advice> {
+        let (source, _) = self.checker().source(tree).ok()?;
+        let why = source.members.first()?.row.unread;
+        let unread = source.members.iter().all(|member| !member.row.unread.is_empty());
+        let message = format!("{name} is a field of Wireshark that is not read here: {why}.");
+        unread.then(|| Advice::new(message, tree.span.clone()))
     }
 
     /// A span without the parentheses around what stands there.

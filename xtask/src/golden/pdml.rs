@@ -2,7 +2,8 @@
 
 use super::Field;
 
-/// The named fields of all packets, in the order of the trees. Their values are PDML's `show`.
+/// The named fields of all packets, in the order of the trees. Their values are PDML's `show`, and their words its
+/// `showname`, or `show` where a line is text alone.
 pub(super) fn fields(text: &str) -> Vec<Field> {
     let mut found = Vec::new();
     let (mut frame, mut depth) = (0, 0_u8);
@@ -27,7 +28,8 @@ fn field(tag: &str, frame: u32, depth: u8) -> Option<Field> {
     let number = |name| attribute(tag, name).and_then(|value| value.parse().ok()).unwrap_or(0);
     let depth = if attribute(tag, "hide").is_some_and(|value| value == "yes") { None } else { Some(depth) };
     let value = attribute(tag, "show").unwrap_or_default();
-    Some(Field { frame, depth, name, value, position: number("pos"), size: number("size") })
+    let words = attribute(tag, "showname").unwrap_or_else(|| value.clone());
+    Some(Field { frame, depth, name, value, position: number("pos"), size: number("size"), words })
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
@@ -76,15 +78,17 @@ mod tests {
     #[test]
     fn fields_have_their_depth_place_and_value() {
         let found = fields(TEXT);
-        let short: Vec<_> =
-            found.iter().map(|f| (f.name.as_str(), f.depth, f.value.as_str(), f.position, f.size)).collect();
+        let short: Vec<_> = found
+            .iter()
+            .map(|f| (f.name.as_str(), f.depth, f.value.as_str(), f.position, f.size, f.words.as_str()))
+            .collect();
         assert_eq!(
             short,
             [
-                ("udp", Some(0), "", 34, 8),
-                ("udp.srcport", Some(1), "53", 34, 2),
-                ("udp.port", None, "53", 34, 2),
-                ("udp.time_delta", Some(2), "a & 'b'", 34, 0),
+                ("udp", Some(0), "", 34, 8, "User Datagram Protocol"),
+                ("udp.srcport", Some(1), "53", 34, 2, "Source Port: 53"),
+                ("udp.port", None, "53", 34, 2, "Port: 53"),
+                ("udp.time_delta", Some(2), "a & 'b'", 34, 0, "<since>"),
             ]
         );
         assert!(found.iter().all(|field| field.frame == 1));

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::{COLUMNS, PROTOCOLS, REFUSED, pdml};
+use super::{COLUMNS, Ours, REFUSED, pdml};
 use crate::captures;
 use crate::shell::{command, written};
 
@@ -34,16 +34,16 @@ pub(super) fn list(version: &str, capture: &Path) -> Result<()> {
 }
 
 /// Records the fields of all packets.
-pub(super) fn tree(version: &str, capture: &Path) -> Result<()> {
+pub(super) fn tree(version: &str, capture: &Path, ours: &Ours) -> Result<()> {
     let answer = ask(capture, &["-T", "pdml"])?;
     let mut fields = pdml::fields(&answer.text);
-    fields.retain(|field| is_ours(&field.name));
+    fields.retain(|field| ours.has(&field.name));
     let mut names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     let values = values(capture, &names)?;
 
-    let mut text = head(version, &answer, &["frame", "depth", "name", "value", "position", "size"]);
+    let mut text = head(version, &answer, &["frame", "depth", "name", "value", "position", "size", "words"]);
     let mut seen: HashMap<(u32, &str), usize> = HashMap::new();
     for field in &fields {
         let nth = seen.entry((field.frame, &field.name)).or_default();
@@ -53,7 +53,8 @@ pub(super) fn tree(version: &str, capture: &Path) -> Result<()> {
         let value = value.unwrap_or(&field.value);
         let depth = field.depth.map_or_else(|| "-".to_owned(), |depth| depth.to_string());
         let (frame, name) = (field.frame, &field.name);
-        writeln!(text, "{frame}\t{depth}\t{name}\t{value}\t{}\t{}", field.position, field.size)?;
+        let words = field.depth.map_or(String::new(), |_| field.words.replace('\t', "\\t").replace('\n', "\\n"));
+        writeln!(text, "{frame}\t{depth}\t{name}\t{value}\t{}\t{}\t{words}", field.position, field.size)?;
     }
     write(&captures::golden(capture, "tree"), &text)
 }
@@ -93,14 +94,14 @@ pub(super) fn displayed(capture: &Path, filter: &str) -> Result<String> {
 }
 
 /// Records name, title, type, base and mask of the fields of our protocols.
-pub(super) fn fields(version: &str, file: &Path) -> Result<()> {
+pub(super) fn fields(version: &str, file: &Path, ours: &Ours) -> Result<()> {
     let text = crate::shell::printed(&mut command("tshark", ["-G", "fields"])).context("tshark prints no fields")?;
     let mut kept = format!("# recorded with {version}: tshark -G fields\n# name\ttitle\ttype\tbase\tmask\n");
     for line in text.lines() {
         match line.split('\t').collect::<Vec<_>>().as_slice() {
             // What is registered as a protocol has another type inside tshark than a list of protocols can say.
-            ["P", title, name, ..] if is_ours(name) => writeln!(kept, "{name}\t{title}\t-\t\t")?,
-            ["F", title, name, kind, _, base, mask, ..] if is_ours(name) => {
+            ["P", title, name, ..] if ours.has(name) => writeln!(kept, "{name}\t{title}\t-\t\t")?,
+            ["F", title, name, kind, _, base, mask, ..] if ours.has(name) => {
                 writeln!(kept, "{name}\t{title}\t{kind}\t{base}\t{mask}")?;
             }
             _ => {}
@@ -125,11 +126,6 @@ fn values<'a>(capture: &Path, names: &[&'a str]) -> Result<HashMap<(u32, &'a str
         }
     }
     Ok(values)
-}
-
-fn is_ours(field: &str) -> bool {
-    let protocol = field.split('.').next().unwrap_or_default();
-    PROTOCOLS.contains(&protocol)
 }
 
 pub(super) struct Answer {

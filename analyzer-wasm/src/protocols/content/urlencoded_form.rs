@@ -16,8 +16,8 @@ pub static PROTOCOL: Protocol = Protocol {
 };
 
 crate::fields! { urlencoded_form
-   KEY "urlencoded-form.key" Text "Key";
-   VALUE "urlencoded-form.value" Text "Value";
+   KEY "urlencoded-form.key" TextZ "Key";
+   VALUE "urlencoded-form.value" TextZ "Value";
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {

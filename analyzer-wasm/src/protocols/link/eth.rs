@@ -31,11 +31,6 @@ crate::fields! { eth
     SRC_OUI "eth.src.oui" OUI "Source OUI" group ["eth.addr.oui"] hidden true;
     SRC_LG "eth.src.lg" Bool(24) "LG bit" group ["eth.lg"] mask 0x02_0000 values ADMINISTRATION;
     SRC_IG "eth.src.ig" Bool(24) "IG bit" group ["eth.ig"] mask 0x01_0000 values RECEIVERS;
-    ADDR "eth.addr" Ether "Address";
-    ADDR_RESOLVED "eth.addr_resolved" Text "Address (resolved)";
-    ADDR_OUI "eth.addr.oui" OUI "Address OUI";
-    LG "eth.lg" Bool(24) "LG bit" mask 0x02_0000 values ADMINISTRATION;
-    IG "eth.ig" Bool(24) "IG bit" mask 0x01_0000 values RECEIVERS;
     TYPE "eth.type" X16 "Type" values (numbers::ETHERTYPES);
     LEN "eth.len" U16 "Length";
     INVALID_LENTYPE "eth.invalid_lentype" XD16 "Invalid length/type";
@@ -43,14 +38,19 @@ crate::fields! { eth
     TRAILER "eth.trailer" Bytes "Trailer";
     FCS "eth.fcs" X32 "Frame check sequence";
     FCS_STATUS "eth.fcs.status" N8 "FCS Status" values (numbers::CHECKSUM_STATES);
-    DST_OUI_RESOLVED "eth.dst.oui_resolved" Text "Destination OUI (resolved)";
-    SRC_OUI_RESOLVED "eth.src.oui_resolved" Text "Source OUI (resolved)";
-    ADDR_OUI_RESOLVED "eth.addr.oui_resolved" Text "Address OUI (resolved)";
     INVALID_LENTYPE_EXPERT "eth.invalid_lentype.expert" None "Invalid length/type";
-    SRC_NOT_GROUP "eth.src_not_group" None "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)";
-    FCS_BAD "eth.fcs_bad" None "Bad checksum";
     LEN_PAST_END "eth.len.past_end" None "Length field value goes past the end of the payload";
     PADDING_BAD "eth.padding_bad" None "Padding identification may be inaccurate and impact trailer dissector";
+    _ "eth.addr" Ether "Address";
+    _ "eth.addr_resolved" Text "Address (resolved)";
+    _ "eth.addr.oui" OUI "Address OUI";
+    _ "eth.lg" Bool(24) "LG bit" mask 0x02_0000 values ADMINISTRATION;
+    _ "eth.ig" Bool(24) "IG bit" mask 0x01_0000 values RECEIVERS;
+    _ "eth.dst.oui_resolved" Text "Destination OUI (resolved)" unread "it needs a table of manufacturers";
+    _ "eth.src.oui_resolved" Text "Source OUI (resolved)" unread "it needs a table of manufacturers";
+    _ "eth.addr.oui_resolved" Text "Address OUI (resolved)" unread "it needs a table of manufacturers";
+    _ "eth.src_not_group" None "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)" unread "this warning is not given";
+    _ "eth.fcs_bad" None "Bad checksum" unread "this warning is not given";
 }
 
 const ADMINISTRATION: Values = Values::Flag(

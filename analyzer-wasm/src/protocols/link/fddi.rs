@@ -23,7 +23,7 @@ crate::fields! { fddi
     FC_MAC_SUBTYPE "fddi.fc.mac_subtype" U8 "MAC Subtype" mask 0x0f values (Values::Names(&[(2, "Beacon"), (3, "Claim")]));
     DST "fddi.dst" Ether "Destination" group ["fddi.addr"];
     SRC "fddi.src" Ether "Source" group ["fddi.addr"];
-    ADDR "fddi.addr" Ether "Source or Destination Address";
+    _ "fddi.addr" Ether "Source or Destination Address";
 }
 
 const FORMATS: Values = Values::Names(&[

@@ -29,7 +29,7 @@ crate::fields! { ppi
     RESERVED "ppi.reserved" Bytes "Reserved";
     TSFT "ppi.80211-common.tsft" U64 "TSFT";
     COMMON_FLAGS "ppi.80211-common.flags" X16 "Flags";
-    COMMON_RATE "ppi.80211-common.rate" U16 "Rate";
+    COMMON_RATE "ppi.80211-common.rate" U16 "Data rate";
     COMMON_FREQ "ppi.80211-common.chan.freq" U16 "Channel frequency";
     COMMON_CHAN_FLAGS "ppi.80211-common.chan.flags" X16 "Channel flags";
     COMMON_HOPSET "ppi.80211-common.fhss.hopset" X8 "FHSS hopset";

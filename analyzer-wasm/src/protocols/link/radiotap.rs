@@ -9,7 +9,7 @@ use crate::protocols::numbers::{little_endian, peek_little_endian};
 /// Radiotap.
 pub static PROTOCOL: Protocol = Protocol {
     name: "radiotap",
-    title: "Radiotap Header",
+    title: "IEEE 802.11 Radiotap Capture header",
     column: "Radiotap",
     tables: &[("wtap_encap", Key::Number(127))],
     fields: FIELDS,
@@ -65,7 +65,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let version = l.u8(VERSION)?;
     l.u8(PAD)?;
     let length = little_endian(l, LENGTH, 2)? as usize;
-    l.title(|| format!("{} v{version}, Length {length}", PROTOCOL.title));
+    l.title(|| format!("Radiotap Header v{version}, Length {length}"));
     let checked = l.within(length.saturating_sub(4), |l| {
         let present = l.branch(PRESENT, |l, _| {
             let first = little_endian(l, PRESENT_WORD, 4)?;

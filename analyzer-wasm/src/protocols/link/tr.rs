@@ -27,9 +27,9 @@ crate::fields! { tr
     FRAME_PCF "tr.frame_pcf" U8 "Frame PCF" mask 0x0f values CONTROLS;
     DST "tr.dst" Ether "Destination" group ["tr.addr"];
     SRC "tr.src" Ether "Source" group ["tr.addr"];
-    ADDR "tr.addr" Ether "Source or Destination Address";
     SR "tr.sr" Bool(0) "Source Routed";
     RIF "tr.rif" Text "Ring-Bridge Pairs";
+    _ "tr.addr" Ether "Source or Destination Address";
 }
 
 const TYPES: Values = Values::Names(&[(0, "MAC"), (LLC, "LLC"), (2, "Reserved")]);

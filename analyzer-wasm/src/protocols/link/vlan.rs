@@ -21,15 +21,15 @@ pub static PROTOCOL: Protocol = Protocol {
 
 crate::fields! { vlan
     PRIORITY "vlan.priority" U16 "Priority" mask 0xe000 values PRIORITIES;
-    CFI "vlan.cfi" Bool(16) "CFI" mask 0x1000 values (Values::Flag("Non-canonical", "Canonical"));
     DEI "vlan.dei" Bool(16) "DEI" mask 0x1000 values (Values::Flag("Eligible", "Ineligible"));
     ID "vlan.id" U16 "ID" mask 0x0fff;
     ETYPE "vlan.etype" X16 "Type" values (numbers::ETHERTYPES);
     LEN "vlan.len" U16 "Length";
     TRAILER "vlan.trailer" Bytes "Trailer";
-    ID_NAME "vlan.id_name" Text "Name";
-    LEN_PAST_END "vlan.len.past_end" None "Length field value goes past the end of the payload";
-    TOO_MANY_TAGS "vlan.too_many_tags" None "Too many nested VLAN tags";
+    _ "vlan.cfi" Bool(16) "CFI" mask 0x1000 values (Values::Flag("Non-canonical", "Canonical")) unread "Wireshark shows it only with a preference that is off by default";
+    _ "vlan.id_name" Text "Name" unread "it needs a table of the names of networks";
+    _ "vlan.len.past_end" None "Length field value goes past the end of the payload" unread "this warning is not given";
+    _ "vlan.too_many_tags" None "Too many nested VLAN tags" unread "this warning is not given";
 }
 
 const PRIORITIES: Values = Values::Names(&[

@@ -8,7 +8,7 @@ use crate::value::Value;
 /// IEEE 802.11 wireless LAN.
 pub static PROTOCOL: Protocol = Protocol {
     name: "wlan",
-    title: "IEEE 802.11",
+    title: "IEEE 802.11 wireless LAN",
     column: "802.11",
     tables: &[("wtap_encap", Key::Number(105)), ("gre.proto", Key::Numbers(&[0x8240, 0x9000]))],
     fields: FIELDS,
@@ -39,7 +39,6 @@ crate::fields! { wlan
     DA "wlan.da" Ether "Destination address" group ["wlan.addr"];
     SA "wlan.sa" Ether "Source address" group ["wlan.addr"];
     BSSID "wlan.bssid" Ether "BSS Id" group ["wlan.addr"];
-    ADDR "wlan.addr" Ether "Hardware address";
     FRAG "wlan.frag" U16 "Fragment number" mask 0x000f;
     SEQ "wlan.seq" U16 "Sequence number" mask 0xfff0;
     QOS "wlan.qos" X16 "Qos Control";
@@ -48,6 +47,7 @@ crate::fields! { wlan
     QOS_ACK "wlan.qos.ack" X16 "Ack Policy" mask 0x0060 values ACKNOWLEDGMENTS;
     QOS_AMSDUPRESENT "wlan.qos.amsdupresent" Bool(16) "Payload Type" mask 0x0080 values (Values::Flag("A-MSDU", "MSDU"));
     HTC "wlan.htc" X32 "HT Control (+HTC)";
+    _ "wlan.addr" Ether "Hardware address";
 }
 
 const TYPES: Values =
@@ -136,7 +136,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let (control, flags) = (l.peek(0, 1)?, l.peek(1, 1)?);
     let (kind, subtype) = (control >> 2 & 3, control >> 4);
     let name = KINDS.name(kind << 4 | subtype).unwrap_or("Unrecognized (Reserved frame)");
-    l.title(|| format!("{} {name}, Flags: {}", PROTOCOL.title, letters(flags)));
+    l.title(|| format!("IEEE 802.11 {name}, Flags: {}", letters(flags)));
     l.note(FC_TYPE_SUBTYPE, start, start + 1, Value::Uint(kind << 4 | subtype));
     l.note(FC, start, start + 2, Value::Uint(control << 8 | flags));
     l.below(|l| {

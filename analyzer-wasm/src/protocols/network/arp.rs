@@ -39,7 +39,7 @@ crate::fields! { arp
     DUPLICATE_ADDRESS_FRAME "arp.duplicate-address-frame" Frame "Frame showing earlier use of IP address";
     DUPLICATE_ADDRESS_DETECTED "arp.duplicate-address-detected" None "Duplicate IP address configured";
     SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME "arp.seconds-since-duplicate-address-frame" U32 "Seconds since earlier frame seen";
-    PACKET_STORM_DETECTED "arp.packet-storm-detected" None "ARP packet storm detected";
+    _ "arp.packet-storm-detected" None "ARP packet storm detected" unread "Wireshark shows it only with a preference that is off by default";
 }
 
 const OPCODES: Values = Values::Names(&[

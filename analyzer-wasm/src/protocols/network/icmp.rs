@@ -28,7 +28,6 @@ crate::fields! { icmp
     CHECKSUM "icmp.checksum" X16 "Checksum";
     CHECKSUM_STATUS "icmp.checksum.status" N8 "Checksum Status" values (numbers::CHECKSUM_STATES);
     UNUSED "icmp.unused" Bytes "Unused";
-    RESERVED "icmp.reserved" Bytes "Reserved";
     IDENT "icmp.ident" DX16 "Identifier (BE)";
     IDENT_LE "icmp.ident_le" DX16 "Identifier (LE)";
     SEQ "icmp.seq" DX16 "Sequence Number (BE)";
@@ -83,8 +82,9 @@ crate::fields! { icmp
     MPLS_EXP "icmp.mpls.exp" U24 "Experimental" mask 0x0e;
     MPLS_S "icmp.mpls.s" Bool(24) "Stack bit" mask 0x01 values SET;
     MPLS_TTL "icmp.mpls.ttl" U8 "Time to live";
-    RESP_NOT_FOUND "icmp.resp_not_found" None "Response not found";
     CHECKSUM_BAD "icmp.checksum_bad" None "Bad checksum";
+    _ "icmp.reserved" Bytes "Reserved" unread "the bytes around it are shown as a whole";
+    _ "icmp.resp_not_found" None "Response not found" unread "this warning is not given";
 }
 
 /// The name of the code with which a message says that a destination cannot be reached.

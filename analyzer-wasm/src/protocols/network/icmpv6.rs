@@ -32,7 +32,6 @@ crate::fields! { icmpv6
     CHECKSUM_STATUS "icmpv6.checksum.status" N8 "Checksum Status" values (numbers::CHECKSUM_STATES);
     RESERVED "icmpv6.reserved" Bytes "Reserved";
     DATA "icmpv6.data" Bytes "Data";
-    UNKNOWN_DATA "icmpv6.unknown_data" Bytes "Unknown Data";
     MTU "icmpv6.mtu" U32 "MTU";
     POINTER "icmpv6.pointer" U32 "Pointer";
     ECHO_IDENTIFIER "icmpv6.echo.identifier" X16 "Identifier";
@@ -117,6 +116,7 @@ crate::fields! { icmpv6
     NI_QTYPE "icmpv6.ni.qtype" U16 "Qtype" values (names::QUERIES);
     NI_NONCE "icmpv6.ni.nonce" X64 "Nonce";
     CHECKSUM_BAD_EXPERT "icmpv6.checksum_bad.expert" None "Bad checksum";
+    _ "icmpv6.unknown_data" Bytes "Unknown Data" unread "the bytes around it are shown as a whole";
 }
 
 /// ICMPv6 among IP protocols, which its checksum covers.

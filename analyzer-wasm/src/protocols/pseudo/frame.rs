@@ -39,18 +39,18 @@ crate::fields! { frame
     IGNORED "frame.ignored" Bool(0) "Frame is ignored";
     PROTOCOLS "frame.protocols" Text "Protocols in frame";
     COMMENT "frame.comment" Text "Comment";
-    FILE_OFF "frame.file_off" I64 "File Offset";
-    INTERFACE_DESCRIPTION "frame.interface_description" Text "Interface description";
-    INTERFACE_QUEUE "frame.interface_queue" U32 "Interface queue";
-    PACKET_FLAGS "frame.packet_flags" X32 "Packet flags";
-    PACKET_ID "frame.packet_id" U64 "Packet id";
-    DROP_COUNT "frame.drop_count" U64 "Drop Count";
     CB_PEN "frame.cb_pen" U32 "Private Enterprise Number";
     CB_COPY "frame.cb_copy" Bool(1) "Copying" values (Values::Flag("Allowed", "Not Allowed"));
-    COMMENT_EXPERT "frame.comment.expert" None "Formatted comment";
-    TIME_INVALID "frame.time_invalid" None "Arrival Time: Fractional second out of range (0-1000000000)";
-    INCOMPLETE "frame.incomplete" None "Incomplete dissector";
     LEN_LT_CAPLEN "frame.len_lt_caplen" None "Frame length is less than captured length";
+    _ "frame.file_off" I64 "File Offset" unread "Wireshark shows it only with a preference that is off by default";
+    _ "frame.interface_description" Text "Interface description" unread "of what a file says of packets and interfaces, comments and names are read";
+    _ "frame.interface_queue" U32 "Interface queue" unread "of what a file says of packets and interfaces, comments and names are read";
+    _ "frame.packet_flags" X32 "Packet flags" unread "of what a file says of packets and interfaces, comments and names are read";
+    _ "frame.packet_id" U64 "Packet id" unread "of what a file says of packets and interfaces, comments and names are read";
+    _ "frame.drop_count" U64 "Drop Count" unread "of what a file says of packets and interfaces, comments and names are read";
+    _ "frame.comment.expert" None "Formatted comment" unread "this warning is not given";
+    _ "frame.time_invalid" None "Arrival Time: Fractional second out of range (0-1000000000)" unread "this warning is not given";
+    _ "frame.incomplete" None "Incomplete dissector" unread "this warning is not given";
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {

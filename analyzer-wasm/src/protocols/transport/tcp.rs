@@ -42,7 +42,6 @@ pub static PROTOCOL: Protocol = Protocol {
 crate::fields! { tcp
     SRC_PORT "tcp.srcport" TCP_PORT "Source Port" group ["tcp.port"];
     DST_PORT "tcp.dstport" TCP_PORT "Destination Port" group ["tcp.port"];
-    PORT "tcp.port" TCP_PORT "Source or Destination Port";
     STREAM "tcp.stream" U32 "Stream index";
     COMPLETENESS "tcp.completeness" U8 "Conversation completeness";
     LEN "tcp.len" U32 "TCP Segment Len";
@@ -152,6 +151,7 @@ crate::fields! { tcp
     SEGMENT_COUNT "tcp.segment.count" U32 "Segment count";
     REASSEMBLED_LENGTH "tcp.reassembled.length" U32 "Reassembled TCP length";
     REASSEMBLED_IN "tcp.reassembled_in" Frame "Reassembled PDU in frame";
+    _ "tcp.port" TCP_PORT "Source or Destination Port";
 }
 
 const CHECKSUM_STATES: Values = Values::Names(&[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present")]);

@@ -26,7 +26,6 @@ const UDP_PORT: Table = Table::numbers("udp.port").heuristics("udp");
 crate::fields! { udp
     SRC_PORT "udp.srcport" UDP_PORT "Source Port" group ["udp.port"];
     DST_PORT "udp.dstport" UDP_PORT "Destination Port" group ["udp.port"];
-    PORT "udp.port" UDP_PORT "Source or Destination Port";
     LENGTH "udp.length" U16 "Length";
     CHECKSUM "udp.checksum" X16 "Checksum";
     CHECKSUM_STATUS "udp.checksum.status" N8 "Checksum Status" values (numbers::CHECKSUM_STATES);
@@ -34,12 +33,13 @@ crate::fields! { udp
     TIME_RELATIVE "udp.time_relative" Duration "Time since first frame";
     TIME_DELTA "udp.time_delta" Duration "Time since previous frame";
     PAYLOAD "udp.payload" Bytes "Payload";
-    CHECKSUM_CALCULATED "udp.checksum_calculated" X16 "Calculated Checksum";
     POSSIBLE_TRACEROUTE "udp.possible_traceroute" None "Possible traceroute";
     LENGTH_BAD "udp.length.bad" None "Bad length value";
-    CHECKSUM_ZERO "udp.checksum.zero" None "Illegal checksum value (0)";
-    CHECKSUM_BAD "udp.checksum.bad" None "Bad checksum";
-    LENGTH_BAD_ZERO "udp.length.bad_zero" None "Length is zero but payload < 65536";
+    _ "udp.port" UDP_PORT "Source or Destination Port";
+    _ "udp.checksum_calculated" X16 "Calculated Checksum" unread "checksums are not verified, as in Wireshark by default";
+    _ "udp.checksum.zero" None "Illegal checksum value (0)" unread "checksums are not verified, as in Wireshark by default";
+    _ "udp.checksum.bad" None "Bad checksum" unread "checksums are not verified, as in Wireshark by default";
+    _ "udp.length.bad_zero" None "Length is zero but payload < 65536" unread "this warning is not given";
 }
 
 /// Length of the header, in bytes.

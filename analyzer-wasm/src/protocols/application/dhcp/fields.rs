@@ -59,9 +59,6 @@ crate::fields! { dhcp
     OPTION_LENGTH "dhcp.option.length" U8 "Length";
     SUBOPTION_LENGTH "dhcp.option.suboption_length" U8 "Length";
     OPTION_VALUE "dhcp.option.value" Bytes "Value" hidden true;
-    VALUE_UINT "dhcp.option.value.uint" U8 "Value";
-    VALUE_STRING "dhcp.option.value.string" TextZ "Value";
-    VALUE_ADDRESS "dhcp.option.value.address" Ipv4 "Value";
     OPTION_PADDING "dhcp.option.padding" Bytes "Padding";
     OPTION_END "dhcp.option.end" U8 "Option End";
     OPTION_OVERLOAD "dhcp.option.option_overload" U8 "Option Overload" values (OVERLOADS);
@@ -239,4 +236,7 @@ crate::fields! { dhcp
     PXE_CONFIG_FILE "dhcp.option.pxe_config_file" Text "PXELINUX configuration file";
     PXE_PATH_PREFIX "dhcp.option.pxe_path_prefix" Text "PXELINUX path prefix";
     PRIVATE_PROXY_AUTODISCOVERY "dhcp.option.private_proxy_autodiscovery" TextZ "Private/Proxy autodiscovery";
+    _ "dhcp.option.value.uint" U8 "Value" unread "the bytes of such an option are shown as they are";
+    _ "dhcp.option.value.string" TextZ "Value" unread "the bytes of such an option are shown as they are";
+    _ "dhcp.option.value.address" Ipv4 "Value" unread "the bytes of such an option are shown as they are";
 }

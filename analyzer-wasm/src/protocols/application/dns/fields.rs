@@ -331,11 +331,11 @@ crate::fields! { dns
     DSO_TLV_ENCPAD_PADDING "dns.dso.tlv.encpad.padding" Bytes "Padding";
     RR_OPT_BAD_LENGTH "dns.rr.opt.bad_length" None "Length too long for any type of IP address.";
     UNDECODED_TYPE "dns.undecoded.type" None "Undecoded option";
-    DEPR_OPC "dns.depr.opc" None "Deprecated opcode";
     TTL_HIGH_BIT_SET "dns.ttl.high_bit_set" None "The uppermost bit of the TTL is set (RFC 2181, section 8)";
     TSIG_NOALG "dns.tsig.noalg" None "No dissector for algorithm";
-    KEY_ID_BUFFER_TOO_SHORT "dns.key_id_buffer_too_short" None "Buffer too short to compute a key id";
     RETRANSMIT_REQUEST "dns.retransmit_request" None "DNS query retransmission";
     RETRANSMIT_RESPONSE "dns.retransmit_response" None "DNS response retransmission";
     EXTRANEOUS "dns.extraneous" None "Extraneous data";
+    _ "dns.depr.opc" None "Deprecated opcode" unread "this warning is not given";
+    _ "dns.key_id_buffer_too_short" None "Buffer too short to compute a key id" unread "this warning is not given";
 }
