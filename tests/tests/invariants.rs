@@ -107,7 +107,7 @@ const ASKED: [(&str, &str); 10] = [
 
 #[test]
 fn a_protocol_asks_for_no_other_by_a_text() {
-    let names: BTreeSet<&str> = protocols::all().iter().map(|protocol| protocol.name).collect();
+    let names: BTreeSet<&str> = protocols::standard().all().iter().map(|protocol| protocol.name).collect();
     let mut asked = BTreeSet::new();
     for (path, text) in sources("analyzer-wasm/src/protocols") {
         if path.ends_with("/tests.rs") || path.ends_with("/testing.rs") {
@@ -240,7 +240,7 @@ fn the_pages_policy_allows_nothing_from_elsewhere() {
 #[test]
 fn a_field_is_described_once() {
     let mut described: BTreeMap<&str, Vec<&Protocol>> = BTreeMap::new();
-    for protocol in protocols::all() {
+    for protocol in protocols::standard().all() {
         let mut seen = BTreeSet::new();
         for row in protocol.fields.rows {
             let kind = format!("{:?} {:x}", row.kind, row.mask);
@@ -261,7 +261,7 @@ fn a_field_is_described_once() {
 #[test]
 fn a_fields_name_stands_only_where_it_is_described() {
     let fields: BTreeSet<&str> =
-        protocols::all().iter().flat_map(|protocol| protocol.fields.rows).map(|row| row.name).collect();
+        protocols::standard().all().iter().flat_map(|protocol| protocol.fields.rows).map(|row| row.name).collect();
     // The rows are found, so that a name outside of them would be, too.
     let mut rows = 0;
     for (path, text) in sources("analyzer-wasm/src/protocols") {
@@ -270,13 +270,14 @@ fn a_fields_name_stands_only_where_it_is_described() {
         }
         let code = code(&text);
         let (inside, outside) = described(&code);
-        // Dissector tables bear the names of fields, and a summary asks the layer around it, which it does not know.
-        let outside =
-            outside.lines().filter(|line| !["outer_uint(", "Key::", "Table::"].iter().any(|word| line.contains(word)));
+        // Dissector tables and byte sources bear the names of fields, and a summary asks the layer around it.
+        let outside = outside
+            .lines()
+            .filter(|line| !["outer_uint(", "Key::", "Table::", "name: \""].iter().any(|word| line.contains(word)));
         let outside = outside.collect::<Vec<_>>().join("\n");
         rows += literals(&inside).filter(|literal| fields.contains(literal)).count();
         for literal in literals(&outside).filter(|literal| literal.contains('.')) {
-            let own = protocols::all().iter().any(|protocol| protocol.name == literal);
+            let own = protocols::standard().all().iter().any(|protocol| protocol.name == literal);
             assert!(own || !fields.contains(literal), "{path} names the field {literal} outside of its rows");
         }
     }
