@@ -158,7 +158,10 @@ impl Filter {
         let (stage, problem, expanded) = match macros::expand(language, text) {
             Ok(expanded) => match Filter::check(language.schema, &expanded.text, strict) {
                 Ok(filter) => return Ok(Filter { expanded, ..filter }),
-                Err((stage, problem)) => (stage, problem, expanded),
+                Err(refused) => {
+                    let (stage, problem) = *refused;
+                    (stage, problem, expanded)
+                }
             },
             Err(problem) => (Stage::Parse, problem, Expanded::plain(text)),
         };
@@ -166,23 +169,23 @@ impl Filter {
     }
 
     /// Parses and checks a text without macros.
-    fn check(schema: &Schema, text: &str, strict: bool) -> Result<Filter, (Stage, Problem)> {
+    fn check(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Box<(Stage, Problem)>> {
         if text.len() > LONGEST {
             let problem = Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len());
-            return Err((Stage::Parse, problem));
+            return Err(Box::new((Stage::Parse, problem)));
         }
         let parsed = parse::parse(text);
         if let Some(problem) = parsed.problem {
-            return Err((Stage::Parse, problem));
+            return Err(Box::new((Stage::Parse, problem)));
         }
         let mut checker = check::Checker { liberties: parsed.liberties, ..check::Checker::new(schema, text) };
         let plan = match &parsed.tree {
             None => plan::Plan::Everything,
-            Some(tree) => checker.plan(tree).map_err(|problem| (Stage::Check, problem))?,
+            Some(tree) => checker.plan(tree).map_err(|problem| Box::new((Stage::Check, problem)))?,
         };
         let liberty = checker.liberties.into_iter().min_by_key(|liberty| liberty.span.start);
         let liberty = match liberty {
-            Some(problem) if strict => return Err((Stage::Strict, problem)),
+            Some(problem) if strict => return Err(Box::new((Stage::Strict, problem))),
             liberty => liberty,
         };
         let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(FieldSet::of);

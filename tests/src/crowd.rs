@@ -29,7 +29,7 @@ pub fn crowd(visits: u32) -> Tape {
             0 => format!("Shared{}.example.com", chance >> 8 & 63),
             _ => format!("host-{:07}.example.org", chance % visits.max(1)),
         };
-        let number = if chance % 8 == 0 { chance >> 8 & 63 } else { chance % visits.max(1) };
+        let number = if chance.is_multiple_of(8) { chance >> 8 & 63 } else { chance % visits.max(1) };
         let server = Ipv4Addr::from(0x1700_0000 + number);
         let question = Message::asks(chance as u16, &name, A);
         let asks = SocketAddr::new(address, port);

@@ -125,7 +125,7 @@ fn empty_tables<'a>(taps: impl Iterator<Item = &'a Tap>) -> BTreeMap<&'a str, St
 
 /// The names of the protocols that we read.
 fn protocols() -> BTreeSet<&'static str> {
-    let fields = analyzer::protocols::fields().iter();
+    let fields = analyzer::protocols::standard().fields().iter();
     let names = fields.filter(|field| field.kind == Kind::Protocol).map(|field| field.name);
     names.chain(["tcp.segments"]).collect()
 }

@@ -19,7 +19,7 @@ mod toy {
     /// By the kind of the message.
     const BY_KIND: Table = Table::numbers("toy.kind");
 
-    pub static PROTOCOL: Protocol = Protocol {
+    pub(super) static PROTOCOL: Protocol = Protocol {
         name: "toy",
         title: "Toy Protocol",
         column: "TOY",
@@ -59,7 +59,7 @@ mod toy {
 mod toy_part {
     use super::*;
 
-    pub static PROTOCOL: Protocol = Protocol {
+    pub(super) static PROTOCOL: Protocol = Protocol {
         name: "toypart",
         title: "Part of a Toy",
         column: "TOYPART",

@@ -90,8 +90,6 @@ pub struct Special {
     pub malformed: ProtocolId,
     /// A packet that the snap length cut.
     pub short: ProtocolId,
-    /// What is told of lookups and connections.
-    pub pair: ProtocolId,
 }
 
 static TEXT_ROW: Field = Field::new("", Kind::None, "");
@@ -194,13 +192,7 @@ impl Protocols {
         numbers: FxHashMap::with_hasher(FxBuildHasher),
         texts: FxHashMap::with_hasher(FxBuildHasher),
         heuristics: FxHashMap::with_hasher(FxBuildHasher),
-        special: Special {
-            frame: ProtocolId(0),
-            data: ProtocolId(0),
-            malformed: ProtocolId(0),
-            short: ProtocolId(0),
-            pair: ProtocolId(0),
-        },
+        special: Special { frame: ProtocolId(0), data: ProtocolId(0), malformed: ProtocolId(0), short: ProtocolId(0) },
     };
 
     /// The tables of these protocols. Where several stand under one key, the first of the list counts.
@@ -396,7 +388,6 @@ impl Special {
             data: named("data"),
             malformed: named("_ws.malformed"),
             short: named("_ws.short"),
-            pair: named("pair"),
         }
     }
 }

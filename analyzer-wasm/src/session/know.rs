@@ -62,7 +62,7 @@ pub fn shares(
 fn share(protocols: &Protocols, stack: &[StackLayer], field: FieldId) -> Share {
     let id = protocols.owner(field);
     // They are no layers of a packet's bytes.
-    if id == protocols.special.pair {
+    if id == protocols.owner(pair::SELF) {
         return Share::InPairs;
     }
     if protocols.own_field(id) == field {

@@ -3,6 +3,7 @@
 use crate::dissect::Found;
 use crate::field::{FieldId, FieldSet, Kind};
 use crate::protocols;
+use crate::protocols::pseudo::{malformed, pair};
 use crate::protocols::transport::tcp;
 
 /// The tree of protocols: each line of a packet's tree stands below the line before it.
@@ -42,9 +43,9 @@ impl Hierarchy {
     pub fn count(&mut self, found: &Found, length: u32) {
         let mut at = 0;
         // What is told of pairs is no protocol of the packet.
-        let pairs = protocols::own_field(protocols::PAIR);
+        let pairs = pair::SELF;
         // What is wrong and does not stop the reading is a remark of its layer.
-        let malformed = protocols::own_field(protocols::MALFORMED);
+        let malformed = malformed::SELF;
         // A message that several segments carried: its list of segments stands behind its protocols.
         let mut segments: Option<u8> = None;
         for node in &found.nodes {

@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "a target fails by panicking")]
 
 #[path = "../../src/analysis.rs"]
-#[allow(dead_code, reason = "it asks more than targets do")]
+#[allow(dead_code, unreachable_pub, reason = "it is shared with the tests, which ask more")]
 mod analysis;
 
 mod file;
