@@ -72,7 +72,7 @@ fn where_somebody_looks_somebody_stands() {
     for call in ["Table::numbers(", "Table::texts("] {
         let handles = literals(call);
         assert!(!handles.is_empty());
-        for name in handles.iter().filter(|name| *name != "") {
+        for name in handles.iter().filter(|name| !name.is_empty()) {
             assert!(table(name).is_some(), "{name} is looked up and not declared");
         }
     }

@@ -23,6 +23,9 @@ use std::net::IpAddr;
 /// The taps.
 const TAPS: [Tap; 4] = [conversations::TAP, endpoints::TAP, hierarchy::TAP, intervals::TAP];
 
+/// A statistic that is asked for, or what is wrong with how it is.
+type Asked = Result<Box<dyn Statistic>, Failure>;
+
 /// A kind of statistic.
 struct Tap {
     /// What its argument begins with.
@@ -30,7 +33,7 @@ struct Tap {
     /// How it is written.
     form: &'static str,
     /// Makes a statistic of what stands behind the name, each part behind a comma; nothing where that is not its form.
-    read: fn(&Options, &[&str]) -> Option<Result<Box<dyn Statistic>, Failure>>,
+    read: fn(&Options, &[&str]) -> Option<Asked>,
 }
 
 /// A statistic that was asked for.
