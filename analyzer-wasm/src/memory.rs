@@ -319,7 +319,7 @@ impl<'a> Memory<'a> {
         &mut self,
         source: ByteSource,
         offset: Option<u64>,
-        (bytes, piece): (&[u8], Piece),
+        (bytes, pieces): (&[u8], &[Piece]),
         length: PduLength,
     ) -> Plan {
         let (frame, chunk, place, stream) = (self.frame, self.chunks, self.place(), self.stream);
@@ -335,7 +335,7 @@ impl<'a> Memory<'a> {
                     length(bytes, &Measuring { resumed, stream, histories: Some(&*histories), carriers: None, place })
                 };
                 let shared = tracking.tcp.shared();
-                sources.learn(&mut tracking.sources, shared, source, offset, (bytes, piece), (frame, chunk), &measure)
+                sources.learn(&mut tracking.sources, shared, source, offset, (bytes, pieces), (frame, chunk), &measure)
             }
             Mode::Know { facts, gather, hindsight, .. } => {
                 facts.sources.tell((frame, chunk), bytes.len(), *hindsight, *gather)

@@ -11,7 +11,7 @@ mod tcp;
 mod udp;
 
 pub use course::Course;
-pub(crate) use direction::{Chunk, Direction};
+pub(crate) use direction::Direction;
 pub use framed::{Measure, Plan};
 pub(crate) use framed::{Shared, Step};
 pub use piece::{Assembled, Piece};

@@ -75,6 +75,8 @@ pub struct DataSource {
     pub name: &'static str,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// Whether the packet made them of its own bytes (decrypted, unpacked), and not of pieces in others.
+    pub is_own: bool,
 }
 
 /// All that was found in one packet; used again for the next one without giving memory back.
@@ -144,13 +146,18 @@ impl Found {
 
     /// Copies bytes that become a data source of their own; returns what [`Node::source`] calls it, or nothing where a
     /// packet has too many.
-    pub(super) fn add_source(&mut self, name: &'static str, source: &[u8]) -> Option<u8> {
+    pub(super) fn add_source(&mut self, name: &'static str, source: &[u8], is_own: bool) -> Option<u8> {
         let number = u8::try_from(self.sources.len() + 1).ok()?;
         let mut bytes = self.spare.pop().unwrap_or_default();
         bytes.clear();
         bytes.extend_from_slice(source);
-        self.sources.push(DataSource { name, bytes });
+        self.sources.push(DataSource { name, bytes, is_own });
         Some(number)
+    }
+
+    /// How many data sources the packet made of its own bytes so far.
+    pub(super) fn own_sources(&self) -> u8 {
+        self.sources.iter().filter(|source| source.is_own).count() as u8
     }
 
     pub(super) fn keep(&mut self, text: &[u8]) -> Value {

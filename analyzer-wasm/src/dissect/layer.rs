@@ -1,5 +1,6 @@
 //! The cursor with which a protocol reads its layer: each value that it reads is noted at its bytes.
 
+use super::stream::Origin;
 use super::walk::Walk;
 use super::{
     Between, Conversing, Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, Tables,
@@ -17,6 +18,8 @@ pub struct Layer<'p, 'm> {
     pub(super) end: usize,
     pub(super) limit: usize,
     pub(super) source: u8,
+    /// Where the bytes of the data source come from.
+    pub(super) origin: Origin<'p>,
     pub(super) layer: u8,
     pub(super) walk: &'p mut Walk<'m>,
 }
@@ -147,11 +150,6 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn quoted(&self) -> bool {
         self.walk.quoted
-    }
-
-    /// The data source in which the layer's bytes stand: 0 for the frame, *n* for the n-th other one.
-    pub fn source(&self) -> u8 {
-        self.source
     }
 
     /// Whether the field is wanted: work that only serves it can be left out otherwise.

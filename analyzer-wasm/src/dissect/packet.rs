@@ -83,8 +83,15 @@ pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
         if !span.quoted && !span.inside {
             let protocol = found.protocols().get(span.protocol);
             let earlier = found.layers.get(..index).unwrap_or_default();
-            columns.continued = earlier.iter().any(|other| other.protocol == span.protocol && !other.quoted);
+            let mut same = earlier.iter().filter(|other| other.protocol == span.protocol && !other.quoted);
+            let reassembled = same.clone().any(|other| other.source != 0 && other.source != span.source);
+            columns.continued = same.next().is_some();
+            // Several PDUs end in one segment: what was said of one that began earlier stays, whatever follows it.
+            let fence = reassembled.then(|| columns.info.clone());
             (protocol.summary)(&View { found, packet, index }, &mut columns);
+            if let Some(fence) = fence.filter(|fence| !columns.info.starts_with(fence.as_str())) {
+                columns.info.insert_str(0, &fence);
+            }
         }
     }
     columns.info.insert_str(0, &columns.warning);

@@ -2,10 +2,20 @@
 
 use super::{Layer, Next, ProtocolId, Table, Tables};
 use crate::memory::{ByteSource, Carriers, History, Memory, PduLength, Stream};
-use crate::streams::{Assembled, Plan, Segment, SegmentFacts};
+use crate::streams::{Piece, Plan, Segment, SegmentFacts};
+use smallvec::{SmallVec, smallvec};
 
 /// The dissector that reads the later datagrams of a conversation, whatever their ports and looks.
 static CONVERSATION_DISSECTOR: History<Stream, ProtocolId> = History::new(1 << 20);
+
+/// Where the bytes of a data source come from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin<'p> {
+    /// The packet alone: it is the frame (0), or the n-th data source that was made of the packet's own bytes.
+    Own(u8),
+    /// Pieces in packets.
+    Pieces(&'p [Piece]),
+}
 
 /// Finds the protocols that streams carry, in the dissector table of their ports.
 struct Ports<'a> {
@@ -59,6 +69,39 @@ impl<'m> Layer<'_, 'm> {
         self.walk.memory.before(&CONVERSATION_DISSECTOR, &self.walk.memory.stream()).copied()
     }
 
+    /// Where bytes of this data source come from.
+    fn pieces(&self, start: usize, end: usize) -> SmallVec<[Piece; 1]> {
+        match self.origin {
+            Origin::Own(source) => smallvec![self.walk.memory.piece(source, start, end.saturating_sub(start))],
+            Origin::Pieces(pieces) => {
+                let (mut at, mut own) = (0, SmallVec::new());
+                for piece in pieces {
+                    let length = piece.length() as usize;
+                    let (from, to) = (start.max(at), end.min(at + length));
+                    if from < to {
+                        own.push(piece.behind((from - at) as u32).first((to - from) as u32));
+                    }
+                    at += length;
+                }
+                own
+            }
+        }
+    }
+
+    /// Where the bytes from the cursor to the layer's end are, if they are in one stretch.
+    pub fn piece(&self) -> Option<Piece> {
+        self.piece_of(self.at, self.end)
+    }
+
+    /// Where bytes of this data source are, if they are in one stretch.
+    pub fn piece_of(&self, start: usize, end: usize) -> Option<Piece> {
+        let pieces = self.pieces(start, end);
+        (pieces.len() == 1)
+            .then(|| pieces.first().copied())
+            .flatten()
+            .filter(|piece| piece.source() < Piece::SOURCES - 1)
+    }
+
     /// Takes the bytes from the cursor to the layer's end for the next ones of a byte source, and says how they are to be
     /// read. `offset` counts from the first byte of the byte source; without one, the bytes come next in it.
     pub fn desegment(&mut self, source: ByteSource, offset: Option<u64>, length: PduLength) -> Plan {
@@ -67,13 +110,8 @@ impl<'m> Layer<'_, 'm> {
         if self.quoted() || self.left() < self.left_on_wire() {
             return Plan::whole(bytes.len());
         }
-        let piece = self.walk.memory.piece(self.source, self.at, bytes.len());
-        self.walk.memory.bytes_of(source, offset, (bytes, piece), length)
-    }
-
-    /// Runs `inside` on bytes that several packets carried, which become a data source of their own.
-    pub fn on_assembled(&mut self, name: &'static str, whole: &Assembled, inside: impl FnOnce(&mut Layer<'_, 'm>)) {
-        self.on_source(name, &whole.bytes, inside);
+        let pieces = self.pieces(self.at, self.end);
+        self.walk.memory.bytes_of(source, offset, (bytes, &pieces), length)
     }
 
     /// Runs what `next` names as a part of this protocol's message, below the node that was noted last: the packet list has
@@ -103,7 +141,7 @@ impl<'m> Layer<'_, 'm> {
         let (payload, end) = (self.at, self.end);
         if !plan.repeated {
             if let Some(assembled) = plan.assembled {
-                self.on_source("Reassembled TCP", &assembled.bytes, |l| l.run_carried(table, protocol));
+                self.on_assembled("Reassembled TCP", &assembled, |l| l.run_carried(table, protocol));
                 self.walk.memory.give_back(assembled.bytes);
             }
             self.at = payload.saturating_add(plan.start as usize).min(end);

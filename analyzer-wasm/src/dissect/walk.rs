@@ -1,8 +1,10 @@
 //! The walk from layer to layer: runs what protocols say that follows.
 
+use super::stream::Origin;
 use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, ProtocolId, Span, Stop, Tables};
 use crate::field::FieldSet;
 use crate::memory::{ByteSource, Memory};
+use crate::streams::Assembled;
 use crate::value::Value;
 
 /// What is the same for all layers of one walk.
@@ -70,6 +72,7 @@ pub(super) fn afterwards<'m>(
         end: packet.bytes.len(),
         limit: (packet.length as usize).max(packet.bytes.len()),
         source: 0,
+        origin: Origin::Own(0),
         layer: 0,
         walk: &mut walk,
     };
@@ -142,7 +145,24 @@ impl<'m> Layer<'_, 'm> {
 
     /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
     pub fn on_source(&mut self, name: &'static str, bytes: &[u8], inside: impl FnOnce(&mut Layer<'_, 'm>)) {
-        let Some(source) = self.walk.found.add_source(name, bytes) else { return };
+        let number = self.walk.found.own_sources() + 1;
+        self.run_on(name, bytes, Origin::Own(number), inside);
+    }
+
+    /// Runs `inside` on bytes that several packets carried, which become a data source of their own.
+    pub fn on_assembled(&mut self, name: &'static str, whole: &Assembled, inside: impl FnOnce(&mut Layer<'_, 'm>)) {
+        self.run_on(name, &whole.bytes, Origin::Pieces(&whole.pieces), inside);
+    }
+
+    fn run_on(
+        &mut self,
+        name: &'static str,
+        bytes: &[u8],
+        origin: Origin<'_>,
+        inside: impl FnOnce(&mut Layer<'_, 'm>),
+    ) {
+        let is_own = matches!(origin, Origin::Own(_));
+        let Some(source) = self.walk.found.add_source(name, bytes, is_own) else { return };
         let mut layer = Layer {
             bytes,
             start: 0,
@@ -150,6 +170,7 @@ impl<'m> Layer<'_, 'm> {
             end: bytes.len(),
             limit: bytes.len(),
             source,
+            origin,
             layer: self.layer,
             walk: &mut *self.walk,
         };
@@ -224,6 +245,7 @@ impl<'m> Layer<'_, 'm> {
             end,
             limit: self.limit,
             source: self.source,
+            origin: self.origin,
             layer: layers as u8,
             walk: &mut *self.walk,
         };

@@ -14,10 +14,8 @@ pub struct Fragment<'a> {
     pub more: bool,
     /// What it carries, whole.
     pub payload: &'a [u8],
-    /// The data source in which the payload stands: 0 for the frame.
-    pub source: u8,
-    /// Offset of the payload from the start of the data source.
-    pub at: u32,
+    /// Where the payload is.
+    pub piece: Piece,
 }
 
 /// What became of a fragment.
@@ -41,7 +39,7 @@ pub(super) struct FragmentFacts {
 impl FragmentFacts {
     /// Takes note of a fragment.
     pub(super) fn learn(&mut self, tracking: &mut Fragments, fragment: &Fragment<'_>, frame: u32) -> Fate {
-        let assembled = tracking.take(fragment, frame);
+        let assembled = tracking.take(fragment);
         if let Some(assembled) = &assembled {
             let others = assembled.pieces.iter().filter(|piece| piece.frame != frame);
             self.completed.extend(others.map(|piece| ((piece.frame, fragment.key), frame)));
@@ -93,7 +91,7 @@ impl Fragments {
     }
 
     /// Takes a fragment of this packet. Where it was the last one missing: the datagram, and the pieces that it consists of.
-    pub(super) fn take(&mut self, fragment: &Fragment<'_>, frame: u32) -> Option<Assembled> {
+    pub(super) fn take(&mut self, fragment: &Fragment<'_>) -> Option<Assembled> {
         if self.held + fragment.payload.len() > MOST {
             self.open.clear();
             self.held = 0;
@@ -118,7 +116,7 @@ impl Fragments {
             let until = open.parts.get(place).map_or(end, |(start, ..)| end.min(*start));
             let (from, length) = (at - fragment.offset, until - at);
             let bytes = fragment.payload.get(from as usize..(from + length) as usize)?.to_vec();
-            let piece = Piece::new(frame, fragment.source, fragment.at + from, length);
+            let piece = fragment.piece.behind(from).first(length);
             self.held += bytes.len();
             open.parts.insert(place, (at, piece, bytes));
             at = until;
@@ -147,16 +145,16 @@ impl Fragments {
 mod tests {
     use super::*;
 
-    fn fragment(offset: u32, more: bool, payload: &[u8]) -> Fragment<'_> {
-        Fragment { key: 7, offset, more, payload, source: 0, at: 34 }
+    fn fragment(frame: u32, offset: u32, more: bool, payload: &[u8]) -> Fragment<'_> {
+        Fragment { key: 7, offset, more, payload, piece: Piece::new(frame, 0, 34, payload.len() as u32) }
     }
 
     #[test]
     fn a_datagram_is_whole_with_its_last_missing_fragment_in_any_order() {
         let mut fragments = Fragments::default();
-        assert_eq!(fragments.take(&fragment(16, false, b"end"), 1), None);
-        assert_eq!(fragments.take(&fragment(0, true, b"01234567"), 2), None);
-        let whole = fragments.take(&fragment(8, true, b"89abcdef"), 3).unwrap();
+        assert_eq!(fragments.take(&fragment(1, 16, false, b"end")), None);
+        assert_eq!(fragments.take(&fragment(2, 0, true, b"01234567")), None);
+        let whole = fragments.take(&fragment(3, 8, true, b"89abcdef")).unwrap();
         assert_eq!(whole.bytes, b"0123456789abcdefend");
         assert_eq!(whole.pieces.iter().map(|piece| piece.frame).collect::<Vec<_>>(), [2, 3, 1]);
         assert_eq!((fragments.open.len(), fragments.held), (0, 0));
@@ -165,11 +163,11 @@ mod tests {
     #[test]
     fn what_was_there_already_is_not_replaced() {
         let mut fragments = Fragments::default();
-        fragments.take(&fragment(0, true, b"01234567"), 1);
-        assert_eq!(fragments.take(&fragment(0, true, b"XXXXXXXX"), 2), None);
-        assert_eq!(fragments.take(&fragment(16, false, b"GH"), 3), None);
-        assert_eq!(fragments.take(&fragment(4, true, b"YYYYYYYY"), 4), None);
-        let whole = fragments.take(&fragment(0, true, b"ZZZZZZZZZZZZZZZZZZ"), 5).unwrap();
+        fragments.take(&fragment(1, 0, true, b"01234567"));
+        assert_eq!(fragments.take(&fragment(2, 0, true, b"XXXXXXXX")), None);
+        assert_eq!(fragments.take(&fragment(3, 16, false, b"GH")), None);
+        assert_eq!(fragments.take(&fragment(4, 4, true, b"YYYYYYYY")), None);
+        let whole = fragments.take(&fragment(5, 0, true, b"ZZZZZZZZZZZZZZZZZZ")).unwrap();
         assert_eq!(whole.bytes, b"01234567YYYYZZZZGH");
         assert_eq!(
             whole.pieces.iter().map(|piece| (piece.frame, piece.offset())).collect::<Vec<_>>(),
@@ -181,8 +179,8 @@ mod tests {
     #[test]
     fn what_goes_past_the_end_is_left_out() {
         let mut fragments = Fragments::default();
-        fragments.take(&fragment(0, true, b"01234567XXXX"), 1);
-        let whole = fragments.take(&fragment(8, false, b"89"), 2).unwrap();
+        fragments.take(&fragment(1, 0, true, b"01234567XXXX"));
+        let whole = fragments.take(&fragment(2, 8, false, b"89")).unwrap();
         assert_eq!(whole.bytes, b"01234567XX");
         assert_eq!((fragments.open.len(), fragments.held), (0, 0));
     }
@@ -192,7 +190,7 @@ mod tests {
         let mut fragments = Fragments::default();
         let payload = vec![0; 1 << 20];
         for key in 0..100 {
-            fragments.take(&Fragment { key, ..fragment(8, true, &payload) }, 1);
+            fragments.take(&Fragment { key, ..fragment(1, 8, true, &payload) });
             assert!(fragments.held <= MOST);
         }
     }

@@ -1,6 +1,6 @@
 //! Byte sources besides TCP's segments: handshake messages over records, CRYPTO frames of QUIC, bodies over frames.
 
-use crate::streams::{Assembled, Chunk, Direction, Piece, Plan, Shared, Step};
+use crate::streams::{Assembled, Direction, Piece, Plan, Shared, Step};
 use rustc_hash::FxHashMap;
 
 /// One direction of a source of bytes, whose chunks stand in data sources of packets.
@@ -49,13 +49,12 @@ impl SourceFacts {
         shared: &mut Shared,
         source: ByteSource,
         offset: Option<u64>,
-        (bytes, piece): (&[u8], Piece),
+        (bytes, pieces): (&[u8], &[Piece]),
         place: (u32, u32),
         measure: MeasureBy<'_>,
     ) -> Plan {
         let direction = tracking.open.entry(source).or_default();
-        let chunk = Chunk { bytes, piece, closes: false };
-        let Step { plan, opened, completed, .. } = direction.feed(offset, chunk, measure, shared);
+        let Step { plan, opened, completed, .. } = direction.feed(offset, bytes, pieces, measure, shared);
         if let Some(pdu) = completed {
             self.completed.insert(pdu, place.0);
         }

@@ -34,7 +34,8 @@ pub fn payload(
     if l.quoted() || l.left() < l.left_on_wire() {
         return Ok(Next::Data);
     }
-    let fragment = Fragment { key, offset, more, payload: l.rest(), source: l.source(), at: l.at() as u32 };
+    let Some(piece) = l.piece() else { return Ok(Next::Data) };
+    let fragment = Fragment { key, offset, more, payload: l.rest(), piece };
     let fate = l.memory().fragment(&fragment);
     if let Some(frame) = fate.completed_in {
         l.generated(fields.completed_in, Value::Uint(u64::from(frame)));
@@ -42,7 +43,7 @@ pub fn payload(
     let Some(assembled) = fate.assembled else { return Ok(Next::Data) };
     let (length, count) = (assembled.bytes.len(), assembled.pieces.len());
     let parts = assembled.parts().collect::<Vec<_>>();
-    l.on_source(source, &assembled.bytes, |l| {
+    l.on_assembled(source, &assembled, |l| {
         list(l, fields.fragments, fields.fragment, &format!("{name} Fragments"), &parts);
         l.below(|l| {
             l.generated(fields.count, Value::Uint(count as u64));

@@ -9,8 +9,10 @@ use crate::pairs::{Gathered, Pairing, Pairs};
 use crate::protocols::pseudo::pair;
 use crate::streams::Piece;
 use crate::times::Times;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 
 /// Bytes of the smallest window, which a first read or a read somewhere else takes in.
 const WINDOW: usize = 64 << 10;
@@ -39,10 +41,17 @@ pub struct Open {
     scratch: RefCell<(Vec<u8>, Found)>,
     /// How many packets are being dissected for the sake of another.
     gathering: Cell<u8>,
+    /// By packet and by how many others are being dissected: what that gave.
+    own_sources: RefCell<FxHashMap<(u32, u8), Sources>>,
 }
 
+/// The data sources that a packet makes of its own bytes.
+type Sources = Rc<Vec<Vec<u8>>>;
+
 /// How many packets are dissected for the sake of another at most, one for the other.
-const DEEPEST: u8 = 8;
+const DEEPEST: u8 = 3;
+/// Packets whose data sources are kept.
+const MOST_KNOWN: usize = 256;
 
 /// A stretch of the capture in memory.
 ///
@@ -91,6 +100,7 @@ impl Open {
             window: RefCell::default(),
             scratch: RefCell::default(),
             gathering: Cell::new(0),
+            own_sources: RefCell::default(),
         }
     }
 
@@ -212,6 +222,25 @@ impl Open {
         self.source.read(at, into)
     }
 
+    /// The data sources that a packet makes of its own bytes. The packets of one message are asked for again and again.
+    fn own_sources(&self, frame: u32, depth: u8) -> Sources {
+        if let Some(known) = self.own_sources.borrow().get(&(frame, depth)) {
+            return Rc::clone(known);
+        }
+        let wanted = FieldSet::of([]);
+        let sources = self.look(frame, 0, &wanted, false, |_, found| {
+            found.sources.iter().filter(|source| source.is_own).map(|source| source.bytes.clone()).collect()
+        });
+        // What cannot be read any more is missing.
+        let sources: Sources = Rc::new(sources.unwrap_or_default());
+        let mut known = self.own_sources.borrow_mut();
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert((frame, depth), Rc::clone(&sources));
+        sources
+    }
+
     /// The bytes of pieces, one behind the other. Those in a data source of their own are had by dissecting their packet.
     fn gather(&self, pieces: &[Piece]) -> Vec<u8> {
         let mut whole = Vec::new();
@@ -231,15 +260,11 @@ impl Open {
                 continue;
             }
             self.gathering.set(depth + 1);
-            let wanted = FieldSet::of([]);
-            let taken = self.look(piece.frame, 0, &wanted, false, |_, found| {
-                let range = offset as usize..offset as usize + length;
-                let bytes = found.sources.get(usize::from(source)).and_then(|source| source.bytes.get(range));
-                whole.extend_from_slice(bytes.unwrap_or_default());
-            });
+            let sources = self.own_sources(piece.frame, depth);
             self.gathering.set(depth);
-            // What cannot be read any more is missing.
-            let _ = taken;
+            let range = offset as usize..offset as usize + length;
+            let bytes = sources.get(usize::from(source)).and_then(|bytes| bytes.get(range));
+            whole.extend_from_slice(bytes.unwrap_or_default());
         }
         whole
     }

@@ -106,66 +106,94 @@ impl Direction {
     }
 
     /// Takes bytes of a source that loses none: what comes early waits, whatever it belongs to. `offset` counts from the
-    /// source's first byte; without one, the bytes come next.
+    /// source's first byte; without one, the bytes come next. `pieces` are where they are.
     pub(crate) fn feed(
         &mut self,
         offset: Option<u64>,
-        chunk: Chunk<'_>,
+        bytes: &[u8],
+        pieces: &[Piece],
         measure: MeasureBy<'_>,
         shared: &mut Shared,
     ) -> Step {
         let mut step = Step::default();
         let offset = offset.unwrap_or(self.next);
-        let overlap = usize::try_from(self.next.saturating_sub(offset)).unwrap_or(usize::MAX).min(chunk.bytes.len());
-        let bytes = chunk.bytes.get(overlap..).unwrap_or_default();
-        let piece = chunk.piece.behind(overlap as u32);
+        let overlap = usize::try_from(self.next.saturating_sub(offset)).unwrap_or(usize::MAX).min(bytes.len());
+        let bytes = bytes.get(overlap..).unwrap_or_default();
         if bytes.is_empty() {
             step.plan.repeated = true;
             return step;
         }
-        let mut run: Vec<(Piece, Vec<u8>)> = Vec::new();
+        step.plan.overlap = overlap as u32;
+        let mut pieces = behind(pieces, overlap as u32);
+        let mut joined: Option<Vec<u8>> = None;
         if offset > self.next || self.ordered.as_ref().is_some_and(|ordered| !ordered.is_empty()) {
             let ordered = self.ordered.get_or_insert_default();
-            shared.wait(ordered, offset.max(self.next), piece, bytes);
+            let mut at = 0;
+            for piece in &pieces {
+                let length = piece.length() as usize;
+                let part = bytes.get(at..at + length).unwrap_or_default();
+                shared.wait(ordered, offset.max(self.next) + at as u64, *piece, part);
+                at += length;
+            }
             // Nothing is delivered before a hole is filled, so that what was sent together is read together.
             if ordered.has_hole(self.next) {
                 step.plan.waits = true;
                 return step;
             }
-            let mut next = self.next;
-            while let Some((piece, bytes)) = shared.next(ordered, next) {
-                next += bytes.len() as u64;
-                run.push((piece, bytes));
+            let mut run = Vec::new();
+            pieces.clear();
+            while let Some((piece, bytes)) = shared.next(ordered, self.next + run.len() as u64) {
+                pieces.push(piece);
+                run.extend_from_slice(&bytes);
             }
+            joined = Some(run);
         }
-        let pieces: Vec<Piece> =
-            if run.is_empty() { vec![piece] } else { run.iter().map(|(piece, _)| *piece).collect() };
-        let joined: Vec<u8> = run.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
-        let all = if run.is_empty() { bytes } else { joined.as_slice() };
+        let all = joined.as_deref().unwrap_or(bytes);
         self.next += all.len() as u64;
+        self.deliver(all, &pieces, measure, shared, &mut step);
+        step.plan.joined = joined.map(|bytes| Assembled { bytes, pieces });
+        step
+    }
+
+    /// Cuts bytes that are in order into PDUs.
+    fn deliver(
+        &mut self,
+        bytes: &[u8],
+        pieces: &[Piece],
+        measure: MeasureBy<'_>,
+        shared: &mut Shared,
+        step: &mut Step,
+    ) {
         let mut at = 0;
         if self.framed.is_open() {
             let unmeasured = self.framed.is_unmeasured();
-            for piece in &pieces {
-                let part = all.get(at..at + piece.length() as usize).unwrap_or_default();
+            for piece in pieces {
+                let part = bytes.get(at..at + piece.length() as usize).unwrap_or_default();
                 let own = self.framed.append(part, *piece, measure, shared);
                 at += own;
                 if own < part.len() {
                     break;
                 }
             }
-            if !self.framed.end(chunk.closes, &mut step, shared) {
-                self.framed.leave_open(unmeasured, &mut step);
-                step.plan.overlap = overlap as u32;
-                step.plan.joined = (!run.is_empty()).then_some(Assembled { bytes: joined, pieces });
-                return step;
+            if !self.framed.end(false, step, shared) {
+                return self.framed.leave_open(unmeasured, step);
             }
         }
-        self.framed.cut((all, &pieces, chunk.closes), at, measure, &mut step, shared);
-        step.plan.overlap = overlap as u32;
-        step.plan.joined = (!run.is_empty()).then_some(Assembled { bytes: joined, pieces });
-        step
+        self.framed.cut((bytes, pieces, false), at, measure, step, shared);
     }
+}
+
+/// Pieces without their first bytes.
+fn behind(pieces: &[Piece], mut bytes: u32) -> Vec<Piece> {
+    let mut rest = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let behind = piece.behind(bytes);
+        bytes = bytes.saturating_sub(piece.length());
+        if behind.length() > 0 {
+            rest.push(behind);
+        }
+    }
+    rest
 }
 
 impl Plan {
@@ -263,7 +291,8 @@ mod tests {
         let message: Vec<u8> = (0..28).collect();
         let (mut direction, mut shared) = (Direction::default(), Shared::default());
         let mut feed = |frame, range: std::ops::Range<usize>| {
-            direction.feed(Some(range.start as u64), chunk(frame, &message[range]), measure, &mut shared).plan
+            let pieces = [Piece::new(frame, 0, 54, range.len() as u32)];
+            direction.feed(Some(range.start as u64), &message[range], &pieces, measure, &mut shared).plan
         };
         let first = feed(1, 0..3);
         assert_eq!((first.start, first.end, first.begins), (0, 0, true));

@@ -1,6 +1,6 @@
 //! A TCP segment, and what is known of it from the others of its stream.
 
-use super::Plan;
+use super::{Piece, Plan};
 use crate::dissect::ProtocolId;
 use crate::endpoints::Endpoints;
 
@@ -21,10 +21,8 @@ pub struct Segment<'a> {
     pub length: u32,
     /// Payload that was captured.
     pub payload: &'a [u8],
-    /// The data source in which the payload stands: 0 for the frame.
-    pub source: u8,
-    /// Offset of the payload from the start of the data source.
-    pub offset: u32,
+    /// Where the payload is; nothing where several packets carry it, or it can be had no more.
+    pub piece: Option<Piece>,
     /// The shift of the window scale option, where it is present.
     pub window_scale: Option<u8>,
     /// Bytes that its SACK option says to have come behind the acknowledged ones.

@@ -525,11 +525,11 @@ fn cut(
 ) -> Step {
     let payload = segment.payload;
     // What the snap length cut off cannot be put together.
-    if payload.len() < segment.length as usize || segment.source >= Piece::SOURCES - 1 {
+    let nothing = payload.is_empty().then(|| Piece::new(frame, 0, 0, 0));
+    let Some(piece) = segment.piece.or(nothing).filter(|_| payload.len() >= segment.length as usize) else {
         direction.clear(shared);
         return Step { plan: Plan::whole(payload.len()), ..Step::default() };
-    }
-    let piece = Piece::new(frame, segment.source, segment.offset, payload.len() as u32);
+    };
     let chunk = Chunk { bytes: payload, piece, closes: segment.flags & (FIN | RST) != 0 };
     direction.segment(segment.sequence, chunk, measure, shared)
 }

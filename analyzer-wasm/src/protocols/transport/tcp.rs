@@ -184,8 +184,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         window: window as u16,
         length: on_wire,
         payload,
-        offset: payload_start as u32,
-        source: l.source(),
+        piece: l.piece_of(payload_start, end),
         window_scale,
         sacked,
     };

@@ -154,7 +154,7 @@ fn crypto_frame(l: &mut Layer<'_, '_>, named: &Named) -> Result<(), Stop> {
                 l.skip(overlap as usize)?;
                 l.enclose(HANDSHAKE, source);
             }
-            Some(joined) => l.on_source("Reassembled QUIC CRYPTO", &joined.bytes, |l| {
+            Some(joined) => l.on_assembled("Reassembled QUIC CRYPTO", &joined, |l| {
                 let fields = [CRYPTO_FRAGMENTS, CRYPTO_FRAGMENT, CRYPTO_FRAGMENT_COUNT];
                 reassembly::parts(l, fields, "Reassembled QUIC CRYPTO Data Fragments", &joined);
                 l.enclose(HANDSHAKE, source);

@@ -25,7 +25,7 @@ pub(super) fn messages(l: &mut Layer<'_, '_>, session: &mut Session, source: Byt
         l.note(HANDSHAKE, start, whole_at, Value::Bytes);
         l.label(|| format!("Handshake Protocol: {name} (last fragment)"));
         let mut result = Ok("");
-        l.on_source("Reassembled TLS Handshake", &whole.bytes, |l| {
+        l.on_assembled("Reassembled TLS Handshake", whole, |l| {
             let fields = [HANDSHAKE_FRAGMENTS, HANDSHAKE_FRAGMENT, HANDSHAKE_FRAGMENT_COUNT];
             reassembly::parts(l, fields, "Reassembled Handshake Fragments", whole);
             result = message(l, session);
