@@ -230,7 +230,7 @@ impl Tcp {
             fact.set_base(backward, segment.acknowledgment.wrapping_sub(1));
         }
         if syn && let Some(scale) = fact.scales.get_mut(forward) {
-            *scale = segment.window_scale.unwrap_or(NO_SCALE);
+            *scale = segment.window_scale.map_or(NO_SCALE, |shift| shift.min(NO_SCALE - 1));
             fact.set(StreamFact::HAS_SYN, forward);
             live.analyst.set_scale(forward, segment.window_scale);
         }
