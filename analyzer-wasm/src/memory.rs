@@ -431,6 +431,11 @@ impl Facts {
         self.tcp.stream_of(frame)
     }
 
+    /// The packets of a TCP stream, in file order.
+    pub fn frames_of(&self, stream: u32) -> Vec<u32> {
+        self.tcp.frames_of(stream)
+    }
+
     /// How each TCP stream went, in order of their numbers.
     pub fn tcp(&self) -> impl Iterator<Item = &Course> {
         self.tcp.courses()

@@ -2,6 +2,7 @@
 
 pub mod conversations;
 pub mod endpoints;
+pub mod follow;
 pub mod hierarchy;
 pub mod intervals;
 

@@ -1,3 +1,4 @@
+//! Conversations, counted packet by packet.
 use super::*;
 
 const LAYER: Conversing = Conversing::Ipv4;

@@ -479,6 +479,20 @@ impl Tcp {
         self.segments.partition_point(|fact| fact.frame < frame)
     }
 
+    /// The packets of a stream, in file order: each segment names the one before it.
+    pub(crate) fn frames_of(&self, stream: u32) -> Vec<u32> {
+        let mut frames = Vec::new();
+        let mut frame = self.course(stream).map_or(0, |course| course.last);
+        while frame != 0 && frames.last() != Some(&frame) {
+            frames.push(frame);
+            let of_frame = (self.segments_of(frame)..).map_while(|index| self.segments.get(index));
+            let mut own = of_frame.take_while(|fact| fact.frame == frame).filter(|fact| fact.stream == stream);
+            frame = own.next().map_or(0, |fact| fact.previous);
+        }
+        frames.reverse();
+        frames
+    }
+
     /// Number of streams.
     pub(crate) fn len(&self) -> u32 {
         self.streams.len() as u32

@@ -2,6 +2,7 @@
 
 mod conversations;
 mod endpoints;
+mod follow;
 mod hierarchy;
 mod intervals;
 
@@ -21,7 +22,7 @@ use std::io::Write;
 use std::net::IpAddr;
 
 /// The taps.
-const TAPS: [Tap; 4] = [conversations::TAP, endpoints::TAP, hierarchy::TAP, intervals::TAP];
+const TAPS: [Tap; 5] = [conversations::TAP, endpoints::TAP, follow::TAP, hierarchy::TAP, intervals::TAP];
 
 /// A statistic that is asked for, or what is wrong with how it is.
 type Asked = Result<Box<dyn Statistic>, Failure>;
