@@ -7,21 +7,21 @@
 
 mod fragments;
 mod history;
+mod measuring;
 mod sources;
 mod transaction;
 
 pub use fragments::{Fate, Fragment};
 pub use history::{Histories, History, Kept, Place};
+pub use measuring::{Carriers, Measuring, PduLength};
 pub use sources::ByteSource;
 pub use transaction::{Linked, Transaction, key, key_without_ports};
 
 use crate::conversations::Conversations;
-use crate::dissect::ProtocolId;
-use crate::streams::{
-    Carried, Course, Datagram, DatagramFacts, Measure, Piece, Plan, Segment, SegmentFacts, Tcp, TcpTracking, Udp,
-};
+use crate::streams::{Course, Datagram, DatagramFacts, Piece, Plan, Segment, SegmentFacts, Tcp, TcpTracking, Udp};
 use crate::times::{Times, seconds};
 use fragments::{FragmentFacts, Fragments};
+use measuring::{InHistory, whole, whole_pdus};
 use sources::{SourceFacts, Sources};
 use std::hash::Hash;
 use transaction::{Asker, Transactions};
@@ -56,31 +56,6 @@ pub enum Stream {
     Tcp(u32),
     /// A conversation of UDP, by its number.
     Udp(u32),
-}
-
-/// How long the PDU of a protocol is that begins with these bytes.
-pub type PduLength = fn(&[u8], &Measuring<'_>) -> Measure;
-
-/// What the length of a PDU can depend on besides its bytes.
-#[derive(Clone, Copy)]
-pub struct Measuring<'a> {
-    /// Whether the bytes do not begin with the PDU, but where [`Measure::Beyond`] said.
-    pub resumed: bool,
-    /// The stream that carries the PDU.
-    pub stream: Stream,
-    histories: Option<&'a Histories>,
-    carriers: Option<&'a dyn Carriers>,
-    place: Place,
-}
-
-/// What is known of protocols where a stream is read.
-pub trait Carriers {
-    /// The protocol that a stream of TCP carries, judged by its first bytes.
-    fn carried(&self, segment: &Segment<'_>) -> Option<ProtocolId>;
-    /// The protocol that is sent to a port, judged by the port, else by the bytes: its name, and how it measures its PDUs.
-    fn carried_to(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)>;
-    /// How a protocol measures its PDUs; nothing where it does not.
-    fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength>;
 }
 
 /// Answers the questions of one packet about others.
@@ -347,77 +322,6 @@ impl<'a> Memory<'a> {
     pub fn piece(&self, source: u8, offset: usize, length: usize) -> Piece {
         Piece::new(self.frame, source, offset as u32, length as u32)
     }
-}
-
-impl<'a> Measuring<'a> {
-    /// Knows nothing but the bytes.
-    pub fn alone() -> Measuring<'a> {
-        let place = Place { frame: 0, step: 0 };
-        Measuring { resumed: false, stream: Stream::None, histories: None, carriers: None, place }
-    }
-
-    /// The protocol that is sent to a port of the far end of a tunnel, judged by the port, else by the bytes: its name,
-    /// and how it measures its PDUs.
-    pub fn carried(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)> {
-        self.carriers?.carried_to(port, bytes)
-    }
-
-    /// The last value of this stream that was appended before the bytes.
-    pub fn before<V: Kept>(&self, history: &'static History<Stream, V>) -> Option<&'a V> {
-        self.histories?.before(history, &self.stream, self.place).map(|(_, value)| value)
-    }
-}
-
-/// Carriers that measure with what the histories hold.
-struct InHistory<'a> {
-    carriers: &'a dyn Carriers,
-    histories: &'a Histories,
-    place: Place,
-}
-
-impl Carried for InHistory<'_> {
-    fn protocol(&self, segment: &Segment<'_>) -> Option<ProtocolId> {
-        self.carriers.carried(segment)
-    }
-
-    fn has_pdus(&self, protocol: ProtocolId) -> bool {
-        self.carriers.pdu_length(protocol).is_some()
-    }
-
-    fn measure(&self, protocol: ProtocolId, stream: u32, bytes: &[u8], resumed: bool) -> Measure {
-        let stream = Stream::Tcp(stream);
-        let (histories, carriers) = (Some(self.histories), Some(self.carriers));
-        let measuring = Measuring { resumed, stream, histories, carriers, place: self.place };
-        self.carriers.pdu_length(protocol).map_or(Measure::Unframed, |length| length(bytes, &measuring))
-    }
-}
-
-/// Where the whole PDUs end that bytes begin with.
-fn whole(bytes: &[u8], measure: &dyn Fn(&[u8]) -> Measure) -> u32 {
-    let mut end = 0;
-    while let Some(rest) = bytes.get(end..).filter(|rest| !rest.is_empty())
-        && let Measure::Whole(length @ 1..) = measure(rest)
-        && length <= rest.len()
-    {
-        end += length;
-    }
-    end as u32
-}
-
-/// The facts of a segment of which nothing but the segment is known.
-fn whole_pdus(segment: &Segment<'_>, carriers: &dyn Carriers, reads: fn(&Segment<'_>) -> bool) -> SegmentFacts {
-    if segment.payload.is_empty() || !reads(segment) {
-        return SegmentFacts::default();
-    }
-    let protocol = carriers.carried(segment);
-    let plan = match protocol.and_then(|protocol| carriers.pdu_length(protocol)) {
-        Some(length) => {
-            let end = whole(segment.payload, &|bytes| length(bytes, &Measuring::alone()));
-            Plan { end, ..Plan::default() }
-        }
-        None => Plan::default(),
-    };
-    SegmentFacts { protocol, plan, ..SegmentFacts::default() }
 }
 
 impl Facts {

@@ -1,6 +1,7 @@
 //! One open capture: requests in, replies out. An ordinary function, so that all of it is tested without a browser.
 
 mod answers;
+mod asked;
 pub mod cells;
 mod explain;
 pub mod hand_in;
@@ -296,53 +297,6 @@ impl Session {
         None
     }
 
-    /// Begins to find out why nothing is displayed.
-    fn explain(&self, why: &Why) -> Explain {
-        let prepare = |filter: &mut Filter| {
-            if let Some(capture) = &self.capture {
-                // That the file cannot be read any more is said when something is asked for.
-                let _ = capture.refer(filter, why.selected);
-            }
-        };
-        Explain::new(why.serial, self.guide(), &why.text, why.unselected, &prepare)
-    }
-
-    /// Answers a request about filters. Where that depends on what the capture holds, and it is not counted yet, the request
-    /// waits for it, unless it has waited before.
-    fn ask(&mut self, serial: u32, request: Request, has_waited: bool) {
-        if let Some(capture) = &mut self.capture {
-            // What it makes worthless waits no longer.
-            let kind = std::mem::discriminant(&request);
-            capture.jobs.take(|job| matches!(job, Job::Ask(_, older) if std::mem::discriminant(older) == kind));
-        }
-        let reply = match &request {
-            Request::Check { text } => Some(Reply::Checked(help::check(self.guide(), text))),
-            Request::Complete { text, at } => Some(Reply::Completed(self.guide().complete(text, *at as usize))),
-            _ => None,
-        };
-        let judged = match &request {
-            Request::Filter { text, .. } => {
-                let filter = Filter::parse(self.language(), text, false).ok();
-                let verdict = help::verdict(self.guide(), text, filter.as_ref());
-                Some((filter, verdict))
-            }
-            _ => None,
-        };
-        if let Some(capture) = &mut self.capture
-            && capture.tallies.were_missed()
-            && !has_waited
-        {
-            capture.jobs.push(Job::Ask(serial, request));
-            return capture.tally();
-        }
-        if let Some(reply) = reply {
-            self.reply(serial, reply);
-        }
-        if let (Request::Filter { text, selected }, Some((filter, verdict))) = (request, judged) {
-            self.filter(serial, (text, selected), filter, verdict);
-        }
-    }
-
     /// The replies to send now.
     pub fn replies(&mut self) -> Vec<Numbered<Reply>> {
         std::mem::take(&mut self.replies)
@@ -388,40 +342,6 @@ impl Session {
             Some(settle) => settle.cancelled.push(serial),
             None => self.reply(serial, Reply::Cancelled),
         }
-    }
-
-    /// What filters are written in, at this moment.
-    fn language(&self) -> Language<'_> {
-        Language { schema: self.schema.as_deref().unwrap_or_else(|| schema()), macros: &self.macros }
-    }
-
-    /// What help is given from, at this moment.
-    fn guide(&self) -> Guide<'_> {
-        let seen = self.capture.as_ref().map_or(&Unseen as &dyn Seen, |capture| capture);
-        Guide { seen, ..guide(self.language()) }
-    }
-
-    fn filter(&mut self, serial: u32, asked: (String, u32), filter: Option<Filter>, verdict: Verdict) {
-        let Some(capture) = &mut self.capture else { return self.reply(serial, Reply::Failed(NONE_OPEN.into())) };
-        let Some(mut filter) = filter else { return self.reply(serial, Reply::Checked(verdict)) };
-        capture.jobs.take(|job| matches!(job, Job::Why(_) | Job::Explain(_)));
-        if !filter.is_empty()
-            && let Err(why) = capture.refer(&mut filter, asked.1)
-        {
-            return self.reply(serial, Reply::Failed(why.0));
-        }
-        let running = capture.jobs.take(|job| matches!(job, Job::Run(_))).pop();
-        if filter.is_empty() {
-            capture.displayed = None;
-            let displayed = capture.open.packets();
-            return self.reply(serial, Reply::Filtered { displayed, verdict });
-        }
-        let earlier = match running {
-            Some(Job::Run(run)) => run.earlier,
-            _ => capture.displayed.take(),
-        };
-        capture.displayed = Some(Vec::new());
-        capture.jobs.push(Job::Run(Run::new(serial, asked, filter, verdict, earlier)));
     }
 }
 

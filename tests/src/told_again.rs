@@ -101,8 +101,11 @@ fn open(name: &str, bytes: &[u8]) -> Result<Open> {
 /// Each node as text. What the file says of a packet is not learned from others, and pairs are known afterwards only.
 fn nodes(packet: &Packet<'_>, found: &Found) -> Vec<String> {
     let standard = protocols::standard();
-    let of_others = |id: FieldId| !["frame", "pair"].contains(&standard.get(standard.owner(id)).name);
-    let nodes = found.nodes.iter().filter(|node| of_others(node.field) || node.layer != 0 && node.field.0 == 0);
+    let of_others = |node: &&analyzer::dissect::Node| {
+        let layer = found.layers.get(usize::from(node.layer));
+        layer.is_some_and(|span| !["frame", "pair"].contains(&standard.get(span.protocol).name))
+    };
+    let nodes = found.nodes.iter().filter(of_others);
     let text = |node: &analyzer::dissect::Node| {
         format!(
             "{} depth {} layer {} source {} bytes {}..{} generated {} value {:?} label {:?}",

@@ -1,6 +1,8 @@
 //! Segments of TCP: learned in file order, told again for any packet afterwards.
 
-use super::analysis::Analyst;
+mod fact;
+mod tracking;
+
 use super::direction::{Chunk, Direction};
 use super::framed::{Measure, Shared, Step};
 use super::{Analysis, Assembled, Course, Piece, Plan, Segment, SegmentFacts};
@@ -8,8 +10,10 @@ use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::dissect::ProtocolId;
 use crate::times::{Times, seconds};
+use fact::{NO_SCALE, Rare, SegmentFact, StreamFact, completed};
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use tracking::Live;
+pub(crate) use tracking::TcpTracking;
 
 const FIN: u16 = 0x01;
 const SYN: u16 = 0x02;
@@ -46,155 +50,6 @@ pub(crate) struct Tcp {
 
 /// From which packet on the numbers of the two directions count from where.
 type Rebased = (u32, [u32; 2]);
-
-/// A stream as a whole.
-#[derive(Debug, Clone, Copy)]
-struct StreamFact {
-    /// Seconds from the SYN to the acknowledgment that ends the handshake, in nanoseconds, and the packet since which it
-    /// is known; 0 for none.
-    round_trip: i64,
-    round_trip_since: u32,
-    first: u32,
-    bases: [u32; 2],
-    /// The packet whose payload told the protocol: what came before it is not read by it.
-    since: u32,
-    protocol: Option<ProtocolId>,
-    /// Shifts of the window scale option; [`NO_SCALE`] without one.
-    scales: [u8; 2],
-    /// The constants below.
-    known: u8,
-    completeness: u8,
-    course: Course,
-}
-
-const NO_SCALE: u8 = u8::MAX;
-
-impl StreamFact {
-    const HAS_BASE: [u8; 2] = [1, 2];
-    const HAS_SYN: [u8; 2] = [4, 8];
-    /// The side that sent the first FIN.
-    const CLOSED_BY: [u8; 2] = [16, 32];
-
-    fn has(&self, bits: [u8; 2], side: usize) -> bool {
-        bits.get(side).is_some_and(|bit| self.known & bit != 0)
-    }
-
-    fn set(&mut self, bits: [u8; 2], side: usize) {
-        self.known |= bits.get(side).copied().unwrap_or_default();
-    }
-
-    fn base(&self, side: usize) -> Option<u32> {
-        self.bases.get(side).copied().filter(|_| self.has(StreamFact::HAS_BASE, side))
-    }
-
-    fn scale(&self, side: usize) -> Option<u8> {
-        self.scales.get(side).copied().filter(|scale| *scale != NO_SCALE)
-    }
-
-    fn set_base(&mut self, side: usize, value: u32) {
-        if let Some(base) = self.bases.get_mut(side) {
-            *base = value;
-            self.set(StreamFact::HAS_BASE, side);
-        }
-    }
-}
-
-/// One segment: 32 bytes, as a large capture has millions.
-#[derive(Debug, Clone, Copy)]
-struct SegmentFact {
-    frame: u32,
-    stream: u32,
-    previous: u32,
-    acknowledges: u32,
-    in_flight: u32,
-    since_push: u32,
-    /// The unfinished PDU to which its last bytes belong; 0 for none.
-    opened: u32,
-    flags: u16,
-    completeness: u8,
-    /// The constants below.
-    bits: u8,
-}
-
-impl SegmentFact {
-    const SIDE: u8 = 1;
-    const SCALED: u8 = 2;
-    const REPEATED: u8 = 4;
-    const BEGINS: u8 = 8;
-    const CONTINUES: u8 = 16;
-    /// The payload is whole PDUs.
-    const WHOLE: u8 = 32;
-    /// Something of it is in [`Tcp::rare`].
-    const RARE: u8 = 64;
-    /// It completes a PDU.
-    const COMPLETES: u8 = 128;
-
-    fn has(&self, bit: u8) -> bool {
-        self.bits & bit != 0
-    }
-}
-
-/// What few segments have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Rare {
-    duplicate_of: u32,
-    duplicate_number: u32,
-    retransmitted: u32,
-    start: u32,
-    end: u32,
-}
-
-/// What only the index pass needs.
-#[derive(Debug, Default)]
-pub(crate) struct TcpTracking {
-    /// By the number of the stream; nothing of one that ended.
-    live: Vec<Option<Box<Live>>>,
-    /// Streams that ended, in the order in which they did.
-    ended: VecDeque<(i64, u32)>,
-    shared: Shared,
-}
-
-/// Nanoseconds for which packets of a stream that ended are still expected: twice the longest time that a segment is under
-/// way (RFC 9293, section 3.4.2).
-const LINGER: i64 = 240_000_000_000;
-/// Streams that ended and are still followed.
-const MOST_LINGERING: usize = 1 << 14;
-
-#[derive(Debug, Default)]
-struct Live {
-    analyst: Analyst,
-    directions: [Direction; 2],
-    previous: u32,
-    has_ended: bool,
-}
-
-impl TcpTracking {
-    /// Gives the buffer of a PDU that was put together back.
-    pub(crate) fn give_back(&mut self, bytes: Vec<u8>) {
-        self.shared.spare = bytes;
-    }
-
-    /// What all byte sources share.
-    pub(crate) fn shared(&mut self) -> &mut Shared {
-        &mut self.shared
-    }
-
-    /// Lets those that ended long ago go.
-    fn forget(&mut self, now: i64) {
-        while let Some((since, stream)) = self.ended.front().copied()
-            && (self.ended.len() > MOST_LINGERING || now.saturating_sub(since) > LINGER)
-        {
-            self.ended.pop_front();
-            self.end(stream);
-        }
-    }
-
-    fn end(&mut self, stream: u32) {
-        if let Some(mut live) = self.live.get_mut(stream as usize).and_then(Option::take) {
-            live.directions.iter_mut().for_each(|direction| direction.clear(&mut self.shared));
-        }
-    }
-}
 
 /// The segment that is learned, and where it stands.
 struct Placed {
@@ -512,20 +367,6 @@ impl Tcp {
     /// How each stream went, in order of their numbers.
     pub(crate) fn courses(&self) -> impl Iterator<Item = &Course> {
         self.streams.iter().map(|fact| &fact.course)
-    }
-}
-
-/// Which part of the conversation a segment is, as [`SegmentFacts::completeness`] has it.
-fn completed(segment: &Segment<'_>, is_first: bool) -> u8 {
-    match segment.flags & (SYN | ACK | FIN | RST) {
-        flags if flags & RST != 0 => 32 + u8::from(flags & ACK != 0) * 4,
-        flags if flags & (SYN | ACK) == SYN | ACK => 2,
-        flags if flags & SYN != 0 => 1 + u8::from(segment.length > 0) * 8,
-        flags => {
-            u8::from(flags & ACK != 0 && segment.length == 0 && flags & FIN == 0 && !is_first) * 4
-                + u8::from(segment.length > 0 && !is_first) * 8
-                + u8::from(flags & FIN != 0) * 16
-        }
     }
 }
 

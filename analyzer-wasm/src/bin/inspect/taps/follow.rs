@@ -91,7 +91,7 @@ impl Statistic for Stream {
 
 /// A byte as text shows it: lines stay, what cannot be printed is a dot.
 fn shown(byte: u8) -> u8 {
-    if matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r') { byte } else { b'.' }
+    if matches!(byte, b' '..=b'~' | b'\n' | b'\r') { byte } else { b'.' }
 }
 
 /// Lines of sixteen bytes.
@@ -106,7 +106,7 @@ fn hex(out: &mut dyn Write, indent: &str, bytes: &[u8], mut at: usize) -> Result
             digits.push_str(&format!("{byte:02x} "));
             letters.push(char::from(if matches!(byte, b' '..=b'~') { *byte } else { b'.' }));
         }
-        writeln!(out, "{indent}{at:08X}  {digits:<50} {letters}")?;
+        writeln!(out, "{indent}{at:08X}  {digits:<49} {letters}")?;
         at += line.len();
     }
     Ok(())
