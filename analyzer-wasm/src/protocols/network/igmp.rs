@@ -5,6 +5,7 @@ use crate::field::{TEXT, Values};
 use crate::protocols::numbers::{self, checksum};
 use crate::value::Value;
 use etherparse::checksum::Sum16BitWords;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Internet Group Management Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -49,6 +50,9 @@ const LEAVE: u8 = 0x17;
 const TRACE_RESPONSE: u8 = 0x1e;
 const TRACE: u8 = 0x1f;
 const REPORT_3: u8 = 0x22;
+/// The lowest of the types of the Router-port Group Management Protocol, and where its messages go.
+const RGMP: u8 = 0xfc;
+const ROUTERS_AND_SWITCHES: IpAddr = IpAddr::V4(Ipv4Addr::new(224, 0, 0, 25));
 
 const MESSAGES: Values = Values::Names(&[
     (0x01, "Create Group Request"),
@@ -91,6 +95,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let kind = l.peek(0, 1)? as u8;
     let version = match kind {
         DVMRP | PIM_1 => return Err(Stop::NotMine),
+        // Routers speak another protocol to switches (RFC 3488).
+        RGMP.. if l.endpoints().destination == ROUTERS_AND_SWITCHES => return Err(Stop::NotMine),
         0..=0x0f => 0,
         REPORT_1 => 1,
         QUERY if l.left_on_wire() >= QUERY_3 => 3,
@@ -140,13 +146,14 @@ fn response_time(tenths: u32, code: u8) -> String {
 
 /// A query of version 3.
 fn query(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
-    let at = l.at();
-    let code = l.u8(MAX_RESP)?;
-    if code < 0x80 {
-        l.label(|| response_time(u32::from(code), code));
-    } else {
-        // From the highest bit on it is a floating point number (RFC 3376, section 4.1.1).
-        l.label(|| response_time(u32::from(code & 0x0f | 0x10) << ((code >> 4 & 7) + 3), code));
+    let (at, code) = (l.at(), l.peek(0, 1)? as u8);
+    l.skip(1)?;
+    // From the highest bit on it is a floating point number (RFC 3376, section 4.1.1).
+    let is_float = code >= 0x80;
+    let tenths = if is_float { u32::from(code & 0x0f | 0x10) << ((code >> 4 & 7) + 3) } else { u32::from(code) };
+    l.note(MAX_RESP, at, at + 1, Value::Uint(u64::from(tenths)));
+    l.label(|| response_time(tenths, code));
+    if is_float {
         l.below(|l| {
             l.note_uint(MAX_RESP_EXP, at, 1, u64::from(code));
             l.note_uint(MAX_RESP_MANT, at, 1, u64::from(code));
@@ -226,7 +233,7 @@ fn addresses<'v>(view: &'v View<'_>, field: crate::field::FieldId) -> impl Itera
 
 fn written(address: Value) -> Option<String> {
     match address {
-        Value::Uint(address) => Some(std::net::Ipv4Addr::from(address as u32).to_string()),
+        Value::Uint(address) => Some(Ipv4Addr::from(address as u32).to_string()),
         _ => None,
     }
 }
