@@ -91,6 +91,7 @@ pub(super) const UNREAD: &[(&str, &[&str])] = &[
     ("lldp", &["eth.type == 0x88cc"]),
     ("mqtt", &["tcp.port == 1883"]),
     ("mysql", &["tcp.port == 3306"]),
+    ("nbns", &["udp.port == 137"]),
     ("nbss", &["tcp.port == 139"]),
     ("nfs", &["tcp.port == 2049"]),
     ("ospf", &["ip.proto == 89"]),
