@@ -190,6 +190,8 @@ pub enum Look {
     Optional,
     /// A point in time as seconds since 1970.
     Seconds,
+    /// A point in time, and `NULL` for the one that stands for none.
+    Nullable,
 }
 
 /// The usual names of a flag.

@@ -105,6 +105,7 @@ pub fn write_datum(out: &mut String, field: &Field, datum: Datum<'_>) {
             write_seconds(out, seconds, nanoseconds, 9);
             Ok(())
         }
+        (_, Datum::Time(0, 0)) if field.look == Look::Nullable => out.write_str("NULL"),
         (_, Datum::Time(seconds, nanoseconds)) => {
             write_date(out, seconds, nanoseconds);
             Ok(())

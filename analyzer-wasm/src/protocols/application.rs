@@ -8,6 +8,7 @@ pub mod gtp;
 pub mod http;
 pub mod llmnr;
 pub mod mdns;
+pub mod ntp;
 pub mod quic;
 pub mod ssdp;
 pub mod tls;

@@ -9,6 +9,7 @@ pub mod gre;
 pub mod hopopts;
 pub mod icmp;
 pub mod icmpv6;
+pub mod igmp;
 pub mod ip;
 pub mod ipcomp;
 pub mod ipv6;

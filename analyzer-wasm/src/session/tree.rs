@@ -93,7 +93,8 @@ fn filter(row: &Field, datum: Datum<'_>) -> String {
         (Kind::Text | Kind::TextZ, Datum::Text(text) | Datum::Bytes(text)) => write_quoted(&mut value, text),
         (Kind::Time, _) if row.look != Look::Seconds => {
             value.push('"');
-            write_datum(&mut value, row, datum);
+            // A filter knows no word for no point in time.
+            write_datum(&mut value, &Field { look: Look::Plain, ..*row }, datum);
             value.push('"');
         }
         (_, Datum::Bytes(bytes)) if bytes.is_empty() || bytes.len() > MOST_FILTER_BYTES => return name.to_owned(),
