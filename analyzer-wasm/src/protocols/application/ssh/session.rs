@@ -52,11 +52,11 @@ impl Session {
         Session {
             stream,
             is_response,
-            version: memory.before(&VERSION, &stream).copied().unwrap_or_default(),
+            version: memory.last(&VERSION, &stream).copied().unwrap_or_default(),
             encrypts: memory.before(&ENCRYPTS, &stream).copied().unwrap_or_default(),
-            exchanged: memory.before(&EXCHANGED, &stream).is_some(),
+            exchanged: memory.last(&EXCHANGED, &stream).is_some(),
             greets: memory.before(&GREETED, &(stream, is_response)).is_none_or(|greeted| *greeted == frame),
-            proposed: [false, true].map(|side| memory.before(&PROPOSED, &(stream, side)).cloned()),
+            proposed: [false, true].map(|side| memory.last(&PROPOSED, &(stream, side)).cloned()),
             number: memory.before(&NUMBERS, &(stream, is_response)).copied().unwrap_or_default(),
         }
     }
@@ -65,7 +65,7 @@ impl Session {
     pub(super) fn greeted(&mut self, l: &mut Layer<'_, '_>, line: &[u8]) {
         let frame = l.packet().number;
         l.memory().append(&GREETED, (self.stream, self.is_response), frame);
-        if !self.is_response && self.version == 0 {
+        if !self.is_response {
             // RFC 4253, section 5.1: 1.99 stands for 2.0 with older ones.
             self.version = match line {
                 [_, _, _, _, b'2', b'.', ..] | [_, _, _, _, b'1', b'.', b'9', b'9', ..] => 2,
@@ -114,10 +114,8 @@ impl Session {
 
     /// The exchange came to its end: both sides know the key.
     pub(super) fn exchanged(&mut self, l: &mut Layer<'_, '_>) {
-        if self.proposed.iter().all(Option::is_some) {
-            self.exchanged = true;
-            l.memory().append(&EXCHANGED, self.stream, true);
-        }
+        self.exchanged = true;
+        l.memory().append(&EXCHANGED, self.stream, true);
     }
 
     /// The method of the key exchange, once both sides proposed.
