@@ -34,6 +34,10 @@ const KEX_INIT: u8 = 20;
 const NEW_KEYS: u8 = 21;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    // The beginning of a packet that ends in a later segment.
+    if l.left() == 0 {
+        return Ok(Next::End);
+    }
     let mut session = Session::of(l);
     let mut said = match session.version {
         1 => "SSHv1\t",
