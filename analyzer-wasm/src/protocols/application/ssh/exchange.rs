@@ -15,8 +15,8 @@ pub(super) enum Method {
     Curve,
 }
 
-/// The longest key of an exchange in a known group that Wireshark takes.
-const LONGEST_KEY: u32 = 1024;
+/// The longest key of an exchange in a known group that Wireshark takes: 8192 bits, and a byte for the sign.
+const LONGEST_KEY: u32 = 1025;
 
 impl Method {
     pub(super) fn of(session: &Session) -> Method {
