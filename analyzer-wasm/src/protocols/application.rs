@@ -11,5 +11,6 @@ pub mod mdns;
 pub mod ntp;
 pub mod quic;
 pub mod ssdp;
+pub mod ssh;
 pub mod tls;
 pub mod vxlan;
