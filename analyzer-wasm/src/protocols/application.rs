@@ -10,5 +10,6 @@ pub mod llmnr;
 pub mod mdns;
 pub mod quic;
 pub mod ssdp;
+pub mod tftp;
 pub mod tls;
 pub mod vxlan;
