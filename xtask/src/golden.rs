@@ -107,7 +107,7 @@ pub fn run(options: &Options) -> Result<()> {
     ORACLE.provide()?;
     let version = record::version()?;
     match &options.other {
-        Some(Other::Filters) => return record::filters(&version, &root().join("tests/filters.tsv")),
+        Some(Other::Filters) => return record::filters(&version, &root().join("tests/filters.tsv"), ""),
         Some(Other::Taps) => return captures::all()?.iter().try_for_each(|capture| taps::record(&version, capture)),
         Some(Other::Random(options)) => return random::compare(options),
         None => {}
@@ -125,7 +125,7 @@ pub fn run(options: &Options) -> Result<()> {
         record::tree(&version, capture, &ours)?;
         taps::record(&version, capture)?;
     }
-    record::filters(&version, &root().join("tests/filters.tsv"))?;
+    record::filters(&version, &root().join("tests/filters.tsv"), only)?;
     record::fields(&version, &root().join("tests/fields.tsv"), &ours)?;
     println!("{} captures, recorded with {version}", chosen.len());
     Ok(())

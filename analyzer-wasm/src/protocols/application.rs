@@ -12,5 +12,6 @@ pub mod ntp;
 pub mod quic;
 pub mod ssdp;
 pub mod ssh;
+pub mod tftp;
 pub mod tls;
 pub mod vxlan;

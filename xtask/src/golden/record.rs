@@ -60,13 +60,15 @@ pub(super) fn tree(version: &str, capture: &Path, ours: &Ours) -> Result<()> {
 }
 
 /// Records which packets each filter selects: reads the first two columns, and writes the third anew.
-pub(super) fn filters(version: &str, file: &Path) -> Result<()> {
+pub(super) fn filters(version: &str, file: &Path, only: &str) -> Result<()> {
     let old = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut text = String::new();
     for line in old.lines() {
         let cells: Vec<&str> = line.split('\t').collect();
         match cells.as_slice() {
             _ if line.starts_with("# recorded with") => writeln!(text, "# recorded with {version}")?,
+            // The filters of other captures stay as they are.
+            [capture, ..] if !line.starts_with('#') && !capture.contains(only) => writeln!(text, "{line}")?,
             [capture, filter, ..] if !line.starts_with('#') => {
                 let file = captures::folder().join(capture);
                 let frames = match displayed(&file, filter) {
