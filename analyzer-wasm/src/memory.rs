@@ -5,22 +5,26 @@
 //! fragments of IP, and any other byte source). Each answer is the one *as of the place of the asker*, so that the index
 //! pass and every later dissection get the same.
 
+mod expected;
 mod fragments;
 mod history;
 mod sources;
 mod transaction;
 
+pub use expected::Endpoint;
 pub use fragments::{Fate, Fragment};
 pub use history::{Histories, History, Kept, Place};
 pub use sources::ByteSource;
 pub use transaction::{Linked, Transaction, key, key_without_ports};
 
 use crate::conversations::Conversations;
-use crate::dissect::ProtocolId;
+use crate::dissect::{Conversing, ProtocolId};
+use crate::endpoints::Endpoints;
 use crate::streams::{
     Carried, Course, Datagram, DatagramFacts, Measure, Piece, Plan, Segment, SegmentFacts, Tcp, TcpTracking, Udp,
 };
 use crate::times::{Times, seconds};
+use expected::EXPECTED;
 use fragments::{FragmentFacts, Fragments};
 use sources::{SourceFacts, Sources};
 use std::hash::Hash;
@@ -160,6 +164,17 @@ impl<'a> Memory<'a> {
         self.stream
     }
 
+    /// The first packet of that stream.
+    pub fn stream_began(&self) -> Option<u32> {
+        let facts = self.facts()?;
+        let course = match self.stream {
+            Stream::None => None,
+            Stream::Tcp(number) => facts.tcp_course(number),
+            Stream::Udp(number) => facts.udp_course(number),
+        };
+        course.map(|course| course.first)
+    }
+
     /// Whether packets after this one may be known.
     pub fn has_hindsight(&self) -> bool {
         matches!(self.mode, Mode::Know { hindsight: true, .. })
@@ -223,6 +238,18 @@ impl<'a> Memory<'a> {
         if let Mode::Learn { facts, .. } = &mut self.mode {
             facts.histories.append(history, key, place, value);
         }
+    }
+
+    // What is expected.
+
+    /// Makes a protocol the one that later conversations with this endpoint carry.
+    pub fn expect(&mut self, endpoint: Endpoint, protocol: ProtocolId) {
+        self.append(&EXPECTED, endpoint, protocol);
+    }
+
+    /// The protocol that an earlier packet made a conversation of TCP or UDP between these expected to carry.
+    pub fn expected(&self, transport: Conversing, endpoints: &Endpoints) -> Option<ProtocolId> {
+        expected::between(&self.facts()?.histories, transport, endpoints, self.place())
     }
 
     // Transactions.
@@ -377,7 +404,8 @@ struct InHistory<'a> {
 
 impl Carried for InHistory<'_> {
     fn protocol(&self, segment: &Segment<'_>) -> Option<ProtocolId> {
-        self.carriers.carried(segment)
+        let expected = expected::between(self.histories, Conversing::Tcp, &segment.endpoints, self.place);
+        expected.or_else(|| self.carriers.carried(segment))
     }
 
     fn has_pdus(&self, protocol: ProtocolId) -> bool {
