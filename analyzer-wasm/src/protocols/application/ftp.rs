@@ -222,7 +222,11 @@ mod tests {
     use crate::protocols::testing::{Read, Reader};
 
     /// Reads a line that goes from or to port 21, in raw IPv4.
-    fn read(reader: &mut Reader, (source, destination): (u16, u16), payload: &[u8]) -> Read {
+    fn read(reader: &mut Reader, ports: (u16, u16), payload: &[u8]) -> Read {
+        read_at(reader, ports, 1, payload)
+    }
+
+    fn read_at(reader: &mut Reader, (source, destination): (u16, u16), sequence: u32, payload: &[u8]) -> Read {
         let (client, server) = ([192, 0, 2, 1], [198, 51, 100, 1]);
         let to_server = source > destination;
         let (from, to) = if to_server { (client, server) } else { (server, client) };
@@ -232,7 +236,8 @@ mod tests {
         bytes[2..4].copy_from_slice(&((40 + payload.len()) as u16).to_be_bytes());
         bytes.extend(source.to_be_bytes());
         bytes.extend(destination.to_be_bytes());
-        bytes.extend([0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
+        bytes.extend(sequence.to_be_bytes());
+        bytes.extend([0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
         bytes.extend_from_slice(payload);
         reader.read_bytes(101, &bytes)
     }
@@ -270,9 +275,12 @@ mod tests {
     #[test]
     fn the_directory_follows_the_commands() {
         let mut reader = Reader::default();
+        let mut sent = [1, 1];
         let mut say = |to: bool, line: &str| {
             let ports = if to { (40000, 21) } else { (21, 40000) };
-            read(&mut reader, ports, line.as_bytes()).of("ftp.current-working-directory").join("|")
+            let sequence = sent[usize::from(to)];
+            sent[usize::from(to)] += line.len() as u32;
+            read_at(&mut reader, ports, sequence, line.as_bytes()).of("ftp.current-working-directory").join("|")
         };
         assert_eq!(say(true, "PWD\r\n"), "");
         assert_eq!(say(false, "257 \"/pub\" is current\r\n"), "/pub");
