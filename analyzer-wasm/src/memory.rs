@@ -5,12 +5,14 @@
 //! fragments of IP, and any other byte source). Each answer is the one *as of the place of the asker*, so that the index
 //! pass and every later dissection get the same.
 
+mod expected;
 mod fragments;
 mod history;
 mod measuring;
 mod sources;
 mod transaction;
 
+pub use expected::Endpoint;
 pub use fragments::{Fate, Fragment};
 pub use history::{Histories, History, Kept, Place};
 pub use measuring::{Carriers, Measuring, PduLength};
@@ -18,8 +20,11 @@ pub use sources::ByteSource;
 pub use transaction::{Linked, Transaction, key, key_without_ports};
 
 use crate::conversations::Conversations;
+use crate::dissect::{Conversing, ProtocolId};
+use crate::endpoints::Endpoints;
 use crate::streams::{Course, Datagram, DatagramFacts, Piece, Plan, Segment, SegmentFacts, Tcp, TcpTracking, Udp};
 use crate::times::{Times, seconds};
+use expected::EXPECTED;
 use fragments::{FragmentFacts, Fragments};
 use measuring::{InHistory, whole, whole_pdus};
 use sources::{SourceFacts, Sources};
@@ -135,6 +140,17 @@ impl<'a> Memory<'a> {
         self.stream
     }
 
+    /// The first packet of that stream.
+    pub fn stream_began(&self) -> Option<u32> {
+        let facts = self.facts()?;
+        let course = match self.stream {
+            Stream::None => None,
+            Stream::Tcp(number) => facts.tcp_course(number),
+            Stream::Udp(number) => facts.udp_course(number),
+        };
+        course.map(|course| course.first)
+    }
+
     /// Whether packets after this one may be known.
     pub fn has_hindsight(&self) -> bool {
         matches!(self.mode, Mode::Know { hindsight: true, .. })
@@ -198,6 +214,18 @@ impl<'a> Memory<'a> {
         if let Mode::Learn { facts, .. } = &mut self.mode {
             facts.histories.append(history, key, place, value);
         }
+    }
+
+    // What is expected.
+
+    /// Makes a protocol the one that later conversations with this endpoint carry.
+    pub fn expect(&mut self, endpoint: Endpoint, protocol: ProtocolId) {
+        self.append(&EXPECTED, endpoint, protocol);
+    }
+
+    /// The protocol that an earlier packet made a conversation of TCP or UDP between these expected to carry.
+    pub fn expected(&self, transport: Conversing, endpoints: &Endpoints) -> Option<ProtocolId> {
+        expected::between(&self.facts()?.histories, transport, endpoints, self.place())
     }
 
     // Transactions.

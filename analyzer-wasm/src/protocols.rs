@@ -18,8 +18,10 @@ include!(concat!(env!("OUT_DIR"), "/protocols.rs"));
 pub mod agreed;
 mod domain_name;
 mod expert;
+mod lines;
 pub mod numbers;
 pub mod reassembly;
+mod secured;
 pub mod tables;
 #[cfg(test)]
 pub(crate) mod testing;

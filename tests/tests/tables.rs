@@ -82,6 +82,7 @@ fn where_somebody_looks_somebody_stands() {
 fn a_protocol_that_is_called_by_name_is_in_the_list() {
     let mut names = literals("Next::named(");
     names.extend(literals("protocols.named("));
+    names.extend(literals("= Name::new("));
     assert!(names.len() > 5, "{names:?}");
     for name in names {
         assert!(protocols::standard().named(&name).is_some(), "no protocol is called {name}");

@@ -1,7 +1,7 @@
 //! What a layer asks of other packets, and how it reads bytes that several packets carry.
 
-use super::{Layer, Next, ProtocolId, Table, Tables};
-use crate::memory::{ByteSource, Carriers, History, Memory, PduLength, Stream};
+use super::{Conversing, Layer, Name, Next, ProtocolId, Table, Tables};
+use crate::memory::{ByteSource, Carriers, Endpoint, History, Memory, PduLength, Stream};
 use crate::streams::{Piece, Plan, Segment, SegmentFacts};
 use smallvec::{SmallVec, smallvec};
 
@@ -54,6 +54,16 @@ impl<'m> Layer<'_, 'm> {
         self.walk.memory.segment(segment, &carriers)
     }
 
+    /// Makes a protocol the one that later conversations with this endpoint carry, whatever their ports and looks: the
+    /// connection for which a message names an address and a port.
+    pub fn expect(&mut self, endpoint: Endpoint, protocol: Name) {
+        if !self.quoted()
+            && let Some(protocol) = self.protocols().by_name(protocol)
+        {
+            self.walk.memory.expect(endpoint, protocol);
+        }
+    }
+
     /// Makes this protocol the one that reads the later datagrams of the conversation.
     pub fn take_conversation(&mut self) {
         if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
@@ -100,6 +110,11 @@ impl<'m> Layer<'_, 'm> {
             .then(|| pieces.first().copied())
             .flatten()
             .filter(|piece| piece.source() < Piece::SOURCES - 1)
+    }
+
+    /// The protocol that an earlier packet made the datagrams between these ends expected to carry.
+    pub(super) fn expected_datagram(&self) -> Option<ProtocolId> {
+        self.walk.memory.expected(Conversing::Udp, &self.walk.endpoints)
     }
 
     /// Takes the bytes from the cursor to the layer's end for the next ones of a byte source, and says how they are to be

@@ -102,7 +102,8 @@ impl<'m> Layer<'_, 'm> {
             }
             Next::Protocol(protocol) => self.run_or_data(Some(protocol)),
             Next::Ports(table, source, destination) => {
-                if self.conversation_dissector().is_some_and(|protocol| self.run(protocol)) {
+                let known = self.conversation_dissector().or_else(|| self.expected_datagram());
+                if known.is_some_and(|protocol| self.run(protocol)) {
                     self.at = self.end;
                     return;
                 }

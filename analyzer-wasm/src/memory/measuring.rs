@@ -1,7 +1,8 @@
 //! How long PDUs are, by their bytes and by what came before them in their stream.
 
+use super::expected;
 use super::{Histories, History, Kept, Place, Stream};
-use crate::dissect::ProtocolId;
+use crate::dissect::{Conversing, ProtocolId};
 use crate::streams::{Carried, Measure, Plan, Segment, SegmentFacts};
 
 /// How long the PDU of a protocol is that begins with these bytes.
@@ -57,7 +58,8 @@ pub(super) struct InHistory<'a> {
 
 impl Carried for InHistory<'_> {
     fn protocol(&self, segment: &Segment<'_>) -> Option<ProtocolId> {
-        self.carriers.carried(segment)
+        let expected = expected::between(self.histories, Conversing::Tcp, &segment.endpoints, self.place);
+        expected.or_else(|| self.carriers.carried(segment))
     }
 
     fn has_pdus(&self, protocol: ProtocolId) -> bool {

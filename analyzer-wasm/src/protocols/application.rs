@@ -3,6 +3,8 @@
 pub mod ayiya;
 pub mod dhcp;
 pub mod dns;
+pub mod ftp;
+pub mod ftp_data;
 pub mod geneve;
 pub mod gtp;
 pub mod http;

@@ -213,7 +213,7 @@ fn timestamp(l: &mut Layer<'_, '_>, field: FieldId) -> Result<(), Stop> {
         _ if seconds < ERA / 2 => seconds + ERA - TO_1970,
         _ => seconds - TO_1970,
     };
-    l.note(field, at, at + 8, Value::Time(since_1970, (fraction * 1_000_000_000 >> 32) as u32));
+    l.note(field, at, at + 8, Value::Time(since_1970, ((fraction * 1_000_000_000) >> 32) as u32));
     Ok(())
 }
 

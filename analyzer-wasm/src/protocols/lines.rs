@@ -1,0 +1,66 @@
+//! Lines of text, which mail, file transfer and terminals send.
+
+use crate::dissect::{Layer, Protocol};
+use crate::protocols::tables::TCP_PORT;
+
+/// The line with which some bytes begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// What it says.
+    pub(super) text: &'a [u8],
+    /// Its bytes, with those that end it.
+    pub(super) length: usize,
+}
+
+/// The first line, which CR LF, LF or CR ends, or the end of the bytes.
+pub(super) fn first(bytes: &[u8]) -> Line<'_> {
+    let end = memchr::memchr2(b'\r', b'\n', bytes).unwrap_or(bytes.len());
+    let (text, behind) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
+    let ending = match behind {
+        [b'\r', b'\n', ..] => 2,
+        [_, ..] => 1,
+        [] => 0,
+    };
+    Line { text, length: end + ending }
+}
+
+/// The first word of a line, and where the next one begins, behind the blanks.
+pub(super) fn word(line: &[u8]) -> (&[u8], usize) {
+    let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+    let (word, behind) = line.split_at_checked(end).unwrap_or((line, &[]));
+    (word, end + behind.iter().take_while(|byte| **byte == b' ').count())
+}
+
+/// The text of bytes as the packet list and the tree show it.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    crate::value::write_text(&mut text, bytes);
+    text
+}
+
+/// Whether the segment goes to the port of this protocol: a request.
+pub(super) fn is_request(l: &Layer<'_, '_>, protocol: &'static Protocol) -> bool {
+    let found = l.find(&TCP_PORT, l.endpoints().destination_port);
+    found.is_some_and(|found| l.protocols().get(found).name == protocol.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_with_cr_lf_or_either_of_them() {
+        for (bytes, text, length) in
+            [("a b\r\nc", "a b", 5), ("a\nb", "a", 2), ("a\rb", "a", 2), ("ab", "ab", 2), ("\r\n", "", 2), ("", "", 0)]
+        {
+            let line = first(bytes.as_bytes());
+            assert_eq!((line.text, line.length), (text.as_bytes(), length), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn blanks_part_words() {
+        assert_eq!(word(b"USER  me too"), (&b"USER"[..], 6));
+        assert_eq!(word(b"NOOP"), (&b"NOOP"[..], 4));
+    }
+}
