@@ -219,7 +219,7 @@ impl<'a> Memory<'a> {
     // What is expected.
 
     /// Makes a protocol the one that later conversations with this endpoint carry.
-    pub fn expect(&mut self, endpoint: Endpoint, protocol: ProtocolId) {
+    pub fn expect_conversation(&mut self, endpoint: Endpoint, protocol: ProtocolId) {
         self.append(&EXPECTED, endpoint, protocol);
     }
 

@@ -84,7 +84,8 @@ fn a_protocol_that_is_called_by_name_is_in_the_list() {
     names.extend(literals("protocols.named("));
     names.extend(literals("= Name::new("));
     assert!(names.len() > 5, "{names:?}");
-    for name in names {
-        assert!(protocols::standard().named(&name).is_some(), "no protocol is called {name}");
+    // An empty name stands for none.
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        assert!(protocols::standard().named(name).is_some(), "no protocol is called {name}");
     }
 }

@@ -134,7 +134,7 @@ mod tests {
             ("tcp.port=80,http", "does not say what to decode as what"),
             ("tcp.port==80", "does not say what to decode as what"),
             ("tcp.prt==80,http", "There are: ethertype, gre.proto, ip.proto,"),
-            ("tcp.port==80,htp", "There is no protocol \"htp\". In tcp.port stand: dns, http, tls"),
+            ("tcp.port==80,htp", "There is no protocol \"htp\". In tcp.port stand: dns, ftp, "),
             ("tcp.port==10-5,http", "\"10-5\" is no key of tcp.port"),
             ("tcp.port==x,http", "\"x\" is no key of tcp.port"),
             ("tcp.port==4294967295:2,http", "is no key of tcp.port"),

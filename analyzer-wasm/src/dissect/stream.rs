@@ -56,11 +56,11 @@ impl<'m> Layer<'_, 'm> {
 
     /// Makes a protocol the one that later conversations with this endpoint carry, whatever their ports and looks: the
     /// connection for which a message names an address and a port.
-    pub fn expect(&mut self, endpoint: Endpoint, protocol: Name) {
+    pub fn expect_conversation(&mut self, endpoint: Endpoint, protocol: Name) {
         if !self.quoted()
             && let Some(protocol) = self.protocols().by_name(protocol)
         {
-            self.walk.memory.expect(endpoint, protocol);
+            self.walk.memory.expect_conversation(endpoint, protocol);
         }
     }
 

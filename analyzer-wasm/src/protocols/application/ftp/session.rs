@@ -63,7 +63,7 @@ const DATA: Name = Name::new("ftp-data");
 
 /// Makes connections with an endpoint ones for data.
 pub(super) fn expect(l: &mut Layer<'_, '_>, address: IpAddr, port: u16) {
-    l.expect(Endpoint { transport: Conversing::Tcp, address, port }, DATA);
+    l.expect_conversation(Endpoint { transport: Conversing::Tcp, address, port }, DATA);
 }
 
 /// A command or a reply named an endpoint.

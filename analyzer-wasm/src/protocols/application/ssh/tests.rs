@@ -1,3 +1,5 @@
+//! Messages of SSH, put together by hand.
+
 use crate::protocols::testing::{Read, Reader};
 
 /// One direction after the other, each with the numbers of its bytes.
