@@ -80,7 +80,7 @@ fn only_the_packets_that_are_read_are_counted() {
 #[test]
 fn what_is_asked_wrongly_is_said_at_once() {
     for (statistic, words) in [
-        ("conv,foo", "There are: conv,TYPE[,FILTER], endpoints,TYPE[,FILTER], io,phs[,FILTER], io,stat,INTERVAL"),
+        ("conv,foo", "There are: conv,TYPE[,FILTER], endpoints,TYPE[,FILTER], follow,tcp,ascii|hex|raw,STREAM, io,phs"),
         ("conv,foo", "A TYPE is one of eth, ip, ipv6, tcp, udp;"),
         ("conv", "-z conv is not known."),
         ("convoy,tcp", "-z convoy,tcp is not known."),
