@@ -70,10 +70,11 @@ pub struct Memory<'a> {
     /// Values that were appended so far.
     step: u32,
     stream: Stream,
-    /// TCP layers, UDP layers and chunks of other byte sources in the packet so far.
+    /// TCP layers, UDP layers, chunks of other byte sources and fragments in the packet so far.
     segments: usize,
     datagrams: usize,
     chunks: u32,
+    fragments: u32,
 }
 
 enum Mode<'a> {
@@ -92,7 +93,7 @@ enum Mode<'a> {
 
 impl<'a> Memory<'a> {
     fn of(mode: Mode<'a>, frame: u32) -> Memory<'a> {
-        Memory { mode, frame, step: 0, stream: Stream::None, segments: 0, datagrams: 0, chunks: 0 }
+        Memory { mode, frame, step: 0, stream: Stream::None, segments: 0, datagrams: 0, chunks: 0, fragments: 0 }
     }
 
     /// Knows no other packet. Of what TCP carries, only whole PDUs are read in the segments that `reads` selects.
@@ -307,12 +308,12 @@ impl<'a> Memory<'a> {
 
     /// Puts a fragment of a datagram to the others.
     pub fn fragment(&mut self, fragment: &Fragment<'_>) -> Fate {
+        let place = (self.frame, self.fragments);
+        self.fragments += 1;
         match &mut self.mode {
             Mode::Alone { .. } => Fate::default(),
-            Mode::Learn { facts, tracking, .. } => facts.fragments.learn(&mut tracking.fragments, fragment, self.frame),
-            Mode::Know { facts, gather, hindsight, .. } => {
-                facts.fragments.tell(fragment, self.frame, *hindsight, *gather)
-            }
+            Mode::Learn { facts, tracking, .. } => facts.fragments.learn(&mut tracking.fragments, fragment, place),
+            Mode::Know { facts, gather, hindsight, .. } => facts.fragments.tell(fragment, place, *hindsight, *gather),
         }
     }
 

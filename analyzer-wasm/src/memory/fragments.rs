@@ -30,20 +30,21 @@ pub struct Fate {
 /// What is known of fragments afterwards.
 #[derive(Debug, Default)]
 pub(super) struct FragmentFacts {
-    /// By packet and key: the datagram that a fragment completes.
-    defragmented: FxHashMap<(u32, u64), Box<[Piece]>>,
+    /// By packet and number of the fragment in it: the datagram that it completes.
+    defragmented: FxHashMap<(u32, u32), Box<[Piece]>>,
     /// By packet and key: the packet that completes the datagram of a fragment.
     completed: FxHashMap<(u32, u64), u32>,
 }
 
 impl FragmentFacts {
     /// Takes note of a fragment.
-    pub(super) fn learn(&mut self, tracking: &mut Fragments, fragment: &Fragment<'_>, frame: u32) -> Fate {
+    pub(super) fn learn(&mut self, tracking: &mut Fragments, fragment: &Fragment<'_>, place: (u32, u32)) -> Fate {
+        let frame = place.0;
         let assembled = tracking.take(fragment);
         if let Some(assembled) = &assembled {
             let others = assembled.pieces.iter().filter(|piece| piece.frame != frame);
             self.completed.extend(others.map(|piece| ((piece.frame, fragment.key), frame)));
-            self.defragmented.insert((frame, fragment.key), assembled.pieces.as_slice().into());
+            self.defragmented.insert(place, assembled.pieces.as_slice().into());
         }
         Fate { assembled, completed_in: None }
     }
@@ -52,12 +53,12 @@ impl FragmentFacts {
     pub(super) fn tell(
         &self,
         fragment: &Fragment<'_>,
-        frame: u32,
+        place: (u32, u32),
         hindsight: bool,
         gather: &dyn Fn(&[Piece]) -> Vec<u8>,
     ) -> Fate {
-        let own = (frame, fragment.key);
-        let pieces = self.defragmented.get(&own);
+        let own = (place.0, fragment.key);
+        let pieces = self.defragmented.get(&place);
         Fate {
             assembled: pieces.map(|pieces| Assembled { bytes: gather(pieces), pieces: pieces.to_vec() }),
             completed_in: hindsight.then(|| self.completed.get(&own).copied()).flatten(),
