@@ -354,11 +354,6 @@ impl<'a> Memory<'a> {
 }
 
 impl Facts {
-    /// Number of TCP streams.
-    pub fn streams(&self) -> u32 {
-        self.tcp.len()
-    }
-
     /// The stream of a packet's first TCP segment.
     pub fn stream_of(&self, frame: u32) -> Option<u32> {
         self.tcp.stream_of(frame)

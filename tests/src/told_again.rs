@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use analyzer::capture::{Reader, Record, Source};
+use analyzer::capture::{Reader, Record};
 use analyzer::conversations::Conversations;
 use analyzer::dissect::{Found, Packet, Tables};
 use analyzer::field::{FieldId, FieldSet};
@@ -11,6 +11,8 @@ use analyzer::index::{Index, Observer, Row};
 use analyzer::protocols;
 use analyzer::session::open::Open;
 use anyhow::{Result, anyhow};
+
+use crate::analysis::Bytes;
 
 /// Bytes that are handed over at once.
 const CHUNK: usize = 1 << 20;
@@ -134,20 +136,5 @@ fn shuffle(frames: &mut [u32], mut seed: u64) {
     for last in (1..frames.len()).rev() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         frames.swap(last, (seed >> 33) as usize % (last + 1));
-    }
-}
-
-struct Bytes(Vec<u8>);
-
-impl Source for Bytes {
-    fn size(&self) -> u64 {
-        self.0.len() as u64
-    }
-
-    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), analyzer::capture::ReadError> {
-        let start = usize::try_from(at).unwrap_or(usize::MAX);
-        let bytes = self.0.get(start..).and_then(|rest| rest.get(..into.len()));
-        into.copy_from_slice(bytes.ok_or_else(|| analyzer::capture::ReadError("too short".into()))?);
-        Ok(())
     }
 }

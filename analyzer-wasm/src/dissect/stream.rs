@@ -23,16 +23,21 @@ struct Ports<'a> {
     table: &'a Table,
 }
 
+impl Ports<'_> {
+    /// The protocol that stands under a port; where there is none, the one that the bytes look like.
+    fn or_by_looks(&self, by_port: Option<ProtocolId>, bytes: &[u8]) -> Option<ProtocolId> {
+        by_port.or_else(|| self.tables.recognise(self.table, bytes).next())
+    }
+}
+
 impl Carriers for Ports<'_> {
     fn carried(&self, segment: &Segment<'_>) -> Option<ProtocolId> {
         let (source, destination) = (segment.endpoints.source_port, segment.endpoints.destination_port);
-        let by_port = self.tables.find_ports(self.table, source, destination).next();
-        by_port.or_else(|| self.tables.recognise(self.table, segment.payload).next())
+        self.or_by_looks(self.tables.find_ports(self.table, source, destination).next(), segment.payload)
     }
 
     fn carried_to(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)> {
-        let by_port = self.tables.find(self.table, port);
-        let carried = by_port.or_else(|| self.tables.recognise(self.table, bytes).next())?;
+        let carried = self.or_by_looks(self.tables.find(self.table, port), bytes)?;
         let protocol = self.tables.protocols().get(carried);
         Some((protocol.name, protocol.pdu_length))
     }
@@ -105,11 +110,10 @@ impl<'m> Layer<'_, 'm> {
 
     /// Where bytes of this data source are, if they are in one stretch.
     pub fn piece_of(&self, start: usize, end: usize) -> Option<Piece> {
-        let pieces = self.pieces(start, end);
-        (pieces.len() == 1)
-            .then(|| pieces.first().copied())
-            .flatten()
-            .filter(|piece| piece.source() < Piece::SOURCES - 1)
+        match self.pieces(start, end).as_slice() {
+            [piece] if piece.source() < Piece::SOURCES - 1 => Some(*piece),
+            _ => None,
+        }
     }
 
     /// The protocol that an earlier packet made the datagrams between these ends expected to carry.

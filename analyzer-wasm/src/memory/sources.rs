@@ -1,6 +1,6 @@
 //! Byte sources besides TCP's segments: handshake messages over records, CRYPTO frames of QUIC, bodies over frames.
 
-use crate::streams::{Assembled, Direction, Piece, Plan, Shared, Step};
+use crate::streams::{Assembled, Direction, MeasureBy, Piece, Plan, Shared, Step};
 use rustc_hash::FxHashMap;
 
 /// One direction of a source of bytes, whose chunks stand in data sources of packets.
@@ -36,9 +36,6 @@ struct ChunkFact {
     joined: Option<Box<[Piece]>>,
     opened: u32,
 }
-
-/// How long a PDU is: see [`crate::streams::Direction`].
-type MeasureBy<'m> = &'m dyn Fn(&[u8], bool) -> crate::streams::Measure;
 
 impl SourceFacts {
     /// Takes the next chunk, and writes down how it is read.

@@ -2,6 +2,7 @@
 //!
 //! The questions and their order are those of Wireshark's user guide, section "TCP Analysis".
 
+use super::segment::before;
 use super::{Analysis, Segment};
 use crate::times::seconds;
 use std::collections::VecDeque;
@@ -58,11 +59,6 @@ pub(super) struct Analyst {
     sides: [Sender; 2],
     latest_syn: Option<i64>,
     round_trip: Option<i64>,
-}
-
-/// Whether a sequence number comes before another, modulo 2^32.
-fn before(a: u32, b: u32) -> bool {
-    (a.wrapping_sub(b) as i32) < 0
 }
 
 impl Analyst {

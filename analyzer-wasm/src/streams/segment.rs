@@ -105,3 +105,8 @@ impl Analysis {
         self.flags & flags != 0
     }
 }
+
+/// Whether a sequence number comes before another, modulo 2^32.
+pub(crate) fn before(a: u32, b: u32) -> bool {
+    (a.wrapping_sub(b) as i32) < 0
+}

@@ -348,11 +348,6 @@ impl Tcp {
         frames
     }
 
-    /// Number of streams.
-    pub(crate) fn len(&self) -> u32 {
-        self.streams.len() as u32
-    }
-
     /// The stream of a packet's first segment.
     pub(crate) fn stream_of(&self, frame: u32) -> Option<u32> {
         let fact = self.segments.get(self.segments_of(frame))?;

@@ -9,6 +9,7 @@ use crate::endpoints::Endpoints;
 use crate::field::FieldSet;
 use crate::protocols::transport::tcp;
 use crate::session::open::Open;
+use crate::streams::before;
 use crate::value::{Datum, Value};
 
 /// A stream that is followed.
@@ -55,11 +56,6 @@ struct Side {
     offset: u64,
     /// Segments behind a hole.
     early: Vec<(u32, Segment)>,
-}
-
-/// Whether a sequence number comes before another, modulo 2^32.
-fn before(a: u32, b: u32) -> bool {
-    (a.wrapping_sub(b) as i32) < 0
 }
 
 impl Follow {
