@@ -1,14 +1,17 @@
 //! Conversations: between whom packets go, whatever the direction, numbered in order of appearance; and of every layer that
 //! has conversations, one row each with what was exchanged.
 
+mod exchange;
 mod pairs;
 mod rows;
 
+pub use exchange::{Between, Conversing, Exchange};
 pub use rows::{Address, Counted, End, Exchanged};
 
 use crate::blocks::Blocks;
-use crate::dissect::{Between, Conversing, Exchange, big_endian};
+
 use crate::endpoints::Endpoints;
+use crate::value::big_endian;
 use indexmap::IndexMap;
 use pairs::AddressPairs;
 use rustc_hash::{FxBuildHasher, FxHashMap};

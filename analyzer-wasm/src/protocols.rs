@@ -21,6 +21,7 @@ mod expert;
 mod lines;
 pub mod numbers;
 pub mod reassembly;
+mod rows;
 mod secured;
 pub mod tables;
 #[cfg(test)]

@@ -4,6 +4,11 @@ use crate::field::{Base, Field, Kind, Look, Values};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+/// The value of up to eight bytes, the most significant first.
+pub fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
 /// The value of a node. Bytes, text and addresses longer than eight bytes stay where they are and are read when they
 /// are asked for, so that a value is small and holds no memory of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -133,6 +133,37 @@ fn a_protocol_asks_for_no_other_by_a_text() {
 }
 
 #[test]
+fn a_module_imports_only_from_those_below_it() {
+    let map = fs::read_to_string(root().join("analyzer-wasm/src/lib.rs")).unwrap();
+    let floors: Vec<&str> = map
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod "))
+        .filter_map(|name| name.strip_suffix(';'))
+        .collect();
+    let floor = |module: &str| floors.iter().position(|name| *name == module);
+    let mut imports = 0;
+    for (path, text) in sources("analyzer-wasm/src") {
+        let below = path.strip_prefix("analyzer-wasm/src/").unwrap();
+        let Some(own) = floor(below.split(['/', '.']).next().unwrap()) else { continue };
+        for (number, line) in without_remarks(&text).lines().enumerate() {
+            for named in line.split("crate::").skip(1) {
+                let named =
+                    named.split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric()).next().unwrap();
+                let Some(other) = floor(named) else { continue };
+                imports += 1;
+                assert!(
+                    other <= own,
+                    "{path}:{}: {named} stands above {} in analyzer-wasm/src/lib.rs",
+                    number + 1,
+                    floors[own]
+                );
+            }
+        }
+    }
+    assert!(imports > 300, "only {imports} imports were found");
+}
+
+#[test]
 fn the_filter_names_no_protocol() {
     for (path, text) in sources("analyzer-wasm/src") {
         if path.starts_with("analyzer-wasm/src/filter") {

@@ -2,12 +2,11 @@
 
 use super::stream::Origin;
 use super::walk::Walk;
-use super::{
-    Between, Conversing, Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, Tables,
-    big_endian,
-};
+use super::{Endpoints, Packet, Protocol, Protocols, Span, Stop, Table, Tables};
+use crate::conversations::{Between, Conversing, Exchange};
 use crate::field::FieldId;
-use crate::value::Value;
+use crate::field::ProtocolId;
+use crate::value::{Value, big_endian};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The bytes of one layer, a cursor in them, and the notes that are taken.

@@ -1,7 +1,7 @@
 //! What a protocol says of itself, what it says of the bytes behind its own, and why it stops.
 
 use super::{Columns, Heuristic, Key, Layer, Name, Table, View, name_only};
-use crate::field::{FieldId, Fields};
+use crate::field::{FieldId, Fields, ProtocolId};
 use crate::memory::PduLength;
 
 /// One protocol: what its file exports as `PROTOCOL`.
@@ -67,10 +67,6 @@ impl Protocol {
 
 /// Says what the packet list shows of a message by its first bytes; nothing where TCP's own words stand.
 pub type Beginning = fn(&[u8]) -> Option<String>;
-
-/// Index of a protocol in the list of protocols.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProtocolId(pub u16);
 
 /// What follows the part that a protocol has read, from the cursor to the layer's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

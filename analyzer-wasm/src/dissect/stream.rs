@@ -1,6 +1,8 @@
 //! What a layer asks of other packets, and how it reads bytes that several packets carry.
 
-use super::{Conversing, Layer, Name, Next, ProtocolId, Table, Tables};
+use super::{Layer, Name, Next, Table, Tables};
+use crate::conversations::Conversing;
+use crate::field::ProtocolId;
 use crate::memory::{ByteSource, Carriers, Endpoint, History, Memory, PduLength, Stream};
 use crate::streams::{Piece, Plan, Segment, SegmentFacts};
 use smallvec::{SmallVec, smallvec};

@@ -1,8 +1,9 @@
 //! The walk from layer to layer: runs what protocols say that follows.
 
 use super::stream::Origin;
-use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, ProtocolId, Span, Stop, Tables};
+use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Span, Stop, Tables};
 use crate::field::FieldSet;
+use crate::field::ProtocolId;
 use crate::memory::{ByteSource, Memory};
 use crate::streams::Assembled;
 use crate::value::Value;

@@ -5,7 +5,8 @@
 mod names;
 mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
 use crate::protocols::tables;
 use crate::streams::{Analysis, Segment, SegmentFacts};

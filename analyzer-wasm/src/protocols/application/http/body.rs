@@ -4,7 +4,8 @@ use super::head::Message;
 use super::headers::Head;
 use super::measure::{self, Chunk};
 use super::*;
-use crate::dissect::{ProtocolId, Protocols};
+use crate::dissect::Protocols;
+use crate::field::ProtocolId;
 use crate::protocols::tables::MEDIA_TYPE;
 use std::io::Read;
 

@@ -2,10 +2,10 @@
 
 use super::handshake::{message, name_of};
 use super::*;
-use crate::dissect::big_endian;
 use crate::memory::{ByteSource, History, Measuring};
 use crate::protocols::reassembly;
 use crate::streams::Measure;
+use crate::value::big_endian;
 
 /// The name of the message that a source of handshake messages began last and did not end.
 static BEGUN: History<ByteSource, &'static str> = History::new(1 << 20);

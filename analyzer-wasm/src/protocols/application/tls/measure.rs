@@ -2,10 +2,10 @@
 
 use super::session::ENCRYPTED;
 use super::{CHANGE_CIPHER, HANDSHAKES, HEARTBEATS, SSL_2, SSL_3, TLS_1_2, ssl2};
-use crate::dissect::big_endian;
 use crate::memory::Measuring;
 use crate::protocols::agreed::AGREED;
 use crate::streams::Measure;
+use crate::value::big_endian;
 
 /// The greatest length of a record, with room for what encryption and bad implementations add.
 const LONGEST: usize = (1 << 14) + 2048;
