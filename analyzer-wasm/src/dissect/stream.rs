@@ -195,6 +195,7 @@ impl<'m> Layer<'_, 'm> {
         let mut taken = false;
         while self.at < self.end && self.walk.found.layers.len() < super::walk::MOST_LAYERS {
             let before = self.at;
+            self.walk.in_stream = true;
             let Some(after) = self.run_to(protocol) else { break };
             taken = true;
             if after <= before {

@@ -2,8 +2,7 @@
 
 use super::names::NameId;
 use crate::dissect::{Found, Node, Packet, Protocols};
-use crate::field::FieldId;
-use crate::field::ProtocolId;
+use crate::field::{FieldId, ProtocolId};
 use crate::protocols::application::{dns, http, quic, tls};
 use crate::protocols::network::{icmp, icmpv6};
 use crate::value::Datum;

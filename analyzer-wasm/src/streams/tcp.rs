@@ -318,7 +318,7 @@ impl Tcp {
         if fact.has(SegmentFact::COMPLETES)
             && let Some(pieces) = self.assembled.get(&(index as u32))
         {
-            facts.plan.assembled = Some(Assembled { bytes: gather(pieces), pieces: pieces.to_vec() });
+            facts.plan.assembled = Some(Assembled::of_pieces(gather(pieces), pieces));
         }
         Some(facts)
     }

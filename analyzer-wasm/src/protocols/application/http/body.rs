@@ -32,16 +32,11 @@ fn reader(protocols: &Protocols, media: &str) -> Option<ProtocolId> {
 /// What the packet list says of a body, by its Content-Type.
 pub(super) fn suffix(protocols: &Protocols, content_type: &str, body: &[u8]) -> String {
     let media = media_type(content_type).to_ascii_lowercase();
-    match reader(protocols, &media).map_or("", |id| protocols.get(id).name) {
-        _ if media.is_empty() => String::new(),
-        "xml" | "mime_multipart" | "data" => String::new(),
-        "data-text-lines" if body.starts_with(b"<?xml") => String::new(),
-        "json" => format!(", JavaScript Object Notation ({media})"),
-        "image-gif" => " (GIF89a)".into(),
-        "image-jfif" => " (JPEG JFIF image)".into(),
-        "png" => " (PNG)".into(),
-        _ => format!(" ({media})"),
+    if media.is_empty() {
+        return String::new();
     }
+    let reader = reader(protocols, &media).map_or(&Protocol::PLAIN, |id| protocols.get(id));
+    (reader.as_body)(&media, body)
 }
 
 /// Reads the body from the cursor on, as far as the head says that it goes.
