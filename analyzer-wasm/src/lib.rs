@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod endpoints;
 pub mod field;
 pub mod message;
+pub mod numbered;
 pub mod pace;
 pub mod times;
 pub mod value;
