@@ -3,6 +3,10 @@
 //! A protocol file describes its fields once, with `fields!`; filters, trees, cells, completion and the field reference
 //! are all derived from these rows.
 
+mod expert;
+
+pub use expert::{Expert, Group, Severity};
+
 /// Index of a field in the table of all fields; `0` is the plain text line, which has no filter name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldId(pub u16);
@@ -51,8 +55,11 @@ pub struct Field {
     pub values: Values,
     /// How `tshark -T fields` writes bytes and points in time.
     pub look: Look,
-    /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
+    /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it;
+    /// where a protocol gives it words of its own, the tree shows it all the same.
     pub hidden: bool,
+    /// How grave the expert info is that it stands for, and of which kind; nothing where it stands for none.
+    pub expert: Option<Expert>,
     /// Why nothing notes it, as the rest of a sentence: Wireshark has it, and it is not read here. Empty otherwise.
     pub unread: &'static str,
 }
@@ -130,10 +137,15 @@ pub enum Base {
 /// `N8` only a name.
 #[allow(missing_docs)]
 pub mod kinds {
+    pub use super::Group::{
+        Assumption, Checksum, Debug, Decryption, Deprecated, Malformed, Protocol, Reassemble, Request, Response,
+        Security, Sequence, Undecoded,
+    };
     pub use super::Kind::{
         self, Bool, Bytes, Char, Double, Duration, Ether, Eui64, Float, Frame, Guid, Ipv4, Ipv6, None, Oid, Text,
         TextZ, Time,
     };
+    pub use super::Severity::{Chat, Comment, Error, Note, Warning};
     use super::{Base, Kind::Int, Kind::Uint};
     pub const U8: Kind = Uint(8, Base::Dec);
     pub const U16: Kind = Uint(16, Base::Dec);
@@ -225,6 +237,7 @@ impl Field {
             values: Values::None,
             look: Look::Plain,
             hidden: false,
+            expert: None,
             unread: "",
         }
     }
@@ -256,6 +269,12 @@ impl Field {
     /// The row, shown in the tree or not.
     pub const fn hidden(mut self, hidden: &bool) -> Field {
         self.hidden = *hidden;
+        self
+    }
+
+    /// The row, which stands for an expert info.
+    pub const fn expert(mut self, (severity, group): &(Severity, Group)) -> Field {
+        self.expert = Some(Expert { severity: *severity, group: *group });
         self
     }
 
@@ -419,7 +438,7 @@ impl FieldSet {
 }
 
 /// Describes the fields of one protocol: a line is *constant, filter name, kind, title*, then options
-/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`), then a semicolon. The name before them is the module's. Behind
+/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`, `expert (Note, Sequence)`), then a semicolon. The name before them is the module's. Behind
 /// these lines come those of fields that no node has, with `_` in place of the constant: common names of other fields, and
 /// what is not read (`unread "why"`).
 ///

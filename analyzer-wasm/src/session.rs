@@ -16,7 +16,7 @@ mod settle;
 pub mod sieve;
 mod tally;
 mod tint;
-mod tree;
+pub mod tree;
 
 use crate::capture::Source;
 use crate::dissect::{Protocols, Tables};
