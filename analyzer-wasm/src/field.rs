@@ -3,6 +3,10 @@
 //! A protocol file describes its fields once, with `fields!`; filters, trees, cells, completion and the field reference
 //! are all derived from these rows.
 
+mod expert;
+
+pub use expert::{Expert, Group, Severity};
+
 /// Index of a field in the table of all fields; `0` is the plain text line, which has no filter name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldId(pub u16);
@@ -55,8 +59,11 @@ pub struct Field {
     pub values: Values,
     /// How `tshark -T fields` writes bytes and points in time.
     pub look: Look,
-    /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
+    /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it;
+    /// where a protocol gives it words of its own, the tree shows it all the same.
     pub hidden: bool,
+    /// How grave the expert info is that it stands for, and of which kind; nothing where it stands for none.
+    pub expert: Option<Expert>,
     /// Why nothing notes it, as the rest of a sentence: Wireshark has it, and it is not read here. Empty otherwise.
     pub unread: &'static str,
 }
@@ -134,10 +141,15 @@ pub enum Base {
 /// `N8` only a name.
 #[allow(missing_docs)]
 pub mod kinds {
+    pub use super::Group::{
+        Assumption, Checksum, Debug, Decryption, Deprecated, Malformed, Protocol, Reassemble, Request, Response,
+        Security, Sequence, Undecoded,
+    };
     pub use super::Kind::{
         self, Bool, Bytes, Char, Double, Duration, Ether, Eui64, Float, Frame, Guid, Ipv4, Ipv6, None, Oid, Text,
         TextZ, Time,
     };
+    pub use super::Severity::{Chat, Comment, Error, Note, Warning};
     use super::{Base, Kind::Int, Kind::Uint};
     pub const U8: Kind = Uint(8, Base::Dec);
     pub const U16: Kind = Uint(16, Base::Dec);
@@ -229,6 +241,7 @@ impl Field {
             values: Values::None,
             look: Look::Plain,
             hidden: false,
+            expert: None,
             unread: "",
         }
     }
@@ -260,6 +273,12 @@ impl Field {
     /// The row, shown in the tree or not.
     pub const fn hidden(mut self, hidden: &bool) -> Field {
         self.hidden = *hidden;
+        self
+    }
+
+    /// The row, which stands for an expert info.
+    pub const fn expert(mut self, (severity, group): &(Severity, Group)) -> Field {
+        self.expert = Some(Expert { severity: *severity, group: *group });
         self
     }
 

@@ -15,7 +15,7 @@ mod settle;
 pub mod sieve;
 mod tally;
 mod tint;
-mod tree;
+pub mod tree;
 
 use crate::capture::Source;
 use crate::dissect::{Protocols, Tables};

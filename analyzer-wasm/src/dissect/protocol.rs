@@ -22,6 +22,10 @@ pub struct Protocol {
     pub family: &'static str,
     /// Whether it is a part of the protocol before it, below whose line the tree shows it: an extension header.
     pub part: bool,
+    /// Whether it has such parts.
+    pub has_parts: bool,
+    /// Whether it is a part of a protocol that has parts, and stands for itself behind any other: IP's authentication.
+    pub joins: bool,
     /// What it contains.
     pub fields: Fields,
     /// Fields whose values are the endpoints that it sets: of the sender, of the receiver. A filter on them is
@@ -56,6 +60,8 @@ impl Protocol {
         declares: &[],
         family: "",
         part: false,
+        has_parts: false,
+        joins: false,
         fields: Fields::NONE,
         ends: &[],
         keyed: &[],

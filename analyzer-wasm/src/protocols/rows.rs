@@ -1,7 +1,7 @@
 //! `fields!`: how a protocol file describes its fields, a line each.
 
 /// Describes the fields of one protocol: a line is *constant, filter name, kind, title*, then options
-/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`), then a semicolon. The name before them is the module's. Behind
+/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`, `expert (Note, Sequence)`), then a semicolon. The name before them is the module's. Behind
 /// these lines come those of fields that no node has, with `_` in place of the constant: common names of other fields, and
 /// what is not read (`unread "why"`).
 ///

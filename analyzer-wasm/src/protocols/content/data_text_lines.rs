@@ -34,6 +34,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if is_xml(l.rest()) {
         return Ok(Next::named("xml"));
     }
+    let lines = l.rest().split_inclusive(|byte| *byte == b'\n').count();
+    l.title(|| format!("{} ({lines} lines)", PROTOCOL.title));
     l.text_lines();
     Ok(Next::End)
 }

@@ -40,9 +40,9 @@ crate::fields! { eth
     TRAILER "eth.trailer" Bytes "Trailer";
     FCS "eth.fcs" X32 "Frame check sequence";
     FCS_STATUS "eth.fcs.status" N8 "FCS Status" values (numbers::CHECKSUM_STATES);
-    INVALID_LENTYPE_EXPERT "eth.invalid_lentype.expert" None "Invalid length/type";
-    LEN_PAST_END "eth.len.past_end" None "Length field value goes past the end of the payload";
-    PADDING_BAD "eth.padding_bad" None "Padding identification may be inaccurate and impact trailer dissector";
+    INVALID_LENTYPE_EXPERT "eth.invalid_lentype.expert" None "Invalid length/type" expert (Warning, Protocol);
+    LEN_PAST_END "eth.len.past_end" None "Length field value goes past the end of the payload" expert (Error, Malformed);
+    PADDING_BAD "eth.padding_bad" None "Padding identification may be inaccurate and impact trailer dissector" expert (Note, Protocol);
     _ "eth.addr" Ether "Address";
     _ "eth.addr_resolved" Text "Address (resolved)";
     _ "eth.addr.oui" OUI "Address OUI";

@@ -24,6 +24,7 @@ pub static PROTOCOL: Protocol = Protocol {
     ],
     family: "ipv6",
     declares: &[tables::IP_PROTO],
+    has_parts: true,
     fields: FIELDS,
     ends: &[SRC, DST],
     dissect,

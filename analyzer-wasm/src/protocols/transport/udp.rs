@@ -34,8 +34,8 @@ crate::fields! { udp
     TIME_RELATIVE "udp.time_relative" Duration "Time since first frame";
     TIME_DELTA "udp.time_delta" Duration "Time since previous frame";
     PAYLOAD "udp.payload" Bytes "Payload";
-    POSSIBLE_TRACEROUTE "udp.possible_traceroute" None "Possible traceroute";
-    LENGTH_BAD "udp.length.bad" None "Bad length value";
+    POSSIBLE_TRACEROUTE "udp.possible_traceroute" None "Possible traceroute" expert (Chat, Sequence);
+    LENGTH_BAD "udp.length.bad" None "Bad length value" expert (Error, Malformed);
     _ "udp.port" UDP_PORT "Source or Destination Port";
     _ "udp.checksum_calculated" X16 "Calculated Checksum" unread "checksums are not verified, as in Wireshark by default";
     _ "udp.checksum.zero" None "Illegal checksum value (0)" unread "checksums are not verified, as in Wireshark by default";

@@ -213,7 +213,7 @@ fn extraneous(l: &mut Layer<'_, '_>) {
     l.below(|l| {
         l.bytes_left(EXTRANEOUS_DATA);
         l.generated(EXTRANEOUS_LENGTH, Value::Int(length as i64));
-        l.note(EXTRANEOUS, start, start + length, Value::None);
+        l.below(|l| l.note(EXTRANEOUS, start, start + length, Value::None));
     });
 }
 

@@ -213,10 +213,19 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
     let media = media_type(content_type);
     let protocols = l.protocols();
     let Some(id) = reader(protocols, media) else { return };
-    let mark = l.mark();
+    let (mark, body) = (l.mark(), l.rest());
     l.run(id);
     if id == protocols.special.data {
         return;
     }
-    l.label_at(mark, || format!("{}: {media}", protocols.get(id).title));
+    let protocol = protocols.get(id);
+    match protocol.name {
+        "json" => l.label_at(mark, || format!("{}: {media}", protocol.title)),
+        "data-text-lines" => l.label_at(mark, || {
+            let lines = body.split_inclusive(|byte| *byte == b'\n').count();
+            format!("{}: {media} ({lines} lines)", protocol.title)
+        }),
+        ANY_MEDIA => l.label_at(mark.behind(), || format!("Media type: {media} ({} bytes)", end - start)),
+        _ => {}
+    }
 }

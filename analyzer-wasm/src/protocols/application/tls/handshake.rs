@@ -45,7 +45,10 @@ pub(super) fn message(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<&'
     let mark = l.mark();
     l.nest(HANDSHAKE, |l| {
         l.label_at(mark, || format!("Handshake Protocol: {name}"));
-        l.u8(TYPE)?;
+        let kind = l.u8(TYPE)?;
+        l.label(|| {
+            format!("Handshake Type: {} ({kind})", names::HANDSHAKE_TYPES.name(kind.into()).unwrap_or("Unknown"))
+        });
         let length = l.u24(LENGTH)? as usize;
         bounded(l, length, |l| match kind {
             CLIENT_HELLO => client_hello(l, session),

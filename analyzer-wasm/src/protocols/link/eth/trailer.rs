@@ -27,7 +27,11 @@ pub fn note(l: &mut Layer<'_, '_>, trailer: FieldId, check: Option<(FieldId, Fie
             l.note_behind_payload(PADDING, at, SHORTEST, Value::Bytes);
             at = SHORTEST;
         } else {
-            l.note_behind_payload(PADDING_BAD, at, at, Value::None);
+            let mark = l.below(|l| l.note_behind_payload(PADDING_BAD, at, at, Value::None));
+            l.label_at(mark, || {
+                "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."
+                    .into()
+            });
         }
     }
     let check = check.filter(|_| wire >= SHORTEST + CHECK && wire - at >= CHECK);
