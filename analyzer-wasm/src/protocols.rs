@@ -19,6 +19,7 @@ pub mod agreed;
 mod domain_name;
 mod expert;
 mod lines;
+mod netbios_name;
 pub mod numbers;
 pub mod reassembly;
 mod secured;

@@ -10,6 +10,7 @@ pub mod gtp;
 pub mod http;
 pub mod llmnr;
 pub mod mdns;
+pub mod nbns;
 pub mod ntp;
 pub mod quic;
 pub mod ssdp;
