@@ -13,6 +13,7 @@ pub mod mdns;
 pub mod nbns;
 pub mod ntp;
 pub mod quic;
+pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
 pub mod tftp;

@@ -63,7 +63,9 @@ fn text(row: &Field, node: &Node, datum: Datum<'_>) -> String {
     }
     text.push_str(": ");
     match (row.kind, datum) {
-        (Kind::Bytes, Datum::Bytes(bytes)) => write_hex(&mut text, bytes.get(..MOST_TEXT / 2).unwrap_or(bytes), None),
+        (Kind::Bytes, Datum::Bytes(bytes)) if !bytes.is_empty() => {
+            write_hex(&mut text, bytes.get(..MOST_TEXT / 2).unwrap_or(bytes), None)
+        }
         _ => write_named(&mut text, row, datum),
     }
     if let Some((end, _)) = text.char_indices().nth(MOST_TEXT) {
