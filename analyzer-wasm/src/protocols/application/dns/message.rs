@@ -1,12 +1,12 @@
 //! A message: its header, its sections, and what other packets tell of it.
 
 use super::fields::*;
-use super::names::{CLASSES, OPCODES, RCODES};
+use super::names::{OPCODES, RCODES};
 use super::{record, stateful, types};
 use crate::dissect::{Layer, Line, Next, Stop};
 use crate::field::FieldId;
 use crate::memory::{Linked, Transaction, key};
-use crate::protocols::domain_name::{self, Name};
+use crate::protocols::domain_name::{self, CLASSES, Name};
 use crate::protocols::{self, TEXT};
 use crate::value::{Value, write_bits, write_named};
 
