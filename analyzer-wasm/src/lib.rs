@@ -10,6 +10,7 @@ pub mod field;
 pub mod message;
 pub mod numbered;
 pub mod pace;
+pub mod sharded;
 pub mod times;
 pub mod value;
 

@@ -4,14 +4,10 @@
 //! is many small ones, each of which grows for itself.
 
 use crate::blocks::Blocks;
+use crate::sharded::{SHARDS, place};
 use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
-use std::hash::{BuildHasher, Hash};
-
-/// Small tables, by bits of the hash that place nothing within one.
-const TABLES: usize = 1 << TABLE_BITS;
-const TABLE_BITS: u32 = 6;
-const TABLE_SHIFT: u32 = 48;
+use std::borrow::Borrow;
+use std::hash::Hash;
 
 /// The keys and their entries.
 #[derive(Debug)]
@@ -31,17 +27,17 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     /// The number of a key, which gets the next one and the entry that `new` makes where it has none.
     pub fn number(&mut self, key: K, new: impl FnOnce() -> V) -> u32 {
         if self.tables.is_empty() {
-            self.tables.resize_with(TABLES, HashTable::new);
+            self.tables.resize_with(SHARDS, HashTable::new);
         }
-        let hash = hash(&key);
+        let (hash, shard) = place(&key);
         let entries = &self.entries;
         let next = entries.len() as u32;
         let of = |number: &u32| entries.get(*number as usize);
-        let Some(table) = self.tables.get_mut(place(hash)) else { return next };
+        let Some(table) = self.tables.get_mut(shard) else { return next };
         let entry = table.entry(
             hash,
             |number| of(number).is_some_and(|(known, _)| *known == key),
-            |number| of(number).map_or(0, |(known, _)| self::hash(known)),
+            |number| of(number).map_or(0, |(known, _)| place(known).0),
         );
         let number = *entry.or_insert(next).get();
         if number == next {
@@ -51,10 +47,13 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     }
 
     /// The number of a key, if it has one.
-    pub fn find(&self, key: &K) -> Option<u32> {
-        let hash = hash(key);
-        let is_it = |number: &u32| self.entries.get(*number as usize).is_some_and(|(known, _)| known == key);
-        self.tables.get(place(hash))?.find(hash, is_it).copied()
+    pub fn find<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<u32>
+    where
+        K: Borrow<Q>,
+    {
+        let (hash, shard) = place(key);
+        let is_it = |number: &u32| self.entries.get(*number as usize).is_some_and(|(known, _)| known.borrow() == key);
+        self.tables.get(shard)?.find(hash, is_it).copied()
     }
 
     /// A key and its entry, by its number.
@@ -81,14 +80,6 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.entries.iter().map(|(key, entry)| (key, entry))
     }
-}
-
-fn hash<K: Hash>(key: &K) -> u64 {
-    FxBuildHasher.hash_one(key)
-}
-
-fn place(hash: u64) -> usize {
-    (hash >> TABLE_SHIFT) as usize % TABLES
 }
 
 #[cfg(test)]

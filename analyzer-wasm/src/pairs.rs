@@ -28,17 +28,17 @@ use crate::conversations::Conversations;
 use crate::dissect::{Found, Packet, Protocols};
 use crate::field::FieldId;
 use crate::index::{Index, Observer, Row};
+use crate::numbered::Numbered;
 use beginning::{Layers, Refusal};
 pub(crate) use evidence::address_filter;
 use heard::{Ear, Heard, Server, ServerName, Unreachable};
 use hosts::Hosts;
-use indexmap::IndexMap;
 pub use lines::Ordered;
 use lookup::{Given, Lookups, Place};
 pub(crate) use names::{NameId, Names};
 pub use pairing::Pairing;
 pub use report::{File, Report};
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::net::IpAddr;
 
 /// Gathers lookups, and the names of servers, while packets go by.
@@ -48,7 +48,7 @@ pub struct Gathered {
     names: Names,
     lookups: Lookups,
     /// The names of servers that clients sent.
-    servers: IndexMap<Owner, ServerName, FxBuildHasher>,
+    servers: Numbered<Owner, ServerName>,
     hosts: Hosts,
     /// Connections of which ICMP said that they reach nobody.
     refusals: FxHashMap<Owner, Refusal>,
@@ -80,7 +80,7 @@ impl Gathered {
             ear: Ear::of(protocols),
             names: Names::default(),
             lookups: Lookups::default(),
-            servers: IndexMap::default(),
+            servers: Numbered::default(),
             hosts: Hosts::default(),
             refusals: FxHashMap::default(),
             going_on: FxHashSet::default(),
@@ -129,7 +129,7 @@ impl Gathered {
     fn take_server(&mut self, owner: Owner, server: Server<'_>, frame: u32) {
         let Server { name, by, resolver } = server;
         let name = self.names.number(name);
-        self.servers.entry(owner).or_insert(ServerName { name, frame, by, resolver });
+        self.servers.number(owner, || ServerName { name, frame, by, resolver });
     }
 
     /// Takes what ICMP says of a packet that it quotes.
@@ -214,7 +214,7 @@ impl Gathered {
 
     /// The name of the server that a client sent, with the packet in which it stands, by its place among such clients.
     pub(crate) fn server_name(&self, place: u32) -> Option<(u32, NameId)> {
-        self.servers.get_index(place as usize).map(|(_, server)| (server.frame, server.name))
+        self.servers.get(place).map(|(_, server)| (server.frame, server.name))
     }
 
     /// All names.

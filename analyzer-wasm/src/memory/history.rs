@@ -12,7 +12,7 @@
 //! The answer to a question depends on the place of the one who asks, and on nothing else, so that the index pass and
 //! every later dissection of the same packet get the same answer, in any order.
 
-use rustc_hash::FxHashMap;
+use crate::sharded::Sharded;
 use smallvec::SmallVec;
 use std::any::Any;
 use std::hash::Hash;
@@ -52,7 +52,7 @@ type Values<V> = SmallVec<[(Place, V); 1]>;
 
 /// The values of one history.
 struct Timeline<K, V> {
-    by_key: FxHashMap<K, Values<V>>,
+    by_key: Sharded<K, Values<V>>,
     count: usize,
 }
 
@@ -121,7 +121,7 @@ impl Histories {
         let index = match self.timelines.iter().position(|(address, _)| *address == own) {
             Some(index) => index,
             None => {
-                self.timelines.push((own, Box::new(Timeline::<K, V> { by_key: FxHashMap::default(), count: 0 })));
+                self.timelines.push((own, Box::new(Timeline::<K, V> { by_key: Sharded::default(), count: 0 })));
                 self.timelines.len() - 1
             }
         };

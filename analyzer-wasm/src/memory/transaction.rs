@@ -1,8 +1,9 @@
 //! Requests and their responses.
 
 use crate::endpoints::Endpoints;
+use crate::sharded::Sharded;
 use crate::times::{Times, seconds};
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
@@ -62,7 +63,7 @@ struct Exchange {
 #[derive(Debug, Default)]
 pub(super) struct Transactions {
     // Most have one entry, or a few that fit where a `Vec` would keep its address.
-    by_key: FxHashMap<u64, SmallVec<[Exchange; 2]>>,
+    by_key: Sharded<u64, SmallVec<[Exchange; 2]>>,
 }
 
 /// Who asks: a packet at its time.

@@ -3,7 +3,8 @@
 use super::heard::{A, AAAA, Message, Record, Says, Way};
 use super::names::{NameId, Names};
 use crate::endpoints::Endpoints;
-use rustc_hash::{FxHashMap, FxHasher};
+use crate::sharded::Sharded;
+use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
@@ -62,9 +63,9 @@ pub(super) struct Lookups {
     /// Names that answers lead through, and protocols that servers speak.
     names: Vec<NameId>,
     /// The latest of each question, by what its answer repeats.
-    open: FxHashMap<u64, Open>,
+    open: Sharded<u64, Open>,
     /// Questions of multicast DNS that wait for an answer, by name and type: it answers all who asked.
-    waiting: FxHashMap<(NameId, u16), SmallVec<[Open; 1]>>,
+    waiting: Sharded<(NameId, u16), SmallVec<[Open; 1]>>,
 }
 
 /// A question that can be sent again, or answered.
@@ -293,8 +294,8 @@ impl Lookups {
 
     /// Drops what only the reading needed.
     pub(super) fn finish(&mut self) {
-        self.open = FxHashMap::default();
-        self.waiting = FxHashMap::default();
+        self.open = Sharded::default();
+        self.waiting = Sharded::default();
     }
 }
 

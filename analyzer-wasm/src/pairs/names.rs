@@ -1,7 +1,6 @@
 //! Names, each kept once: lookups and connections hold numbers, and whether two names are the same is one comparison.
 
-use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
+use crate::numbered::Numbered;
 use std::borrow::Cow;
 
 /// A name's number. Names that differ in case only, or by a dot at the end, have different numbers and the same
@@ -12,9 +11,8 @@ pub(crate) struct NameId(u32);
 /// All names of a capture.
 #[derive(Debug)]
 pub(crate) struct Names {
-    known: IndexSet<Box<[u8]>, FxBuildHasher>,
-    /// By number: that of the same name in lower case and without a dot at the end.
-    folded: Vec<NameId>,
+    /// Each with the same name in lower case and without a dot at the end.
+    known: Numbered<Box<[u8]>, NameId>,
 }
 
 impl NameId {
@@ -34,25 +32,24 @@ impl NameId {
 
 impl Default for Names {
     fn default() -> Names {
-        let mut known = IndexSet::default();
-        known.insert(Box::from(*b""));
-        Names { known, folded: vec![NameId::NONE] }
+        let mut known = Numbered::default();
+        known.number(Box::from(*b""), || NameId::NONE);
+        Names { known }
     }
 }
 
 impl Names {
     /// The number of a name, which is kept if it is new.
     pub(crate) fn number(&mut self, name: &[u8]) -> NameId {
-        if let Some(index) = self.known.get_index_of(name) {
-            return NameId(index as u32);
+        if let Some(number) = self.known.find(name) {
+            return NameId(number);
         }
         let number = NameId(self.known.len() as u32);
-        self.known.insert(name.into());
-        self.folded.push(number);
+        self.known.number(name.into(), || number);
         let plain = name.strip_suffix(b".").unwrap_or(name);
         if plain.len() != name.len() || plain.iter().any(u8::is_ascii_uppercase) {
             let folded = self.number(&plain.to_ascii_lowercase());
-            if let Some(own) = self.folded.get_mut(number.0 as usize) {
+            if let Some(own) = self.known.get_mut(number.0) {
                 *own = folded;
             }
         }
@@ -61,12 +58,12 @@ impl Names {
 
     /// The number of a name, where it is known.
     pub(crate) fn find(&self, name: &[u8]) -> Option<NameId> {
-        self.known.get_index_of(name).map(|index| NameId(index as u32))
+        self.known.find(name).map(NameId)
     }
 
     /// What is the same for all spellings of a name.
     pub(crate) fn folded(&self, name: NameId) -> NameId {
-        self.folded.get(name.0 as usize).copied().unwrap_or(name)
+        self.known.get(name.0).map_or(name, |(_, folded)| *folded)
     }
 
     /// Whether two names are the same, whatever their case.
@@ -81,12 +78,12 @@ impl Names {
 
     /// Every name in lower case, by [`NameId::index`].
     pub(crate) fn all_folded(&self) -> impl Iterator<Item = &[u8]> {
-        self.folded.iter().map(|folded| self.bytes(*folded))
+        self.known.iter().map(|(_, folded)| self.bytes(*folded))
     }
 
     /// A name as it was written.
     pub(crate) fn bytes(&self, name: NameId) -> &[u8] {
-        self.known.get_index(name.0 as usize).map_or(&[], |name| name)
+        self.known.get(name.0).map_or(&[], |(name, _)| name)
     }
 
     /// A name as text.

@@ -300,7 +300,11 @@ pub(super) fn told<'a>(owner: Owner, gathered: &Gathered, index: &'a Index) -> T
     Told {
         course,
         ends: if course.client == 0 { ends } else { ends.reversed() },
-        server_name: gathered.servers.get(&owner).copied(),
+        server_name: gathered
+            .servers
+            .find(&owner)
+            .and_then(|number| gathered.servers.get(number))
+            .map(|(_, server)| *server),
         refusal: gathered.refusals.get(&owner).copied(),
     }
 }

@@ -9,6 +9,7 @@ use super::{Analysis, Assembled, Course, Piece, Plan, Segment, SegmentFacts};
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::field::ProtocolId;
+use crate::sharded::Sharded;
 use crate::times::{Times, seconds};
 use fact::{NO_SCALE, Rare, SegmentFact, StreamFact, completed};
 use rustc_hash::FxHashMap;
@@ -36,16 +37,16 @@ pub(crate) trait Carried {
 pub(crate) struct Tcp {
     segments: Blocks<SegmentFact>,
     /// What few segments have, by their index.
-    rare: FxHashMap<u32, Rare>,
+    rare: Sharded<u32, Rare>,
     streams: Blocks<StreamFact>,
     /// Of streams whose numbers were counted anew: from which packet on, and from where.
     rebased: FxHashMap<u32, Vec<Rebased>>,
     /// The PDU that a segment completes, by the segment's index.
-    assembled: FxHashMap<u32, Box<[Piece]>>,
+    assembled: Sharded<u32, Box<[Piece]>>,
     /// The packet that completes a PDU, by the PDU's number.
-    completed: FxHashMap<u32, u32>,
+    completed: Sharded<u32, u32>,
     /// Where the first line of a PDU is, by the PDU's number.
-    openings: FxHashMap<u32, Box<[Piece]>>,
+    openings: Sharded<u32, Box<[Piece]>>,
 }
 
 /// From which packet on the numbers of the two directions count from where.

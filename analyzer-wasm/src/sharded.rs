@@ -1,0 +1,91 @@
+//! A hash table that grows without a pause: many small ones, each of which grows for itself.
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, Hash};
+
+/// How many small ones there are.
+pub(crate) const SHARDS: usize = 1 << 6;
+/// The bits of a hash that say which: none of those that place a key within one.
+const SHIFT: u32 = 48;
+
+/// The hash of a key, and which of the small tables is its.
+pub(crate) fn place<K: Hash + ?Sized>(key: &K) -> (u64, usize) {
+    let hash = FxBuildHasher.hash_one(key);
+    (hash, (hash >> SHIFT) as usize % SHARDS)
+}
+
+/// The table.
+#[derive(Debug)]
+pub struct Sharded<K, V> {
+    /// All but the last one; none before the first key.
+    shards: Vec<FxHashMap<K, V>>,
+    last: FxHashMap<K, V>,
+}
+
+impl<K, V> Default for Sharded<K, V> {
+    fn default() -> Sharded<K, V> {
+        Sharded { shards: Vec::new(), last: FxHashMap::default() }
+    }
+}
+
+impl<K: Hash + Eq, V> Sharded<K, V> {
+    /// The value of a key.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.shards.get(place(key).1).unwrap_or(&self.last).get(key)
+    }
+
+    /// The value of a key, to change it.
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.shards.get_mut(place(key).1).unwrap_or(&mut self.last).get_mut(key)
+    }
+
+    /// The place of a key, to fill or to change.
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
+        if self.shards.is_empty() {
+            self.shards.resize_with(SHARDS - 1, FxHashMap::default);
+        }
+        self.shards.get_mut(place(&key).1).unwrap_or(&mut self.last).entry(key)
+    }
+
+    /// Gives a key a value.
+    pub fn insert(&mut self, key: K, value: V) {
+        match self.entry(key) {
+            Entry::Occupied(mut entry) => {
+                entry.insert(value);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(value);
+            }
+        }
+    }
+
+    /// Takes a key and its value out.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        self.shards.get_mut(place(key).1).unwrap_or(&mut self.last).remove(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_holds_what_a_table_holds() {
+        let mut sharded = Sharded::default();
+        assert_eq!(sharded.get(&1), None);
+        assert_eq!(sharded.remove(&1), None);
+        for number in 0..10_000_u32 {
+            sharded.insert(number, number * 2);
+        }
+        *sharded.entry(77).or_default() += 1;
+        assert_eq!(sharded.get(&77), Some(&155));
+        if let Some(value) = sharded.get_mut(&78) {
+            *value = 0;
+        }
+        assert_eq!((sharded.remove(&78), sharded.get(&78)), (Some(0), None));
+        assert!((79..10_000).all(|number| sharded.get(&number) == Some(&(number * 2))));
+        let most = sharded.shards.iter().map(|shard| shard.len()).max().unwrap_or_default();
+        assert!(most < 2 * 10_000 / SHARDS, "{most} of 10,000 are in one");
+    }
+}
