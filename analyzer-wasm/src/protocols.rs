@@ -16,9 +16,11 @@ pub mod transport;
 include!(concat!(env!("OUT_DIR"), "/protocols.rs"));
 
 pub mod agreed;
+mod base64;
 mod domain_name;
 mod expert;
 mod lines;
+mod media_types;
 pub mod numbers;
 pub mod reassembly;
 mod secured;

@@ -21,6 +21,8 @@ pub struct Layer<'p, 'm> {
     /// Where the bytes of the data source come from.
     pub(super) origin: Origin<'p>,
     pub(super) layer: u8,
+    /// What the protocol before said of the bytes.
+    pub(super) told: Value,
     pub(super) walk: &'p mut Walk<'m>,
 }
 
@@ -222,6 +224,11 @@ impl<'p, 'm> Layer<'p, 'm> {
         if let Some(span) = self.walk.found.layers.get_mut(usize::from(self.layer)) {
             change(span);
         }
+    }
+
+    /// What the protocol before this one said of the bytes, see [`Layer::run_told`]; empty without.
+    pub fn told(&self) -> String {
+        String::from_utf8_lossy(self.walk.found.kept(self.told)).into_owned()
     }
 
     // What stands in dissector tables.

@@ -41,6 +41,9 @@ pub struct Protocol {
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
     pub begins: Option<Beginning>,
+    /// For what TCP carries: whether the tree names the protocol, and nothing more, where a message that begins with these
+    /// bytes begins or goes on and a later segment ends it. The packet list keeps TCP's words.
+    pub named_early: Option<Heuristic>,
 }
 
 impl Protocol {
@@ -62,6 +65,7 @@ impl Protocol {
         reads_labels: false,
         pdu_length: None,
         begins: None,
+        named_early: None,
     };
 }
 

@@ -1,6 +1,7 @@
 //! Text, line by line.
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
+use crate::protocols::media_types;
 
 /// Line-based text data.
 pub static PROTOCOL: Protocol = Protocol {
@@ -18,7 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     )],
     fields: FIELDS,
     dissect,
-    summary: silent,
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
@@ -28,6 +29,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if l.rest().starts_with(b"<?xml") {
         return Ok(Next::named("xml"));
     }
+    let lines = l.rest().split_inclusive(|byte| *byte == b'\n').count();
+    let told = l.told();
+    let media = media_types::named(&told);
+    let of = if media.is_empty() { String::new() } else { format!(": {media}") };
+    l.title(|| format!("{}{of} ({lines} lines)", PROTOCOL.title));
+    media_types::say(l);
     l.text_lines();
     Ok(Next::End)
 }
