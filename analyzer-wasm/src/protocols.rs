@@ -17,12 +17,16 @@ include!(concat!(env!("OUT_DIR"), "/protocols.rs"));
 
 pub mod agreed;
 mod base64;
+mod ber;
 mod domain_name;
 mod expert;
 mod lines;
 mod media_types;
+mod netbios_name;
 pub mod numbers;
+mod object_identifier;
 pub mod reassembly;
+mod rows;
 mod secured;
 pub mod tables;
 #[cfg(test)]

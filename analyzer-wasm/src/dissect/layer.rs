@@ -2,12 +2,10 @@
 
 use super::stream::Origin;
 use super::walk::Walk;
-use super::{
-    Between, Conversing, Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, Tables,
-    big_endian,
-};
-use crate::field::FieldId;
-use crate::value::Value;
+use super::{Endpoints, Packet, Protocol, Protocols, Span, Stop, Table, Tables};
+use crate::conversations::{Between, Conversing, Exchange};
+use crate::field::{FieldId, ProtocolId};
+use crate::value::{Value, big_endian};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The bytes of one layer, a cursor in them, and the notes that are taken.
@@ -23,6 +21,7 @@ pub struct Layer<'p, 'm> {
     pub(super) layer: u8,
     /// What the protocol before said of the bytes.
     pub(super) told: Value,
+    pub(super) in_stream: bool,
     pub(super) walk: &'p mut Walk<'m>,
 }
 
@@ -154,6 +153,12 @@ impl<'p, 'm> Layer<'p, 'm> {
         self.walk.quoted
     }
 
+    /// Whether the layer's bytes are PDUs of a byte stream, and no datagram: what frames them comes first.
+    #[inline]
+    pub fn in_stream(&self) -> bool {
+        self.in_stream
+    }
+
     /// Whether the field is wanted: work that only serves it can be left out otherwise.
     #[inline]
     pub fn wants(&self, field: FieldId) -> bool {
@@ -224,11 +229,6 @@ impl<'p, 'm> Layer<'p, 'm> {
         if let Some(span) = self.walk.found.layers.get_mut(usize::from(self.layer)) {
             change(span);
         }
-    }
-
-    /// What the protocol before this one said of the bytes, see [`Layer::run_told`]; empty without.
-    pub fn told(&self) -> String {
-        String::from_utf8_lossy(self.walk.found.kept(self.told)).into_owned()
     }
 
     // What stands in dissector tables.

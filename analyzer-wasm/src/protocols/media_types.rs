@@ -1,6 +1,7 @@
 //! Bodies of a media type (RFC 9110, section 8.3.1): which protocol reads one, and what the packet list says of it.
 
-use crate::dissect::{Columns, Layer, ProtocolId, Protocols, View};
+use crate::dissect::{Columns, Layer, Protocols, View};
+use crate::field::ProtocolId;
 use crate::protocols::tables::MEDIA_TYPE;
 
 /// The protocol that takes a body of any media type that no other reads.

@@ -130,7 +130,7 @@ fn part(l: &mut Layer<'_, '_>, mut state: State) -> Next {
     l.keep(&STATE, state);
     let length = l.left();
     l.say(|| Some(format!("S: {}", lines::fragment(length))));
-    reassembly::part(l, &MESSAGE, is_last);
+    reassembly::message_part(l, &MESSAGE, is_last);
     Next::End
 }
 
@@ -145,7 +145,7 @@ fn first_line(l: &mut Layer<'_, '_>, line: Line<'_>, fields: (FieldId, FieldId, 
             l.note(fields.1, start, start + word.len(), Value::Bytes);
         }
         if is_invalid {
-            l.remark(LENGTH_INVALID, start, || "Length must be an integer".into());
+            l.remark(LENGTH_INVALID, start, || "Length must be a string containing an integer".into());
         }
         if behind < line.text.len() {
             l.note(fields.2, start + behind, start + line.text.len(), Value::Bytes);

@@ -93,7 +93,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             l.say(|| Some(format!("C: {}", lines::fragment(bytes.len()))));
             if !in_chunks {
                 l.within(bytes.len(), |l| {
-                    reassembly::part(l, &MAIL, false);
+                    reassembly::message_part(l, &MAIL, false);
                     Ok(())
                 })?;
                 l.seek(start)?;
@@ -108,7 +108,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             l.say(|| Some("C: .".into()));
             if length > 0 || before.has_parts {
                 l.within(length, |l| {
-                    reassembly::part(l, &MAIL, true);
+                    reassembly::message_part(l, &MAIL, true);
                     Ok(())
                 })?;
             }
@@ -177,7 +177,7 @@ fn command(l: &mut Layer<'_, '_>, start: usize, line: &[u8]) -> Option<String> {
 /// Notes a name and a password, which are one text of base 64.
 fn name_and_password(l: &mut Layer<'_, '_>, start: usize, end: usize) {
     l.note(USERNAME_PASSWORD, start, end, Value::Bytes);
-    l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into());
+    l.below(|l| l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into()));
 }
 
 /// The number that a line of a server begins with.
@@ -205,9 +205,8 @@ fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
                 if first {
                     l.note(RESPONSE_CODE, start, start + 3, Value::Uint(code));
                 } else if expected != Some(code) {
-                    l.remark(CODE_UNEXPECTED, start, || {
-                        format!("{code} stands in the reply {}", expected.unwrap_or(0))
-                    });
+                    let first = expected.unwrap_or(0);
+                    l.below(|l| l.remark(CODE_UNEXPECTED, start, || format!("{code} stands in the reply {first}")));
                 }
                 if text.len() >= 4 {
                     l.note(RSP_PARAMETER, start + 4, end, Value::Bytes);

@@ -9,12 +9,14 @@ pub static PROTOCOL: Protocol = Protocol {
     name: "urlencoded-form",
     title: "HTML Form URL Encoded",
     column: "URL Encoded Form Data",
-    tables: &[("media_type", Key::Text("application/x-www-form-urlencoded"))],
+    tables: &[("media_type", Key::Text(MEDIA_TYPE))],
     fields: FIELDS,
     dissect,
     summary: media_types::summary,
     ..Protocol::PLAIN
 };
+
+const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
 crate::fields! { urlencoded_form
    KEY "urlencoded-form.key" TextZ "Key";
