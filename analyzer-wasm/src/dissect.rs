@@ -20,7 +20,7 @@ pub use layer::Layer;
 pub use line::Line;
 pub use note::Mark;
 pub use packet::{Columns, Packet, columns};
-pub use protocol::{AsBody, Beginning, Next, Protocol, Stop};
+pub use protocol::{Beginning, Next, Protocol, Stop};
 pub use stream::note_afterwards;
 pub use tables::{Heuristic, Key, KeyKind, Name, Protocols, Special, Table, Tables};
 

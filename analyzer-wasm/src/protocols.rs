@@ -16,10 +16,12 @@ pub mod transport;
 include!(concat!(env!("OUT_DIR"), "/protocols.rs"));
 
 pub mod agreed;
+mod base64;
 mod ber;
 mod domain_name;
 mod expert;
 mod lines;
+mod media_types;
 mod netbios_name;
 pub mod numbers;
 mod object_identifier;

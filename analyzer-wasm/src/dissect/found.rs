@@ -170,6 +170,14 @@ impl Found {
         Value::Text(start, text.len() as u32)
     }
 
+    /// A text that was kept.
+    pub(super) fn kept(&self, value: Value) -> &[u8] {
+        match value {
+            Value::Text(start, length) => self.arena.get(start as usize..(start + length) as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
     /// The bytes of a node; empty where the node lies in a source that was not kept.
     pub fn bytes<'f>(&'f self, packet: &Packet<'f>, node: &Node) -> &'f [u8] {
         let source = match node.source {
@@ -187,8 +195,8 @@ impl Found {
             Value::Int(value) => Datum::Int(value),
             Value::Float(value) => Datum::Float(value),
             Value::Time(seconds, nanoseconds) => Datum::Time(seconds, nanoseconds),
-            Value::Text(start, length) => {
-                let kept = self.arena.get(start as usize..(start + length) as usize).unwrap_or_default();
+            Value::Text(..) => {
+                let kept = self.kept(node.value);
                 match self.protocols.field(node.field).kind {
                     Kind::Ether | Kind::Eui64 | Kind::Ipv6 | Kind::Bytes | Kind::Guid => Datum::Bytes(kept),
                     _ => Datum::Text(kept),

@@ -19,6 +19,8 @@ pub struct Layer<'p, 'm> {
     /// Where the bytes of the data source come from.
     pub(super) origin: Origin<'p>,
     pub(super) layer: u8,
+    /// What the protocol before said of the bytes.
+    pub(super) told: Value,
     pub(super) in_stream: bool,
     pub(super) walk: &'p mut Walk<'m>,
 }

@@ -45,8 +45,9 @@ pub struct Protocol {
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
     pub begins: Option<Beginning>,
-    /// For what stands in the table `media_type`: what the packet list adds to the message whose body it reads.
-    pub as_body: AsBody,
+    /// For what TCP carries: whether the tree names the protocol, and nothing more, where a message that begins with these
+    /// bytes begins or goes on and a later segment ends it. The packet list keeps TCP's words.
+    pub named_early: Option<Heuristic>,
 }
 
 impl Protocol {
@@ -70,12 +71,9 @@ impl Protocol {
         reads_labels: false,
         pdu_length: None,
         begins: None,
-        as_body: |media, _| format!(" ({media})"),
+        named_early: None,
     };
 }
-
-/// Says what the packet list adds to a message by the media type of its body, in small letters, and by the body's bytes.
-pub type AsBody = fn(&str, &[u8]) -> String;
 
 /// Says what the packet list shows of a message by its first bytes; nothing where TCP's own words stand.
 pub type Beginning = fn(&[u8]) -> Option<String>;

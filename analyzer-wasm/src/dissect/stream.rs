@@ -3,7 +3,7 @@
 use super::{Layer, Name, Next, Table, Tables};
 use crate::conversations::Conversing;
 use crate::field::ProtocolId;
-use crate::memory::{ByteSource, Carriers, Endpoint, History, Memory, PduLength, Stream};
+use crate::memory::{ByteSource, Carriers, Endpoint, History, Kept, Memory, PduLength, Stream};
 use crate::streams::{Piece, Plan, Segment, SegmentFacts};
 use smallvec::{SmallVec, smallvec};
 
@@ -53,6 +53,21 @@ impl<'m> Layer<'_, 'm> {
     /// What other packets tell of this one.
     pub fn memory(&mut self) -> &mut Memory<'m> {
         self.walk.memory
+    }
+
+    /// The last value of the packet's stream in a history, before this place.
+    pub fn recall<V: Kept + Default>(&mut self, history: &'static History<Stream, V>) -> V {
+        let stream = self.memory().stream();
+        self.memory().before(history, &stream).cloned().unwrap_or_default()
+    }
+
+    /// Keeps a value for what comes later in the packet's stream, where it is another one than before. Nothing is kept of a
+    /// quotation.
+    pub fn keep<V: Kept + Default>(&mut self, history: &'static History<Stream, V>, value: V) {
+        if !self.quoted() && self.recall(history) != value {
+            let stream = self.memory().stream();
+            self.memory().append(history, stream, value);
+        }
     }
 
     /// What the other segments of its stream tell of this TCP segment. What the stream carries stands in `table`.

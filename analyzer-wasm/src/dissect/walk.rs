@@ -24,6 +24,8 @@ pub(super) struct Walk<'m> {
     pub(super) in_stream: bool,
     pub(super) labels: bool,
     pub(super) ended: usize,
+    /// What the next layer is told of its bytes.
+    pub(super) told: Value,
 }
 
 /// Layers in one packet; hostile captures nest without end.
@@ -67,6 +69,7 @@ pub(super) fn afterwards<'m>(
         in_stream: false,
         labels: wanted.has_labels(),
         ended: 0,
+        told: Value::None,
     };
     let mut layer = Layer {
         bytes: packet.bytes,
@@ -77,6 +80,7 @@ pub(super) fn afterwards<'m>(
         source: 0,
         origin: Origin::Own(0),
         layer: 0,
+        told: Value::None,
         in_stream: false,
         walk: &mut walk,
     };
@@ -186,6 +190,7 @@ impl<'m> Layer<'_, 'm> {
             source,
             origin,
             layer: self.layer,
+            told: Value::None,
             in_stream: self.in_stream,
             walk: &mut *self.walk,
         };
@@ -195,6 +200,36 @@ impl<'m> Layer<'_, 'm> {
     /// Runs one protocol on the bytes from the cursor to the layer's end. Whether it took them for its own.
     pub fn run(&mut self, protocol: ProtocolId) -> bool {
         self.run_to(protocol).is_some()
+    }
+
+    /// As [`Layer::run`], with a text that says more of the bytes: the media type of a body, with its parameters.
+    pub fn run_told(&mut self, protocol: ProtocolId, told: &str) -> bool {
+        self.walk.told = self.walk.found.keep(told.as_bytes());
+        self.run(protocol)
+    }
+
+    /// What the protocol before this one said of the bytes, see [`Layer::run_told`]; empty without.
+    pub fn told(&self) -> String {
+        String::from_utf8_lossy(self.walk.found.kept(self.told)).into_owned()
+    }
+
+    /// As [`Layer::run_told`], with the protocol's own line in the tree among what this layer notes here.
+    pub fn run_below(&mut self, protocol: ProtocolId, told: &str) -> bool {
+        self.with_base(|l| l.run_told(protocol, told))
+    }
+
+    /// As [`Layer::call`], with the line of what follows among what this layer notes here.
+    pub fn call_below(&mut self, next: Next) {
+        self.with_base(|l| l.call(next));
+    }
+
+    fn with_base<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let (base, depth) = (self.walk.base, self.walk.depth);
+        self.walk.base = depth;
+        let result = inside(self);
+        self.walk.base = base;
+        self.walk.depth = depth;
+        result
     }
 
     /// Takes the bytes from the cursor to the layer's end as data of no known protocol.
@@ -267,6 +302,7 @@ impl<'m> Layer<'_, 'm> {
             source: self.source,
             origin: self.origin,
             layer: layers as u8,
+            told: std::mem::replace(&mut self.walk.told, Value::None),
             in_stream: std::mem::take(&mut self.walk.in_stream),
             walk: &mut *self.walk,
         };

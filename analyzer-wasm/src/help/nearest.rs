@@ -83,7 +83,8 @@ pub(super) fn names(guide: Guide<'_>, wrong: &str) -> Vec<&'static str> {
     let lower = wrong.to_ascii_lowercase();
     let last = lower.rsplit('.').next().unwrap_or_default();
     let host = guide.is_host(&lower);
-    let allowed = if lower.len() < 4 { 1 } else { 2 };
+    // Of three letters, two are too many to be slips of the pen.
+    let allowed = |name: &str| if lower.len().min(name.len()) < 4 { 1 } else { 2 };
     let mut near: Vec<(usize, usize, &'static str)> = Vec::new();
     for name in guide.schema().names() {
         let rank = if name == lower {
@@ -91,7 +92,7 @@ pub(super) fn names(guide: Guide<'_>, wrong: &str) -> Vec<&'static str> {
         } else if !lower.contains('.') && name.split_once('.').is_some_and(|(_, rest)| rest == lower) {
             1
         } else {
-            match distance(&lower, name, allowed) {
+            match distance(&lower, name, allowed(name)) {
                 Some(distance) => 1 + distance,
                 None if !lower.contains('.') && lower.len() > 2 && name.rsplit('.').next() == Some(last) => 4,
                 None if !host && last.len() > 3 && lower.contains('.') && name.rsplit('.').next() == Some(last) => 5,

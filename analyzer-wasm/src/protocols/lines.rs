@@ -38,6 +38,17 @@ pub(super) fn shown(bytes: &[u8]) -> String {
     text
 }
 
+/// As [`shown`], with a blank for every byte of white space.
+pub(super) fn spaced(bytes: &[u8]) -> String {
+    let blank = |byte: &u8| if byte.is_ascii_whitespace() || *byte == 0x0b { b' ' } else { *byte };
+    shown(&bytes.iter().map(blank).collect::<Vec<_>>())
+}
+
+/// What the packet list says of a part of a mail.
+pub(super) fn fragment(bytes: usize) -> String {
+    format!("DATA fragment, {bytes} byte{}", if bytes == 1 { "" } else { "s" })
+}
+
 /// Whether the segment goes to the port of this protocol: a request.
 pub(super) fn is_request(l: &Layer<'_, '_>, protocol: &'static Protocol) -> bool {
     let found = l.find(&TCP_PORT, l.endpoints().destination_port);

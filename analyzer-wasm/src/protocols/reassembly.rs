@@ -2,8 +2,8 @@
 
 use crate::dissect::{Layer, Next, Stop};
 use crate::field::FieldId;
-use crate::memory::Fragment;
-use crate::streams::Assembled;
+use crate::memory::{ByteSource, Fragment, History, Measuring, Stream};
+use crate::streams::{Assembled, Measure};
 use crate::value::Value;
 
 /// The fields that tell of a datagram that came in fragments.
@@ -64,6 +64,73 @@ pub fn payload(
     Ok(Next::End)
 }
 
+/// A message that a protocol carries in parts, each of which it knows to be the last or not.
+pub struct Parts {
+    /// The message as a whole.
+    pub all: FieldId,
+    /// One of its parts.
+    pub each: FieldId,
+    /// How many there are.
+    pub count: FieldId,
+    /// Length of the message.
+    pub length: FieldId,
+    /// The packet that completes it.
+    pub completed_in: FieldId,
+    /// What its parts are called, as `DATA fragments`.
+    pub name: &'static str,
+    /// What its bytes are called.
+    pub source: &'static str,
+    /// Whether a message of one part is told so too.
+    pub lists_one: bool,
+    /// Who reads it.
+    pub next: Next,
+}
+
+/// Whether the last part of a stream's messages is the last one of its message.
+static IS_LAST: History<Stream, bool> = History::new(1 << 20);
+
+/// Takes the rest of the layer for a part of a message in a stream. The last one is followed by the message.
+pub fn message_part(l: &mut Layer<'_, '_>, parts: &Parts, is_last: bool) {
+    let (stream, end) = (l.memory().stream(), l.end());
+    let number = match stream {
+        Stream::Tcp(number) | Stream::Udp(number) => number.into(),
+        Stream::None => 0,
+    };
+    if !l.quoted() {
+        l.memory().append(&IS_LAST, stream, is_last);
+    }
+    let plan = l.desegment(ByteSource { name: parts.name, number, side: 0 }, None, until_last);
+    let alone = || Some(Assembled { bytes: l.rest().to_vec(), pieces: vec![l.piece()?], ..Assembled::default() });
+    let assembled = plan.assembled.or_else(|| if parts.lists_one && plan.end > plan.start { alone() } else { None });
+    if let Some(assembled) = &assembled {
+        // The last part can be empty.
+        let mut from = assembled.parts();
+        from.retain(|(_, size)| *size > 0);
+        l.on_assembled(parts.source, assembled, |l| {
+            list(l, parts.all, parts.each, parts.name, &from);
+            l.below(|l| {
+                l.generated(parts.count, Value::Uint(from.len() as u64));
+                l.generated(parts.length, Value::Uint(assembled.bytes.len() as u64));
+            });
+            l.call(parts.next);
+        });
+    } else if plan.end > plan.start {
+        l.call(parts.next);
+    } else if let Some(frame) = plan.completed_in {
+        l.generated(parts.completed_in, Value::Uint(u64::from(frame)));
+    }
+    // The end is within the layer.
+    let _ = l.seek(end);
+}
+
+/// A message goes on until a part is its last one.
+fn until_last(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
+    match measuring.before(&IS_LAST) {
+        Some(false) => Measure::Beyond(bytes.len()),
+        _ => Measure::Whole(bytes.len()),
+    }
+}
+
 /// Says of the bytes of this data source from which packets they are: below a node for all, one for each and one for their
 /// number. `name` is what the parts are called.
 pub fn parts(l: &mut Layer<'_, '_>, [all, each, count]: [FieldId; 3], name: &str, from: &Assembled) {
@@ -91,10 +158,12 @@ fn list(l: &mut Layer<'_, '_>, all: FieldId, each: FieldId, name: &str, parts: &
 pub fn sum(name: &str, parts: &[(u32, u32)]) -> String {
     let length: usize = parts.iter().map(|(_, size)| *size as usize).sum();
     let words: Vec<String> = parts.iter().map(|(frame, size)| format!("#{frame}({size})")).collect();
+    let name = if parts.len() == 1 { name.trim_end_matches('s') } else { name };
     format!("{} {name} ({length} bytes): {}", parts.len(), words.join(", "))
 }
 
 /// What is said of one part, which begins behind `at` bytes.
 pub fn part(frame: u32, at: usize, size: u32) -> String {
-    format!("Frame: {frame}, payload: {at}-{} ({size} bytes)", (at + size as usize).saturating_sub(1))
+    let bytes = if size == 1 { "byte" } else { "bytes" };
+    format!("Frame: {frame}, payload: {at}-{} ({size} {bytes})", (at + size as usize).saturating_sub(1))
 }

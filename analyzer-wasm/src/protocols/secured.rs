@@ -12,21 +12,28 @@ const TLS_PORT: u16 = 443;
 
 /// The rest of the stream is TLS.
 pub(super) fn secure(l: &mut Layer<'_, '_>) {
-    let stream = l.memory().stream();
-    if !l.quoted() {
-        l.memory().append(&SECURED, stream, true);
-    }
+    l.keep(&SECURED, true);
 }
 
-/// Whether the stream is TLS from here on: what the protocol then takes for none of its own is known by its looks.
+/// Whether the stream is TLS from here on, and the bytes look like it: what the protocol then takes for none of its own
+/// is known by its looks. Who decrypted a capture leaves the text alone.
 pub(super) fn is_secured(l: &mut Layer<'_, '_>) -> bool {
-    let stream = l.memory().stream();
-    l.memory().before(&SECURED, &stream).is_some()
+    looks(l.rest()) && l.recall(&SECURED)
+}
+
+/// Whether bytes begin as a record does (RFC 8446, section 5.1).
+fn looks(bytes: &[u8]) -> bool {
+    matches!(bytes, [20..=24] | [20..=24, 3, ..])
+}
+
+/// For what is read segment by segment before the stream is TLS.
+pub(super) fn as_it_comes(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
+    pdu_length(bytes, measuring).unwrap_or(Measure::Unframed)
 }
 
 /// How long a message of TLS is that begins with these bytes; nothing where the stream is not TLS.
 pub(super) fn pdu_length(bytes: &[u8], measuring: &Measuring<'_>) -> Option<Measure> {
-    measuring.before(&SECURED)?;
+    measuring.before(&SECURED).filter(|_| measuring.resumed || looks(bytes))?;
     let carried = measuring.carried(TLS_PORT, bytes);
     Some(carried.and_then(|(_, length)| length).map_or(Measure::Unframed, |length| length(bytes, measuring)))
 }

@@ -125,3 +125,49 @@ pub(crate) fn datagram(ports: [u16; 2], message: &[u8]) -> Vec<u8> {
 pub(crate) fn read_datagram(ports: [u16; 2], message: &[u8]) -> Read {
     Reader::default().read_bytes(101, &datagram(ports, message))
 }
+
+/// An IPv4 packet with a segment of TCP. Who has the higher port is 192.0.2.1, the other one 198.51.100.1.
+pub(crate) fn tcp((source, destination): (u16, u16), sequence: u32, payload: &[u8]) -> Vec<u8> {
+    let (client, server) = ([192, 0, 2, 1], [198, 51, 100, 1]);
+    let (from, to) = if source > destination { (client, server) } else { (server, client) };
+    let mut bytes = vec![0x45, 0, 0, 0, 0, 0, 0, 0, 64, 6, 0, 0];
+    bytes.extend(from);
+    bytes.extend(to);
+    bytes[2..4].copy_from_slice(&((40 + payload.len()) as u16).to_be_bytes());
+    bytes.extend(source.to_be_bytes());
+    bytes.extend(destination.to_be_bytes());
+    bytes.extend(sequence.to_be_bytes());
+    bytes.extend([0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// Segments of one connection, one after the other.
+pub(crate) struct Talk {
+    reader: Reader,
+    port: u16,
+    sent: [u32; 2],
+}
+
+impl Talk {
+    /// A connection to this port.
+    pub(crate) fn to(port: u16) -> Talk {
+        Talk { reader: Reader::default(), port, sent: [1, 1] }
+    }
+
+    /// Reads the next segment of the client.
+    pub(crate) fn client(&mut self, payload: &str) -> Read {
+        self.next(0, (40000, self.port), payload)
+    }
+
+    /// Reads the next segment of the server.
+    pub(crate) fn server(&mut self, payload: &str) -> Read {
+        self.next(1, (self.port, 40000), payload)
+    }
+
+    fn next(&mut self, side: usize, ports: (u16, u16), payload: &str) -> Read {
+        let sequence = self.sent[side];
+        self.sent[side] += payload.len() as u32;
+        self.reader.read_bytes(101, &tcp(ports, sequence, payload.as_bytes()))
+    }
+}

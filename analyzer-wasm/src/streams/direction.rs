@@ -125,7 +125,9 @@ impl Direction {
         let overlap = usize::try_from(self.next.saturating_sub(offset)).unwrap_or(usize::MAX).min(bytes.len());
         let bytes = bytes.get(overlap..).unwrap_or_default();
         if bytes.is_empty() {
-            step.plan.repeated = true;
+            // That a PDU is over can be told without another byte.
+            self.framed.measure_again(measure);
+            step.plan.repeated = !self.framed.end(false, &mut step, shared);
             return step;
         }
         step.plan.overlap = overlap as u32;

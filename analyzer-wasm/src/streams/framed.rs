@@ -165,6 +165,13 @@ impl Framed {
         self.pdu.as_mut().map_or(0, |pdu| pdu.push(bytes, piece, measure, shared))
     }
 
+    /// Asks for the length of the PDU where what came did not tell it.
+    pub(crate) fn measure_again(&mut self, measure: MeasureBy<'_>) {
+        if let Some(pdu) = self.pdu.as_mut().filter(|pdu| pdu.total.is_none() && pdu.resume == pdu.have) {
+            pdu.measured(measure(&[], true), measure);
+        }
+    }
+
     /// Whether the length of the PDU is not known yet.
     pub(crate) fn is_unmeasured(&self) -> bool {
         self.pdu.as_ref().is_some_and(|pdu| pdu.total.is_none() && !pdu.until_close)

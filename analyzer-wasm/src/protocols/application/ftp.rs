@@ -8,7 +8,6 @@ use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::FieldId;
 use crate::protocols::lines::{self, Line};
 use crate::protocols::secured;
-use crate::streams::Measure;
 use crate::value::{Datum, Value};
 use address::Named;
 use session::Method;
@@ -24,7 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary,
-    pdu_length: Some(|bytes, measuring| secured::pdu_length(bytes, measuring).unwrap_or(Measure::Unframed)),
+    pdu_length: Some(secured::as_it_comes),
     ..Protocol::PLAIN
 };
 
@@ -219,27 +218,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Read, Reader};
+    use crate::protocols::testing::{Read, Reader, Talk, tcp};
 
     /// Reads a line that goes from or to port 21, in raw IPv4.
     fn read(reader: &mut Reader, ports: (u16, u16), payload: &[u8]) -> Read {
-        read_at(reader, ports, 1, payload)
-    }
-
-    fn read_at(reader: &mut Reader, (source, destination): (u16, u16), sequence: u32, payload: &[u8]) -> Read {
-        let (client, server) = ([192, 0, 2, 1], [198, 51, 100, 1]);
-        let to_server = source > destination;
-        let (from, to) = if to_server { (client, server) } else { (server, client) };
-        let mut bytes = vec![0x45, 0, 0, 0, 0, 0, 0, 0, 64, 6, 0, 0];
-        bytes.extend(from);
-        bytes.extend(to);
-        bytes[2..4].copy_from_slice(&((40 + payload.len()) as u16).to_be_bytes());
-        bytes.extend(source.to_be_bytes());
-        bytes.extend(destination.to_be_bytes());
-        bytes.extend(sequence.to_be_bytes());
-        bytes.extend([0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
-        bytes.extend_from_slice(payload);
-        reader.read_bytes(101, &bytes)
+        reader.read_bytes(101, &tcp(ports, 1, payload))
     }
 
     #[test]
@@ -274,13 +257,10 @@ mod tests {
 
     #[test]
     fn the_directory_follows_the_commands() {
-        let mut reader = Reader::default();
-        let mut sent = [1, 1];
-        let mut say = |to: bool, line: &str| {
-            let ports = if to { (40000, 21) } else { (21, 40000) };
-            let sequence = sent[usize::from(to)];
-            sent[usize::from(to)] += line.len() as u32;
-            read_at(&mut reader, ports, sequence, line.as_bytes()).of("ftp.current-working-directory").join("|")
+        let mut talk = Talk::to(21);
+        let mut say = |to_server: bool, line: &str| {
+            let read = if to_server { talk.client(line) } else { talk.server(line) };
+            read.of("ftp.current-working-directory").join("|")
         };
         assert_eq!(say(true, "PWD\r\n"), "");
         assert_eq!(say(false, "257 \"/pub\" is current\r\n"), "/pub");

@@ -124,19 +124,10 @@ pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
     if view.has(PROXY_CONNECT_PORT) {
         return;
     }
-    let mut info = match view.node(CHAT).map(|node| view.datum(node)) {
+    let info = match view.node(CHAT).map(|node| view.datum(node)) {
         Some(Datum::Bytes(line)) => head::spaced(line),
         _ => "Continuation".to_owned(),
     };
-    if let Some(body) = view.node(FILE_DATA)
-        && view.has(CHAT)
-    {
-        let body = match view.datum(body) {
-            Datum::Bytes(bytes) | Datum::Text(bytes) => bytes,
-            _ => &[],
-        };
-        info.push_str(&body::suffix(view.protocols(), &view.written(CONTENT_TYPE), body));
-    }
     columns.protocol = PROTOCOL.column.into();
     if columns.continued {
         columns.info.push_str(&info);

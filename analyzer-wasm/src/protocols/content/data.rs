@@ -12,7 +12,6 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary: silent,
-    as_body: |_, _| String::new(),
     ..Protocol::PLAIN
 };
 

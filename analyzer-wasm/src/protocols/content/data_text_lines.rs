@@ -1,6 +1,7 @@
 //! Text, line by line.
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
+use crate::protocols::media_types;
 
 /// Line-based text data.
 pub static PROTOCOL: Protocol = Protocol {
@@ -18,8 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     )],
     fields: FIELDS,
     dissect,
-    summary: silent,
-    as_body: |media, body| if is_xml(body) { String::new() } else { format!(" ({media})") },
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
@@ -35,7 +35,11 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         return Ok(Next::named("xml"));
     }
     let lines = l.rest().split_inclusive(|byte| *byte == b'\n').count();
-    l.title(|| format!("{} ({lines} lines)", PROTOCOL.title));
+    let told = l.told();
+    let media = media_types::named(&told);
+    let of = if media.is_empty() { String::new() } else { format!(": {media}") };
+    l.title(|| format!("{}{of} ({lines} lines)", PROTOCOL.title));
+    media_types::say(l);
     l.text_lines();
     Ok(Next::End)
 }

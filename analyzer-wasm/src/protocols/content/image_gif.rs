@@ -1,6 +1,7 @@
 //! Graphics Interchange Format: its bytes, unread.
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
+use crate::protocols::media_types;
 
 /// Compuserve GIF.
 pub static PROTOCOL: Protocol = Protocol {
@@ -10,14 +11,14 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("media_type", Key::Text("image/gif"))],
     fields: FIELDS,
     dissect,
-    summary: silent,
-    as_body: |_, _| " (GIF89a)".into(),
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
 crate::fields! { image_gif }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    l.say(|| Some("(GIF89a)".into()));
     let end = l.end();
     l.seek(end)?;
     Ok(Next::End)

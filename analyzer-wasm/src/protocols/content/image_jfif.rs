@@ -1,6 +1,7 @@
 //! JPEG images: their bytes, unread.
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
+use crate::protocols::media_types;
 
 /// JPEG File Interchange Format.
 pub static PROTOCOL: Protocol = Protocol {
@@ -10,14 +11,14 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("media_type", Key::Texts(&["image/jpeg", "image/jpg"]))],
     fields: FIELDS,
     dissect,
-    summary: silent,
-    as_body: |_, _| " (JPEG JFIF image)".into(),
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
 crate::fields! { image_jfif }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    l.say(|| Some("(JPEG JFIF image)".into()));
     let end = l.end();
     l.seek(end)?;
     Ok(Next::End)

@@ -1,6 +1,7 @@
 //! JavaScript Object Notation (RFC 8259), line by line.
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
+use crate::protocols::media_types;
 
 /// JavaScript Object Notation.
 pub static PROTOCOL: Protocol = Protocol {
@@ -11,7 +12,6 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary,
-    as_body: |media, _| format!(", JavaScript Object Notation ({media})"),
     ..Protocol::PLAIN
 };
 
@@ -22,10 +22,17 @@ const MEDIA_TYPES: &[&str] =
 crate::fields! { json }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let told = l.told();
+    let media = media_types::named(&told);
+    if !media.is_empty() {
+        l.title(|| format!("{}: {media}", PROTOCOL.title));
+        l.say(|| Some(format!("{} ({media})", PROTOCOL.title)));
+    }
     l.text_lines();
     Ok(Next::End)
 }
 
-fn summary(_: &View<'_>, columns: &mut Columns) {
+fn summary(view: &View<'_>, columns: &mut Columns) {
     columns.protocol.push_str("/JSON");
+    media_types::append(columns, ", ", view.said().unwrap_or_default());
 }

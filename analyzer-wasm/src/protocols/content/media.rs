@@ -1,6 +1,7 @@
 //! A body of a media type that no other protocol reads.
 
-use crate::dissect::{Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Layer, Next, Protocol, Stop};
+use crate::protocols::media_types;
 
 /// Media Type.
 pub static PROTOCOL: Protocol = Protocol {
@@ -9,7 +10,7 @@ pub static PROTOCOL: Protocol = Protocol {
     column: "Media",
     fields: FIELDS,
     dissect,
-    summary: silent,
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
@@ -18,6 +19,9 @@ crate::fields! { media
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    media_types::say(l);
+    let (told, length) = (l.told(), l.left());
     l.bytes_left(TYPE);
+    l.label(|| format!("Media type: {told} ({length} bytes)"));
     Ok(Next::End)
 }

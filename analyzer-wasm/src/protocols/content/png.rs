@@ -1,6 +1,7 @@
 //! Portable Network Graphics: its bytes, unread.
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
+use crate::protocols::media_types;
 
 /// Portable Network Graphics.
 pub static PROTOCOL: Protocol = Protocol {
@@ -10,14 +11,14 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("media_type", Key::Text("image/png"))],
     fields: FIELDS,
     dissect,
-    summary: silent,
-    as_body: |_, _| " (PNG)".into(),
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
 crate::fields! { png }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    l.say(|| Some("(PNG)".into()));
     let end = l.end();
     l.seek(end)?;
     Ok(Next::End)

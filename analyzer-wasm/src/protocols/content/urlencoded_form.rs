@@ -1,6 +1,7 @@
 //! The fields of an HTML form (WHATWG URL, section 5).
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
+use crate::protocols::media_types;
 use crate::value::Value;
 
 /// HTML Form URL Encoded.
@@ -11,7 +12,7 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("media_type", Key::Text(MEDIA_TYPE))],
     fields: FIELDS,
     dissect,
-    summary: silent,
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
@@ -23,7 +24,9 @@ crate::fields! { urlencoded_form
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    l.title(|| format!("{}: {MEDIA_TYPE}", PROTOCOL.title));
+    let told = l.told();
+    l.title(|| format!("{}: {}", PROTOCOL.title, media_types::named(&told)));
+    media_types::say(l);
     let bytes = l.rest();
     for item in bytes.split(|byte| *byte == b'&') {
         let (at, end) = (l.at(), l.at() + item.len());

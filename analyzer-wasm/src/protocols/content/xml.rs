@@ -11,7 +11,6 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary,
-    as_body: |_, _| String::new(),
     ..Protocol::PLAIN
 };
 

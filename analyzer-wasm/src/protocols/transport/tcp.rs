@@ -307,11 +307,15 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                 // Through a tunnel come messages of another protocol.
                 own.or_else(|| tables.recognise(&tables::TCP_PORT, bytes).find_map(begins)?(bytes))
             };
+            let early = facts.protocol.and_then(|id| Some((id, tables.protocols().get(id).named_early?)));
             if facts.plan.begins {
                 let bytes = l.slice(held, end);
                 named =
                     facts.protocol.filter(|_| held == payload_at && begins(bytes).is_some_and(|text| text.is_empty()));
                 l.say(|| begins(bytes));
+                named = named.or(early.filter(|early| held == payload_at && early.1(bytes)).map(|early| early.0));
+            } else if facts.plan.continues && early.is_some() {
+                named = early.map(|early| early.0);
             } else if facts.plan.continues && l.wants_all() {
                 let bytes = l.memory().opening();
                 l.say(|| begins(&bytes));

@@ -117,8 +117,7 @@ pub(super) fn served(l: &mut Layer<'_, '_>) -> Option<u32> {
 
 /// The directory of the session behind this packet.
 pub(super) fn directory(l: &mut Layer<'_, '_>) -> String {
-    let stream = l.memory().stream();
-    l.memory().before(&DIRECTORIES, &stream).cloned().unwrap_or_default()
+    l.recall(&DIRECTORIES)
 }
 
 /// A command came, which may want another directory.
@@ -128,10 +127,7 @@ pub(super) fn commanded(l: &mut Layer<'_, '_>, command: &[u8], argument: &[u8]) 
         b"CDUP" => b"..".to_vec(),
         _ => Vec::new(),
     };
-    let stream = l.memory().stream();
-    if !l.quoted() && (!wanted.is_empty() || l.memory().before(&WANTED, &stream).is_some()) {
-        l.memory().append(&WANTED, stream, wanted);
-    }
+    l.keep(&WANTED, wanted);
 }
 
 /// A reply came, which may tell the directory or grant another one. Whether it says what such a reply must.
@@ -143,18 +139,17 @@ pub(super) fn replied(l: &mut Layer<'_, '_>, code: u64, text: &[u8]) -> bool {
     if code == 234 {
         secured::secure(l);
     }
-    let stream = l.memory().stream();
     let told = match code {
         257 => quoted_path(text),
         250 => {
-            let wanted = l.memory().before(&WANTED, &stream).filter(|wanted| !wanted.is_empty()).cloned();
+            let wanted = Some(l.recall(&WANTED)).filter(|wanted| !wanted.is_empty());
             wanted.map(|wanted| joined(&directory(l), &String::from_utf8_lossy(&wanted)))
         }
         _ => None,
     };
     let told_none = code == 257 && told.is_none();
     if let Some(path) = told {
-        l.memory().append(&DIRECTORIES, stream, path);
+        l.keep(&DIRECTORIES, path);
     }
     !told_none
 }

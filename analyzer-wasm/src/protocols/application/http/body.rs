@@ -4,40 +4,11 @@ use super::head::Message;
 use super::headers::Head;
 use super::measure::{self, Chunk};
 use super::*;
-use crate::dissect::Protocols;
-use crate::field::ProtocolId;
-use crate::protocols::tables::MEDIA_TYPE;
+use crate::protocols::media_types;
 use std::io::Read;
 
 /// Bytes that a compressed body may grow to.
 const MOST_UNPACKED: u64 = 16 << 20;
-
-/// The protocol that takes a body of any media type that no other reads.
-const ANY_MEDIA: &str = "media";
-
-/// The media type without its parameters (RFC 9110, section 8.3.1).
-fn media_type(content_type: &str) -> &str {
-    content_type.split([';', ',']).next().unwrap_or_default().trim()
-}
-
-/// Which protocol reads a media type: the one that stands in the table under it, under its kind (`text/`) or under the
-/// suffix of its syntax (`+xml`).
-fn reader(protocols: &Protocols, media: &str) -> Option<ProtocolId> {
-    let find = |key: &str| protocols.find_text(&MEDIA_TYPE, key);
-    let kind = || find(media.split_inclusive('/').next()?);
-    let suffix = || find(media.get(media.rfind('+')?..)?);
-    find(media).or_else(kind).or_else(suffix).or_else(|| protocols.named(ANY_MEDIA))
-}
-
-/// What the packet list says of a body, by its Content-Type.
-pub(super) fn suffix(protocols: &Protocols, content_type: &str, body: &[u8]) -> String {
-    let media = media_type(content_type).to_ascii_lowercase();
-    if media.is_empty() {
-        return String::new();
-    }
-    let reader = reader(protocols, &media).map_or(&Protocol::PLAIN, |id| protocols.get(id));
-    (reader.as_body)(&media, body)
-}
 
 /// Reads the body from the cursor on, as far as the head says that it goes.
 pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>) -> Result<Next, Stop> {
@@ -166,7 +137,7 @@ fn wants_body(l: &Layer<'_, '_>, head: &Head<'_>) -> bool {
     let protocols = l.protocols();
     let id = match content_type {
         "" => Some(protocols.special.data),
-        _ => reader(protocols, media_type(content_type)),
+        _ => media_types::any_reader(protocols, media_types::named(content_type)),
     };
     l.wants(FILE_DATA) || id.is_some_and(|id| protocols.get(id).fields.iter().any(|field| l.wants(field)))
 }
@@ -210,22 +181,7 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
         l.run_data();
         return;
     }
-    let media = media_type(content_type);
-    let protocols = l.protocols();
-    let Some(id) = reader(protocols, media) else { return };
-    let (mark, body) = (l.mark(), l.rest());
-    l.run(id);
-    if id == protocols.special.data {
-        return;
-    }
-    let protocol = protocols.get(id);
-    match protocol.name {
-        "json" => l.label_at(mark, || format!("{}: {media}", protocol.title)),
-        "data-text-lines" => l.label_at(mark, || {
-            let lines = body.split_inclusive(|byte| *byte == b'\n').count();
-            format!("{}: {media} ({lines} lines)", protocol.title)
-        }),
-        ANY_MEDIA => l.label_at(mark.behind(), || format!("Media type: {media} ({} bytes)", end - start)),
-        _ => {}
+    if let Some(id) = media_types::any_reader(l.protocols(), media_types::named(content_type)) {
+        l.run_told(id, content_type);
     }
 }

@@ -75,23 +75,14 @@ pub(super) fn requested(l: &mut Layer<'_, '_>, method: &[u8], uri: &[u8]) {
         b"CONNECT" => State::Connect(tunnel::port_of(uri)),
         _ => State::Open,
     };
-    let stream = l.memory().stream();
-    if state != l.memory().before(&STATE, &stream).copied().unwrap_or_default() {
-        l.memory().append(&STATE, stream, state);
-    }
+    l.keep(&STATE, state);
 }
 
 /// A response came: it may open a tunnel, or switch to the protocol that it names.
 pub(super) fn responded(l: &mut Layer<'_, '_>, code: u16, upgrade: bool) {
-    let stream = l.memory().stream();
-    let state = l.memory().before(&STATE, &stream).copied().unwrap_or_default();
-    match state {
-        State::Connect(port) if (200..300).contains(&code) => {
-            l.memory().append(&STATE, stream, State::Tunnel(port));
-        }
-        _ if upgrade && code == tunnel::SWITCHING && has_request(l) => {
-            l.memory().append(&STATE, stream, State::Upgraded);
-        }
+    match l.recall(&STATE) {
+        State::Connect(port) if (200..300).contains(&code) => l.keep(&STATE, State::Tunnel(port)),
+        _ if upgrade && code == tunnel::SWITCHING && has_request(l) => l.keep(&STATE, State::Upgraded),
         _ => {}
     }
 }

@@ -3,6 +3,7 @@
 use super::head::{CODES, Headers, Line, Message};
 use super::*;
 use crate::field::FieldId;
+use crate::protocols::base64;
 
 /// What the body depends on, and where the head ends.
 #[derive(Debug, Default)]
@@ -210,34 +211,11 @@ fn details(l: &mut Layer<'_, '_>, field: FieldId, (from, to): (usize, usize), st
         }
         AUTHORIZATION | PROXY_AUTHORIZATION if l.wants(AUTHBASIC) => {
             let basic = value.text.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Basic "));
-            if basic && let Some(credentials) = value.text.get(6..).and_then(base64) {
+            if basic && let Some(credentials) = value.text.get(6..).and_then(base64::decoded) {
                 let at = start + value.at + 6;
                 l.generated_text_at(AUTHBASIC, at, &credentials);
             }
         }
         _ => {}
     }
-}
-
-/// What a text in base64 stands for (RFC 4648, section 4), up to its first bad character.
-fn base64(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let (mut bits, mut count) = (0u32, 0);
-    for digit in text.trim_ascii() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => break,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    (!bytes.is_empty()).then_some(bytes)
 }
