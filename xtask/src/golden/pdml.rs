@@ -1,4 +1,5 @@
-//! Reading the XML in which tshark writes its trees: one tag a line, every value in double quotes.
+//! Reading the XML in which tshark writes its trees: one tag a line, but for values with ends of lines in them, every value
+//! in double quotes.
 
 use super::Field;
 
@@ -7,8 +8,8 @@ use super::Field;
 pub(super) fn fields(text: &str) -> Vec<Field> {
     let mut found = Vec::new();
     let (mut frame, mut depth) = (0, 0_u8);
-    for line in text.lines() {
-        let tag = line.trim_start();
+    for tag in tags(text) {
+        let tag = tag.trim_start();
         if tag.starts_with("<packet>") {
             (frame, depth) = (frame + 1, 0);
         } else if tag.starts_with("</proto>") || tag.starts_with("</field>") {
@@ -21,6 +22,15 @@ pub(super) fn fields(text: &str) -> Vec<Field> {
         }
     }
     found
+}
+
+/// The tags, which end with their lines where these are in no value.
+fn tags(text: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.split(move |c| {
+        quoted ^= c == '"';
+        c == '\n' && !quoted
+    })
 }
 
 fn field(tag: &str, frame: u32, depth: u8) -> Option<Field> {
@@ -64,13 +74,16 @@ fn unescaped(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The value of a field has the end of a line in it.
     const TEXT: &str = r#"<packet>
   <proto name="udp" showname="User Datagram Protocol" size="8" pos="34">
     <field name="udp.srcport" showname="Source Port: 53" size="2" pos="34" show="53" value="0035"/>
     <field name="udp.port" showname="Port: 53" hide="yes" size="2" pos="34" show="53" value="0035"/>
     <field name="" show="Timestamps" size="0" pos="34">
-      <field name="udp.time_delta" showname="&lt;since&gt;" size="0" pos="34" show="a &amp; &#x27;b&#x27;"/>
+      <field name="udp.time_delta" showname="&lt;since&gt;" size="0" pos="34" show="a &amp; &#x27;b&#x27;
+"/>
     </field>
+    <field name="udp.stream" showname="Stream index: 0" size="0" pos="42" show="0"/>
   </proto>
 </packet>
 "#;
@@ -88,7 +101,8 @@ mod tests {
                 ("udp", Some(0), "", 34, 8, "User Datagram Protocol"),
                 ("udp.srcport", Some(1), "53", 34, 2, "Source Port: 53"),
                 ("udp.port", None, "53", 34, 2, "Port: 53"),
-                ("udp.time_delta", Some(2), "a & 'b'", 34, 0, "<since>"),
+                ("udp.time_delta", Some(2), "a & 'b'\n", 34, 0, "<since>"),
+                ("udp.stream", Some(1), "0", 42, 0, "Stream index: 0"),
             ]
         );
         assert!(found.iter().all(|field| field.frame == 1));
