@@ -16,6 +16,7 @@ pub mod quic;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
+pub mod telnet;
 pub mod tftp;
 pub mod tls;
 pub mod vxlan;
