@@ -3,9 +3,17 @@
 //! A protocol file describes its fields once, with `fields!`; filters, trees, cells, completion and the field reference
 //! are all derived from these rows.
 
+mod expert;
+
+pub use expert::{Expert, Group, Severity};
+
 /// Index of a field in the table of all fields; `0` is the plain text line, which has no filter name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldId(pub u16);
+
+/// Index of a protocol in the list of protocols.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProtocolId(pub u16);
 
 /// The line of text that has no filter name.
 pub const TEXT: FieldId = FieldId(0);
@@ -51,8 +59,11 @@ pub struct Field {
     pub values: Values,
     /// How `tshark -T fields` writes bytes and points in time.
     pub look: Look,
-    /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it.
+    /// Whether filters and columns find it but the tree does not show it, as it only says again what stands beside it;
+    /// where a protocol gives it words of its own, the tree shows it all the same.
     pub hidden: bool,
+    /// How grave the expert info is that it stands for, and of which kind; nothing where it stands for none.
+    pub expert: Option<Expert>,
     /// Why nothing notes it, as the rest of a sentence: Wireshark has it, and it is not read here. Empty otherwise.
     pub unread: &'static str,
 }
@@ -130,10 +141,15 @@ pub enum Base {
 /// `N8` only a name.
 #[allow(missing_docs)]
 pub mod kinds {
+    pub use super::Group::{
+        Assumption, Checksum, Debug, Decryption, Deprecated, Malformed, Protocol, Reassemble, Request, Response,
+        Security, Sequence, Undecoded,
+    };
     pub use super::Kind::{
         self, Bool, Bytes, Char, Double, Duration, Ether, Eui64, Float, Frame, Guid, Ipv4, Ipv6, None, Oid, Text,
         TextZ, Time,
     };
+    pub use super::Severity::{Chat, Comment, Error, Note, Warning};
     use super::{Base, Kind::Int, Kind::Uint};
     pub const U8: Kind = Uint(8, Base::Dec);
     pub const U16: Kind = Uint(16, Base::Dec);
@@ -225,6 +241,7 @@ impl Field {
             values: Values::None,
             look: Look::Plain,
             hidden: false,
+            expert: None,
             unread: "",
         }
     }
@@ -256,6 +273,12 @@ impl Field {
     /// The row, shown in the tree or not.
     pub const fn hidden(mut self, hidden: &bool) -> Field {
         self.hidden = *hidden;
+        self
+    }
+
+    /// The row, which stands for an expert info.
+    pub const fn expert(mut self, (severity, group): &(Severity, Group)) -> Field {
+        self.expert = Some(Expert { severity: *severity, group: *group });
         self
     }
 
@@ -416,45 +439,4 @@ impl FieldSet {
         let word = || self.words.get(index).is_some_and(|word| word >> (field.0 % 64) & 1 == 1);
         self.all || self.used >> index.min(63) & 1 == 1 && word()
     }
-}
-
-/// Describes the fields of one protocol: a line is *constant, filter name, kind, title*, then options
-/// (`group ["udp.port"]`, `mask 0x0f`, `values (TYPES)`), then a semicolon. The name before them is the module's. Behind
-/// these lines come those of fields that no node has, with `_` in place of the constant: common names of other fields, and
-/// what is not read (`unread "why"`).
-///
-/// It makes a `FieldId` constant of each line, the constant `SELF` for the protocol itself, `ROWS`, the rows, and `FIELDS`,
-/// the rows with their place in the table of all fields. A constant that no dissector uses is a warning of the compiler. A
-/// protocol outside of the list takes its place behind the others: `fields! { toy after protocols::END; … }`.
-#[macro_export]
-macro_rules! fields {
-    ($module:ident after $first:expr; $($rows:tt)*) => { $crate::fields! { @ ($first) $($rows)* } };
-    (
-        @ ($first:expr)
-        $($id:ident $name:literal $kind:ident $(($arg:tt))? $title:literal $($option:ident $value:tt)*;)*
-        $(_ $other:literal $its_kind:ident $(($its_arg:tt))? $its_title:literal $($its_option:ident $its_value:tt)*;)*
-    ) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Index { SELF, $($id),* }
-        /// The protocol's own entry in the table of all fields.
-        pub(crate) const SELF: $crate::field::FieldId = $crate::field::FieldId($first.0 + Index::SELF as u16);
-        $(
-            #[doc = concat!("`", $name, "`.")]
-            pub(crate) const $id: $crate::field::FieldId = $crate::field::FieldId(SELF.0 + Index::$id as u16);
-        )*
-        /// The rows of this protocol, in the order of the constants above.
-        pub const ROWS: &[$crate::field::Field] = {
-            #[allow(unused_imports)]
-            use $crate::field::kinds::*;
-            &[
-                $($crate::field::Field::new($name, $kind $(($arg))?, $title)$(.$option(&$value))*,)*
-                $($crate::field::Field::new($other, $its_kind $(($its_arg))?, $its_title)$(.$its_option(&$its_value))*,)*
-            ]
-        };
-        /// What this protocol contains.
-        pub const FIELDS: $crate::field::Fields = $crate::field::Fields { first: SELF, rows: ROWS };
-    };
-    ($module:ident $($rows:tt)*) => {
-        $crate::fields! { @ ($crate::protocols::base(stringify!($module))) $($rows)* }
-    };
 }

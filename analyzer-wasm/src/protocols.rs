@@ -24,6 +24,7 @@ mod netbios_name;
 pub mod numbers;
 mod object_identifier;
 pub mod reassembly;
+mod rows;
 mod secured;
 pub mod tables;
 #[cfg(test)]

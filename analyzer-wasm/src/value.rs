@@ -4,6 +4,11 @@ use crate::field::{Base, Field, Kind, Look, Values};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+/// The value of up to eight bytes, the most significant first.
+pub fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
 /// The value of a node. Bytes, text and addresses longer than eight bytes stay where they are and are read when they
 /// are asked for, so that a value is small and holds no memory of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,8 +123,17 @@ pub fn write_datum(out: &mut String, field: &Field, datum: Datum<'_>) {
     };
 }
 
-/// Appends what a value is called, with the number behind it: `TCP (6)`, `Set`, `0x0800`, `1500 bytes`.
+/// Appends what a value is called, with the number behind it: `TCP (6)`, `Set`, `0x0800`, `1500 bytes`. Of a masked
+/// integer, as many hexadecimal digits are written as the mask has bits for.
 pub fn write_named(out: &mut String, field: &Field, datum: Datum<'_>) {
+    let field = &match field.kind {
+        Kind::Uint(_, base) if field.mask != 0 => {
+            // From its highest bit to its lowest, with what lies between.
+            let bits = u64::BITS - field.mask.leading_zeros() - field.mask.trailing_zeros();
+            Field { kind: Kind::Uint(bits.next_multiple_of(4) as u8, base), ..*field }
+        }
+        _ => *field,
+    };
     match (datum, field.values) {
         (Datum::Uint(value), Values::Flag(..)) => out.push_str(field.values.name(value).unwrap_or_default()),
         (Datum::Uint(value), _) if matches!(field.kind, Kind::Bool(_)) => {

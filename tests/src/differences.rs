@@ -123,7 +123,8 @@ impl Known {
         words
     }
 
-    fn explains(&self, difference: &Difference) -> bool {
+    /// Whether an entry explains a difference, be it of this aspect or of another that follows from it.
+    pub fn explains(&self, difference: &Difference) -> bool {
         let mut explained = false;
         for (entry, used) in &self.entries {
             if fits(&entry.capture, &difference.capture) && fits(&entry.field, &difference.field) {

@@ -8,8 +8,8 @@ use analyzer::conversations::Conversations;
 use analyzer::dissect::{Found, Packet, Tables};
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::index::{Index, Observer, Row};
+use analyzer::open::Open;
 use analyzer::protocols;
-use analyzer::session::open::Open;
 use anyhow::{Result, anyhow};
 
 use crate::analysis::Bytes;
@@ -91,7 +91,11 @@ fn learn<'a>(bytes: &[u8], keep: &'a dyn Fn(u32) -> bool) -> Result<Learned<'a>>
     Ok(learned)
 }
 
-fn open(name: &str, bytes: &[u8]) -> Result<Open> {
+/// A capture that was read to its end.
+///
+/// # Errors
+/// The words with which the analyzer refuses it.
+pub fn open(name: &str, bytes: &[u8]) -> Result<Open> {
     let mut open = Open::new(name, Box::new(Bytes(bytes.to_vec())), Tables::of(protocols::standard()));
     for chunk in bytes.chunks(CHUNK) {
         open.feed(chunk).map_err(|why| anyhow!(why.0))?;

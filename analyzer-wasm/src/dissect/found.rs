@@ -1,6 +1,8 @@
 //! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
 
-use super::{Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols};
+use super::{Endpoints, Packet, Protocol, Protocols};
+use crate::conversations::Exchange;
+use crate::field::ProtocolId;
 use crate::field::{FieldId, Kind};
 use crate::value::{Datum, Value};
 
@@ -38,6 +40,8 @@ pub struct Span {
     pub quoted: bool,
     /// Whether it is a part of another protocol's message, which has the words for both in the packet list.
     pub inside: bool,
+    /// Whether it is a part of the protocol before it, see [`Protocol::part`] and [`Protocol::joins`].
+    pub part: bool,
     /// Index of its own line in the tree; of the last one, where it has several.
     pub(super) line: u32,
     /// First byte of what the protocol was handed.

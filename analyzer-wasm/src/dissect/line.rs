@@ -18,7 +18,7 @@ impl Line {
     }
 
     /// What was said, unless it was nothing.
-    pub(super) fn written(self) -> Option<String> {
+    pub fn written(self) -> Option<String> {
         self.0.filter(|text| !text.is_empty())
     }
 }

@@ -8,6 +8,13 @@ use crate::value::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(pub(super) usize);
 
+impl Mark {
+    /// The place behind it.
+    pub fn behind(self) -> Mark {
+        Mark(self.0 + 1)
+    }
+}
+
 impl Layer<'_, '_> {
     // Noting values that are not simply the next bytes.
 
@@ -123,7 +130,7 @@ impl Layer<'_, '_> {
     ) -> Result<T, Stop> {
         let (mark, start) = (self.mark(), self.at);
         let noted = self.walk.wanted.contains(field);
-        let mut line = Line::new(self.wants_labels());
+        let mut line = self.line();
         if noted {
             self.push(field, start, start, Value::None, false);
         }
@@ -140,6 +147,11 @@ impl Layer<'_, '_> {
         result
     }
 
+    /// An empty line, for the text of a node that is known only behind it.
+    pub fn line(&self) -> Line {
+        Line::new(self.wants_labels())
+    }
+
     /// Puts what `inside` notes one level deeper, below the node that was noted last.
     #[inline]
     pub fn below<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
@@ -147,6 +159,20 @@ impl Layer<'_, '_> {
         let result = inside(self);
         self.walk.depth -= 1;
         result
+    }
+
+    /// Puts what `inside` notes beside the line of the protocol or part that the layer is.
+    pub fn beside<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = self.walk.depth;
+        self.walk.depth = depth.saturating_sub(1);
+        let result = inside(self);
+        self.walk.depth = depth;
+        result
+    }
+
+    /// Whether the layer is a part of the protocol before it, as an extension header is.
+    pub fn is_part(&self) -> bool {
+        self.walk.found.layers.get(usize::from(self.layer)).is_some_and(|span| span.part)
     }
 
     /// Gives the node that was noted last its own text in the tree. `text` runs only where such texts are wanted.
@@ -228,7 +254,7 @@ impl Layer<'_, '_> {
         let protocols = self.protocols();
         let found = &mut *self.walk.found;
         let before = found.layers.get(..usize::from(self.layer)).unwrap_or_default();
-        let Some(whole) = before.iter().rev().find(|span| !protocols.get(span.protocol).part) else { return };
+        let Some(whole) = before.iter().rev().find(|span| !span.part) else { return };
         let own = protocols.own_field(whole.protocol);
         if let Some(node) = found.nodes.get_mut(whole.first as usize)
             && node.field == own

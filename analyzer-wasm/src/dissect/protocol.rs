@@ -1,7 +1,7 @@
 //! What a protocol says of itself, what it says of the bytes behind its own, and why it stops.
 
 use super::{Columns, Heuristic, Key, Layer, Name, Table, View, name_only};
-use crate::field::{FieldId, Fields};
+use crate::field::{FieldId, Fields, ProtocolId};
 use crate::memory::PduLength;
 
 /// One protocol: what its file exports as `PROTOCOL`.
@@ -22,6 +22,10 @@ pub struct Protocol {
     pub family: &'static str,
     /// Whether it is a part of the protocol before it, below whose line the tree shows it: an extension header.
     pub part: bool,
+    /// Whether it has such parts.
+    pub has_parts: bool,
+    /// Whether it is a part of a protocol that has parts, and stands for itself behind any other: IP's authentication.
+    pub joins: bool,
     /// What it contains.
     pub fields: Fields,
     /// Fields whose values are the endpoints that it sets: of the sender, of the receiver. A filter on them is
@@ -41,6 +45,8 @@ pub struct Protocol {
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
     pub begins: Option<Beginning>,
+    /// For what stands in the table `media_type`: what the packet list adds to the message whose body it reads.
+    pub as_body: AsBody,
 }
 
 impl Protocol {
@@ -54,6 +60,8 @@ impl Protocol {
         declares: &[],
         family: "",
         part: false,
+        has_parts: false,
+        joins: false,
         fields: Fields::NONE,
         ends: &[],
         keyed: &[],
@@ -62,15 +70,15 @@ impl Protocol {
         reads_labels: false,
         pdu_length: None,
         begins: None,
+        as_body: |media, _| format!(" ({media})"),
     };
 }
 
+/// Says what the packet list adds to a message by the media type of its body, in small letters, and by the body's bytes.
+pub type AsBody = fn(&str, &[u8]) -> String;
+
 /// Says what the packet list shows of a message by its first bytes; nothing where TCP's own words stand.
 pub type Beginning = fn(&[u8]) -> Option<String>;
-
-/// Index of a protocol in the list of protocols.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProtocolId(pub u16);
 
 /// What follows the part that a protocol has read, from the cursor to the layer's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

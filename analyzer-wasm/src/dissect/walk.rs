@@ -1,8 +1,8 @@
 //! The walk from layer to layer: runs what protocols say that follows.
 
 use super::stream::Origin;
-use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, ProtocolId, Span, Stop, Tables};
-use crate::field::FieldSet;
+use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Span, Stop, Tables};
+use crate::field::{FieldSet, ProtocolId};
 use crate::memory::{ByteSource, Memory};
 use crate::streams::Assembled;
 use crate::value::Value;
@@ -20,6 +20,8 @@ pub(super) struct Walk<'m> {
     pub(super) quoted: bool,
     pub(super) inside: bool,
     pub(super) enclosed: Option<ByteSource>,
+    /// Whether the layer that is run next stands on PDUs of a byte stream.
+    pub(super) in_stream: bool,
     pub(super) labels: bool,
     pub(super) ended: usize,
 }
@@ -62,6 +64,7 @@ pub(super) fn afterwards<'m>(
         quoted: false,
         inside: false,
         enclosed: None,
+        in_stream: false,
         labels: wanted.has_labels(),
         ended: 0,
     };
@@ -74,6 +77,7 @@ pub(super) fn afterwards<'m>(
         source: 0,
         origin: Origin::Own(0),
         layer: 0,
+        in_stream: false,
         walk: &mut walk,
     };
     inside(&mut layer);
@@ -144,6 +148,15 @@ impl<'m> Layer<'_, 'm> {
         self.walk.depth = depth;
     }
 
+    /// As [`Layer::call`], with what follows among this layer's own nodes, not beside its line.
+    pub fn call_inside(&mut self, next: Next) {
+        let (base, depth) = (self.walk.base, self.walk.depth);
+        self.walk.base = depth;
+        self.call(next);
+        self.walk.base = base;
+        self.walk.depth = depth;
+    }
+
     /// Runs `inside` on other bytes than the frame's, which become a data source of their own.
     pub fn on_source(&mut self, name: &'static str, bytes: &[u8], inside: impl FnOnce(&mut Layer<'_, 'm>)) {
         let number = self.walk.found.own_sources() + 1;
@@ -173,6 +186,7 @@ impl<'m> Layer<'_, 'm> {
             source,
             origin,
             layer: self.layer,
+            in_stream: self.in_stream,
             walk: &mut *self.walk,
         };
         inside(&mut layer);
@@ -212,6 +226,7 @@ impl<'m> Layer<'_, 'm> {
             first,
             quoted,
             inside: self.walk.inside,
+            part: false,
             line: first,
             start,
             end,
@@ -232,8 +247,12 @@ impl<'m> Layer<'_, 'm> {
         let first = self.walk.found.nodes.len();
         let depth = self.walk.depth;
         let (start, end) = (self.at, self.end);
+        let part = protocol.part || protocol.joins && self.is_joined();
         self.enter_silently(id);
-        let level = self.walk.base + u8::from(protocol.part);
+        if let Some(span) = self.walk.found.layers.get_mut(layers) {
+            span.part = part;
+        }
+        let level = self.walk.base + u8::from(part);
         self.walk.depth = level;
         let wanted = self.walk.wanted;
         self.walk.labels = wanted.has_labels() || protocol.reads_labels && wanted.is_all();
@@ -248,6 +267,7 @@ impl<'m> Layer<'_, 'm> {
             source: self.source,
             origin: self.origin,
             layer: layers as u8,
+            in_stream: std::mem::take(&mut self.walk.in_stream),
             walk: &mut *self.walk,
         };
         if noted {
@@ -280,6 +300,12 @@ impl<'m> Layer<'_, 'm> {
         })
     }
 
+    /// Whether what follows can be a part of the protocol before it.
+    fn is_joined(&self) -> bool {
+        let before = self.walk.found.layers.last();
+        before.is_some_and(|span| span.part || self.protocols().get(span.protocol).has_parts)
+    }
+
     /// Notes why a protocol stopped: bytes that the snap length cut off, or a packet that is wrong.
     pub(super) fn trouble(&mut self, protocol: &'static Protocol, stop: Stop) {
         let (end, limit) = (self.end, self.limit);
@@ -294,20 +320,19 @@ impl<'m> Layer<'_, 'm> {
             let depth = self.walk.depth;
             self.walk.depth = self.walk.base;
             self.push(own, end, end, Value::None, true);
-            self.label(|| match stop {
-                Stop::Short { needed, at } if cut => format!(
-                    "[Packet size limited during capture: {} truncated: {needed} bytes were needed at offset {at}, {} are there]",
-                    protocol.column,
-                    end.saturating_sub(at)
-                ),
-                Stop::Short { needed, at } => format!(
-                    "[Malformed Packet: {}: {needed} bytes were needed at offset {at}, {} are there]",
-                    protocol.column,
-                    end.saturating_sub(at)
-                ),
-                Stop::Malformed(why) => format!("[Malformed Packet: {}: {why}]", protocol.column),
-                Stop::NotMine | Stop::Unsaid => format!("[Malformed Packet: {}]", protocol.column),
-            });
+            let kind = if cut { "Packet size limited during capture" } else { "Malformed Packet" };
+            let how = if cut { " truncated" } else { "" };
+            self.label(|| format!("[{kind}: {}{how}]", protocol.column));
+            let why = match stop {
+                Stop::Short { needed, at } => {
+                    format!("{needed} bytes were needed at offset {at}, {} are there", end.saturating_sub(at))
+                }
+                Stop::Malformed(why) => crate::value::capital(why),
+                Stop::NotMine | Stop::Unsaid => String::new(),
+            };
+            if !why.is_empty() {
+                self.below(|l| l.text(end, end, || format!("[{why}]")));
+            }
             self.walk.depth = depth;
         }
     }

@@ -1,11 +1,11 @@
 //! Basic and Distinguished Encoding Rules (ITU-T X.690): elements of a tag, a length and a content, read by tables that
 //! describe types of ASN.1 (ITU-T X.680).
 
-use crate::dissect::{Layer, Stop, big_endian};
+use crate::dissect::{Layer, Stop};
 use crate::field::{FieldId, Kind};
 use crate::protocols::object_identifier;
 use crate::streams::Measure;
-use crate::value::Value;
+use crate::value::{Value, big_endian};
 
 /// What an element is: its class in the two highest bits of a byte, and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -122,6 +122,35 @@ pub fn with_bits(raw: u64, mask: u64, bits: u8, text: &str) -> String {
     out
 }
 
+/// Protocols of Cisco's HDLC, most of which are Ethertypes.
+pub const CHDLC_PROTOCOLS: Values = Values::Names(&[
+    (0x0800, "IP"),
+    (0x2000, "Cisco Discovery Protocol"),
+    (0x4242, "Spanning Tree BPDU"),
+    (0x6558, "Transparent Ethernet bridging"),
+    (0x8035, "SLARP"),
+    (0x8038, "DEC LanBridge"),
+    (0x809b, "Appletalk"),
+    (0x80f3, "AARP"),
+    (0x8137, "Netware IPX/SPX"),
+    (0x86dd, "IPv6"),
+    (0x8847, "MPLS unicast"),
+    (0x8848, "MPLS multicast"),
+    (0xfefe, "OSI"),
+]);
+
+/// A frequency of wireless LAN in MHz, with the band and the channel that it is (IEEE 802.11, annex E).
+pub fn channel_frequency(frequency: u64) -> String {
+    let (band, channel) = match frequency {
+        2484 => ("BG", 14),
+        2412..2484 => ("BG", (frequency - 2407) / 5),
+        4915..=4980 => ("A", (frequency - 4000) / 5),
+        5000..=5885 => ("A", (frequency - 5000) / 5),
+        _ => return format!("Channel frequency: {frequency}"),
+    };
+    format!("Channel frequency: {frequency} [{band} {channel}]")
+}
+
 /// Reads an integer of which the least significant byte comes first; as [`Layer::uint`] otherwise.
 pub fn little_endian(l: &mut Layer<'_, '_>, field: FieldId, width: usize) -> Result<u64, Stop> {
     let start = l.at();

@@ -42,14 +42,22 @@ pub fn payload(
     }
     let Some(assembled) = fate.assembled else { return Ok(Next::Data) };
     let (length, count) = (assembled.bytes.len(), assembled.pieces.len());
-    let parts = assembled.parts().collect::<Vec<_>>();
+    let parts = assembled.parts();
     l.on_assembled(source, &assembled, |l| {
-        list(l, fields.fragments, fields.fragment, &format!("{name} Fragments"), &parts);
-        l.below(|l| {
-            l.generated(fields.count, Value::Uint(count as u64));
-            l.generated(fields.length, Value::Uint(length as u64));
-            l.note(fields.data, 0, length, Value::Bytes);
-        });
+        let note = |l: &mut Layer<'_, '_>| {
+            list(l, fields.fragments, fields.fragment, &format!("{name} Fragments"), &parts);
+            l.below(|l| {
+                l.generated(fields.count, Value::Uint(count as u64));
+                l.generated(fields.length, Value::Uint(length as u64));
+                l.note(fields.data, 0, length, Value::Bytes);
+            });
+        };
+        // The datagram is the whole protocol's, not only that of the header that told of the fragment.
+        if l.is_part() {
+            l.beside(note)
+        } else {
+            note(l)
+        }
         l.call(next);
     });
     // The protocol's own bytes are its header.
@@ -59,24 +67,34 @@ pub fn payload(
 /// Says of the bytes of this data source from which packets they are: below a node for all, one for each and one for their
 /// number. `name` is what the parts are called.
 pub fn parts(l: &mut Layer<'_, '_>, [all, each, count]: [FieldId; 3], name: &str, from: &Assembled) {
-    list(l, all, each, name, &from.parts().collect::<Vec<_>>());
-    l.below(|l| l.generated(count, Value::Uint(from.pieces.len() as u64)));
+    let parts = from.parts();
+    list(l, all, each, name, &parts);
+    l.below(|l| l.generated(count, Value::Uint(parts.len() as u64)));
 }
 
 fn list(l: &mut Layer<'_, '_>, all: FieldId, each: FieldId, name: &str, parts: &[(u32, u32)]) {
     let length: usize = parts.iter().map(|(_, size)| *size as usize).sum();
     l.note(all, 0, length, Value::Bytes);
-    l.label(|| {
-        let words: Vec<String> = parts.iter().map(|(frame, size)| format!("#{frame}({size})")).collect();
-        format!("{} {name} ({length} bytes): {}", parts.len(), words.join(", "))
-    });
+    l.label(|| sum(name, parts));
     l.below(|l| {
         let mut at = 0;
         for (frame, size) in parts {
             let end = at + *size as usize;
             l.note(each, at, end, Value::Uint(u64::from(*frame)));
-            l.label(|| format!("Frame: {frame}, payload: {at}-{} ({size} bytes)", end.saturating_sub(1)));
+            l.label(|| part(*frame, at, *size));
             at = end;
         }
     });
+}
+
+/// What is said of parts, each with its packet and its length, as `2 IPv4 Fragments (1500 bytes): #1(1480), #2(20)`.
+pub fn sum(name: &str, parts: &[(u32, u32)]) -> String {
+    let length: usize = parts.iter().map(|(_, size)| *size as usize).sum();
+    let words: Vec<String> = parts.iter().map(|(frame, size)| format!("#{frame}({size})")).collect();
+    format!("{} {name} ({length} bytes): {}", parts.len(), words.join(", "))
+}
+
+/// What is said of one part, which begins behind `at` bytes.
+pub fn part(frame: u32, at: usize, size: u32) -> String {
+    format!("Frame: {frame}, payload: {at}-{} ({size} bytes)", (at + size as usize).saturating_sub(1))
 }

@@ -1,19 +1,33 @@
 //! The detail tree and the bytes of one packet.
 
 use crate::dissect::{Found, Node, Packet};
-use crate::field::{Field, Kind, Look};
+use crate::field::{Expert, Field, Kind, Look};
 use crate::message::{self, Line, Nature};
-use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named, write_quoted};
+use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named, write_plain, write_quoted};
 
 /// Bytes of a value that a filter is made of; more make no filter that anybody wants.
 const MOST_FILTER_BYTES: usize = 64;
-/// Characters of a value in the tree.
-const MOST_TEXT: usize = 240;
+/// Bytes of a value that the tree shows.
+const MOST_BYTES: usize = 36;
+/// Bytes of a line of the tree, as UTF-8; a longer one is cut, and says so.
+const MOST_TEXT: usize = 238;
+/// What a line that was cut says.
+const CUT: &str = " [truncated]";
 
 /// The packet for the page.
-pub(super) fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
-    let visible = found.nodes.iter().filter(|node| !found.protocols().field(node.field).hidden);
-    let lines = visible.map(|node| line(packet, found, node)).collect();
+pub fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
+    // What is hidden, as another line says it, is shown where it has words of its own.
+    let is_visible = |node: &&Node| !found.protocols().field(node.field).hidden || found.own_label(node).is_some();
+    let visible = found.nodes.iter().filter(is_visible);
+    let mut lines = Vec::with_capacity(found.nodes.len());
+    for node in visible {
+        let line = line(packet, found, node);
+        match found.protocols().field(node.field).expert {
+            // A number makes a line of the same name, which stands for itself.
+            Some(expert) if !matches!(node.value, Value::Uint(_)) => lines.extend(expert_info(expert, line)),
+            _ => lines.push(line),
+        }
+    }
     let frame = message::Bytes { name: format!("Frame ({} bytes)", packet.bytes.len()), bytes: packet.bytes.to_vec() };
     let others = found.sources.iter().map(|source| message::Bytes {
         name: format!("{} ({} bytes)", source.name, source.bytes.len()),
@@ -25,7 +39,7 @@ pub(super) fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
 fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> Line {
     let row = found.protocols().field(node.field);
     let datum = found.datum(packet, node);
-    let mut text = found.own_label(node).map_or_else(|| text(row, node, datum), str::to_owned);
+    let mut text = found.own_label(node).map_or_else(|| text(row, node, datum), |text| cut(text.to_owned(), 0));
     if node.generated && !text.starts_with('[') {
         text = format!("[{text}]");
     }
@@ -51,6 +65,19 @@ fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> Line {
     }
 }
 
+/// The lines of an expert info: the one that sums it up, and below it the field, its severity and its group.
+fn expert_info(Expert { severity, group }: Expert, line: Line) -> [Line; 4] {
+    let said = line.text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&line.text);
+    let [sum, severity, group] = [
+        format!("[Expert Info ({severity:?}/{group:?}): {said}]"),
+        format!("[Severity level: {severity:?}]"),
+        format!("[Group: {group:?}]"),
+    ]
+    .map(|text| Line { text, field: String::new(), filter: String::new(), ..line.clone() });
+    let below = |line: Line| Line { depth: line.depth + 1, ..line };
+    [sum, below(line), below(severity), below(group)]
+}
+
 /// The text that the field's row makes: bits, title, value, name.
 fn text(row: &Field, node: &Node, datum: Datum<'_>) -> String {
     let mut text = String::new();
@@ -61,16 +88,25 @@ fn text(row: &Field, node: &Node, datum: Datum<'_>) -> String {
     if matches!(row.kind, Kind::None | Kind::Protocol) {
         return text;
     }
+    let titled = text.len();
     text.push_str(": ");
     match (row.kind, datum) {
         (Kind::Bytes, Datum::Bytes(bytes)) if !bytes.is_empty() => {
-            write_hex(&mut text, bytes.get(..MOST_TEXT / 2).unwrap_or(bytes), None)
+            write_plain(&mut text, row, Datum::Bytes(bytes.get(..MOST_BYTES).unwrap_or(bytes)));
+            if bytes.len() > MOST_BYTES {
+                text.push('…');
+            }
         }
         _ => write_named(&mut text, row, datum),
     }
-    if let Some((end, _)) = text.char_indices().nth(MOST_TEXT) {
-        text.truncate(end);
-        text.push('…');
+    cut(text, titled)
+}
+
+/// A text that is no longer than a line of the tree may be; one that was cut says so at this place.
+fn cut(mut text: String, at: usize) -> String {
+    if text.len() > MOST_TEXT + 1 {
+        text.truncate(text.floor_char_boundary(MOST_TEXT - CUT.len()));
+        text.insert_str(at.min(text.len()), CUT);
     }
     text
 }

@@ -1,5 +1,4 @@
-//! Reading the XML in which tshark writes its trees: one tag a line, but for values with ends of lines in them, every value
-//! in double quotes.
+//! Reading the XML in which tshark writes its trees: every value stands in double quotes, and may have several lines.
 
 use super::Field;
 
@@ -7,30 +6,29 @@ use super::Field;
 /// `showname`, or `show` where a line is text alone.
 pub(super) fn fields(text: &str) -> Vec<Field> {
     let mut found = Vec::new();
-    let (mut frame, mut depth) = (0, 0_u8);
-    for tag in tags(text) {
-        let tag = tag.trim_start();
-        if tag.starts_with("<packet>") {
-            (frame, depth) = (frame + 1, 0);
-        } else if tag.starts_with("</proto>") || tag.starts_with("</field>") {
-            depth = depth.saturating_sub(1);
-        } else if tag.starts_with("<proto ") || tag.starts_with("<field ") {
-            found.extend(field(tag, frame, depth));
-            if !tag.ends_with("/>") {
-                depth += 1;
+    let mut frame = 0;
+    let mut open: Vec<bool> = Vec::new(); // whether each tag that is still open is a line of the tree
+    // Values have neither of the two signs, which are escaped in them.
+    let tags = text.split('<').filter_map(|tag| tag.split_once('>')).map(|(tag, _)| tag);
+    for tag in tags {
+        if tag == "packet" {
+            frame += 1;
+            open.clear();
+        } else if tag == "/proto" || tag == "/field" {
+            open.pop();
+        } else if tag.starts_with("proto ") || tag.starts_with("field ") {
+            // What stands outermost and is no protocol is put into a wrapper, which no tree has.
+            let is_line = attribute(tag, "name").is_none_or(|name| name != "fake-field-wrapper");
+            if is_line {
+                let depth = open.iter().filter(|is_line| **is_line).count() as u8;
+                found.extend(field(tag, frame, depth));
+            }
+            if !tag.ends_with('/') {
+                open.push(is_line);
             }
         }
     }
     found
-}
-
-/// The tags, which end with their lines where these are in no value.
-fn tags(text: &str) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    text.split(move |c| {
-        quoted ^= c == '"';
-        c == '\n' && !quoted
-    })
 }
 
 fn field(tag: &str, frame: u32, depth: u8) -> Option<Field> {
@@ -74,16 +72,21 @@ fn unescaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The value of a field has the end of a line in it.
     const TEXT: &str = r#"<packet>
   <proto name="udp" showname="User Datagram Protocol" size="8" pos="34">
     <field name="udp.srcport" showname="Source Port: 53" size="2" pos="34" show="53" value="0035"/>
     <field name="udp.port" showname="Port: 53" hide="yes" size="2" pos="34" show="53" value="0035"/>
     <field name="" show="Timestamps" size="0" pos="34">
-      <field name="udp.time_delta" showname="&lt;since&gt;" size="0" pos="34" show="a &amp; &#x27;b&#x27;
-"/>
+      <field name="udp.time_delta" showname="&lt;since&gt;" size="0" pos="34" show="a &amp; &#x27;b&#x27;"/>
+      <field name="udp.line" showname="Line: a\n" size="2" pos="34" show="a
+" value="610a"/>
     </field>
-    <field name="udp.stream" showname="Stream index: 0" size="0" pos="42" show="0"/>
+    <field name="udp.length" showname="Length: 8" size="2" pos="38" show="8" value="0008"/>
+  </proto>
+  <proto name="fake-field-wrapper">
+    <field name="data" value="0a">
+      <field name="data.len" showname="Length: 1" size="0" pos="42" show="1"/>
+  </field>
   </proto>
 </packet>
 "#;
@@ -101,8 +104,11 @@ mod tests {
                 ("udp", Some(0), "", 34, 8, "User Datagram Protocol"),
                 ("udp.srcport", Some(1), "53", 34, 2, "Source Port: 53"),
                 ("udp.port", None, "53", 34, 2, "Port: 53"),
-                ("udp.time_delta", Some(2), "a & 'b'\n", 34, 0, "<since>"),
-                ("udp.stream", Some(1), "0", 42, 0, "Stream index: 0"),
+                ("udp.time_delta", Some(2), "a & 'b'", 34, 0, "<since>"),
+                ("udp.line", Some(2), "a\n", 34, 2, "Line: a\\n"),
+                ("udp.length", Some(1), "8", 38, 2, "Length: 8"),
+                ("data", Some(0), "", 0, 0, ""),
+                ("data.len", Some(1), "1", 42, 0, "Length: 1"),
             ]
         );
         assert!(found.iter().all(|field| field.frame == 1));

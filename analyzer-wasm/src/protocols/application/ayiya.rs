@@ -1,10 +1,10 @@
 //! Anything in Anything: IPv6 in UDP, signed by its sender (draft-massar-v6ops-ayiya-02).
 
 use crate::dissect::{Key, Layer, Next, Protocol, Stop};
-use crate::field::Values;
+use crate::field::{Field, FieldId, Values};
 use crate::protocols::numbers;
 use crate::protocols::tables;
-use crate::value::Value;
+use crate::value::{Datum, Value, write_named};
 
 /// Anything in Anything Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -49,12 +49,13 @@ const OPERATIONS: Values = Values::Names(&[
 ]);
 
 /// Operations that carry a packet.
-const CARRYING: [u64; 2] = [1, 3];
+const CARRYING: [u8; 2] = [1, 3];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let identity = 1usize << (l.bits(1, &[IDLEN, IDTYPE])? >> 4);
-    let signature = (l.bits(1, &[SIGLEN, HASHMETHOD])? >> 4) as usize * 4;
-    let operation = l.bits(1, &[AUTHMETHOD, OPCODE])? & 0x0f;
+    l.title(|| PROTOCOL.column.into());
+    let identity = 1usize << halves(l, [IDLEN, IDTYPE])?[0];
+    let signature = usize::from(halves(l, [SIGLEN, HASHMETHOD])?[0]) * 4;
+    let [_, operation] = halves(l, [AUTHMETHOD, OPCODE])?;
     let next = l.u8(NEXTHEADER)?;
     let (start, seconds) = (l.at(), l.peek(0, 4)?);
     l.skip(4)?;
@@ -64,6 +65,23 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.bytes(SIGNATURE, signature)?;
     }
     Ok(if CARRYING.contains(&operation) { Next::table(&tables::IP_PROTO, next) } else { Next::Data })
+}
+
+/// Reads a byte of two fields, each of which is written as if it were a byte of its own.
+fn halves(l: &mut Layer<'_, '_>, fields: [FieldId; 2]) -> Result<[u8; 2], Stop> {
+    let (at, byte) = (l.at(), l.peek(0, 1)?);
+    l.skip(1)?;
+    for (field, mask) in fields.into_iter().zip([0xf0, 0x0f]) {
+        l.note_uint(field, at, 1, byte);
+        let row = l.protocols().field(field);
+        l.label(|| {
+            let mut text = numbers::with_bits(byte, mask, 8, row.title);
+            text.push_str(": ");
+            write_named(&mut text, &Field { mask: 0, ..*row }, Datum::Uint(row.masked(byte)));
+            text
+        });
+    }
+    Ok([byte >> 4, byte & 0x0f].map(|half| half as u8))
 }
 
 #[cfg(test)]

@@ -45,12 +45,12 @@ crate::fields! { ftp
     EPRT_IP "ftp.eprt.ip" Ipv4 "Extended active IP address";
     EPRT_IPV6 "ftp.eprt.ipv6" Ipv6 "Extended active IPv6 address";
     EPRT_PORT "ftp.eprt.port" U16 "Extended active port";
-    EPRT_INVALID "ftp.eprt.args_invalid" None "EPRT arguments must have the form: |<family>|<addr>|<port>|";
+    EPRT_INVALID "ftp.eprt.args_invalid" None "EPRT arguments must have the form: |<family>|<addr>|<port>|" expert (Warning, Malformed);
     EPSV_IP "ftp.epsv.ip" Ipv4 "Extended passive IPv4 address";
     EPSV_IPV6 "ftp.epsv.ipv6" Ipv6 "Extended passive IPv6 address";
     EPSV_PORT "ftp.epsv.port" U16 "Extended passive port";
-    EPSV_INVALID "ftp.epsv.args_invalid" None "EPSV arguments must have the form (|||<port>|)";
-    PWD_INVALID "ftp.response.pwd.invalid" None "Invalid PWD response";
+    EPSV_INVALID "ftp.epsv.args_invalid" None "EPSV arguments must have the form (|||<port>|)" expert (Warning, Malformed);
+    PWD_INVALID "ftp.response.pwd.invalid" None "Invalid PWD response" expert (Error, Malformed);
     DIRECTORY "ftp.current-working-directory" Text "Current working directory";
     COMMAND_FRAME "ftp.command-frame" Frame "Command frame";
     COMMAND "ftp.command" Text "Command";
@@ -91,7 +91,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.generated(SETUP_FRAME, Value::Uint(setup.into()));
     }
     let directory = session::directory(l);
-    l.generated_text(DIRECTORY, directory.as_bytes());
+    l.beside(|l| l.generated_text(DIRECTORY, directory.as_bytes()));
     Ok(Next::End)
 }
 

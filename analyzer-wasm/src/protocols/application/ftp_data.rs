@@ -30,6 +30,18 @@ const TOLD_BY: usize = 10;
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let length = l.left();
     l.title(|| format!("FTP Data ({length} bytes data)"));
+    l.beside(origin);
+    let is_text = |byte: &u8| matches!(byte, b'\r' | b'\n' | b' '..=b'~');
+    if l.rest().iter().take(TOLD_BY).all(is_text) {
+        return Ok(Next::named("data-text-lines"));
+    }
+    let end = l.end();
+    l.seek(end)?;
+    Ok(Next::End)
+}
+
+/// What the connection was made for.
+fn origin(l: &mut Layer<'_, '_>) {
     if let Some(setup) = ftp::setup_of(l) {
         l.generated(SETUP_FRAME, Value::Uint(setup.frame.into()));
         l.generated_text(SETUP_METHOD, setup.method.name().as_bytes());
@@ -41,13 +53,6 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     } else if let Some(began) = l.memory().stream_began() {
         l.generated(SETUP_FRAME, Value::Uint(began.into()));
     }
-    let is_text = |byte: &u8| matches!(byte, b'\r' | b'\n' | b' '..=b'~');
-    if l.rest().iter().take(TOLD_BY).all(is_text) {
-        return Ok(Next::named("data-text-lines"));
-    }
-    let end = l.end();
-    l.seek(end)?;
-    Ok(Next::End)
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

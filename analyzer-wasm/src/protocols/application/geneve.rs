@@ -35,8 +35,8 @@ crate::fields! { geneve
     OPTION_FLAGS_RESERVED "geneve.option.flags.reserved" Bool(8) "Reserved" mask 0xe0;
     OPTION_LENGTH "geneve.option.length" U8 "Length";
     OPTION_UNKNOWN_DATA "geneve.option.unknown.data" Bytes "Unknown Option Data";
-    VERSION_UNKNOWN "geneve.version.unknown" None "Unknown version";
-    OPTION_LENGTH_INVALID "geneve.option.length.invalid" None "Invalid length for option";
+    VERSION_UNKNOWN "geneve.version.unknown" None "Unknown version" expert (Warning, Protocol);
+    OPTION_LENGTH_INVALID "geneve.option.length.invalid" None "Invalid length for option" expert (Warning, Protocol);
 }
 
 /// Who gives meaning to an option's type (IANA, Geneve Option Class).

@@ -56,9 +56,10 @@ pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop>
         let (start, end) = (l.at(), l.end());
         l.note(FILE_DATA, start, end, Value::Bytes);
         l.label(|| format!("File Data: {} bytes", end - start));
-        return Ok(Next::Data);
+        l.call_inside(Next::Data);
+        return Ok(Next::End);
     };
-    let head = headers::read(l, &message)?;
+    let head = headers::read(l, &message, !linked)?;
     let full_uri = if l.wants(REQUEST_FULL_URI) { head.full_uri(&message) } else { None };
     match &message {
         Message::Request { method, .. } => {
@@ -88,17 +89,27 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
             let total = if linked.hindsight { exchange::total(l, &exchange::REQUESTS) } else { number };
             l.generated(REQUEST_NUMBER, Value::Uint(number.into()));
             l.label(|| format!("[HTTP request {number}/{total}]"));
+            if let Some(frame) = exchange::request_before(l, number) {
+                l.generated(PREV_REQUEST_IN, Value::Uint(frame.into()));
+            }
+            exchange::remember_request(l, number);
             if let Some(response) = linked.response {
                 l.generated(RESPONSE_IN, Value::Uint(response.into()));
             }
         }
         Message::Response { code, .. } => {
+            let before = exchange::response_before(l);
             let number = exchange::next(l, &exchange::RESPONSES);
             let key = memory::key(&endpoints, PROTOCOL.name, number.into());
             let linked = l.memory().transaction(Transaction { key, response: true });
             let total = if linked.hindsight { exchange::total(l, &exchange::RESPONSES) } else { number };
             l.generated(RESPONSE_NUMBER, Value::Uint(number.into()));
             l.label(|| format!("[HTTP response {number}/{total}]"));
+            for (field, frame) in [(PREV_REQUEST_IN, exchange::request_before(l, number)), (PREV_RESPONSE_IN, before)] {
+                if let Some(frame) = frame {
+                    l.generated(field, Value::Uint(frame.into()));
+                }
+            }
             if let (Some(request), Some((seconds, nanoseconds))) = (linked.request, linked.time) {
                 l.generated(TIME, Value::Time(seconds, nanoseconds));
                 l.generated(REQUEST_IN, Value::Uint(request.into()));

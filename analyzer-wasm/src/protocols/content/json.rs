@@ -11,6 +11,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary,
+    as_body: |media, _| format!(", JavaScript Object Notation ({media})"),
     ..Protocol::PLAIN
 };
 

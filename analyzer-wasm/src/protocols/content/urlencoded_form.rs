@@ -8,12 +8,14 @@ pub static PROTOCOL: Protocol = Protocol {
     name: "urlencoded-form",
     title: "HTML Form URL Encoded",
     column: "URL Encoded Form Data",
-    tables: &[("media_type", Key::Text("application/x-www-form-urlencoded"))],
+    tables: &[("media_type", Key::Text(MEDIA_TYPE))],
     fields: FIELDS,
     dissect,
     summary: silent,
     ..Protocol::PLAIN
 };
+
+const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
 crate::fields! { urlencoded_form
    KEY "urlencoded-form.key" TextZ "Key";
@@ -21,6 +23,7 @@ crate::fields! { urlencoded_form
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    l.title(|| format!("{}: {MEDIA_TYPE}", PROTOCOL.title));
     let bytes = l.rest();
     for item in bytes.split(|byte| *byte == b'&') {
         let (at, end) = (l.at(), l.at() + item.len());

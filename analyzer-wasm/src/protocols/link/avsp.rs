@@ -27,7 +27,7 @@ crate::fields! { avsp
     SEC48 "avsp.48sec" U16 "Seconds";
     NS48 "avsp.48ns" U32 "Nanoseconds";
     ETYPE "avsp.etype" X16 "Type" values (numbers::ETHERTYPES);
-    TS_UNKNOWN_VERSION "avsp.ts.unknown_version" None "Unknown timestamp version";
+    TS_UNKNOWN_VERSION "avsp.ts.unknown_version" None "Unknown timestamp version" expert (Warning, Sequence);
 }
 
 const VERSIONS: Values =
@@ -37,17 +37,22 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let at = l.at();
     l.u16(SUB_TYPE)?;
     // The low byte is the length of the time, the high one its scale: TAI or UTC.
-    match l.u16(VER)? {
-        0x0010 | 0x0110 => l.branch(TS64, |l, _| {
+    let version = l.u16(VER)?;
+    let scale = if version < 0x0100 { "TAI" } else { "UTC" };
+    match version {
+        0x0010 | 0x0110 => l.branch(TS64, |l, line| {
+            line.say(|| format!("Timestamp ({scale})"));
             l.u32(SEC64)?;
             l.u32(NS64)
         })?,
-        0x0020 | 0x0120 => l.branch(TS48, |l, _| {
+        0x0020 | 0x0120 => l.branch(TS48, |l, line| {
+            line.say(|| format!("Timestamp ({scale})"));
             l.u16(SEC48)?;
             l.u32(NS48)
         })?,
         version => {
-            l.remark(TS_UNKNOWN_VERSION, at, || format!("Unknown timestamp version: 0x{version:04x}"));
+            l.generated_at(TS_UNKNOWN_VERSION, at, crate::value::Value::None);
+            l.label(|| format!("Unknown timestamp version: 0x{version:x}"));
             return Ok(Next::End);
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
-use crate::protocols::tables;
+use crate::protocols::{numbers, tables};
 
 /// Cisco HDLC.
 pub static PROTOCOL: Protocol = Protocol {
@@ -19,24 +19,8 @@ pub static PROTOCOL: Protocol = Protocol {
 crate::fields! { chdlc
     ADDRESS "chdlc.address" X8 "Address" values (Values::Names(&[(0x0f, "Unicast"), (0x8f, "Multicast")]));
     CONTROL "chdlc.control" X8 "Control";
-    PROTOCOL_NUMBER "chdlc.protocol" X16 "Protocol" values PROTOCOLS;
+    PROTOCOL_NUMBER "chdlc.protocol" X16 "Protocol" values (numbers::CHDLC_PROTOCOLS);
 }
-
-const PROTOCOLS: Values = Values::Names(&[
-    (0x0800, "IP"),
-    (0x2000, "Cisco Discovery Protocol"),
-    (0x4242, "Spanning Tree BPDU"),
-    (0x6558, "Transparent Ethernet bridging"),
-    (0x8035, "SLARP"),
-    (0x8038, "DEC LanBridge"),
-    (0x809b, "Appletalk"),
-    (0x80f3, "AARP"),
-    (0x8137, "Netware IPX/SPX"),
-    (0x86dd, "IPv6"),
-    (0x8847, "MPLS unicast"),
-    (0x8848, "MPLS multicast"),
-    (0xfefe, "OSI"),
-]);
 
 /// What is RARP on Ethernet: here routers learn their address by it, in another form.
 const ADDRESS_RESOLUTION: u16 = 0x8035;

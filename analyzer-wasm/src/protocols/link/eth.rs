@@ -2,10 +2,12 @@
 
 pub mod trailer;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View, big_endian};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
 use crate::protocols::tables;
 use crate::protocols::{expert, numbers};
+use crate::value::big_endian;
 
 /// Ethernet.
 pub static PROTOCOL: Protocol = Protocol {
@@ -38,9 +40,9 @@ crate::fields! { eth
     TRAILER "eth.trailer" Bytes "Trailer";
     FCS "eth.fcs" X32 "Frame check sequence";
     FCS_STATUS "eth.fcs.status" N8 "FCS Status" values (numbers::CHECKSUM_STATES);
-    INVALID_LENTYPE_EXPERT "eth.invalid_lentype.expert" None "Invalid length/type";
-    LEN_PAST_END "eth.len.past_end" None "Length field value goes past the end of the payload";
-    PADDING_BAD "eth.padding_bad" None "Padding identification may be inaccurate and impact trailer dissector";
+    INVALID_LENTYPE_EXPERT "eth.invalid_lentype.expert" None "Invalid length/type" expert (Warning, Protocol);
+    LEN_PAST_END "eth.len.past_end" None "Length field value goes past the end of the payload" expert (Error, Malformed);
+    PADDING_BAD "eth.padding_bad" None "Padding identification may be inaccurate and impact trailer dissector" expert (Note, Protocol);
     _ "eth.addr" Ether "Address";
     _ "eth.addr_resolved" Text "Address (resolved)";
     _ "eth.addr.oui" OUI "Address OUI";

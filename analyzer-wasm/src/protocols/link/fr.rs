@@ -37,7 +37,7 @@ crate::fields! { fr
     SNAP_OUI "fr.snap.oui" OUI "Organization Code";
     SNAP_PID "fr.snap.pid" X16 "Protocol ID";
     SNAPTYPE "fr.snaptype" X16 "Type" values (numbers::ETHERTYPES);
-    CHDLCTYPE "fr.chdlctype" X16 "Type" values (numbers::ETHERTYPES);
+    CHDLCTYPE "fr.chdlctype" X16 "Type" values (numbers::CHDLC_PROTOCOLS);
 }
 
 /// Network layer protocol identifiers (ISO/IEC TR 9577), as far as they are met here.
@@ -100,7 +100,12 @@ fn address(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     if first & 1 == 1 {
         return Err(Stop::Malformed("the address has one byte only"));
     }
+    let mark = l.mark();
     let second = l.flags(SECOND_ADDR_OCTET, 1, &[SECOND_DLCI, FECN, BECN, DE, EA])?;
+    l.label_at(mark, || {
+        let set = [(8, "FECN"), (4, "BECN"), (2, "DE"), (1, "EA")].into_iter().filter(|(bit, _)| second & bit != 0);
+        set.fold(format!("Second address octet: 0x{second:02x}"), |text, (_, name)| format!("{text}, {name}"))
+    });
     let mut number = first >> 2 << 4 | second >> 4;
     let mut last = second;
     if last & 1 == 0 && l.peek(0, 1)? & 1 == 0 {

@@ -3,7 +3,7 @@
 mod control;
 
 use crate::dissect::{Columns, Layer, Next, Protocol, Stop, Table, View};
-use crate::field::Values;
+use crate::field::{FieldId, Values};
 use crate::protocols::{numbers, tables};
 
 /// Logical-Link Control.
@@ -86,8 +86,8 @@ const SNAP: u8 = 0xaa;
 const ENCAPSULATED_ETHERNET: [u32; 2] = [0x00_0000, 0x00_00f8];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let destination = l.flags(DSAP, 1, &[DSAP_SAP, DSAP_IG])? as u8;
-    let source = l.flags(SSAP, 1, &[SSAP_SAP, SSAP_CR])? as u8;
+    let destination = access_point(l, DSAP, [DSAP_SAP, DSAP_IG])?;
+    let source = access_point(l, SSAP, [SSAP_SAP, SSAP_CR])?;
     let carries = control::read(l, source & 1 == 1)?;
     if !carries {
         return Ok(Next::Data);
@@ -108,6 +108,20 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     l.seek(header)?;
     Ok(Next::End)
+}
+
+/// Reads a service access point, of which one bit says something else.
+fn access_point(l: &mut Layer<'_, '_>, field: FieldId, [point, flag]: [FieldId; 2]) -> Result<u8, Stop> {
+    let at = l.at();
+    let raw = l.u8(field)?;
+    l.below(|l| {
+        l.note_uint(point, at, 1, raw.into());
+        if let Some(name) = SAPS.name(u64::from(raw & 0xfe)) {
+            l.label(|| numbers::with_bits(raw.into(), 0xfe, 8, &format!("SAP: {name}")));
+        }
+        l.note_uint(flag, at, 1, raw.into());
+    });
+    Ok(raw)
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

@@ -31,7 +31,7 @@ crate::fields! { macsec
     PN "macsec.PN" U32 "Packet number";
     SYSTEM_IDENTIFIER "macsec.SCI.system_identifier" Ether "System Identifier";
     PORT_IDENTIFIER "macsec.SCI.port_identifier" U16 "Port Identifier";
-    ETYPE "macsec.etype" X16 "Ethertype" values (numbers::ETHERTYPES);
+    ETYPE "macsec.etype" X16 "Ethertype";
     ICV "macsec.ICV" Bytes "ICV";
 }
 
@@ -44,7 +44,18 @@ const CHECK: usize = 16;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let start = l.at();
+    let mark = l.mark();
     let first = l.flags(TCI, 1, &[TCI_V, TCI_ES, TCI_SC, TCI_SCB, TCI_E, TCI_C])?;
+    l.label_at(mark, || {
+        let mut text = format!("TCI: 0x{:02x}, VER: 0x{:x}", first >> 2, first >> 7);
+        for (bit, name) in [(0x40, "ES"), (0x20, "SC"), (0x10, "SCB"), (0x08, "E"), (0x04, "C")] {
+            if first & bit != 0 {
+                text.push_str(", ");
+                text.push_str(name);
+            }
+        }
+        numbers::with_bits(first, 0xfc, 8, &text)
+    });
     l.note_uint(AN, start, 1, first);
     let short = usize::from(l.u8(SL)?);
     l.u32(PN)?;

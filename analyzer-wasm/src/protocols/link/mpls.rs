@@ -2,6 +2,7 @@
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
+use crate::protocols::numbers;
 
 /// Multiprotocol Label Switching; each label of a stack is a layer.
 pub static PROTOCOL: Protocol = Protocol {
@@ -38,8 +39,13 @@ const LABELS: Values = Values::Names(&[
 ]);
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    let mark = l.mark();
     let word = l.bits(4, &[LABEL, EXP, BOTTOM, TTL])?;
     let (label, bottom) = (word >> 12, word >> 8 & 1);
+    if LABELS.name(label).is_none() {
+        let text = || numbers::with_bits(word, 0xffff_f000, 32, &format!("MPLS Label: {label} (0x{label:05x})"));
+        l.label_at(mark, text);
+    }
     l.title(|| {
         let name = LABELS.name(label).map(|name| format!(" ({name})")).unwrap_or_default();
         let (class, hops) = (word >> 9 & 7, word & 255);

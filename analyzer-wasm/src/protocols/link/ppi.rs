@@ -2,7 +2,7 @@
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
-use crate::protocols::numbers::{little_endian, peek_little_endian};
+use crate::protocols::numbers::{self, little_endian, peek_little_endian};
 use crate::protocols::tables;
 
 /// Per-Packet Information.
@@ -109,7 +109,8 @@ fn common(l: &mut Layer<'_, '_>) -> Result<u64, Stop> {
     l.skip(2)?;
     l.note_uint(COMMON_RATE, at, 2, rate);
     l.label(|| format!("Rate: {}.{} Mbps", rate / 1000, rate % 1000 / 100));
-    little_endian(l, COMMON_FREQ, 2)?;
+    let frequency = little_endian(l, COMMON_FREQ, 2)?;
+    l.label(|| numbers::channel_frequency(frequency));
     little_endian(l, COMMON_CHAN_FLAGS, 2)?;
     l.u8(COMMON_HOPSET)?;
     l.u8(COMMON_PATTERN)?;

@@ -20,6 +20,7 @@ crate::fields! { pwethcw
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     // Four bits of zero, which no version of IP begins with, and twelve that are reserved.
     l.skip(2)?;
-    l.u16(SEQUENCE_NUMBER)?;
+    let number = l.u16(SEQUENCE_NUMBER)?;
+    l.label(|| format!("Sequence Number: {number}"));
     Ok(Next::named("eth"))
 }

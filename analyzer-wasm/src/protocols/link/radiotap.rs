@@ -4,7 +4,7 @@
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
-use crate::protocols::numbers::{little_endian, peek_little_endian};
+use crate::protocols::numbers::{self, little_endian, peek_little_endian};
 
 /// Radiotap.
 pub static PROTOCOL: Protocol = Protocol {
@@ -97,6 +97,25 @@ fn summary(_: &View<'_>, columns: &mut Columns) {
     columns.info.clear();
 }
 
+/// What the flags of a channel say, lowest bit first.
+const CHANNEL_KINDS: &[(u8, &str)] = &[
+    (0, "700 MHz spectrum"),
+    (1, "800 MHz spectrum"),
+    (2, "900 MHz spectrum"),
+    (4, "Turbo"),
+    (5, "Complementary Code Keying (CCK)"),
+    (6, "Orthogonal Frequency-Division Multiplexing (OFDM)"),
+    (7, "2 GHz spectrum"),
+    (8, "5 GHz spectrum"),
+    (9, "Passive"),
+    (10, "Dynamic CCK-OFDM"),
+    (11, "Gaussian Frequency Shift Keying (GFSK)"),
+    (12, "GSM (900MHz)"),
+    (13, "Static Turbo"),
+    (14, "Half Rate Channel (10MHz Channel Width)"),
+    (15, "Quarter Rate Channel (5MHz Channel Width)"),
+];
+
 fn value(l: &mut Layer<'_, '_>, bit: usize, flags: &mut u64) -> Result<(), Stop> {
     match bit {
         0 => drop(little_endian(l, MACTIME, 8)?),
@@ -105,7 +124,12 @@ fn value(l: &mut Layer<'_, '_>, bit: usize, flags: &mut u64) -> Result<(), Stop>
             let (at, frequency) = (l.at(), peek_little_endian(l, 0, 2)?);
             l.skip(2)?;
             l.note_uint(CHANNEL_FREQ, at, 2, frequency);
-            little_endian(l, CHANNEL_FLAGS, 2)?;
+            l.label(|| numbers::channel_frequency(frequency));
+            let kind = little_endian(l, CHANNEL_FLAGS, 2)?;
+            l.label(|| {
+                let set = CHANNEL_KINDS.iter().filter(|(bit, _)| kind >> bit & 1 == 1);
+                set.fold(format!("Channel flags: 0x{kind:04x}"), |text, (_, name)| format!("{text}, {name}"))
+            });
         }
         4 => {
             l.u8(FHSS_HOPSET)?;

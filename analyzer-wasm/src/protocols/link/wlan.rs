@@ -193,21 +193,27 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
 /// A frame of data, from its addresses on.
 fn data(l: &mut Layer<'_, '_>, subtype: u64, flags: u64) -> Result<Next, Stop> {
     let both = flags & 3 == 3;
-    // Which of the addresses is whose depends on whether the distribution system is on one side or on both.
+    let quality = if both { 26 } else { 20 };
+    let aggregated = subtype & QUALITY != 0 && peek_little_endian(l, quality, 2).unwrap_or_default() & AGGREGATED != 0;
+    // Which of the addresses is whose depends on whether the distribution system is on one side or on both. Each frame of
+    // an aggregate names its ends itself (IEEE 802.11, table 9-30).
     addresses(
         l,
-        match flags & 3 {
-            0 => &[DA, SA, BSSID],
-            1 => &[BSSID, SA, DA],
-            2 => &[DA, BSSID, SA],
-            _ => &[RA, TA, DA],
+        match (flags & 3, aggregated) {
+            (0, false) => &[DA, SA, BSSID],
+            (1, false) => &[BSSID, SA, DA],
+            (2, false) => &[DA, BSSID, SA],
+            (_, false) => &[RA, TA, DA],
+            (0, true) => &[DA, SA, BSSID],
+            (1, true) => &[BSSID, SA, BSSID],
+            (2, true) => &[DA, BSSID, BSSID],
+            (_, true) => &[RA, TA, BSSID],
         },
     )?;
     let part = sequence(l)?;
     if both {
-        l.ether(SA)?;
+        l.ether(if aggregated { BSSID } else { SA })?;
     }
-    let mut aggregated = false;
     if subtype & QUALITY != 0 {
         let (start, raw) = (l.at(), peek_little_endian(l, 0, 2)?);
         l.skip(2)?;
@@ -217,7 +223,6 @@ fn data(l: &mut Layer<'_, '_>, subtype: u64, flags: u64) -> Result<Next, Stop> {
                 l.note_uint(field, start, 2, raw);
             }
         });
-        aggregated = raw & AGGREGATED != 0;
         if flags & ORDER != 0 {
             little_endian(l, HTC, 4)?;
         }
@@ -231,14 +236,19 @@ fn data(l: &mut Layer<'_, '_>, subtype: u64, flags: u64) -> Result<Next, Stop> {
     if !aggregated {
         return Ok(Next::named("llc"));
     }
+    let mut number = 0;
     while l.left() > 0 {
-        l.ether(DA)?;
-        l.ether(SA)?;
-        let length = l.peek(0, 2)? as usize;
-        l.skip(2)?;
-        l.within(length, |l| {
-            l.call(Next::named("llc"));
-            Ok(())
+        let (start, length) = (l.at(), l.peek(12, 2)? as usize);
+        number += 1;
+        l.text(start, (start + 14 + length).min(l.end()), || format!("A-MSDU Subframe #{number}"));
+        l.below(|l| {
+            l.ether(DA)?;
+            l.ether(SA)?;
+            l.skip(2)?;
+            l.within(length, |l| {
+                l.call_inside(Next::named("llc"));
+                Ok(())
+            })
         })?;
         // Each but the last ends at a multiple of four bytes, the header of 14 bytes counted in.
         let padding = (length + 14).next_multiple_of(4) - (length + 14);

@@ -10,6 +10,7 @@ pub static PROTOCOL: Protocol = Protocol {
     title: "Authentication Header",
     column: "AH",
     tables: &[("ip.proto", Key::Number(51))],
+    joins: true,
     fields: FIELDS,
     dissect,
     summary,
@@ -39,6 +40,9 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u32(SEQUENCE)?;
     if size > FIXED {
         l.bytes(ICV, size - FIXED)?;
+    }
+    if l.is_part() {
+        l.join();
     }
     Ok(Next::table(&tables::IP_PROTO, next))
 }

@@ -37,7 +37,7 @@ crate::fields! { arp
     DST_PROTO "arp.dst.proto" Bytes "Target protocol address";
     DST_PROTO_IPV4 "arp.dst.proto_ipv4" Ipv4 "Target IP address";
     DUPLICATE_ADDRESS_FRAME "arp.duplicate-address-frame" Frame "Frame showing earlier use of IP address";
-    DUPLICATE_ADDRESS_DETECTED "arp.duplicate-address-detected" None "Duplicate IP address configured";
+    DUPLICATE_ADDRESS_DETECTED "arp.duplicate-address-detected" None "Duplicate IP address configured" expert (Warning, Sequence);
     SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME "arp.seconds-since-duplicate-address-frame" U32 "Seconds since earlier frame seen";
     _ "arp.packet-storm-detected" None "ARP packet storm detected" unread "Wireshark shows it only with a preference that is off by default";
 }
@@ -241,17 +241,19 @@ fn claim(l: &mut Layer<'_, '_>, (address, hardware): (Ipv4Addr, [u8; 6])) -> Opt
     let clock = |l: &mut Layer<'_, '_>, frame: u32| l.memory().time(frame).div_euclid(1_000_000_000);
     let seconds = clock(l, claim.frame) - clock(l, earlier.frame);
     let at = l.start();
-    l.text(at, at, || {
-        let (claims, owns) = (written(&hardware), written(&earlier.hardware));
-        format!(
-            "[Duplicate IP address detected for {address} ({claims}) - also in use by {owns} (frame {})]",
-            earlier.frame
-        )
-    });
-    l.below(|l| {
-        l.generated(DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::from(earlier.frame)));
-        l.remark(DUPLICATE_ADDRESS_DETECTED, at, || format!("Duplicate IP address configured ({address})"));
-        l.generated(SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::try_from(seconds).unwrap_or(0)));
+    l.beside(|l| {
+        l.text(at, at, || {
+            let (claims, owns) = (written(&hardware), written(&earlier.hardware));
+            format!(
+                "[Duplicate IP address detected for {address} ({claims}) - also in use by {owns} (frame {})]",
+                earlier.frame
+            )
+        });
+        l.below(|l| {
+            l.generated(DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::from(earlier.frame)));
+            l.remark(DUPLICATE_ADDRESS_DETECTED, at, || format!("Duplicate IP address configured ({address})"));
+            l.generated(SECONDS_SINCE_DUPLICATE_ADDRESS_FRAME, Value::Uint(u64::try_from(seconds).unwrap_or(0)));
+        });
     });
     Some(address)
 }

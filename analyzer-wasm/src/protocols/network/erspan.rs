@@ -35,7 +35,7 @@ crate::fields! { erspan
     GRA "erspan.gra" U16 "Timestamp granularity" mask 0x0006 values GRANULARITY;
     O "erspan.o" U16 "Optional Sub headers" mask 0x0001;
     PLATID "erspan.platid" U32 "Platform ID" mask 0xfc00_0000;
-    VERSION_UNKNOWN "erspan.version.unknown" None "Unknown version, please report or test to use fake ERSPAN preference";
+    VERSION_UNKNOWN "erspan.version.unknown" None "Unknown version, please report or test to use fake ERSPAN preference" expert (Warning, Undecoded);
 }
 
 const TAGS: Values = Values::Names(&[

@@ -34,7 +34,7 @@ crate::fields! { gre
     PROTO "gre.proto" X16 "Protocol Type" values PAYLOADS;
     CHECKSUM "gre.checksum" X16 "Checksum";
     CHECKSUM_STATUS "gre.checksum.status" N8 "Checksum Status" values (numbers::CHECKSUM_STATES);
-    CHECKSUM_INCORRECT "gre.checksum.incorrect" None "Incorrect GRE Checksum";
+    CHECKSUM_INCORRECT "gre.checksum.incorrect" None "Incorrect GRE Checksum" expert (Warning, Protocol);
     OFFSET "gre.offset" U16 "Offset";
     KEY "gre.key" X32 "Key";
     KEY_PAYLOAD_LENGTH "gre.key.payload_length" U16 "Payload Length";

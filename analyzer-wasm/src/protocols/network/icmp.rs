@@ -47,7 +47,7 @@ crate::fields! { icmp
     LENGTH "icmp.length" U8 "Length";
     LENGTH_ORIGINAL_DATAGRAM "icmp.length.original_datagram" U8 "Length of original datagram";
     RESP_IN "icmp.resp_in" Frame "Response frame";
-    NO_RESP "icmp.no_resp" None "No response seen";
+    NO_RESP "icmp.no_resp" None "No response seen" expert (Warning, Sequence);
     RESP_TO "icmp.resp_to" Frame "Request frame";
     RESPTIME "icmp.resptime" Double "Response time";
     DATA_TIME "icmp.data_time" Time "Timestamp from icmp data";
@@ -69,7 +69,7 @@ crate::fields! { icmp
     EXT_CLASS "icmp.ext.class" U8 "Class" values (names::OBJECT_CLASSES);
     EXT_CTYPE "icmp.ext.ctype" U8 "C-Type";
     EXT_DATA "icmp.ext.data" Bytes "Data";
-    EXT_CHECKSUM_BAD "icmp.ext.checksum_bad" None "Bad checksum";
+    EXT_CHECKSUM_BAD "icmp.ext.checksum_bad" None "Bad checksum" expert (Warning, Checksum);
     INT_IDENT_NAME "icmp.int_ident.name" Text "Name";
     INT_IDENT_INDEX "icmp.int_ident.index" U32 "Interface Index";
     INT_IDENT_AFI "icmp.int_ident.afi" U16 "Address Family Identifier" values (names::ADDRESS_FAMILIES);
@@ -82,7 +82,7 @@ crate::fields! { icmp
     MPLS_EXP "icmp.mpls.exp" U24 "Experimental" mask 0x0e;
     MPLS_S "icmp.mpls.s" Bool(24) "Stack bit" mask 0x01 values SET;
     MPLS_TTL "icmp.mpls.ttl" U8 "Time to live";
-    CHECKSUM_BAD "icmp.checksum_bad" None "Bad checksum";
+    CHECKSUM_BAD "icmp.checksum_bad" None "Bad checksum" expert (Warning, Checksum);
     _ "icmp.reserved" Bytes "Reserved" unread "the bytes around it are shown as a whole";
     _ "icmp.resp_not_found" None "Response not found" unread "this warning is not given";
 }

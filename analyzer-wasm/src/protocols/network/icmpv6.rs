@@ -37,7 +37,7 @@ crate::fields! { icmpv6
     ECHO_IDENTIFIER "icmpv6.echo.identifier" X16 "Identifier";
     ECHO_SEQUENCE_NUMBER "icmpv6.echo.sequence_number" U16 "Sequence";
     RESP_IN "icmpv6.resp_in" Frame "Response In";
-    NO_RESP "icmpv6.no_resp" None "No response seen";
+    NO_RESP "icmpv6.no_resp" None "No response seen" expert (Warning, Sequence);
     RESP_TO "icmpv6.resp_to" Frame "Response To";
     RESPTIME "icmpv6.resptime" Double "Response Time";
     ND_RA_CUR_HOP_LIMIT "icmpv6.nd.ra.cur_hop_limit" U8 "Cur hop limit";
@@ -115,7 +115,7 @@ crate::fields! { icmpv6
     MLDR_MAR_AUXILIARY_DATA "icmpv6.mldr.mar.auxiliary_data" Bytes "Auxiliary Data";
     NI_QTYPE "icmpv6.ni.qtype" U16 "Qtype" values (names::QUERIES);
     NI_NONCE "icmpv6.ni.nonce" X64 "Nonce";
-    CHECKSUM_BAD_EXPERT "icmpv6.checksum_bad.expert" None "Bad checksum";
+    CHECKSUM_BAD_EXPERT "icmpv6.checksum_bad.expert" None "Bad checksum" expert (Warning, Checksum);
     _ "icmpv6.unknown_data" Bytes "Unknown Data" unread "the bytes around it are shown as a whole";
 }
 

@@ -28,7 +28,7 @@ crate::fields! { igmp
     MAX_RESP_MANT "igmp.max_resp.mant" X8 "Mantissa" mask 0x0f;
     CHECKSUM "igmp.checksum" X16 "Checksum";
     CHECKSUM_STATUS "igmp.checksum.status" N8 "Checksum Status" values (numbers::CHECKSUM_STATES);
-    BAD_CHECKSUM "igmp.bad_checksum" None "Bad checksum";
+    BAD_CHECKSUM "igmp.bad_checksum" None "Bad checksum" expert (Error, Checksum);
     MADDR "igmp.maddr" Ipv4 "Multicast Address";
     S "igmp.s" Bool(8) "S" mask 0x08 values (Values::Flag("SUPPRESS router side processing", "Do not suppress router side processing"));
     QRV "igmp.qrv" U8 "QRV" mask 0x07;

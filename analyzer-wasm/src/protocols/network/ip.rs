@@ -2,7 +2,8 @@
 
 mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, SET, Values};
 use crate::memory;
 use crate::protocols::tables;
@@ -104,12 +105,12 @@ crate::fields! { ip
     REASSEMBLED_IN "ip.reassembled_in" Frame "Reassembled IPv4 in frame";
     REASSEMBLED_LENGTH "ip.reassembled.length" U32 "Reassembled IPv4 length";
     REASSEMBLED_DATA "ip.reassembled.data" Bytes "Reassembled IPv4 data";
-    NOP "ip.nop" None "4 NOP in a row - a router may have removed some options";
-    BOGUS_IP_LENGTH "ip.bogus_ip_length" None "Bogus IP length";
-    TTL_LNCB "ip.ttl.lncb" None "Time To Live";
-    TTL_TOO_SMALL "ip.ttl.too_small" None "Time To Live";
-    BOGUS_IP_VERSION "ip.bogus_ip_version" None "Bogus IP version";
-    BOGUS_HEADER_LENGTH "ip.bogus_header_length" None "Bogus IP header length";
+    NOP "ip.nop" None "4 NOP in a row - a router may have removed some options" expert (Warning, Protocol);
+    BOGUS_IP_LENGTH "ip.bogus_ip_length" None "Bogus IP length" expert (Error, Protocol);
+    TTL_LNCB "ip.ttl.lncb" None "Time To Live" expert (Note, Sequence);
+    TTL_TOO_SMALL "ip.ttl.too_small" None "Time To Live" expert (Note, Sequence);
+    BOGUS_IP_VERSION "ip.bogus_ip_version" None "Bogus IP version" expert (Error, Protocol);
+    BOGUS_HEADER_LENGTH "ip.bogus_header_length" None "Bogus IP header length" expert (Error, Protocol);
     _ "ip.addr" Ipv4 "Source or Destination Address";
     _ "ip.host" Text "Source or Destination Host";
     _ "ip.tos" U8 "Type of Service" unread "Wireshark shows it only with a preference that is off by default";

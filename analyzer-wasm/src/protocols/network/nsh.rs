@@ -31,7 +31,7 @@ crate::fields! { nsh
     METADATAUNASSIGNEDBIT "nsh.metadataunassignedbit" X8 "Unassigned Bit" mask 0x80;
     METADATALEN "nsh.metadatalen" X8 "Length" mask 0x7f;
     METADATA "nsh.metadata" Bytes "Variable Metadata";
-    LENGTH_INVALID "nsh.length.invalid" None "Invalid total length";
+    LENGTH_INVALID "nsh.length.invalid" None "Invalid total length" expert (Error, Malformed);
 }
 
 const NEXT: Values = Values::Names(&[

@@ -25,7 +25,7 @@ crate::fields! { pim
     RES_BYTES "pim.res_bytes" Bytes "Reserved byte(s)";
     CKSUM "pim.cksum" X16 "Checksum";
     CKSUM_STATUS "pim.cksum.status" N8 "Checksum Status" values (numbers::CHECKSUM_STATES);
-    BAD_CHECKSUM "pim.bad_checksum" None "Bad checksum";
+    BAD_CHECKSUM "pim.bad_checksum" None "Bad checksum" expert (Error, Checksum);
     OPTION "pim.option" None "PIM Options";
     REGISTER_FLAG "pim.register_flag" X32 "Flags";
     REGISTER_BORDER "pim.register_flag.border" Bool(32) "Border" mask 0x8000_0000 values YES_NO;

@@ -33,7 +33,7 @@ crate::fields! { routing
     SRH_FLAGS "ipv6.routing.srh.flags" X8 "Flags";
     SRH_TAG "ipv6.routing.srh.tag" Bytes "Tag";
     SRH_ADDR "ipv6.routing.srh.addr" Ipv6 "Address";
-    DEPRECATED "ipv6.routing.deprecated" None "Routing header type is deprecated";
+    DEPRECATED "ipv6.routing.deprecated" None "Routing header type is deprecated" expert (Note, Deprecated);
     UNKNOWN_DATA "ipv6.routing.unknown_data" Bytes "Type-Specific Data";
 }
 

@@ -12,8 +12,8 @@ pub fn internet(l: &mut Layer<'_, '_>, fields: [FieldId; 3], pseudo: Sum16BitWor
     let start = l.at();
     let value = l.u16(field)?;
     if l.quoted() || l.left() < l.left_on_wire() {
-        let quoted = if l.quoted() { " [in ICMP error packet]" } else { "" };
-        l.label(|| format!("Checksum: 0x{value:04x} [unverified]{quoted}"));
+        let why = if l.quoted() { "in ICMP error packet" } else { "fragmented datagram" };
+        l.label(|| format!("Checksum: 0x{value:04x} [unverified] [{why}]"));
         l.generated_at(status, start, Value::Uint(2));
         return Ok(value);
     }
@@ -28,7 +28,7 @@ pub fn internet(l: &mut Layer<'_, '_>, fields: [FieldId; 3], pseudo: Sum16BitWor
         let right = pseudo.add_slice(l.slice(l.start(), start)).add_slice(l.slice(start + 2, l.end()));
         let right = right.ones_complement().to_be();
         l.label(|| format!("Checksum: 0x{value:04x} incorrect, should be 0x{right:04x}"));
-        l.remark(bad, start, || "Bad checksum".into());
+        l.remark(bad, start, || format!("Bad checksum [should be 0x{right:04x}]"));
     }
     l.generated_at(status, start, Value::Uint(u64::from(rest == 0)));
     Ok(value)

@@ -41,7 +41,7 @@ crate::fields! { frame
     COMMENT "frame.comment" Text "Comment";
     CB_PEN "frame.cb_pen" U32 "Private Enterprise Number";
     CB_COPY "frame.cb_copy" Bool(1) "Copying" values (Values::Flag("Allowed", "Not Allowed"));
-    LEN_LT_CAPLEN "frame.len_lt_caplen" None "Frame length is less than captured length";
+    LEN_LT_CAPLEN "frame.len_lt_caplen" None "Frame length is less than captured length" expert (Error, Malformed);
     _ "frame.file_off" I64 "File Offset" unread "Wireshark shows it only with a preference that is off by default";
     _ "frame.interface_description" Text "Interface description" unread "of what a file says of packets and interfaces, comments and names are read";
     _ "frame.interface_queue" U32 "Interface queue" unread "of what a file says of packets and interfaces, comments and names are read";
@@ -102,7 +102,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     here(l, CAPTURED_LENGTH, Value::Uint(captured as u64));
     l.label(|| format!("Capture Length: {captured} bytes ({} bits)", captured * 8));
     if (packet.length as usize) < captured {
-        l.generated(LEN_LT_CAPLEN, Value::None);
+        l.below(|l| l.generated(LEN_LT_CAPLEN, Value::None));
     }
     here(l, MARKED, Value::Uint(0));
     here(l, IGNORED, Value::Uint(0));
@@ -132,7 +132,9 @@ fn custom_block(l: &mut Layer<'_, '_>, custom: Custom) -> Next {
     l.note(SECTION_NUMBER, at, at, Value::Uint(u64::from(l.packet().section) + 1));
     l.note(NUMBER, at, at, Value::Uint(number.into()));
     l.note(LENGTH, at, at, Value::Uint(length));
+    l.label(|| format!("Frame Length: {length} bytes ({} bits)", length * 8));
     l.note(CAPTURED_LENGTH, at, at, Value::Uint(length));
+    l.label(|| format!("Capture Length: {length} bytes ({} bits)", length * 8));
     l.note(MARKED, at, at, Value::Uint(0));
     l.note(IGNORED, at, at, Value::Uint(0));
     l.note(CB_PEN, at, at, Value::Uint(custom.owner.into()));

@@ -5,9 +5,10 @@
 mod names;
 mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
-use crate::protocols::tables;
+use crate::protocols::{numbers, reassembly, tables};
 use crate::streams::{Analysis, Segment, SegmentFacts};
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
@@ -62,18 +63,18 @@ crate::fields! { tcp
     FLAGS_RESET "tcp.flags.reset" Bool(12) "Reset" mask 0x004 values (SET);
     FLAGS_SYN "tcp.flags.syn" Bool(12) "Syn" mask 0x002 values (SET);
     FLAGS_FIN "tcp.flags.fin" Bool(12) "Fin" mask 0x001 values (SET);
-    CONNECTION_SYN "tcp.connection.syn" None "Connection establish request (SYN)";
-    CONNECTION_SYN_ACK "tcp.connection.synack" None "Connection establish acknowledge (SYN+ACK)";
-    CONNECTION_FIN "tcp.connection.fin" None "Connection finish (FIN)";
-    CONNECTION_FIN_ACTIVE "tcp.connection.fin_active" None "This frame initiates the connection closing";
-    CONNECTION_FIN_PASSIVE "tcp.connection.fin_passive" None "This frame undergoes the connection closing";
-    CONNECTION_RESET "tcp.connection.rst" None "Connection reset (RST)";
+    CONNECTION_SYN "tcp.connection.syn" None "Connection establish request (SYN)" expert (Chat, Sequence);
+    CONNECTION_SYN_ACK "tcp.connection.synack" None "Connection establish acknowledge (SYN+ACK)" expert (Chat, Sequence);
+    CONNECTION_FIN "tcp.connection.fin" None "Connection finish (FIN)" expert (Chat, Sequence);
+    CONNECTION_FIN_ACTIVE "tcp.connection.fin_active" None "This frame initiates the connection closing" expert (Note, Sequence);
+    CONNECTION_FIN_PASSIVE "tcp.connection.fin_passive" None "This frame undergoes the connection closing" expert (Note, Sequence);
+    CONNECTION_RESET "tcp.connection.rst" None "Connection reset (RST)" expert (Warning, Sequence);
     FLAGS_STR "tcp.flags.str" Text "TCP Flags";
     WINDOW_VALUE "tcp.window_size_value" U16 "Window";
     WINDOW "tcp.window_size" U32 "Calculated window size";
     WINDOW_SCALE "tcp.window_size_scalefactor" I32 "Window size scaling factor" values (SCALES);
     CHECKSUM "tcp.checksum" X16 "Checksum";
-    CHECKSUM_STATUS "tcp.checksum.status" U8 "Checksum Status" values (CHECKSUM_STATES);
+    CHECKSUM_STATUS "tcp.checksum.status" N8 "Checksum Status" values (CHECKSUM_STATES);
     URGENT "tcp.urgent_pointer" U16 "Urgent Pointer";
     OPTIONS "tcp.options" Bytes "TCP Options";
     OPTION_KIND "tcp.option_kind" U8 "Kind" values (OPTION_KINDS);
@@ -84,9 +85,9 @@ crate::fields! { tcp
     MSS "tcp.options.mss_val" U16 "MSS Value";
     OPTION_WSCALE "tcp.options.wscale" Bytes "TCP Option - Window scale";
     WSCALE_SHIFT "tcp.options.wscale.shift" U8 "Shift count";
-    WSCALE_INVALID "tcp.options.wscale.shift.invalid" None "Window scale shift exceeds 14";
-    MSS_ABSENT "tcp.options.mss.absent" None "The SYN packet does not contain a MSS option";
-    ACK_NONZERO "tcp.ack.nonzero" None "The acknowledgment number field is nonzero while the ACK flag is not set";
+    WSCALE_INVALID "tcp.options.wscale.shift.invalid" None "Window scale shift exceeds 14" expert (Warning, Protocol);
+    MSS_ABSENT "tcp.options.mss.absent" None "The SYN packet does not contain a MSS option" expert (Note, Protocol);
+    ACK_NONZERO "tcp.ack.nonzero" None "The acknowledgment number field is nonzero while the ACK flag is not set" expert (Note, Protocol);
     WSCALE_MULTIPLIER "tcp.options.wscale.multiplier" U16 "Multiplier";
     OPTION_SACK_PERM "tcp.options.sack_perm" Bytes "TCP Option - SACK permitted";
     OPTION_SACK "tcp.options.sack" Bytes "TCP Option - SACK";
@@ -109,7 +110,7 @@ crate::fields! { tcp
     AO_KEY_ID "tcp.options.ao.keyid" U8 "AO KeyID";
     AO_NEXT_KEY "tcp.options.ao.rnextkeyid" U8 "AO RNextKeyID";
     AO_MAC "tcp.options.ao.mac" Bytes "AO MAC";
-    MPTCP_SUBTYPE "tcp.options.mptcp.subtype" U8 "Multipath TCP subtype" mask 0xf0;
+    MPTCP_SUBTYPE "tcp.options.mptcp.subtype" U8 "Multipath TCP subtype" mask 0xf0 values (names::MPTCP_SUBTYPES);
     OPTION_FAST_OPEN "tcp.options.tfo" Bytes "TCP Option - TCP Fast Open";
     FAST_OPEN_REQUEST "tcp.options.tfo.request" None "Fast Open Cookie Request";
     FAST_OPEN_COOKIE "tcp.options.tfo.cookie" Bytes "Fast Open Cookie";
@@ -125,23 +126,23 @@ crate::fields! { tcp
     BYTES_IN_FLIGHT "tcp.analysis.bytes_in_flight" U32 "Bytes in flight";
     PUSH_BYTES_SENT "tcp.analysis.push_bytes_sent" U32 "Bytes sent since last PSH flag";
     ANALYSIS_FLAGS "tcp.analysis.flags" None "TCP Analysis Flags";
-    RETRANSMISSION "tcp.analysis.retransmission" None "This frame is a (suspected) retransmission";
-    FAST_RETRANSMISSION "tcp.analysis.fast_retransmission" None "This frame is a (suspected) fast retransmission";
-    SPURIOUS_RETRANSMISSION "tcp.analysis.spurious_retransmission" None "This frame is a (suspected) spurious retransmission";
-    OUT_OF_ORDER "tcp.analysis.out_of_order" None "This frame is a (suspected) out-of-order segment";
-    LOST_SEGMENT "tcp.analysis.lost_segment" None "Previous segment(s) not captured (common at capture start)";
-    ACK_LOST_SEGMENT "tcp.analysis.ack_lost_segment" None "ACKed segment that wasn't captured (common at capture start)";
-    DUPLICATE_ACK "tcp.analysis.duplicate_ack" None "Duplicate ACK";
+    RETRANSMISSION "tcp.analysis.retransmission" None "This frame is a (suspected) retransmission" expert (Note, Sequence);
+    FAST_RETRANSMISSION "tcp.analysis.fast_retransmission" None "This frame is a (suspected) fast retransmission" expert (Note, Sequence);
+    SPURIOUS_RETRANSMISSION "tcp.analysis.spurious_retransmission" None "This frame is a (suspected) spurious retransmission" expert (Note, Sequence);
+    OUT_OF_ORDER "tcp.analysis.out_of_order" None "This frame is a (suspected) out-of-order segment" expert (Warning, Sequence);
+    LOST_SEGMENT "tcp.analysis.lost_segment" None "Previous segment(s) not captured (common at capture start)" expert (Warning, Sequence);
+    ACK_LOST_SEGMENT "tcp.analysis.ack_lost_segment" None "ACKed segment that wasn't captured (common at capture start)" expert (Warning, Sequence);
+    DUPLICATE_ACK "tcp.analysis.duplicate_ack" None "Duplicate ACK" expert (Note, Sequence);
     DUPLICATE_ACK_NUM "tcp.analysis.duplicate_ack_num" U32 "Duplicate ACK #";
     DUPLICATE_ACK_FRAME "tcp.analysis.duplicate_ack_frame" Frame "Duplicate to the ACK in frame";
-    WINDOW_UPDATE "tcp.analysis.window_update" None "TCP window update";
-    WINDOW_FULL "tcp.analysis.window_full" None "TCP window specified by the receiver is now completely full";
-    ZERO_WINDOW "tcp.analysis.zero_window" None "TCP Zero Window segment";
-    ZERO_WINDOW_PROBE "tcp.analysis.zero_window_probe" None "TCP Zero Window Probe";
-    ZERO_WINDOW_PROBE_ACK "tcp.analysis.zero_window_probe_ack" None "ACK to a TCP Zero Window Probe";
-    KEEP_ALIVE "tcp.analysis.keep_alive" None "TCP keep-alive segment";
-    KEEP_ALIVE_ACK "tcp.analysis.keep_alive_ack" None "ACK to a TCP keep-alive segment";
-    REUSED_PORTS "tcp.analysis.reused_ports" None "A new tcp session is started with the same ports as an earlier session in this trace";
+    WINDOW_UPDATE "tcp.analysis.window_update" None "TCP window update" expert (Chat, Sequence);
+    WINDOW_FULL "tcp.analysis.window_full" None "TCP window specified by the receiver is now completely full" expert (Warning, Sequence);
+    ZERO_WINDOW "tcp.analysis.zero_window" None "TCP Zero Window segment" expert (Warning, Sequence);
+    ZERO_WINDOW_PROBE "tcp.analysis.zero_window_probe" None "TCP Zero Window Probe" expert (Note, Sequence);
+    ZERO_WINDOW_PROBE_ACK "tcp.analysis.zero_window_probe_ack" None "ACK to a TCP Zero Window Probe" expert (Note, Sequence);
+    KEEP_ALIVE "tcp.analysis.keep_alive" None "TCP keep-alive segment" expert (Note, Sequence);
+    KEEP_ALIVE_ACK "tcp.analysis.keep_alive_ack" None "ACK to a TCP keep-alive segment" expert (Note, Sequence);
+    REUSED_PORTS "tcp.analysis.reused_ports" None "A new tcp session is started with the same ports as an earlier session in this trace" expert (Note, Sequence);
     RTO "tcp.analysis.rto" Duration "The RTO for this segment was";
     RTO_FRAME "tcp.analysis.rto_frame" Frame "RTO based on delta from frame";
     PAYLOAD "tcp.payload" Bytes "TCP payload";
@@ -218,7 +219,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     l.u32(ACK_RAW)?;
     if flags & 0x10 == 0 && acknowledgment != 0 {
-        l.generated(ACK_NONZERO, Value::None);
+        l.below(|l| l.generated(ACK_NONZERO, Value::None));
     }
     let at = l.at();
     l.note(HDR_LEN, at, at + 1, Value::Uint(header as u64));
@@ -237,9 +238,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         for field in FLAG_BITS {
             let high = matches!(field, FLAGS_RES | FLAGS_AE);
             l.note_uint(field, at + usize::from(!high), 1, u64::from(flags));
-        }
-        if !l.quoted() {
-            connection(l, flags, facts.closes_first);
+            if field == FLAGS_RES && flags & 0xe00 != 0 {
+                l.label(|| numbers::with_bits(flags.into(), 0xe00, 12, "Reserved: Set"));
+            }
+            if !l.quoted() {
+                connection(l, field, &segment, facts.closes_first);
+            }
         }
         if l.wants(FLAGS_STR) {
             let mut letters = [0u8; 24];
@@ -255,15 +259,20 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if flags & 2 == 0 {
         let factor = facts.window_shift.map_or(-1, |shift| if shift < 0 { -2 } else { 1 << shift });
         l.note(WINDOW_SCALE, at, at + 2, Value::Int(factor));
+        l.label(|| {
+            let name = SCALES.name(factor as u64).map_or_else(String::new, |name| format!(" ({name})"));
+            format!("[Window size scaling factor: {factor}{name}]")
+        });
     }
-    l.u16(CHECKSUM)?;
+    let checksum = l.u16(CHECKSUM)?;
+    l.label(|| format!("Checksum: 0x{checksum:04x} [unverified]"));
     l.generated(CHECKSUM_STATUS, Value::Uint(2));
     l.u16(URGENT)?;
     if header > 20 {
         options::dissect(l, header - 20, facts.sequence_base, facts.acknowledgment_base)?;
     }
     if flags & 2 != 0 && header > 20 && !l.quoted() && !options::has_segment_size(l.slice(start + 20, payload_start)) {
-        l.generated(MSS_ABSENT, Value::None);
+        l.below(|l| l.generated(MSS_ABSENT, Value::None));
     }
     let quoted = l.quoted();
     l.title(|| {
@@ -313,7 +322,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if l.quoted() {
         return Ok(if l.left() > 0 { Next::Data } else { Next::End });
     }
-    pieces(l, &facts);
+    l.beside(|l| pieces(l, &facts));
     // Of a message that only begins here, the protocol is known, and none of its fields.
     if let Some(protocol) = named.filter(|_| facts.plan.assembled.is_none()) {
         l.within(0, |l| {
@@ -335,15 +344,27 @@ fn part(l: &mut Layer<'_, '_>, start: usize, end: usize) {
     }
 }
 
-/// What the flags make of the connection.
-fn connection(l: &mut Layer<'_, '_>, flags: u16, closes_first: bool) {
-    let syn = if flags & 0x10 == 0 { CONNECTION_SYN } else { CONNECTION_SYN_ACK };
-    let fin = if closes_first { CONNECTION_FIN_ACTIVE } else { CONNECTION_FIN_PASSIVE };
-    for (flag, field) in [(0x02, syn), (0x01, CONNECTION_FIN), (0x01, fin), (0x04, CONNECTION_RESET)] {
-        if flags & flag != 0 {
-            l.generated(field, Value::None);
+/// What a flag makes of the connection.
+fn connection(l: &mut Layer<'_, '_>, flag: crate::field::FieldId, segment: &Segment<'_>, closes_first: bool) {
+    let flags = segment.flags;
+    let (source, destination) = (segment.endpoints.source_port, segment.endpoints.destination_port);
+    l.below(|l| match flag {
+        FLAGS_SYN if flags & 0x12 == 0x12 => {
+            l.generated(CONNECTION_SYN_ACK, Value::None);
+            l.label(|| format!("Connection establish acknowledge (SYN+ACK): server port {source}"));
         }
-    }
+        FLAGS_SYN if flags & 0x02 != 0 => {
+            l.generated(CONNECTION_SYN, Value::None);
+            l.label(|| format!("Connection establish request (SYN): server port {destination}"));
+        }
+        FLAGS_FIN if flags & 0x01 != 0 => {
+            l.generated(CONNECTION_FIN, Value::None);
+            let which = if closes_first { CONNECTION_FIN_ACTIVE } else { CONNECTION_FIN_PASSIVE };
+            l.generated(which, Value::None);
+        }
+        FLAGS_RESET if flags & 0x04 != 0 => l.generated(CONNECTION_RESET, Value::None),
+        _ => {}
+    });
 }
 
 /// A header that was cut after the ports, as ICMP errors quote it.
@@ -392,11 +413,12 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
         if a.flags == 0 {
             return;
         }
+        let is_duplicate = a.has(Analysis::DUPLICATE_ACK);
         l.generated(ANALYSIS_FLAGS, Value::None);
         l.label(|| "[TCP Analysis Flags]".into());
         l.below(|l| {
             for (flag, field, _) in ANALYSIS {
-                if a.has(flag) {
+                if a.has(flag) && field != DUPLICATE_ACK {
                     l.generated(field, Value::None);
                 }
                 // Either kind of retransmission with a name of its own is a retransmission too.
@@ -404,16 +426,23 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
                     l.generated(RETRANSMISSION, Value::None);
                 }
             }
+            if a.retransmitted != 0 {
+                l.generated(RTO, time(a.retransmission_timeout));
+                l.generated(RTO_FRAME, Value::Uint(u64::from(a.retransmitted)));
+            }
+            if is_duplicate {
+                l.generated(DUPLICATE_ACK, Value::Uint(1));
+                l.label(|| "[This is a TCP duplicate ack]".into());
+            }
         });
-        if a.retransmitted != 0 {
-            l.generated(RTO, time(a.retransmission_timeout));
-            l.generated(RTO_FRAME, Value::Uint(u64::from(a.retransmitted)));
-        }
-        if a.has(Analysis::DUPLICATE_ACK) {
-            l.generated(DUPLICATE_ACK, Value::None);
-            l.label(|| "[This is a TCP duplicate ack]".into());
-            l.generated(DUPLICATE_ACK_NUM, Value::Uint(u64::from(a.duplicate_number)));
+        if is_duplicate {
+            let number = a.duplicate_number;
+            l.generated(DUPLICATE_ACK_NUM, Value::Uint(u64::from(number)));
             l.generated(DUPLICATE_ACK_FRAME, Value::Uint(u64::from(a.duplicate_of)));
+            l.below(|l| {
+                l.generated(DUPLICATE_ACK, Value::None);
+                l.label(|| format!("Duplicate ACK (#{number})"));
+            });
         }
     });
 }
@@ -426,10 +455,14 @@ fn pieces(l: &mut Layer<'_, '_>, facts: &SegmentFacts) {
         return;
     }
     l.generated(SEGMENTS, Value::None);
-    l.label(|| format!("[{count} Reassembled TCP Segments ({} bytes)]", assembled.bytes.len()));
+    let parts = assembled.parts();
+    l.label(|| reassembly::sum("Reassembled TCP Segments", &parts));
     l.below(|l| {
-        for piece in &assembled.pieces {
-            l.generated(PART, Value::Uint(u64::from(piece.frame)));
+        let mut at = 0;
+        for (frame, size) in parts {
+            l.generated(PART, Value::Uint(u64::from(frame)));
+            l.label(|| reassembly::part(frame, at, size));
+            at += size as usize;
         }
         l.generated(SEGMENT_COUNT, Value::Uint(count as u64));
         l.generated(REASSEMBLED_LENGTH, Value::Uint(assembled.bytes.len() as u64));

@@ -1,6 +1,7 @@
 //! User Datagram Protocol (RFC 768).
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, Table, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, Table, View};
 use crate::field::FieldId;
 use crate::protocols::{expert, numbers};
 use crate::streams::Datagram;
@@ -33,8 +34,8 @@ crate::fields! { udp
     TIME_RELATIVE "udp.time_relative" Duration "Time since first frame";
     TIME_DELTA "udp.time_delta" Duration "Time since previous frame";
     PAYLOAD "udp.payload" Bytes "Payload";
-    POSSIBLE_TRACEROUTE "udp.possible_traceroute" None "Possible traceroute";
-    LENGTH_BAD "udp.length.bad" None "Bad length value";
+    POSSIBLE_TRACEROUTE "udp.possible_traceroute" None "Possible traceroute" expert (Chat, Sequence);
+    LENGTH_BAD "udp.length.bad" None "Bad length value" expert (Error, Malformed);
     _ "udp.port" UDP_PORT "Source or Destination Port";
     _ "udp.checksum_calculated" X16 "Calculated Checksum" unread "checksums are not verified, as in Wireshark by default";
     _ "udp.checksum.zero" None "Illegal checksum value (0)" unread "checksums are not verified, as in Wireshark by default";

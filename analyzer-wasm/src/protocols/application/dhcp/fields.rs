@@ -49,10 +49,10 @@ crate::fields! { dhcp
     CLIENT_ID_UNDEF "dhcp.client_id.undef" Text "Client Identifier";
     CLIENT_NETWORK_ID_MAJOR "dhcp.client_network_id_major" U8 "Major Version";
     CLIENT_NETWORK_ID_MINOR "dhcp.client_network_id_minor" U8 "Minor Version";
-    END_MISSING "dhcp.end_option_missing" None "End option missing";
-    CLIENT_ADDRESS_NOT_GIVEN "dhcp.client_address_not_given" None "Client address not given";
-    SERVER_NAME_OVERLOADED_BY_DHCP "dhcp.server_name_overloaded_by_dhcp" None "Server name option overloaded by DHCP";
-    BOOT_FILENAME_OVERLOADED_BY_DHCP "dhcp.boot_filename_overloaded_by_dhcp" None "Boot file name option overloaded by DHCP";
+    END_MISSING "dhcp.end_option_missing" None "End option missing" expert (Error, Protocol);
+    CLIENT_ADDRESS_NOT_GIVEN "dhcp.client_address_not_given" None "Client address not given" expert (Note, Protocol);
+    SERVER_NAME_OVERLOADED_BY_DHCP "dhcp.server_name_overloaded_by_dhcp" None "Server name option overloaded by DHCP" expert (Note, Protocol);
+    BOOT_FILENAME_OVERLOADED_BY_DHCP "dhcp.boot_filename_overloaded_by_dhcp" None "Boot file name option overloaded by DHCP" expert (Note, Protocol);
     VENDOR_SUBOPTION "dhcp.vendor.suboption" U8 "Option 125 Suboption";
     VENDOR_DATA "dhcp.vendor.data" Bytes "Data";
     OPTION_TYPE "dhcp.option.type" U8 "Option";

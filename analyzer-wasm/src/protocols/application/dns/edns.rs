@@ -82,7 +82,7 @@ fn client_subnet(l: &mut Layer<'_, '_>, end: usize) -> Result<(), Stop> {
     let (start, longest) = (l.at(), if l.peek(0, 2)? == 1 { 4 } else { 16 });
     let whole = (4..=4 + longest).contains(&(end - start));
     if !whole {
-        l.note(RR_OPT_BAD_LENGTH, start, end, Value::None);
+        l.below(|l| l.note(RR_OPT_BAD_LENGTH, start, end, Value::None));
     }
     let family = l.u16(OPT_CLIENT_FAMILY)?;
     l.u8(OPT_CLIENT_NETMASK)?;

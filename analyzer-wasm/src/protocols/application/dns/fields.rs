@@ -330,13 +330,13 @@ crate::fields! { dns
     DSO_TLV_KEEPALIVE_INTERVAL "dns.dso.tlv.keepalive.interval" U32 "Keepalive Interval";
     DSO_TLV_RETRYDELAY_RETRYDELAY "dns.dso.tlv.retrydelay.retrydelay" U32 "Retry Delay";
     DSO_TLV_ENCPAD_PADDING "dns.dso.tlv.encpad.padding" Bytes "Padding";
-    RR_OPT_BAD_LENGTH "dns.rr.opt.bad_length" None "Length too long for any type of IP address.";
-    UNDECODED_TYPE "dns.undecoded.type" None "Undecoded option";
-    TTL_HIGH_BIT_SET "dns.ttl.high_bit_set" None "The uppermost bit of the TTL is set (RFC 2181, section 8)";
-    TSIG_NOALG "dns.tsig.noalg" None "No dissector for algorithm";
-    RETRANSMIT_REQUEST "dns.retransmit_request" None "DNS query retransmission";
-    RETRANSMIT_RESPONSE "dns.retransmit_response" None "DNS response retransmission";
-    EXTRANEOUS "dns.extraneous" None "Extraneous data";
+    RR_OPT_BAD_LENGTH "dns.rr.opt.bad_length" None "Length too long for any type of IP address." expert (Error, Malformed);
+    UNDECODED_TYPE "dns.undecoded.type" None "Undecoded option" expert (Note, Undecoded);
+    TTL_HIGH_BIT_SET "dns.ttl.high_bit_set" None "The uppermost bit of the TTL is set (RFC 2181, section 8)" expert (Warning, Protocol);
+    TSIG_NOALG "dns.tsig.noalg" None "No dissector for algorithm" expert (Warning, Undecoded);
+    RETRANSMIT_REQUEST "dns.retransmit_request" None "DNS query retransmission" expert (Warning, Protocol);
+    RETRANSMIT_RESPONSE "dns.retransmit_response" None "DNS response retransmission" expert (Warning, Protocol);
+    EXTRANEOUS "dns.extraneous" None "Extraneous data" expert (Note, Undecoded);
     _ "dns.depr.opc" None "Deprecated opcode" unread "this warning is not given";
     _ "dns.key_id_buffer_too_short" None "Buffer too short to compute a key id" unread "this warning is not given";
 }

@@ -34,7 +34,7 @@ const RESPONSE: u64 = 0x8000;
 
 /// Reads one message.
 pub(in crate::protocols) fn read(l: &mut Layer<'_, '_>, family: Family) -> Result<Next, Stop> {
-    if in_stream(l) {
+    if l.in_stream() {
         let length = l.u16(LENGTH)?;
         l.limit(2 + usize::from(length));
     }
@@ -114,14 +114,6 @@ impl<'p> Message<'p> {
     pub(super) fn class_name(&self, raw: u64) -> &'static str {
         CLASSES.name(if self.family == Family::Mdns { raw & 0x7fff } else { raw }).unwrap_or("Unknown")
     }
-}
-
-/// Whether the bytes come from a stream, in which a length stands before each message.
-fn in_stream(l: &Layer<'_, '_>) -> bool {
-    let mut outwards = l.stack().rev().map(|protocol| protocol.name);
-    // A segment can carry several messages: the ones before this stand between it and the stream.
-    let own = outwards.next();
-    outwards.find(|name| Some(*name) != own) == Some("tcp")
 }
 
 fn bits(raw: u64, mask: u64) -> String {
@@ -221,7 +213,7 @@ fn extraneous(l: &mut Layer<'_, '_>) {
     l.below(|l| {
         l.bytes_left(EXTRANEOUS_DATA);
         l.generated(EXTRANEOUS_LENGTH, Value::Int(length as i64));
-        l.note(EXTRANEOUS, start, start + length, Value::None);
+        l.below(|l| l.note(EXTRANEOUS, start, start + length, Value::None));
     });
 }
 

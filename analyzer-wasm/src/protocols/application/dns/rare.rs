@@ -72,7 +72,15 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
             data.message.named(l, ILNP_LP)?;
         }
         types::EUI48 => drop(l.ether(EUI48)?),
-        types::EUI64 => drop(l.bytes(EUI64, 8)?),
+        types::EUI64 => {
+            let bytes = l.bytes(EUI64, 8)?;
+            l.label(|| {
+                let mut address = String::new();
+                crate::value::write_hex(&mut address, bytes, Some(':'));
+                // The second stands for a name, which no address has here.
+                format!("EUI64 Address: {address} ({address})")
+            });
+        }
         types::WINS => {
             l.uint(WINS_LOCAL_FLAG, 4)?;
             l.u32(WINS_LOOKUP_TIMEOUT)?;

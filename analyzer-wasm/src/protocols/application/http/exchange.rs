@@ -27,12 +27,33 @@ pub(super) static REQUESTS: History<Stream, u32> = History::new(1 << 22);
 /// How many responses a stream had.
 pub(super) static RESPONSES: History<Stream, u32> = History::new(1 << 22);
 
+/// In which packet a request of a stream ended, by its number.
+static REQUEST_IN: History<(Stream, u32), u32> = History::new(1 << 22);
+
 /// The number of this message among those of its direction, from 1.
 pub(super) fn next(l: &mut Layer<'_, '_>, messages: &'static History<Stream, u32>) -> u32 {
     let stream = l.memory().stream();
     let number = l.memory().before(messages, &stream).copied().unwrap_or_default() + 1;
     l.memory().append(messages, stream, number);
     number
+}
+
+/// Keeps where the request with this number is.
+pub(super) fn remember_request(l: &mut Layer<'_, '_>, number: u32) {
+    let (stream, frame) = (l.memory().stream(), l.packet().number);
+    l.memory().append(&REQUEST_IN, (stream, number), frame);
+}
+
+/// Where the request before the one with this number is.
+pub(super) fn request_before(l: &mut Layer<'_, '_>, number: u32) -> Option<u32> {
+    let stream = l.memory().stream();
+    l.memory().before(&REQUEST_IN, &(stream, number.checked_sub(1)?)).copied()
+}
+
+/// Where the last response is.
+pub(super) fn response_before(l: &mut Layer<'_, '_>) -> Option<u32> {
+    let stream = l.memory().stream();
+    l.memory().before_at(&RESPONSES, &stream).map(|(place, _)| place.frame)
 }
 
 /// The number of all messages of a direction, as far as they are known.

@@ -9,6 +9,7 @@ crate::fields! { http
     AUTHBASIC "http.authbasic" Text "Credentials";
     RESPONSE_LINE "http.response.line" Text "Response line" hidden true;
     REQUEST_LINE "http.request.line" Text "Request line" hidden true;
+    UNKNOWN_HEADER "http.unknown_header" Text "Unknown header";
     REQUEST_METHOD "http.request.method" Text "Request Method";
     REQUEST_URI "http.request.uri" Text "Request URI";
     REQUEST_URI_PATH "http.request.uri.path" Text "Request URI Path";
@@ -60,8 +61,10 @@ crate::fields! { http
     CHUNK_SIZE "http.chunk_size" U32 "Chunk size";
     CHUNK_DATA "http.chunk_data" Bytes "Chunk data";
     FILE_DATA "http.file_data" Text "File Data";
-    CHAT "http.chat" None "Formatted text";
-    DECOMPRESSION_FAILED "http.decompression_failed" None "Decompression failed";
+    PREV_REQUEST_IN "http.prev_request_in" Frame "Prev request in frame";
+    PREV_RESPONSE_IN "http.prev_response_in" Frame "Prev response in frame";
+    CHAT "http.chat" None "Formatted text" expert (Chat, Sequence);
+    DECOMPRESSION_FAILED "http.decompression_failed" None "Decompression failed" expert (Warning, Undecoded);
     _ "http.authcitrix" Bool(0) "Citrix AG Auth" unread "logins of Citrix are not read";
     _ "http.authcitrix.user" Text "Citrix AG Username" unread "logins of Citrix are not read";
     _ "http.authcitrix.domain" Text "Citrix AG Domain" unread "logins of Citrix are not read";
@@ -71,10 +74,7 @@ crate::fields! { http
     _ "http.proxy_connect_host" Text "Proxy-Connect-Hostname" unread "the bytes around it are shown as a whole";
     _ "http.next_request_in" Frame "Next request in frame" unread "requests are joined with their responses only";
     _ "http.next_response_in" Frame "Next response in frame" unread "requests are joined with their responses only";
-    _ "http.prev_request_in" Frame "Prev request in frame" unread "requests are joined with their responses only";
-    _ "http.prev_response_in" Frame "Prev response in frame" unread "requests are joined with their responses only";
     _ "http.chunked_trailer_part" Text "trailer-part" unread "the bytes around it are shown as a whole";
-    _ "http.unknown_header" Text "Unknown header" unread "the bytes around it are shown as a whole";
     _ "http.http2_settings_uri" Bytes "HTTP2 Settings URI" unread "the bytes around it are shown as a whole";
     _ "http.path_segment" Text "Path segment" unread "the bytes around it are shown as a whole";
     _ "http.path_sub_segment" Text "Path sub segment" unread "the bytes around it are shown as a whole";

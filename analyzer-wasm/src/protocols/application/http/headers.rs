@@ -67,10 +67,11 @@ impl Head<'_> {
 }
 
 /// Notes the head, and moves the cursor behind it.
-pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>) -> Result<Head<'p>, Stop> {
+pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>, is_datagram: bool) -> Result<Head<'p>, Stop> {
     let (start, bytes) = (l.at(), l.rest());
     first_line(l, start, message);
     let line = match message {
+        _ if is_datagram => UNKNOWN_HEADER,
         Message::Request { .. } => REQUEST_LINE,
         Message::Response { .. } => RESPONSE_LINE,
     };
@@ -87,10 +88,15 @@ pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>) -> Result<H
                 l.note_text(*field, from, to, value);
                 l.label(|| text_of(bytes, header.at, header.length));
                 l.below(|l| details(l, *field, (from, to), start, header.value));
+                if !is_datagram {
+                    l.note(line, from, to, Value::Bytes);
+                }
             }
-            None => l.text(from, to, || text_of(bytes, header.at, header.length)),
+            None => {
+                l.note(line, from, to, Value::Bytes);
+                l.label(|| text_of(bytes, header.at, header.length));
+            }
         }
-        l.note(line, from, to, Value::Bytes);
         match named.map(|(_, field)| *field) {
             Some(CONTENT_TYPE) => head.content_type = value,
             Some(CONTENT_ENCODING) => head.encoding = value,
@@ -131,6 +137,7 @@ fn first_line(l: &mut Layer<'_, '_>, start: usize, message: &Message<'_>) {
     l.text(start, end, || text_of(line, 0, line.len()));
     l.below(|l| {
         l.note(CHAT, start, end, Value::Bytes);
+        l.label(|| text_of(line, 0, line.len()));
         let mut part = |field, line: Line<'_>| {
             let (from, to) = place(start, line);
             l.note(field, from, to, Value::Bytes);

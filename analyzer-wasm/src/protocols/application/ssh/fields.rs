@@ -75,8 +75,8 @@ crate::fields! { ssh
     ECDH_Q_S "ssh.ecdh.q_s" Bytes "ECDH server's ephemeral public key (Q_S)";
     ECDH_Q_S_LENGTH "ssh.ecdh.q_s_length" U32 "ECDH server's ephemeral public key length";
     MPINT_LENGTH "ssh.mpint_length" U32 "Multi Precision Integer Length";
-    PACKET_DECODE_ERROR "ssh.packet_decode.error" None "Packet decoded length not equal to packet length";
-    KEY_LENGTH_ERROR "ssh.key_length.error" None "Invalid key length";
+    PACKET_DECODE_ERROR "ssh.packet_decode.error" None "Packet decoded length not equal to packet length" expert (Warning, Protocol);
+    KEY_LENGTH_ERROR "ssh.key_length.error" None "Invalid key length" expert (Error, Protocol);
     _ "ssh.service_name" Text "Service Name" unread "it is encrypted";
     _ "ssh.disconnect_reason" X32 "Disconnect reason" unread "Wireshark reads it in decrypted packets only";
     _ "ssh.disconnect_description" Text "Disconnect description" unread "Wireshark reads it in decrypted packets only";

@@ -26,9 +26,9 @@ crate::fields! { telnet
     OPTION_DATA "telnet.option_data" Bytes "Option data";
     SUBCOMMAND_DATA "telnet.subcommand_data" Bytes "Subcommand data";
     STARTTLS "telnet.starttls" U8 "Follows";
-    INVALID_SUBCOMMAND "telnet.invalid_subcommand" None "Invalid subcommand";
-    ENC_CMD_UNKNOWN "telnet.enc.cmd.unknown" None "Unknown encryption command";
-    SUBOPTION_LENGTH_INVALID "telnet.suboption_length.invalid" None "Bogus suboption data";
+    INVALID_SUBCOMMAND "telnet.invalid_subcommand" None "Invalid subcommand" expert (Warning, Protocol);
+    ENC_CMD_UNKNOWN "telnet.enc.cmd.unknown" None "Unknown encryption command" expert (Warning, Protocol);
+    SUBOPTION_LENGTH_INVALID "telnet.suboption_length.invalid" None "Bogus suboption data" expert (Warning, Protocol);
     _ "telnet.outmark_subopt.cmd" Char "Command" unread "marks on output are shown as bytes";
     _ "telnet.outmark_subopt.banner" Text "Banner" unread "marks on output are shown as bytes";
     _ "telnet.comport_subopt.signature" Text "Signature" unread "what is said of a serial port is shown as bytes";

@@ -58,7 +58,6 @@ fn extension(l: &mut Layer<'_, '_>, message: u8, session: &Session) -> Result<()
     l.text(start, (start + 4 + length).min(l.end()), || format!("Extension: {} (len={length})", name(kind)));
     l.below(|l| {
         l.u16(EXTENSION_TYPE)?;
-        l.label(|| format!("Type: {} ({kind})", name(kind)));
         l.u16(EXTENSION_LEN)?;
         bounded(l, length, |l| body(l, kind, message, session))
     })
@@ -124,7 +123,7 @@ fn body(l: &mut Layer<'_, '_>, kind: u16, message: u8, session: &Session) -> Res
         CERTIFICATE_TIMESTAMP if l.left() > 0 => timestamps(l),
         CLIENT_CERTIFICATE_TYPE | SERVER_CERTIFICATE_TYPE if client => {
             let length = usize::from(l.u8(CERT_TYPE_TYPES_LEN)?).min(l.left());
-            let title = || format!("Certificate Type List ({length} type{})", plural(length));
+            let title = || format!("Certificate Type List ({length})");
             each(l, CERT_TYPE_TYPES, length, title, |l| l.u8(CERT_TYPE_TYPE).map(|_| ()))
         }
         CLIENT_CERTIFICATE_TYPE | SERVER_CERTIFICATE_TYPE => l.u8(CERT_TYPE_TYPE).map(|_| ()),

@@ -174,7 +174,7 @@ crate::fields! { tls
     EXT_ALPS_ALPN_STR_LEN "tls.handshake.extensions_alps_alpn_str_len" U8 "Supported ALPN Length";
     EXT_ALPS_ALPN_STR "tls.handshake.extensions_alps_alpn_str" Text "Supported ALPN";
     IGNORED_UNKNOWN_RECORD "tls.ignored_unknown_record" None "Ignored Unknown Record";
-    MALFORMED_BUFFER_TOO_SMALL "tls.malformed.buffer_too_small" None "Malformed message, not enough data is available";
+    MALFORMED_BUFFER_TOO_SMALL "tls.malformed.buffer_too_small" None "Malformed message, not enough data is available" expert (Error, Malformed);
     HANDSHAKE_FRAGMENTS "tls.handshake.fragments" None "Reassembled Handshake Fragments";
     HANDSHAKE_FRAGMENT "tls.handshake.fragment" Frame "Handshake Fragment";
     HANDSHAKE_FRAGMENT_COUNT "tls.handshake.fragment.count" U32 "Handshake Fragment count";

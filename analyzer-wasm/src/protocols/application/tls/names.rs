@@ -120,7 +120,9 @@ pub(super) const POINT_FORMATS: Values = Values::Names(&[
 /// Signature algorithms.
 #[rustfmt::skip]
 pub(super) const SIGNATURES: Values = Values::Names(&[
-    (0x0201, "rsa_pkcs1_sha1"), (0x0203, "ecdsa_sha1"), (0x0401, "rsa_pkcs1_sha256"),
+    (0x0201, "rsa_pkcs1_sha1"), (0x0202, "SHA1 DSA"), (0x0203, "ecdsa_sha1"), (0x0301, "SHA224 RSA"),
+    (0x0302, "SHA224 DSA"), (0x0303, "SHA224 ECDSA"), (0x0402, "SHA256 DSA"), (0x0502, "SHA384 DSA"),
+    (0x0602, "SHA512 DSA"), (0x0401, "rsa_pkcs1_sha256"),
     (0x0403, "ecdsa_secp256r1_sha256"), (0x0501, "rsa_pkcs1_sha384"), (0x0503, "ecdsa_secp384r1_sha384"),
     (0x0601, "rsa_pkcs1_sha512"), (0x0603, "ecdsa_secp521r1_sha512"), (0x0708, "sm2sig_sm3"),
     (0x0804, "rsa_pss_rsae_sha256"), (0x0805, "rsa_pss_rsae_sha384"), (0x0806, "rsa_pss_rsae_sha512"),

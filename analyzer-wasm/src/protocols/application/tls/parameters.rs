@@ -103,7 +103,11 @@ fn value(l: &mut Layer<'_, '_>, form: &Form, length: usize) -> Result<String, St
         Versions => {
             l.u32(QUIC_VI_CHOSEN_VERSION)?;
             while l.left() >= 4 {
-                l.u32(QUIC_VI_OTHER_VERSION)?;
+                let version = l.u32(QUIC_VI_OTHER_VERSION)?;
+                // Versions of this form are offered to nobody (RFC 9368, section 6).
+                if version & 0x0f0f_0f0f == 0x0a0a_0a0a {
+                    l.label(|| format!("Other Version: Unknown (0x{version:08x}) (GREASE)"));
+                }
             }
             Ok(String::new())
         }

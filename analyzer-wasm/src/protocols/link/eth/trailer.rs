@@ -1,9 +1,9 @@
 //! What stands behind the payload of a frame: padding up to the shortest frame, a trailer, a check sequence.
 
 use super::{PADDING, PADDING_BAD};
-use crate::dissect::{Layer, big_endian};
+use crate::dissect::Layer;
 use crate::field::FieldId;
-use crate::value::Value;
+use crate::value::{Value, big_endian};
 
 /// The shortest frame, without its check sequence (IEEE 802.3, section 3.2.8).
 const SHORTEST: usize = 60;
@@ -27,7 +27,11 @@ pub fn note(l: &mut Layer<'_, '_>, trailer: FieldId, check: Option<(FieldId, Fie
             l.note_behind_payload(PADDING, at, SHORTEST, Value::Bytes);
             at = SHORTEST;
         } else {
-            l.note_behind_payload(PADDING_BAD, at, at, Value::None);
+            let mark = l.below(|l| l.note_behind_payload(PADDING_BAD, at, at, Value::None));
+            l.label_at(mark, || {
+                "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."
+                    .into()
+            });
         }
     }
     let check = check.filter(|_| wire >= SHORTEST + CHECK && wire - at >= CHECK);

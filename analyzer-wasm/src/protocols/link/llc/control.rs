@@ -93,6 +93,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, response: bool) -> Result<bool, Stop> 
             }
             note_modifier(l, modifier, start, first);
             l.note_uint(CONTROL_FTYPE, start, 1, first);
+            l.label(|| numbers::with_bits(first, 3, 8, "Frame type: Unnumbered frame (0x3)"));
         });
         return Ok(matches!(first & 0xec, 0x00));
     }

@@ -37,7 +37,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
             _ => format!("Checksum: 0x{sum:04x} incorrect, should be 0x{right:04x}"),
         });
         if status == 0 {
-            l.remark(EXT_CHECKSUM_BAD, start + 2, || "Bad checksum".into());
+            l.remark(EXT_CHECKSUM_BAD, start + 2, || format!("Bad checksum [should be 0x{right:04x}]"));
         }
         l.generated_at(EXT_CHECKSUM_STATUS, start + 2, Value::Uint(status));
         while l.left() >= HEADER {

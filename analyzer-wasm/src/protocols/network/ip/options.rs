@@ -129,7 +129,13 @@ pub(super) fn read(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
                     Some(field) => l.note(field, at, at + size, Value::Bytes),
                     None => l.text(at, at + size, String::new),
                 }
-                l.label_at(mark, || title(kind, size));
+                let value = if kind == ROUTER_ALERT { l.peek(2, 2).ok() } else { None };
+                l.label_at(mark, || match value {
+                    Some(value) => {
+                        format!("{}: {} ({value})", title(kind, size), ALERTS.name(value).unwrap_or("Unknown"))
+                    }
+                    None => title(kind, size),
+                });
                 l.below(|l| l.within(size, |l| option(l, kind, at)))?;
                 if idle == 4 {
                     l.remark(NOP, at, || "4 NOP in a row - a router may have removed some options".into());

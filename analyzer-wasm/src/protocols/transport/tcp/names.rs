@@ -39,6 +39,18 @@ pub(super) const OPTION_KINDS: Values = Values::Names(&[
     (254, "RFC3692-style Experiment 2"),
 ]);
 
+/// Subtypes of the option of Multipath TCP (RFC 8684, section 8.2).
+pub(super) const MPTCP_SUBTYPES: Values = Values::Names(&[
+    (0, "Multipath Capable"),
+    (1, "Join Connection"),
+    (2, "Data Sequence Signal"),
+    (3, "Add Address"),
+    (4, "Remove Address"),
+    (5, "Change Subflow Priority"),
+    (6, "TCP Fallback"),
+    (7, "Fast Close"),
+]);
+
 /// Names of window scaling factors that are no factors.
 pub(super) const SCALES: Values =
     Values::Names(&[((-1i64) as u64, "unknown"), ((-2i64) as u64, "no window scaling used")]);
@@ -65,10 +77,10 @@ pub(super) const ANALYSIS: [(u16, FieldId, &str); 15] = [
 
 /// What `tcp.completeness` says.
 pub(super) fn completeness(bits: u8) -> String {
-    match bits & 31 {
-        31 => format!("Complete, WITH_DATA ({bits})"),
-        23 => format!("Complete, NO_DATA ({bits})"),
-        0 => format!("Incomplete ({bits})"),
+    // A FIN ends it as well as a RST does.
+    match bits {
+        31 | 47 | 63 => format!("Complete, WITH_DATA ({bits})"),
+        23 | 39 | 55 => format!("Complete, NO_DATA ({bits})"),
         7 => format!("Incomplete, ESTABLISHED ({bits})"),
         15 => format!("Incomplete, DATA ({bits})"),
         3 => format!("Incomplete, CLIENT_ESTABLISHED ({bits})"),

@@ -1,7 +1,8 @@
 //! TCP options (RFC 9293 section 3.2, RFC 7323, RFC 2018, and the IANA list).
 
 use super::*;
-use crate::dissect::big_endian;
+use crate::field::FieldId;
+use crate::value::big_endian;
 
 /// The options that have a value, up to the first that is wrong.
 fn values(options: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
@@ -51,13 +52,20 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, ackno
     let start = l.at();
     let mark = l.mark();
     l.note(OPTIONS, start, (start + length).min(l.end()), Value::Bytes);
-    l.label_at(mark, || format!("Options: ({length} bytes)"));
+    let names = names(l.slice(start, start + length));
+    l.label_at(mark, || {
+        let mut text = format!("Options: ({length} bytes){names}");
+        text.truncate(MOST_NAMES);
+        text
+    });
     l.below(|l| {
         l.within(length, |l| {
             while l.left() > 0 {
                 let kind = l.peek(0, 1)? as u8;
                 if kind <= 1 {
-                    l.nest(if kind == 0 { OPTION_EOL } else { OPTION_NOP }, |l| l.u8(OPTION_KIND))?;
+                    let (field, mark) = (if kind == 0 { OPTION_EOL } else { OPTION_NOP }, l.mark());
+                    l.nest(field, |l| l.u8(OPTION_KIND))?;
+                    l.label_at(mark, || title(field).to_owned());
                     continue;
                 }
                 let size = l.peek(1, 1)? as usize;
@@ -81,8 +89,43 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, ackno
     })
 }
 
-fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> Result<(), Stop> {
-    let field = match (kind, size) {
+/// Bytes of a line with the names of the options; what has no room is left out.
+const MOST_NAMES: usize = 239;
+
+/// The names of all options, each behind a comma.
+fn names(options: &[u8]) -> String {
+    let (mut text, mut rest) = (String::new(), options);
+    while let [kind, behind @ ..] = rest {
+        let size = if *kind > 1 { usize::from(behind.first().copied().unwrap_or_default()) } else { 1 };
+        if size == 0 || text.len() >= MOST_NAMES {
+            break;
+        }
+        let usual = match kind {
+            3 => 3,
+            4 => 2,
+            8 => 10,
+            19 => 18,
+            2 | 28 => 4,
+            _ => 6,
+        };
+        let title = title(field(*kind, usual)).trim_start_matches("TCP Option - ");
+        text.push_str(", ");
+        text.push_str(if *kind == 30 { "MPTCP" } else { title });
+        rest = rest.get(size..).unwrap_or_default();
+    }
+    text
+}
+
+/// What the field is called.
+fn title(field: FieldId) -> &'static str {
+    ROWS.get(usize::from(field.0 - SELF.0 - 1)).map_or("", |row| row.title)
+}
+
+/// The field that stands for the whole of an option.
+fn field(kind: u8, size: usize) -> FieldId {
+    match (kind, size) {
+        (0, _) => OPTION_EOL,
+        (1, _) => OPTION_NOP,
         (2, 4) => OPTION_MSS,
         (3, 3) => OPTION_WSCALE,
         (4, 2) => OPTION_SACK_PERM,
@@ -96,29 +139,43 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
         (34, _) => OPTION_FAST_OPEN,
         (253 | 254, _) => OPTION_EXPERIMENTAL,
         _ => OPTION_UNKNOWN,
-    };
+    }
+}
+
+fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> Result<(), Stop> {
+    let (field, mark) = (field(kind, size), l.mark());
+    let mut line = l.line();
+    line.say(|| title(field).to_owned());
     l.nest(field, |l| {
         l.within(size, |l| {
             l.u8(OPTION_KIND)?;
             l.u8(OPTION_LEN)?;
             match field {
-                OPTION_MSS => l.u16(MSS).map(drop),
+                OPTION_MSS => {
+                    let size = l.u16(MSS)?;
+                    line.say(|| format!(": {size} bytes"));
+                    Ok(())
+                }
                 OPTION_WSCALE => {
                     let at = l.at();
                     let shift = l.u8(WSCALE_SHIFT)?;
-                    l.note(WSCALE_MULTIPLIER, at, at + 1, Value::Uint(1 << shift.min(14)));
                     if shift > 14 {
-                        l.generated(WSCALE_INVALID, Value::None);
+                        l.below(|l| l.generated(WSCALE_INVALID, Value::None));
                     }
+                    let multiplier = 1 << shift.min(14);
+                    l.note(WSCALE_MULTIPLIER, at, at + 1, Value::Uint(multiplier));
+                    line.say(|| format!(": {shift} (multiply by {multiplier})"));
                     Ok(())
                 }
                 OPTION_SACK => {
                     let mut count = 0;
                     while l.left() >= 8 {
-                        for edge in [SACK_LEFT, SACK_RIGHT] {
+                        for (edge, name, before) in [(SACK_LEFT, "left", ' '), (SACK_RIGHT, "right", '-')] {
                             let at = l.at();
-                            let value = l.peek(0, 4)? as u32;
-                            l.note(edge, at, at + 4, Value::Uint(u64::from(value.wrapping_sub(acknowledgment))));
+                            let value = (l.peek(0, 4)? as u32).wrapping_sub(acknowledgment);
+                            l.note(edge, at, at + 4, Value::Uint(u64::from(value)));
+                            l.label(|| format!("{name} edge = {value} (relative)"));
+                            line.say(|| format!("{before}{value}"));
                             l.skip(4)?;
                         }
                         count += 1;
@@ -127,8 +184,10 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
                     Ok(())
                 }
                 OPTION_TIMESTAMP => {
-                    l.u32(TIMESTAMP_VALUE)?;
-                    l.u32(TIMESTAMP_ECHO).map(drop)
+                    let value = l.u32(TIMESTAMP_VALUE)?;
+                    let echo = l.u32(TIMESTAMP_ECHO)?;
+                    line.say(|| format!(": TSval {value}, TSecr {echo}"));
+                    Ok(())
                 }
                 OPTION_ECHO => l.u32(ECHO_VALUE).map(drop),
                 OPTION_CC => l.u32(CC_VALUE).map(drop),
@@ -157,7 +216,11 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
             }?;
             l.seek(l.end())
         })
-    })
+    })?;
+    if let Some(text) = line.written() {
+        l.label_at(mark, || text);
+    }
+    Ok(())
 }
 
 /// What the Info column tells of the options.
