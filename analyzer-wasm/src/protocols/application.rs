@@ -19,6 +19,7 @@ pub mod smtp;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
+pub mod telnet;
 pub mod tftp;
 pub mod tls;
 pub mod vxlan;

@@ -196,36 +196,10 @@ impl Member {
 impl Element {
     /// Reads the tag and the length at an offset.
     pub(super) fn read(l: &Layer<'_, '_>, start: usize) -> Result<Element, Stop> {
-        let mut at = start;
-        let mut byte = || {
-            let byte = l.slice(at, at + 1).first().copied().ok_or(Stop::Short { needed: 1, at });
-            at += 1;
-            byte
-        };
-        let first = byte()?;
-        let mut number = u32::from(first & 0x1f);
-        if number == 0x1f {
-            number = 0;
-            loop {
-                let part = byte()?;
-                number = number << 7 | u32::from(part & 0x7f);
-                if part & 0x80 == 0 {
-                    break;
-                }
-            }
-        }
-        let length = match byte()? {
-            short @ ..=0x7f => Some(usize::from(short)),
-            0x80 => None,
-            long @ 0x81..=0x84 => Some((0..long & 0x7f).try_fold(0, |sum, _| Ok(sum << 8 | usize::from(byte()?)))?),
-            _ => return Err(Stop::Malformed("a length has more bytes than any length needs")),
-        };
-        let (tag, constructed) = (Tag(first & 0xc0, number), first & 0x20 != 0);
-        let content = at;
+        let (tag, constructed, content, length) = header(l, start)?;
         let (end, next) = match length {
             Some(length) => (content.saturating_add(length), content.saturating_add(length)),
-            None if constructed => end_of_contents(l, content)?,
-            None => return Err(Stop::Malformed("a content that is no elements has no length")),
+            None => end_of_contents(l, content)?,
         };
         Ok(Element { tag, constructed, start, content, end, next })
     }
@@ -261,22 +235,53 @@ impl Element {
     }
 }
 
+/// Reads a tag, whether elements are in it, where its content begins, and how long that is, where it is said before.
+fn header(l: &Layer<'_, '_>, start: usize) -> Result<(Tag, bool, usize, Option<usize>), Stop> {
+    let mut at = start;
+    let mut byte = || {
+        let byte = l.slice(at, at + 1).first().copied().ok_or(Stop::Short { needed: 1, at });
+        at += 1;
+        byte
+    };
+    let first = byte()?;
+    let mut number = u32::from(first & 0x1f);
+    if number == 0x1f {
+        number = 0;
+        loop {
+            let part = byte()?;
+            number = number << 7 | u32::from(part & 0x7f);
+            if part & 0x80 == 0 {
+                break;
+            }
+        }
+    }
+    let constructed = first & 0x20 != 0;
+    let length = match byte()? {
+        short @ ..=0x7f => Some(usize::from(short)),
+        0x80 if constructed => None,
+        0x80 => return Err(Stop::Malformed("a content that is no elements has no length")),
+        long @ 0x81..=0x84 => Some((0..long & 0x7f).try_fold(0, |sum, _| Ok(sum << 8 | usize::from(byte()?)))?),
+        _ => return Err(Stop::Malformed("a length has more bytes than any length needs")),
+    };
+    Ok((Tag(first & 0xc0, number), constructed, at, length))
+}
+
 /// Where a content ends whose length is not said before, and where the element does. Elements in it can be such, too.
 fn end_of_contents(l: &Layer<'_, '_>, content: usize) -> Result<(usize, usize), Stop> {
     let (mut at, mut open) = (content, 1);
     loop {
-        match l.slice(at, at + 2) {
-            [0, 0] if open == 1 => return Ok((at, at + 2)),
-            [0, 0] => {
-                open -= 1;
-                at += 2;
+        if l.slice(at, at + 2) == [0, 0] {
+            open -= 1;
+            if open == 0 {
+                return Ok((at, at + 2));
             }
-            [_, 0x80] => {
-                open += 1;
-                at += 2;
-            }
-            [_, _] => at = Element::read(l, at)?.next,
-            _ => return Err(Stop::Short { needed: 2, at }),
+            at += 2;
+            continue;
+        }
+        let (_, _, content, length) = header(l, at)?;
+        match length {
+            Some(length) => at = content.saturating_add(length),
+            None => (at, open) = (content, open + 1),
         }
     }
 }
@@ -328,7 +333,7 @@ pub(super) fn length(bytes: &[u8]) -> Measure {
         [_, long @ 0x81..=0x84, ..] => {
             let digits = usize::from(long & 0x7f);
             let length = bytes.get(2..2 + digits).map(|length| big_endian(length) as usize);
-            length.map_or(Measure::More, |length| Measure::Whole(2 + digits + length))
+            length.map_or(Measure::More, |length| Measure::Whole(length.saturating_add(2 + digits)))
         }
         [] | [_] => Measure::More,
         _ => Measure::Unframed,

@@ -50,10 +50,11 @@ pub(super) fn tree(version: &str, capture: &Path, ours: &Ours) -> Result<()> {
         // PDML writes values in another way than `-T fields`, which is what filters and people see.
         let value = values.get(&(field.frame, field.name.as_str())).and_then(|all| all.get(*nth));
         *nth += 1;
-        let value = value.unwrap_or(&field.value);
+        let on_one_line = |text: &str| text.replace('\t', "\\t").replace('\n', "\\n");
+        let value = value.cloned().unwrap_or_else(|| on_one_line(&field.value));
         let depth = field.depth.map_or_else(|| "-".to_owned(), |depth| depth.to_string());
         let (frame, name) = (field.frame, &field.name);
-        let words = field.depth.map_or(String::new(), |_| field.words.replace('\t', "\\t").replace('\n', "\\n"));
+        let words = field.depth.map_or(String::new(), |_| on_one_line(&field.words));
         writeln!(text, "{frame}\t{depth}\t{name}\t{value}\t{}\t{}\t{words}", field.position, field.size)?;
     }
     write(&captures::golden(capture, "tree"), &text)

@@ -55,7 +55,7 @@ crate::fields! { nbns
     NETBIOS_NAME "nbns.netbios_name" Text "Name";
     TTL "nbns.ttl" U32 "Time to live";
     DATA_LENGTH "nbns.data_length" U16 "Data length";
-    INCOMPLETE_ENTRY "nbns.incomplete_entry" None "incomplete entry";
+    INCOMPLETE_ENTRY "nbns.incomplete_entry" None "incomplete entry" expert (Error, Malformed);
 }
 
 pub(super) const QUERY_FLAGS: [FieldId; 5] =

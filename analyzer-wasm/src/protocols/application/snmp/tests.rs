@@ -62,3 +62,19 @@ fn security_parameters_are_read_where_they_are_elements() {
     assert_eq!(secure.of("snmp.v3.flags.crypt"), ["1"]);
     assert_eq!(read(b"opaque").of("snmp.msgSecurityParameters"), ["6f7061717565"]);
 }
+
+#[test]
+fn lengths_need_not_be_said_before() {
+    let pdu = "a080 020107 020100 020100 3080 3080 06082b06010201010100 0500 0000 0000 0000";
+    let read = read_datagram([40000, 161], &bytes(&format!("3080 020101 04067075626c6963 {pdu} 0000")));
+    assert_eq!(read.row()[3], "get-request 1.3.6.1.2.1.1.1.0");
+    assert_eq!(read.of("snmp.variable_bindings"), ["1"]);
+}
+
+#[test]
+fn elements_in_elements_without_end_are_told_at_once() {
+    for nested in [&[0x30, 0x80][..], &[0x3f, 0x01, 0x80]] {
+        let read = read_datagram([40000, 161], &nested.repeat(20_000));
+        assert!(read.row()[3].ends_with("[Malformed Packet]"), "{:?}", read.row());
+    }
+}
