@@ -66,11 +66,15 @@ pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>
         if is_packed(head.encoding) && wants_body(l, head) {
             unpack(l, start, body, head);
         } else {
-            l.within(length, |l| {
-                content(l, head);
+            let is_read = l.within(length, |l| {
+                let is_read = content(l, head);
                 let end = l.end();
-                l.seek(end)
+                l.seek(end)?;
+                Ok(is_read)
             })?;
+            if is_read {
+                l.end_line(start);
+            }
         }
     }
     l.seek(end)?;
@@ -128,7 +132,9 @@ fn chunked(l: &mut Layer<'_, '_>, what: &str, head: &Head<'_>) -> Result<Next, S
         if is_packed(head.encoding) {
             unpack(l, start, &body, head);
         } else {
-            l.on_source("De-chunked entity body", &body, |l| content(l, head));
+            l.on_source("De-chunked entity body", &body, |l| {
+                content(l, head);
+            });
         }
     }
     l.seek(start + end)?;
@@ -201,29 +207,36 @@ fn unpack(l: &mut Layer<'_, '_>, start: usize, packed: &[u8], head: &Head<'_>) {
     l.text(start, end, || {
         format!("Content-encoded entity body ({encoding}): {} bytes -> {} bytes", packed.len(), body.len())
     });
-    l.on_source("Uncompressed entity body", &body, |l| content(l, head));
+    l.on_source("Uncompressed entity body", &body, |l| {
+        content(l, head);
+    });
 }
 
-/// Notes the body and calls what reads its media type.
-fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
+/// Notes the body and calls what reads its media type. Whether there is such a protocol.
+fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) -> bool {
     let (start, end) = (l.at(), l.end());
     l.note(FILE_DATA, start, end, Value::Bytes);
     l.label(|| format!("File Data: {} bytes", end - start));
     let content_type = std::str::from_utf8(head.content_type).unwrap_or_default();
     if content_type.is_empty() {
         l.run_data();
-        return;
+        return false;
     }
     let media = media_type(content_type);
     let protocols = l.protocols();
-    let Some(id) = reader(protocols, media) else { return };
+    let Some(id) = reader(protocols, media) else { return false };
     let (mark, body) = (l.mark(), l.rest());
     l.run(id);
     if id == protocols.special.data {
-        return;
+        return false;
     }
     let protocol = protocols.get(id);
     match protocol.name {
+        "mime_multipart" => l.label_at(mark, || {
+            let mut parameters = content_type.split(';').skip(1).map(str::trim);
+            let boundary = parameters.find_map(|parameter| parameter.strip_prefix("boundary=")).unwrap_or_default();
+            format!("{}, Type: {media}, Boundary: \"{}\"", protocol.title, boundary.trim_matches('"'))
+        }),
         "json" => l.label_at(mark, || format!("{}: {media}", protocol.title)),
         "data-text-lines" => l.label_at(mark, || {
             let lines = body.split_inclusive(|byte| *byte == b'\n').count();
@@ -232,4 +245,5 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
         ANY_MEDIA => l.label_at(mark.behind(), || format!("Media type: {media} ({} bytes)", end - start)),
         _ => {}
     }
+    protocol.name != ANY_MEDIA
 }
