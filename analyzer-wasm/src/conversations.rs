@@ -1,23 +1,26 @@
 //! Conversations: between whom packets go, whatever the direction, numbered in order of appearance; and of every layer that
 //! has conversations, one row each with what was exchanged.
 
+mod exchange;
 mod pairs;
 mod rows;
 
+pub use exchange::{Between, Conversing, Exchange};
 pub use rows::{Address, Counted, End, Exchanged};
 
 use crate::blocks::Blocks;
-use crate::dissect::{Between, Conversing, Exchange, big_endian};
+
 use crate::endpoints::Endpoints;
-use indexmap::IndexMap;
+use crate::numbered::Numbered;
+use crate::value::big_endian;
 use pairs::AddressPairs;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// All conversations of a capture.
 #[derive(Debug, Default)]
 pub struct Conversations {
-    known: IndexMap<Endpoints, Conversation, FxBuildHasher>,
+    known: Numbered<Endpoints, Conversation>,
     // One packet is asked about several times, and often the next one too.
     last: Option<(Endpoints, u32)>,
     ether: AddressPairs<u64>,
@@ -52,26 +55,24 @@ impl Conversations {
         {
             return (number, turned);
         }
-        let entry = self.known.entry(key);
-        let number = entry.index() as u32;
-        entry.or_default();
+        let number = self.known.number(key, Conversation::default);
         self.last = Some((key, number));
         (number, turned)
     }
 
     /// A conversation by its number, with its canonical endpoints.
     pub fn get(&self, number: u32) -> Option<(&Endpoints, &Conversation)> {
-        self.known.get_index(number as usize)
+        self.known.get(number)
     }
 
     /// The conversation between these endpoints, if packets went between them.
     pub fn between(&self, endpoints: &Endpoints) -> Option<&Conversation> {
-        self.known.get(&endpoints.canonical().0)
+        self.known.get(self.known.find(&endpoints.canonical().0)?).map(|(_, conversation)| conversation)
     }
 
     /// A conversation by its number, to change it.
     pub fn get_mut(&mut self, number: u32) -> Option<&mut Conversation> {
-        self.known.get_index_mut(number as usize).map(|(_, conversation)| conversation)
+        self.known.get_mut(number)
     }
 
     /// How many there are.

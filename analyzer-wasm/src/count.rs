@@ -4,8 +4,9 @@
 mod distinct;
 
 use crate::capture::{Record, Timestamp};
-use crate::dissect::{Found, Node, Packet, ProtocolId, Tables, dissect};
+use crate::dissect::{Found, Node, Packet, Tables, dissect};
 use crate::field::FieldSet;
+use crate::field::ProtocolId;
 use crate::memory::Memory;
 use crate::protocols;
 use crate::protocols::application::{dhcp, dns};

@@ -5,7 +5,6 @@
 //! what was wrong.
 
 mod decode_as;
-mod exchange;
 mod found;
 mod layer;
 mod line;
@@ -16,19 +15,19 @@ mod stream;
 mod tables;
 mod walk;
 
-pub use exchange::{Between, Conversing, Exchange};
 pub use found::{DataSource, Ends, Found, Node, Span, View};
 pub use layer::Layer;
 pub use line::Line;
 pub use note::Mark;
 pub use packet::{Columns, Packet, columns};
-pub use protocol::{Beginning, Next, Protocol, ProtocolId, Stop};
+pub use protocol::{AsBody, Beginning, BodyLine, Next, Protocol, Stop};
 pub use stream::note_afterwards;
 pub use tables::{Heuristic, Key, KeyKind, Name, Protocols, Special, Table, Tables};
 
 use crate::endpoints::Endpoints;
 use crate::field::{FieldSet, Values};
 use crate::memory::Memory;
+use crate::value::big_endian;
 
 /// Walks a packet and notes the wanted fields in `found`, which is emptied first. `tables` say which protocol follows.
 pub fn dissect<'m>(
@@ -50,11 +49,6 @@ pub fn name_only(view: &View<'_>, columns: &mut Columns) {
 
 /// A `summary` that leaves the columns as they are.
 pub fn silent(_: &View<'_>, _: &mut Columns) {}
-
-/// The value of up to eight bytes, the most significant first.
-pub fn big_endian(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
-}
 
 /// The integer of one to eight bytes that these begin with, and how many it has (RFC 9000, section 16).
 pub fn variable_length(bytes: &[u8]) -> Option<(u64, usize)> {

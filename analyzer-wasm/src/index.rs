@@ -3,8 +3,9 @@
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
 use crate::conversations::{Conversations, Counted};
-use crate::dissect::{Ends, Found, Packet, ProtocolId, Span, Tables, dissect};
+use crate::dissect::{Ends, Found, Packet, Span, Tables, dissect};
 use crate::endpoints::Endpoints;
+use crate::field::ProtocolId;
 use crate::field::{FieldId, FieldSet};
 use crate::memory::{Facts, Memory, Tracking};
 use crate::times::Times;

@@ -20,8 +20,9 @@ pub use sources::ByteSource;
 pub use transaction::{Linked, Transaction, key, key_without_ports};
 
 use crate::conversations::Conversations;
-use crate::dissect::{Conversing, ProtocolId};
+use crate::conversations::Conversing;
 use crate::endpoints::Endpoints;
+use crate::field::ProtocolId;
 use crate::streams::{Course, Datagram, DatagramFacts, Piece, Plan, Segment, SegmentFacts, Tcp, TcpTracking, Udp};
 use crate::times::{Times, seconds};
 use expected::EXPECTED;

@@ -16,11 +16,15 @@ pub mod transport;
 include!(concat!(env!("OUT_DIR"), "/protocols.rs"));
 
 pub mod agreed;
+mod ber;
 mod domain_name;
 mod expert;
 mod lines;
+mod netbios_name;
 pub mod numbers;
+mod object_identifier;
 pub mod reassembly;
+mod rows;
 mod secured;
 pub mod tables;
 #[cfg(test)]

@@ -4,6 +4,11 @@ use crate::field::{Base, Field, Kind, Look, Values};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+/// The value of up to eight bytes, the most significant first.
+pub fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
+}
+
 /// The value of a node. Bytes, text and addresses longer than eight bytes stay where they are and are read when they
 /// are asked for, so that a value is small and holds no memory of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,6 +94,10 @@ pub fn write_datum(out: &mut String, field: &Field, datum: Datum<'_>) {
             write_text(out, bytes);
             Ok(())
         }
+        (Kind::Oid, Datum::Bytes(bytes)) => {
+            write_oid(out, bytes);
+            Ok(())
+        }
         (_, Datum::Bytes(bytes)) => {
             write_hex(out, bytes, Some(':'));
             Ok(())
@@ -142,6 +151,7 @@ pub fn write_named(out: &mut String, field: &Field, datum: Datum<'_>) {
         (Datum::Int(value), Values::Names(_) | Values::Ranges(_)) => {
             let _ = write!(out, "{} ({value})", field.values.name(value as u64).unwrap_or("Unknown"));
         }
+        (Datum::Bytes(&[]), _) if field.kind == Kind::Bytes => write_plain(out, field, datum),
         (Datum::Uint(value), _) if matches!(field.kind, Kind::Uint(_, Base::Oui)) => {
             let _ = write!(out, "{:02x}:{:02x}:{:02x}", value >> 16 & 255, value >> 8 & 255, value & 255);
         }
@@ -203,6 +213,27 @@ pub fn write_hex(out: &mut String, bytes: &[u8], between: Option<char>) {
         for nibble in [byte >> 4, byte & 15] {
             out.push(DIGITS.get(usize::from(nibble)).copied().unwrap_or('0'));
         }
+    }
+}
+
+/// Appends an object identifier, given as the content of its element (ITU-T X.690, section 8.19), as numbers with points
+/// between them.
+pub fn write_oid(out: &mut String, content: &[u8]) {
+    let (before, mut arc) = (out.len(), 0u64);
+    for byte in content {
+        arc = arc << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            // The first two numbers are in one.
+            let _ = match (out.len() > before, arc) {
+                (true, _) => write!(out, ".{arc}"),
+                (false, 0..80) => write!(out, "{}.{}", arc / 40, arc % 40),
+                (false, _) => write!(out, "2.{}", arc - 80),
+            };
+            arc = 0;
+        }
+    }
+    if out.len() == before {
+        out.push('0');
     }
 }
 

@@ -8,6 +8,8 @@ pub mod guest;
 pub mod launched;
 pub mod packet;
 pub mod pairs;
+pub mod pass;
 pub mod programs;
+pub mod streams;
 pub mod told_again;
 pub mod visits;

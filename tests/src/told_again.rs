@@ -8,8 +8,8 @@ use analyzer::conversations::Conversations;
 use analyzer::dissect::{Found, Packet, Tables};
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::index::{Index, Observer, Row};
+use analyzer::open::Open;
 use analyzer::protocols;
-use analyzer::session::open::Open;
 use anyhow::{Result, anyhow};
 
 use crate::analysis::Bytes;

@@ -8,9 +8,9 @@ use std::path::Path;
 use analyzer::dissect::Tables;
 use analyzer::field::{FieldId, FieldSet};
 use analyzer::filter::Know;
+use analyzer::open::Open;
 use analyzer::protocols;
 use analyzer::session::know::{IndexKnow, PacketKnow, Share, shares};
-use analyzer::session::open::Open;
 use tests::analysis::Bytes;
 use xtask::captures;
 

@@ -90,20 +90,8 @@ fn a_protocol_names_no_other_protocol() {
     }
 }
 
-/// Where a protocol asks for another by its name all the same: HTTP has words for what it carries, DNS counts its length
-/// only over TCP, and IP alone in a frame says so in the list.
-const ASKED: [(&str, &str); 10] = [
-    ("http", "xml"),
-    ("http", "mime_multipart"),
-    ("http", "data"),
-    ("http", "data-text-lines"),
-    ("http", "json"),
-    ("http", "image-gif"),
-    ("http", "image-jfif"),
-    ("http", "png"),
-    ("dns", "tcp"),
-    ("ip", "frame"),
-];
+/// Where a protocol asks for another by its name all the same: IP alone in a frame says so in the list.
+const ASKED: [(&str, &str); 1] = [("ip", "frame")];
 
 #[test]
 fn a_protocol_asks_for_no_other_by_a_text() {
@@ -130,6 +118,37 @@ fn a_protocol_asks_for_no_other_by_a_text() {
         }
     }
     assert_eq!(asked.len(), ASKED.len(), "only {asked:?} are still asked for");
+}
+
+#[test]
+fn a_module_imports_only_from_those_below_it() {
+    let map = fs::read_to_string(root().join("analyzer-wasm/src/lib.rs")).unwrap();
+    let floors: Vec<&str> = map
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod "))
+        .filter_map(|name| name.strip_suffix(';'))
+        .collect();
+    let floor = |module: &str| floors.iter().position(|name| *name == module);
+    let mut imports = 0;
+    for (path, text) in sources("analyzer-wasm/src") {
+        let below = path.strip_prefix("analyzer-wasm/src/").unwrap();
+        let Some(own) = floor(below.split(['/', '.']).next().unwrap()) else { continue };
+        for (number, line) in without_remarks(&text).lines().enumerate() {
+            for named in line.split("crate::").skip(1) {
+                let named =
+                    named.split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric()).next().unwrap();
+                let Some(other) = floor(named) else { continue };
+                imports += 1;
+                assert!(
+                    other <= own,
+                    "{path}:{}: {named} stands above {} in analyzer-wasm/src/lib.rs",
+                    number + 1,
+                    floors[own]
+                );
+            }
+        }
+    }
+    assert!(imports > 300, "only {imports} imports were found");
 }
 
 #[test]

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use analyzer::dissect::{Key, KeyKind, Table};
+use analyzer::dissect::{Key, KeyKind, Table, Tables};
+use analyzer::field::ProtocolId;
 use analyzer::protocols;
+use analyzer::protocols::tables::{ETHERTYPE, MEDIA_TYPE, TCP_PORT};
 use xtask::shell::root;
 
 /// The text of every file below a folder.
@@ -87,5 +89,54 @@ fn a_protocol_that_is_called_by_name_is_in_the_list() {
     // An empty name stands for none.
     for name in names.iter().filter(|name| !name.is_empty()) {
         assert!(protocols::standard().named(name).is_some(), "no protocol is called {name}");
+    }
+}
+
+/// The protocol that was found in a table.
+fn found(tables: &Tables, id: Option<ProtocolId>) -> &'static str {
+    id.map_or("", |id| tables.protocols().get(id).name)
+}
+
+#[test]
+fn the_last_line_on_a_key_counts_and_other_keys_stay() {
+    let mut tables = Tables::of(protocols::standard());
+    for line in ["tcp.port==8000-8010,tls", "tcp.port == 8005:2 , http", "ethertype==0x1234,ip", "media_type==a/b,json"]
+    {
+        assert_eq!(tables.decode_as(line), Ok(()), "{line}");
+    }
+    let tcp = |port: u16| found(&tables, tables.find(&TCP_PORT, port));
+    assert_eq!(
+        [7999, 8000, 8004, 8005, 8006, 8007, 8010, 8011, 53].map(tcp),
+        ["", "tls", "tls", "http", "http", "tls", "tls", "", "dns"]
+    );
+    assert_eq!(found(&tables, tables.find(&ETHERTYPE, 0x1234_u16)), "ip");
+    assert_eq!(found(&tables, tables.find_text(&MEDIA_TYPE, "A/B")), "json");
+}
+
+#[test]
+fn a_port_that_is_laid_over_comes_before_a_lower_one_that_is_not() {
+    let mut tables = Tables::of(protocols::standard());
+    let names = |tables: &Tables| -> Vec<_> {
+        tables.find_ports(&TCP_PORT, 443, 80).map(|id| tables.protocols().get(id).name).collect()
+    };
+    assert_eq!(names(&tables), ["http", "tls"]);
+    assert_eq!(tables.decode_as("tcp.port==443,dns"), Ok(()));
+    assert_eq!(names(&tables), ["dns", "http"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_said() {
+    let mut tables = Tables::of(protocols::standard());
+    for (line, word) in [
+        ("tcp.port=80,http", "does not say what to decode as what"),
+        ("tcp.port==80", "does not say what to decode as what"),
+        ("tcp.prt==80,http", "There are: ethertype, gre.proto, ip.proto,"),
+        ("tcp.port==80,htp", "There is no protocol \"htp\". In tcp.port stand: dns, ftp, "),
+        ("tcp.port==10-5,http", "\"10-5\" is no key of tcp.port"),
+        ("tcp.port==x,http", "\"x\" is no key of tcp.port"),
+        ("tcp.port==4294967295:2,http", "is no key of tcp.port"),
+    ] {
+        let error = tables.decode_as(line).unwrap_err();
+        assert!(error.contains(word), "{line}: {error}");
     }
 }

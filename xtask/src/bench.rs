@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark, and how fast
-//! the launcher sums them up.
+//! `cargo xtask bench`: how fast captures are opened and filtered, natively and in the browser, beside tshark, what the index
+//! keeps of packets and connections, and how fast the launcher sums captures up.
 
 mod launcher;
 
@@ -125,6 +125,7 @@ pub fn run(options: &Options) -> Result<()> {
         println!("opened natively: {rate:.0} packets/s, {bytes:.1} MB/s");
     }
     steps()?;
+    memory()?;
     launcher::summary(&file, options.rounds)?;
     launcher::start()
 }
@@ -141,6 +142,21 @@ fn steps() -> Result<()> {
         let cells: Vec<&str> = line.split('\t').collect();
         if let [what, request, step, answer] = cells.as_slice() {
             println!("{what:<62} {request:>8} {step:>8} {answer:>8}");
+        }
+    }
+    Ok(())
+}
+
+/// Prints what the index keeps of two million packets, and of a million connections.
+fn memory() -> Result<()> {
+    let mut program = cargo(["run", "--quiet", "--release", "--package", "tests", "--example", "memory_cost"]);
+    let text = shell::printed(&mut program).context("the memory of the index was not measured")?;
+    println!("\ntwo million packets, a million connections: bytes kept, bytes held meanwhile, nanoseconds");
+    println!("{:<62} {:>8} {:>8} {:>8}", "", "kept", "held", "time");
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        if let [what, kept, held, time] = cells.as_slice() {
+            println!("{what:<62} {kept:>8} {held:>8} {time:>8}");
         }
     }
     Ok(())

@@ -1,16 +1,13 @@
 //! Pairs of addresses, numbered in order of appearance, whatever the direction.
 
-use crate::blocks::Blocks;
-use rustc_hash::FxHashMap;
+use crate::numbered::Numbered;
 use std::hash::Hash;
 
 /// The pairs of one kind of address. Each address is kept once, by its own number.
 #[derive(Debug)]
 pub(super) struct AddressPairs<A> {
-    addresses: Blocks<A>,
-    by_address: FxHashMap<A, u32>,
-    pairs: Blocks<[u32; 2]>,
-    by_pair: FxHashMap<[u32; 2], u32>,
+    addresses: Numbered<A>,
+    pairs: Numbered<[u32; 2]>,
     /// Pairs that were asked for lately, by a few bits of both addresses: most packets belong to one of them.
     recent: Vec<Option<([A; 2], u32)>>,
 }
@@ -48,13 +45,7 @@ impl Address for u128 {
 
 impl<A> Default for AddressPairs<A> {
     fn default() -> AddressPairs<A> {
-        AddressPairs {
-            addresses: Blocks::default(),
-            by_address: FxHashMap::default(),
-            pairs: Blocks::default(),
-            by_pair: FxHashMap::default(),
-            recent: Vec::new(),
-        }
+        AddressPairs { addresses: Numbered::default(), pairs: Numbered::default(), recent: Vec::new() }
     }
 }
 
@@ -69,12 +60,8 @@ impl<A: Address> AddressPairs<A> {
         {
             return (*number, side);
         }
-        let key = pair.map(|address| self.address(address));
-        let next = self.pairs.len() as u32;
-        let number = *self.by_pair.entry(key).or_insert(next);
-        if number == next {
-            self.pairs.push(key);
-        }
+        let key = pair.map(|address| self.addresses.number(address, || ()));
+        let number = self.pairs.number(key, || ());
         if self.recent.is_empty() {
             self.recent.resize(RECENT, None);
         }
@@ -86,16 +73,7 @@ impl<A: Address> AddressPairs<A> {
 
     /// The addresses of a pair, the lower first.
     pub(super) fn get(&self, number: u32) -> Option<[A; 2]> {
-        let [lower, higher] = *self.pairs.get(number as usize)?;
-        Some([*self.addresses.get(lower as usize)?, *self.addresses.get(higher as usize)?])
-    }
-
-    fn address(&mut self, address: A) -> u32 {
-        let next = self.addresses.len() as u32;
-        let number = *self.by_address.entry(address).or_insert(next);
-        if number == next {
-            self.addresses.push(address);
-        }
-        number
+        let ([lower, higher], ()) = self.pairs.get(number)?;
+        Some([*self.addresses.get(*lower)?.0, *self.addresses.get(*higher)?.0])
     }
 }

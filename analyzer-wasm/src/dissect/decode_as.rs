@@ -1,6 +1,7 @@
 //! *Decode as*: what a user lays over the dissector tables, such as `tcp.port==8000-8010,http`.
 
-use super::{KeyKind, ProtocolId, Table, Tables};
+use super::{KeyKind, Table, Tables};
+use crate::field::ProtocolId;
 use std::ops::RangeInclusive;
 
 /// One line that is laid over the tables.
@@ -87,60 +88,4 @@ fn range(text: &str) -> Option<RangeInclusive<u32>> {
         (number(text)?, number(text)?)
     };
     (first <= last).then_some(first..=last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocols;
-    use crate::protocols::tables::{ETHERTYPE, MEDIA_TYPE, TCP_PORT};
-
-    fn name(tables: &Tables, id: Option<ProtocolId>) -> &'static str {
-        id.map_or("", |id| tables.protocols().get(id).name)
-    }
-
-    #[test]
-    fn the_last_line_on_a_key_counts_and_other_keys_stay() {
-        let mut tables = Tables::of(protocols::standard());
-        for line in
-            ["tcp.port==8000-8010,tls", "tcp.port == 8005:2 , http", "ethertype==0x1234,ip", "media_type==a/b,json"]
-        {
-            assert_eq!(tables.decode_as(line), Ok(()), "{line}");
-        }
-        let tcp = |port: u16| name(&tables, tables.find(&TCP_PORT, port));
-        assert_eq!(
-            [7999, 8000, 8004, 8005, 8006, 8007, 8010, 8011, 53].map(tcp),
-            ["", "tls", "tls", "http", "http", "tls", "tls", "", "dns"]
-        );
-        assert_eq!(name(&tables, tables.find(&ETHERTYPE, 0x1234_u16)), "ip");
-        assert_eq!(name(&tables, tables.find_text(&MEDIA_TYPE, "A/B")), "json");
-    }
-
-    #[test]
-    fn a_port_that_is_laid_over_comes_before_a_lower_one_that_is_not() {
-        let mut tables = Tables::of(protocols::standard());
-        let names = |tables: &Tables| -> Vec<_> {
-            tables.find_ports(&TCP_PORT, 443, 80).map(|id| tables.protocols().get(id).name).collect()
-        };
-        assert_eq!(names(&tables), ["http", "tls"]);
-        assert_eq!(tables.decode_as("tcp.port==443,dns"), Ok(()));
-        assert_eq!(names(&tables), ["dns", "http"]);
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_line_is_said() {
-        let mut tables = Tables::of(protocols::standard());
-        for (line, word) in [
-            ("tcp.port=80,http", "does not say what to decode as what"),
-            ("tcp.port==80", "does not say what to decode as what"),
-            ("tcp.prt==80,http", "There are: ethertype, gre.proto, ip.proto,"),
-            ("tcp.port==80,htp", "There is no protocol \"htp\". In tcp.port stand: dns, ftp, "),
-            ("tcp.port==10-5,http", "\"10-5\" is no key of tcp.port"),
-            ("tcp.port==x,http", "\"x\" is no key of tcp.port"),
-            ("tcp.port==4294967295:2,http", "is no key of tcp.port"),
-        ] {
-            let error = tables.decode_as(line).unwrap_err();
-            assert!(error.contains(word), "{line}: {error}");
-        }
-    }
 }

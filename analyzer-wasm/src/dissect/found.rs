@@ -1,6 +1,8 @@
 //! What a walk found: nodes, layers, other data sources, and the texts that they stand on.
 
-use super::{Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols};
+use super::{Endpoints, Packet, Protocol, Protocols};
+use crate::conversations::Exchange;
+use crate::field::ProtocolId;
 use crate::field::{FieldId, Kind};
 use crate::value::{Datum, Value};
 

@@ -2,12 +2,10 @@
 
 use super::stream::Origin;
 use super::walk::Walk;
-use super::{
-    Between, Conversing, Endpoints, Exchange, Packet, Protocol, ProtocolId, Protocols, Span, Stop, Table, Tables,
-    big_endian,
-};
-use crate::field::FieldId;
-use crate::value::Value;
+use super::{Endpoints, Packet, Protocol, Protocols, Span, Stop, Table, Tables};
+use crate::conversations::{Between, Conversing, Exchange};
+use crate::field::{FieldId, ProtocolId};
+use crate::value::{Value, big_endian};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The bytes of one layer, a cursor in them, and the notes that are taken.
@@ -21,6 +19,7 @@ pub struct Layer<'p, 'm> {
     /// Where the bytes of the data source come from.
     pub(super) origin: Origin<'p>,
     pub(super) layer: u8,
+    pub(super) in_stream: bool,
     pub(super) walk: &'p mut Walk<'m>,
 }
 
@@ -150,6 +149,12 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn quoted(&self) -> bool {
         self.walk.quoted
+    }
+
+    /// Whether the layer's bytes are PDUs of a byte stream, and no datagram: what frames them comes first.
+    #[inline]
+    pub fn in_stream(&self) -> bool {
+        self.in_stream
     }
 
     /// Whether the field is wanted: work that only serves it can be left out otherwise.

@@ -1,7 +1,7 @@
 //! What a protocol says of itself, what it says of the bytes behind its own, and why it stops.
 
 use super::{Columns, Heuristic, Key, Layer, Name, Table, View, name_only};
-use crate::field::{FieldId, Fields};
+use crate::field::{FieldId, Fields, ProtocolId};
 use crate::memory::PduLength;
 
 /// One protocol: what its file exports as `PROTOCOL`.
@@ -45,6 +45,10 @@ pub struct Protocol {
     /// For what TCP carries: what the packet list says of a message that begins with these bytes and ends in a later
     /// segment; without it, TCP's own words stand.
     pub begins: Option<Beginning>,
+    /// For what stands in the table `media_type`: what the packet list adds to the message whose body it reads.
+    pub as_body: AsBody,
+    /// For what stands in the table `media_type`: its line in the tree where that tells of the message whose body it reads.
+    pub body_line: BodyLine,
 }
 
 impl Protocol {
@@ -68,15 +72,19 @@ impl Protocol {
         reads_labels: false,
         pdu_length: None,
         begins: None,
+        as_body: |media, _| format!(" ({media})"),
+        body_line: |_, _, _| None,
     };
 }
 
+/// Says what the packet list adds to a message by the media type of its body, in small letters, and by the body's bytes.
+pub type AsBody = fn(&str, &[u8]) -> String;
+
+/// Makes a body's line in the tree of its media type, of that with its parameters, and of the body's bytes.
+pub type BodyLine = fn(&str, &str, &[u8]) -> Option<String>;
+
 /// Says what the packet list shows of a message by its first bytes; nothing where TCP's own words stand.
 pub type Beginning = fn(&[u8]) -> Option<String>;
-
-/// Index of a protocol in the list of protocols.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProtocolId(pub u16);
 
 /// What follows the part that a protocol has read, from the cursor to the layer's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! What a layer asks of other packets, and how it reads bytes that several packets carry.
 
-use super::{Conversing, Layer, Name, Next, ProtocolId, Table, Tables};
+use super::{Layer, Name, Next, Table, Tables};
+use crate::conversations::Conversing;
+use crate::field::ProtocolId;
 use crate::memory::{ByteSource, Carriers, Endpoint, History, Memory, PduLength, Stream};
 use crate::streams::{Piece, Plan, Segment, SegmentFacts};
 use smallvec::{SmallVec, smallvec};
@@ -193,6 +195,7 @@ impl<'m> Layer<'_, 'm> {
         let mut taken = false;
         while self.at < self.end && self.walk.found.layers.len() < super::walk::MOST_LAYERS {
             let before = self.at;
+            self.walk.in_stream = true;
             let Some(after) = self.run_to(protocol) else { break };
             taken = true;
             if after <= before {

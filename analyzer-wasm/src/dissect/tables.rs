@@ -3,8 +3,9 @@
 //! A table is a name, Wireshark's where it has one, and a kind of key. The protocol that looks things up in it declares it;
 //! a protocol that stands in it names it. Everything here is made once of the list of protocols that is handed in.
 
+use super::Protocol;
 use super::decode_as::DecodeAs;
-use super::{Protocol, ProtocolId};
+use crate::field::ProtocolId;
 use crate::field::{Field, FieldId, Kind, TEXT};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 

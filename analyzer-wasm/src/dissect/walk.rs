@@ -1,8 +1,8 @@
 //! The walk from layer to layer: runs what protocols say that follows.
 
 use super::stream::Origin;
-use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, ProtocolId, Span, Stop, Tables};
-use crate::field::FieldSet;
+use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Span, Stop, Tables};
+use crate::field::{FieldSet, ProtocolId};
 use crate::memory::{ByteSource, Memory};
 use crate::streams::Assembled;
 use crate::value::Value;
@@ -20,6 +20,8 @@ pub(super) struct Walk<'m> {
     pub(super) quoted: bool,
     pub(super) inside: bool,
     pub(super) enclosed: Option<ByteSource>,
+    /// Whether the layer that is run next stands on PDUs of a byte stream.
+    pub(super) in_stream: bool,
     pub(super) labels: bool,
     pub(super) ended: usize,
 }
@@ -62,6 +64,7 @@ pub(super) fn afterwards<'m>(
         quoted: false,
         inside: false,
         enclosed: None,
+        in_stream: false,
         labels: wanted.has_labels(),
         ended: 0,
     };
@@ -74,6 +77,7 @@ pub(super) fn afterwards<'m>(
         source: 0,
         origin: Origin::Own(0),
         layer: 0,
+        in_stream: false,
         walk: &mut walk,
     };
     inside(&mut layer);
@@ -182,6 +186,7 @@ impl<'m> Layer<'_, 'm> {
             source,
             origin,
             layer: self.layer,
+            in_stream: self.in_stream,
             walk: &mut *self.walk,
         };
         inside(&mut layer);
@@ -263,6 +268,7 @@ impl<'m> Layer<'_, 'm> {
             source: self.source,
             origin: self.origin,
             layer: layers as u8,
+            in_stream: std::mem::take(&mut self.walk.in_stream),
             walk: &mut *self.walk,
         };
         if noted {

@@ -26,7 +26,8 @@ pub struct Idioms {
     pub secured: &'static [Secured],
     /// Names that people use, each with ours: the name of a field or a protocol, or a test.
     pub meant: &'static [(&'static str, &'static [&'static str])],
-    /// Protocols that Wireshark reads and this analyzer does not, each with the tests that find them, if there are any.
+    /// Protocols that Wireshark reads, each with the tests that find them, if there are any: those that the schema does not
+    /// know are not read yet.
     pub unread: &'static [(&'static str, &'static [&'static str])],
     /// Fields for a bare number that may be no port.
     pub number: &'static [&'static str],

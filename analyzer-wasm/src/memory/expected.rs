@@ -1,8 +1,9 @@
 //! Endpoints that a packet names: what conversations with them carry, whatever their ports and looks.
 
 use super::{Histories, History, Place};
-use crate::dissect::{Conversing, ProtocolId};
+use crate::conversations::Conversing;
 use crate::endpoints::Endpoints;
+use crate::field::ProtocolId;
 use std::net::IpAddr;
 
 /// One end of later conversations.

@@ -60,7 +60,7 @@ impl FragmentFacts {
         let own = (place.0, fragment.key);
         let pieces = self.defragmented.get(&place);
         Fate {
-            assembled: pieces.map(|pieces| Assembled { bytes: gather(pieces), pieces: pieces.to_vec() }),
+            assembled: pieces.map(|pieces| Assembled::of_pieces(gather(pieces), pieces)),
             completed_in: hindsight.then(|| self.completed.get(&own).copied()).flatten(),
         }
     }

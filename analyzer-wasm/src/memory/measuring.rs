@@ -2,7 +2,8 @@
 
 use super::expected;
 use super::{Histories, History, Kept, Place, Stream};
-use crate::dissect::{Conversing, ProtocolId};
+use crate::conversations::Conversing;
+use crate::field::ProtocolId;
 use crate::streams::{Carried, Measure, Plan, Segment, SegmentFacts};
 
 /// How long the PDU of a protocol is that begins with these bytes.

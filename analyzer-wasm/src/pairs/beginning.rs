@@ -1,8 +1,9 @@
 //! How a conversation began, as its first packet tells, and what ICMP says of one that could not begin.
 
 use super::heard::Unreachable;
-use crate::dissect::{Found, Packet, ProtocolId, Protocols, Span};
+use crate::dissect::{Found, Packet, Protocols, Span};
 use crate::endpoints::Endpoints;
+use crate::field::ProtocolId;
 use crate::protocols::application::quic;
 use crate::value::Value;
 use std::net::IpAddr;

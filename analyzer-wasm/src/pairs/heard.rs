@@ -1,8 +1,8 @@
 //! What a packet says of names: its DNS messages, and the server that a client names in its connection.
 
 use super::names::NameId;
-use crate::dissect::{Found, Node, Packet, ProtocolId, Protocols};
-use crate::field::FieldId;
+use crate::dissect::{Found, Node, Packet, Protocols};
+use crate::field::{FieldId, ProtocolId};
 use crate::protocols::application::{dns, http, quic, tls};
 use crate::protocols::network::{icmp, icmpv6};
 use crate::value::Datum;

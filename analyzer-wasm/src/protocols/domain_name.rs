@@ -1,6 +1,7 @@
 //! Names of domains: labels, and pointers to labels that stand elsewhere in the message (RFC 1035, section 4.1.4).
 
 use crate::dissect::Stop;
+use crate::field::Values;
 use smallvec::SmallVec;
 use std::fmt;
 
@@ -10,6 +11,10 @@ pub(super) struct Name {
     /// Bytes that it takes where it stands; what a pointer leads to is not counted.
     pub(super) wire: usize,
 }
+
+/// Classes of records (RFC 6895, section 3.2).
+pub(super) const CLASSES: Values =
+    Values::Names(&[(1, "IN"), (2, "CS"), (3, "CH"), (4, "HS"), (254, "NONE"), (255, "ANY")]);
 
 /// Nearly all names fit without an allocation.
 type Text = SmallVec<[u8; 64]>;

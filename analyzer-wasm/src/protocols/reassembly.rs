@@ -42,7 +42,7 @@ pub fn payload(
     }
     let Some(assembled) = fate.assembled else { return Ok(Next::Data) };
     let (length, count) = (assembled.bytes.len(), assembled.pieces.len());
-    let parts = assembled.parts().collect::<Vec<_>>();
+    let parts = assembled.parts();
     l.on_assembled(source, &assembled, |l| {
         let note = |l: &mut Layer<'_, '_>| {
             list(l, fields.fragments, fields.fragment, &format!("{name} Fragments"), &parts);
@@ -67,8 +67,9 @@ pub fn payload(
 /// Says of the bytes of this data source from which packets they are: below a node for all, one for each and one for their
 /// number. `name` is what the parts are called.
 pub fn parts(l: &mut Layer<'_, '_>, [all, each, count]: [FieldId; 3], name: &str, from: &Assembled) {
-    list(l, all, each, name, &from.parts().collect::<Vec<_>>());
-    l.below(|l| l.generated(count, Value::Uint(from.pieces.len() as u64)));
+    let parts = from.parts();
+    list(l, all, each, name, &parts);
+    l.below(|l| l.generated(count, Value::Uint(parts.len() as u64)));
 }
 
 fn list(l: &mut Layer<'_, '_>, all: FieldId, each: FieldId, name: &str, parts: &[(u32, u32)]) {

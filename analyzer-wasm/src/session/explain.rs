@@ -1,13 +1,13 @@
 //! Holds every packet against the parts of a filter that displays nothing, and against what could be meant by it.
 
 use super::know::PacketKnow;
-use super::open::Open;
 use super::sieve::Sieve;
 use crate::capture::ReadError;
 use crate::field::FieldSet;
 use crate::filter::{Answer, Filter};
 use crate::help::{Guide, WhyNothing};
 use crate::message::Nothing;
+use crate::open::Open;
 
 /// What a slice may cost; a packet whose bytes are looked at costs [`LOOK`].
 const SLICE: u32 = 100_000;

@@ -1,8 +1,8 @@
 //! A hand-in on its way: the capture's bytes are read once more for their hash, a slice at a time.
 
-use super::open::Open;
 use crate::capture::ReadError;
 use crate::message::{Chosen, Reply, ReportFormat};
+use crate::open::Open;
 use crate::pairs::{File, Report};
 use sha2::{Digest, Sha256};
 

@@ -1,12 +1,13 @@
 //! What is known of packets, for filters: from the index alone, or in full.
 
-use super::open::Open;
 use crate::capture::ReadError;
-use crate::dissect::{Found, Packet, Protocol, ProtocolId, Protocols};
+use crate::dissect::{Found, Packet, Protocol, Protocols};
 use crate::endpoints::Endpoints;
+use crate::field::ProtocolId;
 use crate::field::{Field, FieldId, Kind};
 use crate::filter::{Answer, Filter, Instance, Know};
 use crate::index::{NO_TIME, Row, StackLayer, between};
+use crate::open::Open;
 use crate::protocols::pseudo::{frame, pair};
 use crate::protocols::transport::tcp;
 use crate::value::Datum;

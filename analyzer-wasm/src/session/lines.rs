@@ -1,7 +1,7 @@
 //! Lines of the pairs on their way into the order that is wanted.
 
-use super::open::Open;
 use crate::message::PairsWanted;
+use crate::open::Open;
 use crate::pace::Sliced;
 use crate::pairs::Ordered;
 use std::rc::Rc;

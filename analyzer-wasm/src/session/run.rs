@@ -1,11 +1,11 @@
 //! A filter on its way through the packets, a slice at a time.
 
 use super::jobs::STEP;
-use super::open::Open;
 use super::sieve::Sieve;
 use crate::capture::ReadError;
 use crate::filter::{Answer, Filter};
 use crate::message::Verdict;
+use crate::open::Open;
 use crate::protocols;
 
 /// What it costs to look at a packet's bytes, where a glance at the index costs one.

@@ -1,8 +1,8 @@
 //! What is to be known of a capture once all its packets were read: its pairs, and its busiest hosts.
 
-use super::open::Open;
 use crate::index::Index;
 use crate::message::Host;
+use crate::open::Open;
 use crate::pace::{Foremost, Pace, Sliced, Spread};
 use crate::pairs::{Pairing, address_filter};
 use std::cmp::Reverse;

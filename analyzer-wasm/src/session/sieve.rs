@@ -1,10 +1,10 @@
 //! A filter at work: what the index tells is asked once for all packets that share it, and bytes only of the rest.
 
 use super::know::{IndexKnow, PacketKnow, Share, shares};
-use super::open::Open;
 use crate::capture::ReadError;
 use crate::field::FieldId;
 use crate::filter::{Answer, Filter};
+use crate::open::Open;
 use rustc_hash::FxHashMap;
 
 /// A filter with what it said so far of stacks and flows.

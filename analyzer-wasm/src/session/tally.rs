@@ -1,6 +1,6 @@
 //! Counting what the open capture holds, a slice at a time, also while it is still read.
 
-use super::open::Open;
+use crate::open::Open;
 use crate::pace::{Foremost, Spread};
 use crate::pairs::{Gathered, NameId};
 use crate::protocols::link::ethertype;

@@ -91,7 +91,7 @@ fn text(row: &Field, node: &Node, datum: Datum<'_>) -> String {
     let titled = text.len();
     text.push_str(": ");
     match (row.kind, datum) {
-        (Kind::Bytes, Datum::Bytes(bytes)) => {
+        (Kind::Bytes, Datum::Bytes(bytes)) if !bytes.is_empty() => {
             write_plain(&mut text, row, Datum::Bytes(bytes.get(..MOST_BYTES).unwrap_or(bytes)));
             if bytes.len() > MOST_BYTES {
                 text.push('…');

@@ -26,6 +26,11 @@ pub(crate) struct Direction {
 }
 
 impl Direction {
+    /// Whether it is in the middle of no PDU, and nothing waits.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.framed.is_open() && self.ordered.as_ref().is_none_or(|ordered| ordered.is_empty())
+    }
+
     /// Whether the PDU in the middle of which the direction is waits for the bytes with this sequence number.
     pub(crate) fn waits_for(&self, sequence: u32) -> bool {
         match self.ahead(sequence) {
@@ -151,7 +156,7 @@ impl Direction {
         let all = joined.as_deref().unwrap_or(bytes);
         self.next += all.len() as u64;
         self.deliver(all, &pieces, measure, shared, &mut step);
-        step.plan.joined = joined.map(|bytes| Assembled { bytes, pieces });
+        step.plan.joined = joined.map(|bytes| Assembled { bytes, pieces, handed: Vec::new() });
         step
     }
 
@@ -303,7 +308,7 @@ mod tests {
         assert_eq!(filled.assembled.unwrap().bytes, message[..14]);
         let joined = filled.joined.unwrap();
         assert_eq!(joined.bytes, message[3..20]);
-        assert_eq!(joined.parts().collect::<Vec<_>>(), [(2, 3), (3, 14)]);
+        assert_eq!(joined.parts(), [(2, 3), (3, 14)]);
         assert_eq!((filled.start, filled.end, filled.begins), (11, 11, true));
         assert_eq!(feed(4, 18..28).overlap, 2);
         assert!(feed(5, 0..28).repeated);

@@ -176,7 +176,7 @@ impl Framed {
         let Some(pdu) = self.pdu.take_if(|pdu| whole(pdu)) else { return false };
         shared.held = shared.held.saturating_sub(pdu.bytes.len());
         step.completed = Some(pdu.number);
-        step.plan.assembled = Some(Assembled { bytes: pdu.bytes, pieces: pdu.pieces });
+        step.plan.assembled = Some(Assembled { bytes: pdu.bytes, pieces: pdu.pieces, handed: Vec::new() });
         true
     }
 

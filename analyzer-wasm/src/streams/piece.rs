@@ -62,11 +62,21 @@ pub struct Assembled {
     pub bytes: Vec<u8>,
     /// Where they came from, in order.
     pub pieces: Vec<Piece>,
+    /// The packets that handed them over, and how many bytes each; empty where the pieces tell it.
+    pub handed: Vec<(u32, u32)>,
 }
 
 impl Assembled {
-    /// In which packets the bytes are, and how many in each.
-    pub fn parts(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.pieces.iter().map(|piece| (piece.frame, piece.length()))
+    /// Bytes that have only pieces.
+    pub(crate) fn of_pieces(bytes: Vec<u8>, pieces: &[Piece]) -> Assembled {
+        Assembled { bytes, pieces: pieces.to_vec(), handed: Vec::new() }
+    }
+
+    /// The packets that handed the bytes over, and how many bytes each.
+    pub fn parts(&self) -> Vec<(u32, u32)> {
+        match self.handed.as_slice() {
+            [] => self.pieces.iter().map(|piece| (piece.frame, piece.length())).collect(),
+            handed => handed.to_vec(),
+        }
     }
 }

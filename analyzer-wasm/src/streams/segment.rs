@@ -1,8 +1,8 @@
 //! A TCP segment, and what is known of it from the others of its stream.
 
 use super::{Piece, Plan};
-use crate::dissect::ProtocolId;
 use crate::endpoints::Endpoints;
+use crate::field::ProtocolId;
 
 /// A TCP segment, as its header tells.
 #[derive(Debug, Clone, Copy)]

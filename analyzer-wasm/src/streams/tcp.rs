@@ -8,7 +8,7 @@ use super::framed::{Measure, Shared, Step};
 use super::{Analysis, Assembled, Course, Piece, Plan, Segment, SegmentFacts};
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
-use crate::dissect::ProtocolId;
+use crate::field::ProtocolId;
 use crate::times::{Times, seconds};
 use fact::{NO_SCALE, Rare, SegmentFact, StreamFact, completed};
 use rustc_hash::FxHashMap;
@@ -318,7 +318,7 @@ impl Tcp {
         if fact.has(SegmentFact::COMPLETES)
             && let Some(pieces) = self.assembled.get(&(index as u32))
         {
-            facts.plan.assembled = Some(Assembled { bytes: gather(pieces), pieces: pieces.to_vec() });
+            facts.plan.assembled = Some(Assembled::of_pieces(gather(pieces), pieces));
         }
         Some(facts)
     }

@@ -1,8 +1,8 @@
 //! The conversations of one layer.
 
 use super::{Wanted, Window};
+use crate::conversations::Conversing;
 use crate::conversations::{Conversations, End};
-use crate::dissect::Conversing;
 
 /// What conversations can be ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The ends of the conversations of one layer.
 
 use super::{Wanted, Window, conversations};
+use crate::conversations::Conversing;
 use crate::conversations::{Conversations, End};
-use crate::dissect::Conversing;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 

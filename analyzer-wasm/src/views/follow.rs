@@ -7,8 +7,8 @@ use crate::capture::ReadError;
 use crate::dissect::{Found, Packet};
 use crate::endpoints::Endpoints;
 use crate::field::FieldSet;
+use crate::open::Open;
 use crate::protocols::transport::tcp;
-use crate::session::open::Open;
 use crate::streams::before;
 use crate::value::{Datum, Value};
 

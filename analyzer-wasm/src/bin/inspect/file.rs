@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use analyzer::capture::{ReadError, Source};
 use analyzer::dissect::Tables;
-use analyzer::session::open::Open;
+use analyzer::open::Open;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Mutex;

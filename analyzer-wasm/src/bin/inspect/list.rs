@@ -5,9 +5,9 @@ use super::options::Options;
 use analyzer::dissect::{Found, Packet};
 use analyzer::field::FieldSet;
 use analyzer::filter::Filter;
+use analyzer::open::Open;
 use analyzer::protocols;
 use analyzer::session::cells::{Cell, Column, Line, write_fields};
-use analyzer::session::open::Open;
 use analyzer::session::sieve::Sieve;
 use std::io::Write;
 

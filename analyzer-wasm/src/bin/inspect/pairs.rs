@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use super::options::{Form, Options};
 use analyzer::message::{Chosen, PairsWanted, Reply, ReportFormat};
+use analyzer::open::Open;
 use analyzer::session::hand_in::HandIn;
-use analyzer::session::open::Open;
 use std::io::{self, Write};
 
 /// One JSON object a connection.

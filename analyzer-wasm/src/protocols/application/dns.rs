@@ -17,9 +17,10 @@ pub use fields::*;
 pub(super) use message::{Family, read};
 pub(super) use summary::summary;
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, big_endian};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::memory::Measuring;
 use crate::streams::Measure;
+use crate::value::big_endian;
 
 /// Domain Name System.
 pub static PROTOCOL: Protocol = Protocol {

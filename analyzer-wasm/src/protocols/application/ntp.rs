@@ -4,10 +4,10 @@ mod control;
 mod names;
 mod private;
 
-use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View, big_endian};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Look, SET, Values};
 use crate::memory::{History, key};
-use crate::value::Value;
+use crate::value::{Value, big_endian};
 
 /// Network Time Protocol.
 pub static PROTOCOL: Protocol = Protocol {

@@ -4,11 +4,11 @@ mod exchange;
 mod fields;
 mod session;
 
-use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View, big_endian};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, TEXT, Values};
 use crate::memory::Measuring;
 use crate::streams::Measure;
-use crate::value::{Value, write_text};
+use crate::value::{Value, big_endian, write_text};
 use exchange::Method;
 pub use fields::*;
 use session::{ENCRYPTS, Session, VERSION};

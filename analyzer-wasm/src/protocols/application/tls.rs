@@ -1,7 +1,6 @@
 //! Transport Layer Security and its ancestors: SSL 2.0 (its hello), SSL 3.0 (RFC 6101), TLS 1.0 to 1.3 (RFC 2246, 4346,
 //! 5246, 8446).
 
-mod bare;
 mod ciphers;
 mod extensions;
 mod fields;
@@ -9,6 +8,7 @@ mod handshake;
 mod ja3;
 mod keys;
 mod measure;
+mod messages;
 mod names;
 mod parameters;
 mod session;
@@ -58,7 +58,7 @@ const TLS_1_3: u16 = 0x0304;
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut session = Session::of(l);
     if let Some(source) = l.enclosed() {
-        return bare::messages(l, &mut session, source).map(|()| Next::End);
+        return messages::of_source(l, &mut session, source).map(|()| Next::End);
     }
     while l.left() > 0 {
         if ssl2::is_client_hello(l.rest()) || session.version() == Some(SSL_2) {
@@ -106,7 +106,7 @@ fn record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
             what = match content_type {
                 CHANGE_CIPHER => change_cipher_spec(l, session),
                 ALERT => alert(l, length)?,
-                HANDSHAKES => handshake::record(l, session, length)?,
+                HANDSHAKES => messages::of_record(l, session)?,
                 APPLICATION => application_data(l, session),
                 HEARTBEATS => heartbeat(l, session)?,
                 _ => String::new(),
@@ -211,7 +211,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             HANDSHAKE => {
                 let label = view.label(node).unwrap_or_default();
                 server_hello = label.ends_with("Server Hello") || label.ends_with("Hello Retry Request");
-                if !label.ends_with("(fragment)") {
+                if !label.ends_with("fragment)") {
                     parts.push(label.trim_start_matches("Handshake Protocol: ").to_owned());
                 }
             }

@@ -12,6 +12,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary: silent,
+    as_body: |_, _| String::new(),
     ..Protocol::PLAIN
 };
 

@@ -19,13 +19,23 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary: silent,
+    as_body: |media, body| if is_xml(body) { String::new() } else { format!(" ({media})") },
+    body_line: |media, _, body| {
+        let lines = body.split_inclusive(|byte| *byte == b'\n').count();
+        Some(format!("{}: {media} ({lines} lines)", PROTOCOL.title))
+    },
     ..Protocol::PLAIN
 };
 
 crate::fields! { data_text_lines }
 
+/// Whether text says of itself that it is XML, which then reads it.
+fn is_xml(body: &[u8]) -> bool {
+    body.starts_with(b"<?xml")
+}
+
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    if l.rest().starts_with(b"<?xml") {
+    if is_xml(l.rest()) {
         return Ok(Next::named("xml"));
     }
     let lines = l.rest().split_inclusive(|byte| *byte == b'\n').count();

@@ -11,6 +11,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary: silent,
+    as_body: |_, _| " (JPEG JFIF image)".into(),
     ..Protocol::PLAIN
 };
 

@@ -11,6 +11,8 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary,
+    as_body: |media, _| format!(", JavaScript Object Notation ({media})"),
+    body_line: |media, _, _| Some(format!("{}: {media}", PROTOCOL.title)),
     ..Protocol::PLAIN
 };
 

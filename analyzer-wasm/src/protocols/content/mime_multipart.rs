@@ -11,6 +11,12 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary: silent,
+    as_body: |_, _| String::new(),
+    body_line: |media, content_type, _| {
+        let mut parameters = content_type.split(';').skip(1).map(str::trim);
+        let boundary = parameters.find_map(|parameter| parameter.strip_prefix("boundary=")).unwrap_or_default();
+        Some(format!("{}, Type: {media}, Boundary: \"{}\"", PROTOCOL.title, boundary.trim_matches('"')))
+    },
     ..Protocol::PLAIN
 };
 

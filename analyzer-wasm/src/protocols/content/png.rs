@@ -11,6 +11,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary: silent,
+    as_body: |_, _| " (PNG)".into(),
     ..Protocol::PLAIN
 };
 

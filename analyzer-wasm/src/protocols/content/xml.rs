@@ -11,6 +11,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     dissect,
     summary,
+    as_body: |_, _| String::new(),
     ..Protocol::PLAIN
 };
 

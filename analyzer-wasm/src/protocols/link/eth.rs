@@ -2,10 +2,12 @@
 
 pub mod trailer;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View, big_endian};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Values};
 use crate::protocols::tables;
 use crate::protocols::{expert, numbers};
+use crate::value::big_endian;
 
 /// Ethernet.
 pub static PROTOCOL: Protocol = Protocol {

@@ -83,7 +83,7 @@ fn route(l: &mut Layer<'_, '_>, start: usize, length: usize) -> Result<(), Stop>
     }
     let mut text = String::new();
     for hop in l.slice(start + 2, start + length).chunks_exact(2) {
-        let hop = crate::dissect::big_endian(hop);
+        let hop = crate::value::big_endian(hop);
         text.push_str(&format!("{:03X}-{:01X}-", hop >> 4, hop & 15));
     }
     // The last ring has no bridge behind it.

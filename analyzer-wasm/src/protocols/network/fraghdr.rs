@@ -1,7 +1,8 @@
 //! IPv6 fragments (RFC 8200, section 4.5).
 
 use super::ipv6;
-use crate::dissect::{Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
+use crate::conversations::Conversing;
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::YES_NO;
 use crate::memory;
 use crate::protocols::{numbers, reassembly};

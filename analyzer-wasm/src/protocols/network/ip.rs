@@ -2,7 +2,8 @@
 
 mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, SET, Values};
 use crate::memory;
 use crate::protocols::tables;

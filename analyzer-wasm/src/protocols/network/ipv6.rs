@@ -2,7 +2,8 @@
 
 pub mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Look, Values};
 use crate::protocols::numbers;
 use crate::protocols::tables;

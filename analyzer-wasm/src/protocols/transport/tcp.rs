@@ -5,13 +5,13 @@
 mod names;
 mod options;
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
 use crate::protocols::{numbers, reassembly, tables};
 use crate::streams::{Analysis, Segment, SegmentFacts};
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
-use smallvec::SmallVec;
 
 /// Transmission Control Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -463,7 +463,7 @@ fn pieces(l: &mut Layer<'_, '_>, facts: &SegmentFacts) {
         return;
     }
     l.generated(SEGMENTS, Value::None);
-    let parts: SmallVec<[(u32, u32); 8]> = assembled.parts().collect();
+    let parts = assembled.parts();
     l.label(|| reassembly::sum("Reassembled TCP Segments", &parts));
     l.below(|l| {
         let mut at = 0;

@@ -1,6 +1,7 @@
 //! User Datagram Protocol (RFC 768).
 
-use crate::dissect::{Between, Columns, Conversing, Key, Layer, Next, Protocol, Stop, Table, View};
+use crate::conversations::{Between, Conversing};
+use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, Table, View};
 use crate::field::FieldId;
 use crate::protocols::{expert, numbers};
 use crate::streams::Datagram;

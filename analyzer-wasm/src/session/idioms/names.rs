@@ -68,8 +68,8 @@ pub(super) const MEANT: &[(&str, &[&str])] = &[
     ("wifi", &["wlan"]),
 ];
 
-/// Protocols that Wireshark reads and this analyzer does not, with the ports and numbers of the registries of IANA; those
-/// whose packets no number tells have no test.
+/// Protocols that people look for, with the ports and numbers of the registries of IANA; those whose packets no number
+/// tells have no test. Of these, the ones that are not in the list of protocols are not read yet.
 pub(super) const UNREAD: &[(&str, &[&str])] = &[
     ("bgp", &["tcp.port == 179"]),
     ("cdp", &["eth.dst == 01:00:0c:cc:cc:cc"]),

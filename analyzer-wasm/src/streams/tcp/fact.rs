@@ -1,7 +1,7 @@
 //! What is kept of a stream of TCP, and of each segment.
 
 use super::{ACK, Course, FIN, RST, SYN};
-use crate::dissect::ProtocolId;
+use crate::field::ProtocolId;
 use crate::streams::Segment;
 
 /// A stream as a whole.

@@ -3,9 +3,9 @@
 use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, seconds, with_conversations};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
+use analyzer::conversations::Conversing;
 use analyzer::conversations::End;
-use analyzer::dissect::Conversing;
-use analyzer::session::open::Open;
+use analyzer::open::Open;
 use analyzer::views::Wanted;
 use analyzer::views::conversations::{Line, Order, lines};
 use std::io::{self, Write};

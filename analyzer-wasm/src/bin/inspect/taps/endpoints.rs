@@ -3,8 +3,8 @@
 use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, with_conversations};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
-use analyzer::dissect::Conversing;
-use analyzer::session::open::Open;
+use analyzer::conversations::Conversing;
+use analyzer::open::Open;
 use analyzer::views::Wanted;
 use analyzer::views::endpoints::{Line, Order, lines};
 use std::io::{self, Write};

@@ -3,7 +3,7 @@
 use super::{Statistic, Tap};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
-use analyzer::session::open::Open;
+use analyzer::open::Open;
 use analyzer::value::write_hex;
 use analyzer::views::follow::Follow;
 use std::io::Write;

@@ -3,8 +3,8 @@
 use super::{Condition, Statistic, Tap, each_packet};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
+use analyzer::open::Open;
 use analyzer::protocols;
-use analyzer::session::open::Open;
 use analyzer::views::hierarchy::{Hierarchy, wanted};
 use std::io::Write;
 

@@ -3,7 +3,7 @@
 use super::{Condition, Statistic, Tap, each_row, packets, since_first};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
-use analyzer::session::open::Open;
+use analyzer::open::Open;
 use analyzer::views::intervals::Intervals;
 use std::io::{self, Write};
 

@@ -305,7 +305,7 @@ fn route(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     l.label(|| {
         let mut destination = [0u8; 4];
         destination.iter_mut().zip(bytes.iter().skip(1).take(covered)).for_each(|(to, from)| *to = *from);
-        let router = crate::dissect::big_endian(bytes.get(1 + covered..).unwrap_or_default());
+        let router = crate::value::big_endian(bytes.get(1 + covered..).unwrap_or_default());
         let router = Ipv4Addr::from(router as u32);
         match width {
             0 => format!(" default-{router}"),

@@ -3,6 +3,7 @@
 use super::names::*;
 use super::types::TYPES;
 use crate::field::YES_NO;
+use crate::protocols::domain_name::CLASSES;
 use crate::protocols::numbers::IP_PROTOCOLS;
 
 crate::fields! { dns

@@ -1,12 +1,12 @@
 //! A message: its header, its sections, and what other packets tell of it.
 
 use super::fields::*;
-use super::names::{CLASSES, OPCODES, RCODES};
+use super::names::{OPCODES, RCODES};
 use super::{record, stateful, types};
 use crate::dissect::{Layer, Line, Next, Stop};
 use crate::field::FieldId;
 use crate::memory::{Linked, Transaction, key};
-use crate::protocols::domain_name::{self, Name};
+use crate::protocols::domain_name::{self, CLASSES, Name};
 use crate::protocols::{self, TEXT};
 use crate::value::{Value, write_bits, write_named};
 
@@ -34,7 +34,7 @@ const RESPONSE: u64 = 0x8000;
 
 /// Reads one message.
 pub(in crate::protocols) fn read(l: &mut Layer<'_, '_>, family: Family) -> Result<Next, Stop> {
-    if in_stream(l) {
+    if l.in_stream() {
         let length = l.u16(LENGTH)?;
         l.limit(2 + usize::from(length));
     }
@@ -114,14 +114,6 @@ impl<'p> Message<'p> {
     pub(super) fn class_name(&self, raw: u64) -> &'static str {
         CLASSES.name(if self.family == Family::Mdns { raw & 0x7fff } else { raw }).unwrap_or("Unknown")
     }
-}
-
-/// Whether the bytes come from a stream, in which a length stands before each message.
-fn in_stream(l: &Layer<'_, '_>) -> bool {
-    let mut outwards = l.stack().rev().map(|protocol| protocol.name);
-    // A segment can carry several messages: the ones before this stand between it and the stream.
-    let own = outwards.next();
-    outwards.find(|name| Some(*name) != own) == Some("tcp")
 }
 
 fn bits(raw: u64, mask: u64) -> String {

@@ -36,10 +36,6 @@ pub(super) const RCODES: Values = Values::Names(&[
     (23, "Bad/missing Server Cookie"),
 ]);
 
-/// Classes (RFC 6895, section 3.2).
-pub(super) const CLASSES: Values =
-    Values::Names(&[(1, "IN"), (2, "CS"), (3, "CH"), (4, "HS"), (254, "NONE"), (255, "ANY")]);
-
 /// Options of EDNS (IANA, "DNS EDNS0 Option Codes").
 pub(super) const OPTIONS: Values = Values::Names(&[
     (0, "Reserved"),

@@ -139,7 +139,7 @@ fn key(
 fn key_tag(data: &[u8], algorithm: u8) -> Option<u16> {
     if algorithm == 1 {
         let tail = data.get(data.len().checked_sub(3)?..)?;
-        return tail.get(..2).map(|bytes| crate::dissect::big_endian(bytes) as u16);
+        return tail.get(..2).map(|bytes| crate::value::big_endian(bytes) as u16);
     }
     let sum: u32 = data.iter().enumerate().map(|(i, byte)| u32::from(*byte) << if i % 2 == 0 { 8 } else { 0 }).sum();
     Some((sum + (sum >> 16 & 0xffff)) as u16)

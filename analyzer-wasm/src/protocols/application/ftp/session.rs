@@ -1,6 +1,7 @@
 //! What the commands and replies of a connection make of later ones: the directory, and the connections for data.
 
-use crate::dissect::{Conversing, Layer, Name};
+use crate::conversations::Conversing;
+use crate::dissect::{Layer, Name};
 use crate::memory::{Endpoint, History, Stream};
 use crate::protocols::secured;
 use std::net::IpAddr;

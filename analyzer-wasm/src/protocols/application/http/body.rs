@@ -4,7 +4,8 @@ use super::head::Message;
 use super::headers::Head;
 use super::measure::{self, Chunk};
 use super::*;
-use crate::dissect::{ProtocolId, Protocols};
+use crate::dissect::Protocols;
+use crate::field::ProtocolId;
 use crate::protocols::tables::MEDIA_TYPE;
 use std::io::Read;
 
@@ -31,16 +32,11 @@ fn reader(protocols: &Protocols, media: &str) -> Option<ProtocolId> {
 /// What the packet list says of a body, by its Content-Type.
 pub(super) fn suffix(protocols: &Protocols, content_type: &str, body: &[u8]) -> String {
     let media = media_type(content_type).to_ascii_lowercase();
-    match reader(protocols, &media).map_or("", |id| protocols.get(id).name) {
-        _ if media.is_empty() => String::new(),
-        "xml" | "mime_multipart" | "data" => String::new(),
-        "data-text-lines" if body.starts_with(b"<?xml") => String::new(),
-        "json" => format!(", JavaScript Object Notation ({media})"),
-        "image-gif" => " (GIF89a)".into(),
-        "image-jfif" => " (JPEG JFIF image)".into(),
-        "png" => " (PNG)".into(),
-        _ => format!(" ({media})"),
+    if media.is_empty() {
+        return String::new();
     }
+    let reader = reader(protocols, &media).map_or(&Protocol::PLAIN, |id| protocols.get(id));
+    (reader.as_body)(&media, body)
 }
 
 /// Reads the body from the cursor on, as far as the head says that it goes.
@@ -231,19 +227,11 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) -> bool {
         return false;
     }
     let protocol = protocols.get(id);
-    match protocol.name {
-        "mime_multipart" => l.label_at(mark, || {
-            let mut parameters = content_type.split(';').skip(1).map(str::trim);
-            let boundary = parameters.find_map(|parameter| parameter.strip_prefix("boundary=")).unwrap_or_default();
-            format!("{}, Type: {media}, Boundary: \"{}\"", protocol.title, boundary.trim_matches('"'))
-        }),
-        "json" => l.label_at(mark, || format!("{}: {media}", protocol.title)),
-        "data-text-lines" => l.label_at(mark, || {
-            let lines = body.split_inclusive(|byte| *byte == b'\n').count();
-            format!("{}: {media} ({lines} lines)", protocol.title)
-        }),
-        ANY_MEDIA => l.label_at(mark.behind(), || format!("Media type: {media} ({} bytes)", end - start)),
-        _ => {}
+    if let Some(line) = l.wants_labels().then(|| (protocol.body_line)(media, content_type, body)).flatten() {
+        l.label_at(mark, || line);
+    }
+    if protocol.name == ANY_MEDIA {
+        l.label_at(mark.behind(), || format!("Media type: {media} ({} bytes)", end - start));
     }
     protocol.name != ANY_MEDIA
 }

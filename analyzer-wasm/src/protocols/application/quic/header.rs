@@ -3,7 +3,8 @@
 
 use super::connection::{Identifier, Role};
 use super::version;
-use crate::dissect::{big_endian, variable_length};
+use crate::dissect::variable_length;
+use crate::value::big_endian;
 
 /// Bytes of the shortest datagram that is taken for QUIC.
 const SHORTEST: usize = 13;

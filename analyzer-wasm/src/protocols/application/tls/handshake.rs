@@ -31,56 +31,6 @@ pub(super) fn is_clear(kind: u8, length: usize) -> bool {
     names::HANDSHAKE_TYPES.name(kind.into()).is_some() && length <= LONGEST
 }
 
-/// The messages of one record; what its line in the tree says of them.
-pub(super) fn record(l: &mut Layer<'_, '_>, session: &mut Session, length: usize) -> Result<String, Stop> {
-    let mut names: [&str; 2] = [""; 2];
-    let mut count = 0;
-    if let Some((mut bytes, needed)) = session.pending.take() {
-        let part = (needed - bytes.len()).min(l.left());
-        let (start, end) = (l.at(), l.at() + part);
-        bytes.extend_from_slice(l.slice(start, end));
-        l.skip(part)?;
-        let name = name_of(bytes.first().copied().unwrap_or_default(), &bytes);
-        if bytes.len() < needed {
-            l.note(HANDSHAKE, start, end, Value::Bytes);
-            l.label(|| format!("Handshake Protocol: {name} (fragment)"));
-            session.pending = Some((bytes, needed));
-            return Ok(words(l, || format!("Handshake Protocol: {name} (fragment)")));
-        }
-        l.text(start, end, || format!("Handshake Protocol: {name} (last fragment)"));
-        let mut result = Ok("");
-        l.on_source("Reassembled TLS Handshake", &bytes, |l| result = message(l, session));
-        names = [result?, ""];
-        count = 1;
-    }
-    while l.left() > 0 {
-        let kind = l.peek(0, 1)? as u8;
-        let size = l.peek(1, 3).map_or(usize::MAX, |size| size as usize);
-        let fits = size.saturating_add(4) <= l.left_on_wire();
-        if session.is_encrypted() || !is_clear(kind, size) || (!fits && count == 0 && length > LONGEST) {
-            l.bytes_left(HANDSHAKE);
-            l.label(|| "Handshake Protocol: Encrypted Handshake Message".into());
-            return Ok(words(l, || "Handshake Protocol: Encrypted Handshake Message".into()));
-        }
-        if !fits && l.left() == l.left_on_wire() {
-            let (start, end) = (l.at(), l.end());
-            let name = name_of(kind, l.rest());
-            session.pending = Some((l.rest().to_vec(), size + 4));
-            l.note(HANDSHAKE, start, end, Value::Bytes);
-            l.label(|| format!("Handshake Protocol: {name} (fragment)"));
-            l.seek(end)?;
-            return Ok(words(l, || format!("Handshake Protocol: {name} (fragment)")));
-        }
-        let name = message(l, session)?;
-        names = [name, names.first().copied().unwrap_or_default()];
-        count += 1;
-    }
-    Ok(words(l, || match (count, names) {
-        (0 | 1, [name, _]) => format!("Handshake Protocol: {name}"),
-        _ => "Handshake Protocol: Multiple Handshake Messages".into(),
-    }))
-}
-
 pub(super) fn name_of(kind: u8, message: &[u8]) -> &'static str {
     match (kind, message.get(6..38)) {
         (SERVER_HELLO, Some(random)) if random == RETRY => "Hello Retry Request",

@@ -1,6 +1,6 @@
 //! Fingerprints of hellos: JA3 and JA3S, as their authors at Salesforce describe them.
 
-use crate::dissect::big_endian;
+use crate::value::big_endian;
 use md5::{Digest, Md5};
 
 /// What is left of a hello, read a field at a time.

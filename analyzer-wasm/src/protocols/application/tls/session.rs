@@ -1,11 +1,11 @@
 //! What the records of one connection know of each other: version, cipher suite, and who encrypts since when.
 
 use super::*;
-use crate::memory::{History, Place, Stream};
+use crate::memory::{ByteSource, History, Place, Stream};
 use crate::protocols::agreed::{AGREED, Agreed};
 
 /// By stream: the packets with the first ChangeCipherSpec of each side, 0 for none.
-pub(super) static ENCRYPTED: History<Stream, [u32; 2]> = History::new(1 << 20);
+static ENCRYPTED: History<Stream, [u32; 2]> = History::new(1 << 20);
 /// By stream: the protocol inside, as both sides agreed, by its place in [`AGREED_INSIDE`].
 static INSIDE: History<Stream, usize> = History::new(1 << 20);
 
@@ -19,8 +19,6 @@ pub(super) struct Session {
     changed: [u32; 2],
     changed_here: bool,
     inside: Option<usize>,
-    /// A handshake message that goes on in the next record: its bytes so far and its length.
-    pub(super) pending: Option<(Vec<u8>, usize)>,
 }
 
 impl Session {
@@ -43,7 +41,6 @@ impl Session {
             changed: memory.before(&ENCRYPTED, &stream).copied().unwrap_or_default(),
             changed_here: false,
             inside: memory.before(&INSIDE, &stream).copied(),
-            pending: None,
         }
     }
 
@@ -55,6 +52,11 @@ impl Session {
     /// The version, once the server chose one.
     pub(super) fn version(&self) -> Option<u16> {
         self.version
+    }
+
+    /// What the sender's records carry, one behind the other.
+    pub(super) fn source(&self, name: &'static str) -> ByteSource {
+        ByteSource::of_stream(name, self.stream, self.side)
     }
 
     /// The cipher suite, once the server chose one.

@@ -1,7 +1,7 @@
 //! The records of SSL 2.0, whose hello old clients sent to servers of every version.
 
 use super::*;
-use crate::dissect::big_endian;
+use crate::value::big_endian;
 
 const CLIENT_HELLO: u64 = 1;
 const CLIENT_MASTER_KEY: u64 = 2;

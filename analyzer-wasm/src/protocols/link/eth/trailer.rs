@@ -1,9 +1,9 @@
 //! What stands behind the payload of a frame: padding up to the shortest frame, a trailer, a check sequence.
 
 use super::{PADDING, PADDING_BAD};
-use crate::dissect::{Layer, big_endian};
+use crate::dissect::Layer;
 use crate::field::FieldId;
-use crate::value::Value;
+use crate::value::{Value, big_endian};
 
 /// The shortest frame, without its check sequence (IEEE 802.3, section 3.2.8).
 const SHORTEST: usize = 60;

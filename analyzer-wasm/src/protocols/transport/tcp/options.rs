@@ -1,8 +1,8 @@
 //! TCP options (RFC 9293 section 3.2, RFC 7323, RFC 2018, and the IANA list).
 
 use super::*;
-use crate::dissect::big_endian;
 use crate::field::FieldId;
+use crate::value::big_endian;
 
 /// The options that have a value, up to the first that is wrong.
 fn values(options: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {

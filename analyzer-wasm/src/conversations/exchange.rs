@@ -1,6 +1,6 @@
 //! What a layer says of the conversation that its packet belongs to.
 
-use super::Endpoints;
+use crate::endpoints::Endpoints;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Declares the layers that have conversations: constant, filter name, title, whether its ends have ports.

@@ -118,7 +118,7 @@ impl Open {
     }
 
     /// Says that no more bytes come. There are no pairs before [`Open::settle`].
-    pub(super) fn close(&mut self) -> Result<(), Unreadable> {
+    pub(crate) fn close(&mut self) -> Result<(), Unreadable> {
         let Open { reader, index, gathered, wanted, .. } = self;
         reader.finish(&mut |record| index.take(record, wanted, gathered))?;
         self.index.finish();
@@ -127,7 +127,7 @@ impl Open {
     }
 
     /// Takes the pairs, which were made in steps.
-    pub(super) fn settle(&self, pairing: Pairing) {
+    pub(crate) fn settle(&self, pairing: Pairing) {
         // They are made once.
         let _ = self.pairing.set(pairing);
     }

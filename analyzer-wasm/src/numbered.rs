@@ -1,0 +1,117 @@
+//! Keys that are numbered in order of appearance, with what is known of each.
+//!
+//! It holds millions, and must grow without a pause: entries lie in blocks that never move, and the table of their numbers
+//! is many small ones, each of which grows for itself.
+
+use crate::blocks::Blocks;
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+use std::hash::{BuildHasher, Hash};
+
+/// Small tables, by bits of the hash that place nothing within one.
+const TABLES: usize = 1 << TABLE_BITS;
+const TABLE_BITS: u32 = 6;
+const TABLE_SHIFT: u32 = 48;
+
+/// The keys and their entries.
+#[derive(Debug)]
+pub struct Numbered<K, V = ()> {
+    entries: Blocks<(K, V)>,
+    /// Numbers by the hash of their keys; none before the first key.
+    tables: Vec<HashTable<u32>>,
+}
+
+impl<K, V> Default for Numbered<K, V> {
+    fn default() -> Numbered<K, V> {
+        Numbered { entries: Blocks::default(), tables: Vec::new() }
+    }
+}
+
+impl<K: Hash + Eq, V> Numbered<K, V> {
+    /// The number of a key, which gets the next one and the entry that `new` makes where it has none.
+    pub fn number(&mut self, key: K, new: impl FnOnce() -> V) -> u32 {
+        if self.tables.is_empty() {
+            self.tables.resize_with(TABLES, HashTable::new);
+        }
+        let hash = hash(&key);
+        let entries = &self.entries;
+        let next = entries.len() as u32;
+        let of = |number: &u32| entries.get(*number as usize);
+        let Some(table) = self.tables.get_mut(place(hash)) else { return next };
+        let entry = table.entry(
+            hash,
+            |number| of(number).is_some_and(|(known, _)| *known == key),
+            |number| of(number).map_or(0, |(known, _)| self::hash(known)),
+        );
+        let number = *entry.or_insert(next).get();
+        if number == next {
+            self.entries.push((key, new()));
+        }
+        number
+    }
+
+    /// The number of a key, if it has one.
+    pub fn find(&self, key: &K) -> Option<u32> {
+        let hash = hash(key);
+        let is_it = |number: &u32| self.entries.get(*number as usize).is_some_and(|(known, _)| known == key);
+        self.tables.get(place(hash))?.find(hash, is_it).copied()
+    }
+
+    /// A key and its entry, by its number.
+    pub fn get(&self, number: u32) -> Option<(&K, &V)> {
+        self.entries.get(number as usize).map(|(key, entry)| (key, entry))
+    }
+
+    /// The entry of a number, to change it.
+    pub fn get_mut(&mut self, number: u32) -> Option<&mut V> {
+        self.entries.get_mut(number as usize).map(|(_, entry)| entry)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All of them, in order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter().map(|(key, entry)| (key, entry))
+    }
+}
+
+fn hash<K: Hash>(key: &K) -> u64 {
+    FxBuildHasher.hash_one(key)
+}
+
+fn place(hash: u64) -> usize {
+    (hash >> TABLE_SHIFT) as usize % TABLES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_numbered_in_order_and_found_again() {
+        let mut numbered: Numbered<u64, u64> = Numbered::default();
+        assert_eq!((numbered.find(&7), numbered.get(0), numbered.len()), (None, None, 0));
+        let key = |number: u64| number.wrapping_mul(0x1_0001);
+        for round in 0..2 {
+            for number in 0..50_000 {
+                assert_eq!(u64::from(numbered.number(key(number), || number * 2)), number, "round {round}");
+            }
+        }
+        assert_eq!(numbered.len(), 50_000);
+        assert_eq!(numbered.find(&key(123)), Some(123));
+        assert_eq!(numbered.get(123), Some((&key(123), &246)));
+        if let Some(entry) = numbered.get_mut(123) {
+            *entry = 1;
+        }
+        assert_eq!(numbered.iter().nth(123), Some((&key(123), &1)));
+        assert_eq!(numbered.find(&3), None);
+    }
+}
