@@ -8,11 +8,12 @@ pub mod blocks;
 pub mod endpoints;
 pub mod field;
 pub mod message;
-pub mod numbered;
 pub mod pace;
 pub mod sharded;
 pub mod times;
 pub mod value;
+
+pub mod numbered;
 
 // Bytes of a file to records.
 pub mod capture;

@@ -52,6 +52,8 @@ pub struct Span {
     pub own: u32,
     /// Where these count, see [`Node::source`].
     pub source: u8,
+    /// Where its own line ends, where it has read more: another protocol's line has the rest.
+    pub(super) line_end: Option<u32>,
     /// What it said of the packet's endpoints.
     pub ends: Ends,
     /// A number of which a capture has few, and from which the protocol's `keyed` fields follow, see

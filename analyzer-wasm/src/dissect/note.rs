@@ -248,6 +248,11 @@ impl Layer<'_, '_> {
         self.span_mut(|span| span.line = line);
     }
 
+    /// Ends the protocol's own line before what it reads from here on.
+    pub fn end_line(&mut self, at: usize) {
+        self.span_mut(|span| span.line_end = Some(at as u32));
+    }
+
     /// Makes the protocol that this one is a part of reach up to the cursor.
     pub fn join(&mut self) {
         let (source, end) = (self.source, self.at as u32);

@@ -267,6 +267,7 @@ impl<'m> Layer<'_, 'm> {
             end,
             own: end,
             source: self.source,
+            line_end: None,
             ends: Ends::default(),
             key: None,
             said: 0,
@@ -320,9 +321,11 @@ impl<'m> Layer<'_, 'm> {
             self.walk.depth = depth;
             return (stop == Stop::Unsaid).then_some(end);
         }
-        let line = layer.walk.found.layers.get(layers).map_or(first, |span| span.line as usize);
+        let own = layer.walk.found.layers.get(layers).copied();
+        let line = own.map_or(first, |span| span.line as usize);
         if noted && let Some(node) = layer.walk.found.nodes.get_mut(line) {
-            node.end = if result.is_ok() { after } else { layer.end } as u32;
+            let read = if result.is_ok() { after } else { layer.end } as u32;
+            node.end = own.and_then(|span| span.line_end).unwrap_or(read);
         }
         match result {
             Ok(next) => layer.call(next),

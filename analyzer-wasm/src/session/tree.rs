@@ -74,7 +74,7 @@ fn expert_info(Expert { severity, group }: Expert, line: Line) -> [Line; 4] {
         format!("[Group: {group:?}]"),
     ]
     .map(|text| Line { text, field: String::new(), filter: String::new(), ..line.clone() });
-    let below = |line: Line| Line { depth: line.depth + 1, ..line };
+    let below = |line: Line| Line { depth: line.depth.saturating_add(1), ..line };
     [sum, below(line), below(severity), below(group)]
 }
 

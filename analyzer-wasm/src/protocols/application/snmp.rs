@@ -50,7 +50,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         [3] => (&types::SECURE_MESSAGE, &[3, 2], &[1, 0]),
         _ => {
             let at = l.at();
-            l.remark(VERSION_UNKNOWN, at, || "Unknown version".into());
+            l.generated_at(VERSION_UNKNOWN, at, Value::None);
             l.seek(message.next)?;
             return Ok(Next::End);
         }

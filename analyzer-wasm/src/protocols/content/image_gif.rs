@@ -17,8 +17,13 @@ pub static PROTOCOL: Protocol = Protocol {
 
 crate::fields! { image_gif }
 
+/// Bytes of the signature with the version.
+const VERSION: usize = 6;
+
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.say(|| Some("(GIF89a)".into()));
+    let version = String::from_utf8_lossy(l.rest().get(..VERSION).unwrap_or_default());
+    l.title(|| format!("{}, Version: {version}", PROTOCOL.title));
     let end = l.end();
     l.seek(end)?;
     Ok(Next::End)

@@ -373,6 +373,14 @@ fn connection(l: &mut Layer<'_, '_>, flag: crate::field::FieldId, segment: &Segm
 
 /// A header that was cut after the ports, as ICMP errors quote it.
 fn stub(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
+    match beginning(l) {
+        // So many bytes are quoted, and no more were meant to be.
+        Err(Stop::Short { .. }) if l.quoted() => Ok(Next::End),
+        result => result,
+    }
+}
+
+fn beginning(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u32(SEQ)?;
     l.u32(ACK_RAW)?;
     l.bits(2, &[])?;

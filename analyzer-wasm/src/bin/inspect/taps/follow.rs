@@ -106,7 +106,9 @@ fn hex(out: &mut dyn Write, indent: &str, bytes: &[u8], mut at: usize) -> Result
             digits.push_str(&format!("{byte:02x} "));
             letters.push(char::from(if matches!(byte, b' '..=b'~') { *byte } else { b'.' }));
         }
-        writeln!(out, "{indent}{at:08X}  {digits:<49} {letters}")?;
+        // Letters can be blanks, and lines end without any.
+        let line = format!("{indent}{at:08X}  {digits:<49} {letters}");
+        writeln!(out, "{}", line.trim_end_matches(' '))?;
         at += line.len();
     }
     Ok(())

@@ -33,11 +33,15 @@ pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>
         if is_packed(head.encoding) && wants_body(l, head) {
             unpack(l, start, body, head);
         } else {
-            l.within(length, |l| {
-                content(l, head);
+            let is_read = l.within(length, |l| {
+                let is_read = content(l, head);
                 let end = l.end();
-                l.seek(end)
+                l.seek(end)?;
+                Ok(is_read)
             })?;
+            if is_read {
+                l.end_line(start);
+            }
         }
     }
     l.seek(end)?;
@@ -95,7 +99,9 @@ fn chunked(l: &mut Layer<'_, '_>, what: &str, head: &Head<'_>) -> Result<Next, S
         if is_packed(head.encoding) {
             unpack(l, start, &body, head);
         } else {
-            l.on_source("De-chunked entity body", &body, |l| content(l, head));
+            l.on_source("De-chunked entity body", &body, |l| {
+                content(l, head);
+            });
         }
     }
     l.seek(start + end)?;
@@ -168,20 +174,25 @@ fn unpack(l: &mut Layer<'_, '_>, start: usize, packed: &[u8], head: &Head<'_>) {
     l.text(start, end, || {
         format!("Content-encoded entity body ({encoding}): {} bytes -> {} bytes", packed.len(), body.len())
     });
-    l.on_source("Uncompressed entity body", &body, |l| content(l, head));
+    l.on_source("Uncompressed entity body", &body, |l| {
+        content(l, head);
+    });
 }
 
-/// Notes the body and calls what reads its media type.
-fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) {
+/// Notes the body and calls what reads its media type. Whether there is such a protocol.
+fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) -> bool {
     let (start, end) = (l.at(), l.end());
     l.note(FILE_DATA, start, end, Value::Bytes);
     l.label(|| format!("File Data: {} bytes", end - start));
     let content_type = std::str::from_utf8(head.content_type).unwrap_or_default();
     if content_type.is_empty() {
         l.run_data();
-        return;
+        return false;
     }
-    if let Some(id) = media_types::any_reader(l.protocols(), media_types::named(content_type)) {
+    let protocols = l.protocols();
+    let media = media_types::named(content_type);
+    if let Some(id) = media_types::any_reader(protocols, media) {
         l.run_told(id, content_type);
     }
+    media_types::reader(protocols, media).is_some_and(|id| id != protocols.special.data)
 }

@@ -88,7 +88,7 @@ crate::fields! { snmp
     INTEGRAL_VALUE0 "snmp.integral_value0" None "Integral value is zero-length" expert (Note, Undecoded);
     RFC1910_NON_CONFORMANT "snmp.rfc1910_non_conformant" None "Data not conforming to RFC1910" expert (Warning, Protocol);
     RFC3411_NON_CONFORMANT "snmp.rfc3411_non_conformant" None "Data not conforming to RFC3411" expert (Warning, Protocol);
-    VERSION_UNKNOWN "snmp.version.unknown" None "Unknown version";
+    VERSION_UNKNOWN "snmp.version.unknown" None "Unknown version" expert (Warning, Protocol);
     _ "snmp.decrypted_pdu" Bytes "Decrypted ScopedPDU" unread "keys of SNMP are not asked for";
     _ "snmp.name.index" U64 "Scalar Instance Index" unread "no MIB is loaded that tells what is an index";
 }

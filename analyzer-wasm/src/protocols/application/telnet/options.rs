@@ -38,7 +38,11 @@ pub(super) fn read(l: &mut Layer<'_, '_>, option: u8, name: &str) -> Result<(), 
         }
         WINDOW_SIZE => {
             let (at, length) = (l.at(), l.left());
-            l.remark(SUBOPTION_LENGTH_INVALID, at, || format!("Suboption parameter length is {length}, should be 4"));
+            l.beside(|l| {
+                l.remark(SUBOPTION_LENGTH_INVALID, at, || {
+                    format!("Suboption parameter length is {length}, should be 4")
+                });
+            });
         }
         REMOTE_FLOW_CONTROL => {
             l.u8(RFC_SUBOPT_CMD)?;
@@ -145,7 +149,7 @@ fn encryption(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
         4..=6 => {}
         _ => {
             let at = l.at();
-            l.remark(ENC_CMD_UNKNOWN, at, || "Unknown encryption command".into());
+            l.beside(|l| l.remark(ENC_CMD_UNKNOWN, at, || "Unknown encryption command".into()));
         }
     }
     Ok(())
