@@ -1,5 +1,7 @@
 //! A list that grows by blocks: never doubled, never moved, so that a large one needs no more memory than it holds.
 
+use crate::pace::Pace;
+
 /// Entries in a block.
 const BLOCK: usize = 1 << 14;
 
@@ -53,6 +55,16 @@ impl<T> Blocks<T> {
     /// The last entry, to change it.
     pub fn last_mut(&mut self) -> Option<&mut T> {
         self.blocks.last_mut()?.last_mut()
+    }
+
+    /// Frees it in steps.
+    pub async fn free(self, pace: &Pace) {
+        for block in self.blocks {
+            let entries = block.len() as u32;
+            drop(block);
+            // Entries that hold memory of their own are freed one by one, the others with their block.
+            pace.spend(if std::mem::needs_drop::<T>() { entries } else { 1 + entries / 16 }).await;
+        }
     }
 
     /// All entries in order.

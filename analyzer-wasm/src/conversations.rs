@@ -12,6 +12,7 @@ use crate::blocks::Blocks;
 
 use crate::endpoints::Endpoints;
 use crate::numbered::Numbered;
+use crate::pace::Pace;
 use crate::value::big_endian;
 use pairs::AddressPairs;
 use rustc_hash::FxHashMap;
@@ -47,6 +48,17 @@ pub struct Conversation {
 }
 
 impl Conversations {
+    /// Frees them in steps.
+    pub async fn free(self, pace: &Pace) {
+        self.known.free(pace).await;
+        self.ether.free(pace).await;
+        self.ipv4.free(pace).await;
+        self.ipv6.free(pace).await;
+        for rows in self.rows {
+            rows.free(pace).await;
+        }
+    }
+
     /// Number of the conversation, and whether these endpoints are turned round in it.
     pub fn number(&mut self, endpoints: &Endpoints) -> (u32, bool) {
         let (key, turned) = endpoints.canonical();

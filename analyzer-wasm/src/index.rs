@@ -8,6 +8,7 @@ use crate::endpoints::Endpoints;
 use crate::field::ProtocolId;
 use crate::field::{FieldId, FieldSet};
 use crate::memory::{Facts, Memory, Tracking};
+use crate::pace::Pace;
 use crate::times::Times;
 use rustc_hash::FxHashMap;
 
@@ -198,11 +199,19 @@ impl Index {
         observer.observe(&packet, &Row { stack, flow, ..row }, &self.found, &self.conversations);
     }
 
-    /// Drops what only the reading needed.
-    pub fn finish(&mut self) {
-        self.facts.finish(&mut self.tracking);
+    /// Frees it in steps.
+    pub async fn free(self, pace: &Pace) {
+        self.rows.rows.free(pace).await;
+        self.conversations.free(pace).await;
+        self.facts.free(pace).await;
+        self.tracking.free(pace).await;
+    }
+
+    /// Says that all packets were read, and hands over what only the reading needed.
+    pub fn finish(&mut self) -> Tracking {
         self.stack_ids = FxHashMap::default();
         self.found = Found::default();
+        self.facts.finish(&mut self.tracking)
     }
 
     /// The layers of a packet, outermost first; nothing where the capture has more stacks than are told apart.

@@ -4,14 +4,16 @@
 #![warn(clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
 // The ground: what fields, values and addresses are, and what crosses to the page.
-pub mod blocks;
 pub mod endpoints;
 pub mod field;
 pub mod message;
 pub mod pace;
-pub mod sharded;
 pub mod times;
 pub mod value;
+
+// Lists and tables that hold millions of entries, and grow and go without a pause.
+pub mod blocks;
+pub mod sharded;
 
 pub mod numbered;
 

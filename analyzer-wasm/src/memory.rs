@@ -23,6 +23,7 @@ use crate::conversations::Conversations;
 use crate::conversations::Conversing;
 use crate::endpoints::Endpoints;
 use crate::field::ProtocolId;
+use crate::pace::Pace;
 use crate::streams::{Course, Datagram, DatagramFacts, Piece, Plan, Segment, SegmentFacts, Tcp, TcpTracking, Udp};
 use crate::times::{Times, seconds};
 use expected::EXPECTED;
@@ -50,6 +51,14 @@ pub struct Tracking {
     tcp: TcpTracking,
     fragments: Fragments,
     sources: Sources,
+}
+
+impl Tracking {
+    /// Frees it in steps.
+    pub async fn free(self, pace: &Pace) {
+        self.tcp.free(pace).await;
+        self.sources.free(pace).await;
+    }
 }
 
 /// The stream to which a packet belongs: a key of histories.
@@ -395,9 +404,18 @@ impl Facts {
         self.cut || self.histories.is_full()
     }
 
-    /// Says that all packets were read.
-    pub fn finish(&mut self, tracking: &mut Tracking) {
+    /// Frees them in steps.
+    pub async fn free(self, pace: &Pace) {
+        self.histories.free(pace).await;
+        self.transactions.free(pace).await;
+        self.sources.free(pace).await;
+        self.tcp.free(pace).await;
+        self.udp.free(pace).await;
+    }
+
+    /// Says that all packets were read, and hands over what is needed no more.
+    pub fn finish(&mut self, tracking: &mut Tracking) -> Tracking {
         self.cut |= tracking.tcp.shared().cut || tracking.fragments.is_cut();
-        *tracking = Tracking::default();
+        std::mem::take(tracking)
     }
 }

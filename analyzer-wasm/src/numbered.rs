@@ -4,6 +4,7 @@
 //! is many small ones, each of which grows for itself.
 
 use crate::blocks::Blocks;
+use crate::pace::Pace;
 use crate::sharded::{SHARDS, place};
 use hashbrown::HashTable;
 use std::borrow::Borrow;
@@ -74,6 +75,15 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Frees them in steps.
+    pub async fn free(self, pace: &Pace) {
+        self.entries.free(pace).await;
+        for table in self.tables {
+            drop(table);
+            pace.spend(100).await;
+        }
     }
 
     /// All of them, in order of their numbers.

@@ -4,8 +4,9 @@ use crate::capture::{LinkType, ReadError, Reader, Source, Unreadable};
 use crate::dissect::{Found, Packet, Protocols, Tables, dissect, note_afterwards};
 use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
-use crate::memory::Memory;
-use crate::pairs::{Gathered, Pairing, Pairs};
+use crate::memory::{Memory, Tracking};
+use crate::pace::Pace;
+use crate::pairs::{Asked, Gathered, Pairing, Pairs};
 use crate::protocols::pseudo::pair;
 use crate::streams::Piece;
 use crate::times::Times;
@@ -43,6 +44,20 @@ pub struct Open {
     gathering: Cell<u8>,
     /// By packet and by how many others are being dissected: what that gave.
     own_sources: RefCell<FxHashMap<(u32, u8), Sources>>,
+}
+
+/// What only the reading of a capture needed.
+pub(crate) struct Leftovers {
+    tracking: Tracking,
+    asked: Asked,
+}
+
+impl Leftovers {
+    /// Frees them in steps.
+    pub(crate) async fn free(self, pace: &Pace) {
+        self.tracking.free(pace).await;
+        self.asked.free(pace).await;
+    }
 }
 
 /// The data sources that a packet makes of its own bytes.
@@ -112,18 +127,23 @@ impl Open {
 
     /// Says that no more bytes come, and that pairs are made when they are asked for.
     pub fn end(&mut self) -> Result<(), Unreadable> {
-        self.close()?;
+        drop(self.close()?);
         self.is_read = true;
         Ok(())
     }
 
-    /// Says that no more bytes come. There are no pairs before [`Open::settle`].
-    pub(crate) fn close(&mut self) -> Result<(), Unreadable> {
+    /// Says that no more bytes come, and hands over what only the reading needed. There are no pairs before
+    /// [`Open::settle`].
+    pub(crate) fn close(&mut self) -> Result<Leftovers, Unreadable> {
         let Open { reader, index, gathered, wanted, .. } = self;
         reader.finish(&mut |record| index.take(record, wanted, gathered))?;
-        self.index.finish();
-        self.gathered.finish();
-        Ok(())
+        Ok(Leftovers { tracking: self.index.finish(), asked: self.gathered.finish() })
+    }
+
+    /// Frees it in steps.
+    pub(crate) async fn free(self, pace: &Pace) {
+        self.index.free(pace).await;
+        self.gathered.free(pace).await;
     }
 
     /// Takes the pairs, which were made in steps.

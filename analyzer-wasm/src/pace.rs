@@ -3,11 +3,8 @@
 //! Nothing here waits for anything: such a function is polled once a step, and rests only where it says what it spends. So
 //! the code of long work reads from top to bottom, and gives the same result in one go as in a thousand steps.
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::Cell;
 use std::cmp::Ordering;
-use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher, Hash};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -117,63 +114,6 @@ pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Order
     }
 }
 
-/// Parts of a [`Spread`].
-const PARTS: usize = 64;
-
-/// A table in parts: none of them takes long to grow, however many entries there are.
-#[derive(Debug)]
-pub struct Spread<K, V> {
-    parts: Vec<FxHashMap<K, V>>,
-}
-
-impl<K, V> Default for Spread<K, V> {
-    fn default() -> Spread<K, V> {
-        Spread { parts: (0..PARTS).map(|_| FxHashMap::default()).collect() }
-    }
-}
-
-impl<K: Hash + Eq, V> Spread<K, V> {
-    /// The value of a key.
-    pub fn get(&self, key: &K) -> Option<&V> {
-        self.parts.get(part(key))?.get(key)
-    }
-
-    /// The place of a key, where there is room for it. What making room costs is spent.
-    pub async fn entry(&mut self, key: K, pace: &Pace) -> Option<Entry<'_, K, V>> {
-        let part = self.parts.get_mut(part(&key))?;
-        if part.len() == part.capacity() {
-            part.reserve(1);
-            pace.spend(part.len() as u32 / 2).await;
-        }
-        Some(part.entry(key))
-    }
-
-    /// The value of a key, and what it cost to make room for it.
-    pub fn value(&mut self, key: K) -> Option<(&mut V, u32)>
-    where
-        V: Default,
-    {
-        let part = self.parts.get_mut(part(&key))?;
-        let cost = if part.len() == part.capacity() { part.len() as u32 / 2 } else { 0 };
-        Some((part.entry(key).or_default(), cost))
-    }
-
-    /// Its parts.
-    pub fn into_parts(self) -> Vec<FxHashMap<K, V>> {
-        self.parts
-    }
-
-    /// All entries, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.parts.iter().flatten()
-    }
-}
-
-/// In which part of a [`Spread`] a key is: by bits of its hash that the parts themselves use last.
-fn part<K: Hash>(key: &K) -> usize {
-    (FxBuildHasher.hash_one(key) >> 19) as usize % PARTS
-}
-
 /// The first few of many items in their order, without sorting the others.
 #[derive(Debug)]
 pub struct Foremost<T> {
@@ -257,20 +197,5 @@ mod tests {
             all.truncate(most);
             assert_eq!(foremost.sorted(), all, "the first {most}");
         }
-    }
-
-    #[test]
-    fn a_spread_holds_what_was_put_into_it() {
-        let mut spread = Spread::default();
-        at_once(async |pace| {
-            for number in 0..10_000u32 {
-                if let Some(entry) = spread.entry(number % 5000, pace).await {
-                    *entry.or_insert(0) += number;
-                }
-            }
-        });
-        assert_eq!(spread.iter().count(), 5000);
-        assert_eq!(spread.get(&7), Some(&(7 + 5007)));
-        assert_eq!(spread.get(&5000), None);
     }
 }

@@ -29,11 +29,13 @@ use crate::dissect::{Found, Packet, Protocols};
 use crate::field::FieldId;
 use crate::index::{Index, Observer, Row};
 use crate::numbered::Numbered;
+use crate::pace::Pace;
 use beginning::{Layers, Refusal};
 pub(crate) use evidence::address_filter;
 use heard::{Ear, Heard, Server, ServerName, Unreachable};
 use hosts::Hosts;
 pub use lines::Ordered;
+pub use lookup::Asked;
 use lookup::{Given, Lookups, Place};
 pub(crate) use names::{NameId, Names};
 pub use pairing::Pairing;
@@ -165,9 +167,16 @@ impl Gathered {
         }
     }
 
-    /// Drops what only the reading needed.
-    pub fn finish(&mut self) {
-        self.lookups.finish();
+    /// Frees it in steps.
+    pub async fn free(mut self, pace: &Pace) {
+        self.lookups.finish().free(pace).await;
+        self.names.free(pace).await;
+        self.servers.free(pace).await;
+    }
+
+    /// Says that all packets were read, and hands over what only the reading needed.
+    pub fn finish(&mut self) -> Asked {
+        self.lookups.finish()
     }
 
     /// Number of lookups so far.

@@ -23,6 +23,7 @@ use crate::filter::{Filter, Language, Schema};
 use crate::help::{self, Guide, Seen, Unseen};
 use crate::message::{FieldEntry, Host, Numbered, Progress, Ready, Reply, Request, Verdict};
 use crate::open::Open;
+use crate::pace::Sliced;
 use crate::pairs::Ordered;
 use crate::protocols;
 use explain::Explain;
@@ -123,6 +124,15 @@ impl Session {
 
     /// Begins with a capture; its bytes follow in order by [`Session::feed`].
     pub fn open(&mut self, serial: u32, name: &str, source: Box<dyn Source>) {
+        let mut jobs = Jobs::default();
+        // The capture before this one is freed while nobody waits.
+        let before = self.capture.take().map(|capture| (capture.jobs, capture.open));
+        if let Some((abandoned, open)) = before {
+            drop(abandoned);
+            if let Some(open) = Rc::into_inner(open) {
+                jobs.free(Sliced::new(async move |pace| open.free(&pace).await));
+            }
+        }
         self.capture = Some(Capture {
             serial,
             open: Rc::new(Open::new(name, source, self.tables.clone())),
@@ -130,7 +140,7 @@ impl Session {
             ended: false,
             reading: true,
             displayed: None,
-            jobs: Jobs::default(),
+            jobs,
             ordered: None,
             tallies: seen::Tallies::default(),
         });
@@ -157,7 +167,10 @@ impl Session {
         let Some(capture) = self.capture.as_mut().filter(|capture| !capture.ended) else { return };
         let Some(open) = Rc::get_mut(&mut capture.open) else { return };
         match open.close() {
-            Ok(()) => capture.settle(),
+            Ok(leftovers) => {
+                capture.jobs.free(Sliced::new(async move |pace| leftovers.free(&pace).await));
+                capture.settle();
+            }
             Err(why) => {
                 self.fail(why.0);
             }
@@ -227,6 +240,7 @@ impl Session {
                     self.reply(serial, Reply::Cancelled);
                 }
             }
+            Job::Free(mut freeing) => return freeing.step(STEP).is_none().then_some(Job::Free(freeing)),
             Job::Tally(mut tally) => {
                 let Some(made) = tally.step(&capture.open, STEP) else { return Some(Job::Tally(tally)) };
                 capture.tallies.take(made);
@@ -348,7 +362,7 @@ impl Capture {
     /// Whether a job can do something now, or waits for another one.
     fn can_go_on(&self, job: &Job) -> bool {
         match job {
-            Job::Settle(_) | Job::Tally(_) | Job::Explain(_) => true,
+            Job::Settle(_) | Job::Tally(_) | Job::Explain(_) | Job::Free(_) => true,
             Job::Run(run) => !self.reading || run.examined() < self.open.packets() && !run.asks_for_pairs(),
             Job::Why(_) | Job::Ask(..) => self.is_tallied(),
             Job::Lines(_) => !self.reading,

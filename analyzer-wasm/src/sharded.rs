@@ -1,5 +1,6 @@
 //! A hash table that grows without a pause: many small ones, each of which grows for itself.
 
+use crate::pace::Pace;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash};
@@ -48,6 +49,58 @@ impl<K: Hash + Eq, V> Sharded<K, V> {
         self.shards.get_mut(place(&key).1).unwrap_or(&mut self.last).entry(key)
     }
 
+    /// The place of a key, to fill or to change. What making room costs is spent.
+    pub async fn entry_in_steps(&mut self, key: K, pace: &Pace) -> Entry<'_, K, V> {
+        let cost = self.make_room(&key);
+        pace.spend(cost).await;
+        self.entry(key)
+    }
+
+    /// The value of a key, a new one where it has none, and what it cost to make room for it.
+    pub fn value(&mut self, key: K) -> (&mut V, u32)
+    where
+        V: Default,
+    {
+        let cost = self.make_room(&key);
+        (self.entry(key).or_default(), cost)
+    }
+
+    /// Makes room for a key; what that cost.
+    fn make_room(&mut self, key: &K) -> u32 {
+        let shard = self.shards.get_mut(place(key).1).unwrap_or(&mut self.last);
+        if shard.len() < shard.capacity() {
+            return 0;
+        }
+        shard.reserve(1);
+        shard.len() as u32 / 2
+    }
+
+    /// All entries, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.shards.iter().chain([&self.last]).flatten()
+    }
+
+    /// Its small tables.
+    pub fn into_shards(self) -> impl Iterator<Item = FxHashMap<K, V>> {
+        self.shards.into_iter().chain([self.last])
+    }
+
+    /// Frees it in steps.
+    pub async fn free(mut self, pace: &Pace) {
+        while let Some(entries) = self.free_part() {
+            pace.spend(entries).await;
+        }
+    }
+
+    /// Frees a part of it; how many entries that had, while there is one.
+    pub fn free_part(&mut self) -> Option<u32> {
+        if self.shards.is_empty() && self.last.is_empty() {
+            return None;
+        }
+        let part = self.shards.pop().unwrap_or_else(|| std::mem::take(&mut self.last));
+        Some(part.len() as u32)
+    }
+
     /// Gives a key a value.
     pub fn insert(&mut self, key: K, value: V) {
         match self.entry(key) {
@@ -84,6 +137,8 @@ mod tests {
             *value = 0;
         }
         assert_eq!((sharded.remove(&78), sharded.get(&78)), (Some(0), None));
+        assert_eq!(sharded.iter().count(), 9999);
+        assert_eq!(sharded.value(5), (&mut 10, 0));
         assert!((79..10_000).all(|number| sharded.get(&number) == Some(&(number * 2))));
         let most = sharded.shards.iter().map(|shard| shard.len()).max().unwrap_or_default();
         assert!(most < 2 * 10_000 / SHARDS, "{most} of 10,000 are in one");

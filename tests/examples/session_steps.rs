@@ -85,6 +85,11 @@ fn main() -> Result<()> {
     watched.ask("why nothing is displayed", request, |reply| matches!(reply, Reply::Nothing(_)))?;
     let request = Request::Report { chosen, format: ReportFormat::Html };
     watched.ask("report", request, |reply| matches!(reply, Reply::Report(_)))?;
+    watched.settle("what is left of the reading is freed");
+    let (begun, before) = (Instant::now(), worked());
+    watched.session.open(2, "empty.pcap", Box::new(Shared(Rc::from([]))));
+    report("another capture is opened", worked() - before, Duration::ZERO, begun.elapsed());
+    watched.settle("the capture before it is freed");
     Ok(())
 }
 
@@ -102,6 +107,20 @@ impl Watched {
         self.session.handle(self.serial, request);
         let handled = worked() - before;
         self.go_on(what, handled, begun, is_answer)
+    }
+
+    /// Goes on until nothing is left to do, and reports the longest stretch of work.
+    fn settle(&mut self, what: &str) {
+        let (begun, mut longest) = (Instant::now(), Duration::ZERO);
+        loop {
+            let before = worked();
+            let more = self.session.step();
+            longest = longest.max(worked() - before);
+            if !more {
+                break;
+            }
+        }
+        report(what, Duration::ZERO, longest, begun.elapsed());
     }
 
     fn go_on(

@@ -1,6 +1,7 @@
 //! Pairs of addresses, numbered in order of appearance, whatever the direction.
 
 use crate::numbered::Numbered;
+use crate::pace::Pace;
 use std::hash::Hash;
 
 /// The pairs of one kind of address. Each address is kept once, by its own number.
@@ -69,6 +70,12 @@ impl<A: Address> AddressPairs<A> {
             *recent = Some((pair, number));
         }
         (number, side)
+    }
+
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        self.addresses.free(pace).await;
+        self.pairs.free(pace).await;
     }
 
     /// The addresses of a pair, the lower first.

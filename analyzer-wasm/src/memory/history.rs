@@ -12,6 +12,7 @@
 //! The answer to a question depends on the place of the one who asks, and on nothing else, so that the index pass and
 //! every later dissection of the same packet get the same answer, in any order.
 
+use crate::pace::Pace;
 use crate::sharded::Sharded;
 use smallvec::SmallVec;
 use std::any::Any;
@@ -56,11 +57,23 @@ struct Timeline<K, V> {
     count: usize,
 }
 
+/// The values of any history.
+trait AnyTimeline: Any + Send + Sync {
+    /// Frees a part of them; how many keys that had, while there is one.
+    fn free_part(&mut self) -> Option<u32>;
+}
+
+impl<K: Kept + Eq + Hash, V: Kept> AnyTimeline for Timeline<K, V> {
+    fn free_part(&mut self) -> Option<u32> {
+        self.by_key.free_part()
+    }
+}
+
 /// The values of all histories.
 #[derive(Default)]
 pub struct Histories {
     /// By the history's address. There are few.
-    timelines: Vec<(usize, Box<dyn Any + Send + Sync>)>,
+    timelines: Vec<(usize, Box<dyn AnyTimeline>)>,
     full: bool,
 }
 
@@ -75,9 +88,21 @@ fn address<K, V>(history: &'static History<K, V>) -> usize {
 }
 
 impl Histories {
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        for (_, mut timeline) in self.timelines {
+            while let Some(entries) = timeline.free_part() {
+                pace.spend(entries).await;
+            }
+        }
+    }
+
     fn timeline<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>) -> Option<&Timeline<K, V>> {
         let own = address(history);
-        self.timelines.iter().find(|(address, _)| *address == own)?.1.downcast_ref()
+        {
+            let (_, timeline) = self.timelines.iter().find(|(address, _)| *address == own)?;
+            (&**timeline as &dyn Any).downcast_ref()
+        }
     }
 
     fn values<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>, key: &K) -> &[(Place, V)] {
@@ -125,7 +150,8 @@ impl Histories {
                 self.timelines.len() - 1
             }
         };
-        let timeline = self.timelines.get_mut(index).and_then(|(_, timeline)| timeline.downcast_mut());
+        let timeline =
+            self.timelines.get_mut(index).and_then(|(_, timeline)| (&mut **timeline as &mut dyn Any).downcast_mut());
         let Some(Timeline { by_key, count }) = timeline else { return };
         if *count >= history.most {
             self.full = true;

@@ -1,8 +1,9 @@
 //! Byte sources besides TCP's segments: handshake messages over records, CRYPTO frames of QUIC, bodies over frames.
 
 use super::Stream;
+use crate::pace::Pace;
+use crate::sharded::Sharded;
 use crate::streams::{Assembled, Direction, MeasureBy, Piece, Plan, Shared, Step};
-use rustc_hash::FxHashMap;
 
 /// One direction of a source of bytes, whose chunks stand in data sources of packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,7 +31,14 @@ impl ByteSource {
 /// The sources that are in the middle of something while the capture is read.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    open: FxHashMap<ByteSource, Unfinished>,
+    open: Sharded<ByteSource, Unfinished>,
+}
+
+impl Sources {
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        self.open.free(pace).await;
+    }
 }
 
 /// A source that is in the middle of something.
@@ -61,9 +69,9 @@ impl Unfinished {
 /// How chunks are read, by packet and their number in it. Those that are whole PDUs are not here.
 #[derive(Debug, Default)]
 pub(super) struct SourceFacts {
-    chunks: FxHashMap<(u32, u32), Box<ChunkFact>>,
+    chunks: Sharded<(u32, u32), Box<ChunkFact>>,
     /// The packet that completes a PDU, by the PDU's number.
-    completed: FxHashMap<u32, u32>,
+    completed: Sharded<u32, u32>,
 }
 
 #[derive(Debug)]
@@ -89,6 +97,12 @@ impl Parts {
 }
 
 impl SourceFacts {
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        self.chunks.free(pace).await;
+        self.completed.free(pace).await;
+    }
+
     /// Takes the next chunk, and writes down how it is read.
     #[allow(clippy::too_many_arguments, reason = "all of these are parts of one question")]
     pub(super) fn learn(

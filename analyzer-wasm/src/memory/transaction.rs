@@ -1,6 +1,7 @@
 //! Requests and their responses.
 
 use crate::endpoints::Endpoints;
+use crate::pace::Pace;
 use crate::sharded::Sharded;
 use crate::times::{Times, seconds};
 use rustc_hash::FxHasher;
@@ -76,6 +77,11 @@ pub(super) struct Asker<'a> {
 }
 
 impl Transactions {
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        self.by_key.free(pace).await;
+    }
+
     /// Takes note of a request or a response.
     pub(super) fn learn(&mut self, part: Transaction, asker: Asker<'_>) {
         let exchanges = self.by_key.entry(part.key).or_default();

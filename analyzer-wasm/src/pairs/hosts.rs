@@ -1,7 +1,8 @@
 //! Which addresses are one host's: it may look up over IPv4 and connect over IPv6.
 
 use crate::dissect::Packet;
-use crate::pace::{Pace, Spread};
+use crate::pace::Pace;
+use crate::sharded::Sharded;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::net::IpAddr;
@@ -51,14 +52,13 @@ impl Hosts {
     }
 
     /// By address: the one that stands for all of its host, where it is another one.
-    pub(super) async fn stand_ins(&self, pace: &Pace) -> Spread<IpAddr, IpAddr> {
-        let mut stand_ins = Spread::default();
+    pub(super) async fn stand_ins(&self, pace: &Pace) -> Sharded<IpAddr, IpAddr> {
+        let mut stand_ins = Sharded::default();
         for host in self.known.values() {
             if let Some((first, others)) = host.addresses.split_first() {
                 for other in others {
-                    if let Some(entry) = stand_ins.entry(*other, pace).await {
-                        entry.insert_entry(*first);
-                    }
+                    let entry = stand_ins.entry_in_steps(*other, pace).await;
+                    entry.insert_entry(*first);
                 }
             }
             pace.spend(1).await;

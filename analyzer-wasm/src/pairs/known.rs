@@ -5,7 +5,8 @@ use super::addresses::Translated;
 use super::choose::Candidate;
 use super::lookup::ANYONE;
 use crate::index::Index;
-use crate::pace::{Pace, Spread, sort};
+use crate::pace::{Pace, sort};
+use crate::sharded::Sharded;
 use crate::times::Times;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -34,18 +35,18 @@ const MOST_CANDIDATES: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// Who was given which address by which lookup, in order of the answers.
-    given: Spread<(IpAddr, IpAddr), SmallVec<[Answer; 2]>>,
+    given: Sharded<(IpAddr, IpAddr), SmallVec<[Answer; 2]>>,
     /// The same of addresses that were only hinted at.
-    hinted: Spread<(IpAddr, IpAddr), Answer>,
+    hinted: Sharded<(IpAddr, IpAddr), Answer>,
     /// The packet with the earliest answer to anyone, by address.
-    first_with: Spread<IpAddr, u32>,
+    first_with: Sharded<IpAddr, u32>,
     /// The packet with the earliest answer, by client.
-    first_for: Spread<IpAddr, u32>,
+    first_for: Sharded<IpAddr, u32>,
     /// Who answers lookups.
     servers: FxHashSet<IpAddr>,
     translated: Translated,
     /// By address: the one that stands for all addresses of its host, where it is another one.
-    stand_ins: Spread<IpAddr, IpAddr>,
+    stand_ins: Sharded<IpAddr, IpAddr>,
 }
 
 impl Known {
@@ -67,9 +68,8 @@ impl Known {
         for (frame, index) in answered {
             let Some(lookup) = lookups.all.get(index as usize) else { continue };
             let client = known.host(lookup.client);
-            if client != ANYONE
-                && let Some(entry) = known.first_for.entry(client, pace).await
-            {
+            if client != ANYONE {
+                let entry = known.first_for.entry_in_steps(client, pace).await;
                 entry.or_insert(frame);
             }
             let client = if lookup.to_all { ANYONE } else { client };
@@ -80,20 +80,17 @@ impl Known {
                     known.translated.learn(address);
                 }
                 if given.hint {
-                    if let Some(entry) = known.hinted.entry((client, address), pace).await {
-                        entry.or_insert((frame, index));
-                    }
+                    let entry = known.hinted.entry_in_steps((client, address), pace).await;
+                    entry.or_insert((frame, index));
                     continue;
                 }
-                if let Some(entry) = known.first_with.entry(address, pace).await {
-                    entry.or_insert(frame);
-                }
-                if let Some(entry) = known.given.entry((client, address), pace).await {
-                    let same = entry.or_default();
-                    // One answer can name an address twice.
-                    if same.last().is_none_or(|(_, last)| *last != index) {
-                        same.push((frame, index));
-                    }
+                let entry = known.first_with.entry_in_steps(address, pace).await;
+                entry.or_insert(frame);
+                let entry = known.given.entry_in_steps((client, address), pace).await;
+                let same = entry.or_default();
+                // One answer can name an address twice.
+                if same.last().is_none_or(|(_, last)| *last != index) {
+                    same.push((frame, index));
                 }
                 pace.spend(8).await;
             }

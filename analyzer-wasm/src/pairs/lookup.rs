@@ -3,6 +3,7 @@
 use super::heard::{A, AAAA, Message, Record, Says, Way};
 use super::names::{NameId, Names};
 use crate::endpoints::Endpoints;
+use crate::pace::Pace;
 use crate::sharded::Sharded;
 use rustc_hash::FxHasher;
 use smallvec::SmallVec;
@@ -66,6 +67,21 @@ pub(super) struct Lookups {
     open: Sharded<u64, Open>,
     /// Questions of multicast DNS that wait for an answer, by name and type: it answers all who asked.
     waiting: Sharded<(NameId, u16), SmallVec<[Open; 1]>>,
+}
+
+/// The questions of a capture that is being read.
+#[derive(Debug, Default)]
+pub struct Asked {
+    open: Sharded<u64, Open>,
+    waiting: Sharded<(NameId, u16), SmallVec<[Open; 1]>>,
+}
+
+impl Asked {
+    /// Frees them in steps.
+    pub async fn free(self, pace: &Pace) {
+        self.open.free(pace).await;
+        self.waiting.free(pace).await;
+    }
 }
 
 /// A question that can be sent again, or answered.
@@ -292,10 +308,9 @@ impl Lookups {
         lookup.alpn = first_alpn..self.names.len() as u32;
     }
 
-    /// Drops what only the reading needed.
-    pub(super) fn finish(&mut self) {
-        self.open = Sharded::default();
-        self.waiting = Sharded::default();
+    /// Hands over what only the reading needed.
+    pub(super) fn finish(&mut self) -> Asked {
+        Asked { open: std::mem::take(&mut self.open), waiting: std::mem::take(&mut self.waiting) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Names, each kept once: lookups and connections hold numbers, and whether two names are the same is one comparison.
 
 use crate::numbered::Numbered;
+use crate::pace::Pace;
 use std::borrow::Cow;
 
 /// A name's number. Names that differ in case only, or by a dot at the end, have different numbers and the same
@@ -39,6 +40,11 @@ impl Default for Names {
 }
 
 impl Names {
+    /// Frees them in steps.
+    pub(crate) async fn free(self, pace: &Pace) {
+        self.known.free(pace).await;
+    }
+
     /// The number of a name, which is kept if it is new.
     pub(crate) fn number(&mut self, name: &[u8]) -> NameId {
         if let Some(number) = self.known.find(name) {

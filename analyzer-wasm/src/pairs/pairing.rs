@@ -12,7 +12,8 @@ use super::{Gathered, Owner};
 use crate::endpoints::Endpoints;
 use crate::index::Index;
 use crate::message::{PairStatus, Race};
-use crate::pace::{Pace, Spread, at_once, sort};
+use crate::pace::{Pace, at_once, sort};
+use crate::sharded::Sharded;
 use crate::streams::Course;
 use crate::times::Times;
 use rustc_hash::FxHashMap;
@@ -44,7 +45,7 @@ pub struct Pairing {
     /// By number of the UDP conversation: the connection.
     of_udp: Vec<u32>,
     /// By host: its first connection to a resolver for encrypted lookups.
-    secretive: Spread<IpAddr, u32>,
+    secretive: Sharded<IpAddr, u32>,
     pub(super) known: Known,
     pub(super) whole: Whole,
 }
@@ -193,7 +194,8 @@ impl Pairing {
                     called_by_name: called == Some(Called::ByName),
                 }
             });
-            if is_encrypted_resolver && let Some(entry) = secretive.entry(client, pace).await {
+            if is_encrypted_resolver {
+                let entry = secretive.entry_in_steps(client, pace).await;
                 entry.or_insert(connection.begin);
             }
             connection.status = choice.status;

@@ -6,7 +6,8 @@ use super::names::NameId;
 use super::pairing::{Pairing, told};
 use crate::index::Index;
 use crate::message::Race;
-use crate::pace::{Pace, Spread, sort};
+use crate::pace::{Pace, sort};
+use crate::sharded::Sharded;
 use crate::times::Times;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -49,7 +50,7 @@ pub(super) async fn visits(gathered: &Gathered, index: &Index, pairing: &mut Pai
     let lookups = &gathered.lookups.all;
     let Pairing { visits, visit_of, retried, known, .. } = pairing;
     // By client and name: the latest visit, and when its last question was asked.
-    let mut latest: Spread<(IpAddr, NameId), (u32, i64)> = Spread::default();
+    let mut latest: Sharded<(IpAddr, NameId), (u32, i64)> = Sharded::default();
     for (number, lookup) in (0..).zip(lookups) {
         let time = index.rows.time(lookup.first());
         let key = (known.host(lookup.client), gathered.names.folded(lookup.name));
@@ -65,9 +66,8 @@ pub(super) async fn visits(gathered: &Gathered, index: &Index, pairing: &mut Pai
             visits.push(Visit::default());
             visits.len() as u32 - 1
         });
-        if let Some(entry) = latest.entry(key, pace).await {
-            entry.insert_entry((visit, time));
-        }
+        let entry = latest.entry_in_steps(key, pace).await;
+        entry.insert_entry((visit, time));
         if let Some(visit) = visits.get_mut(visit as usize) {
             visit.lookups.push(number);
         }

@@ -5,7 +5,8 @@ use super::pairing::{Pairing, told};
 use super::tell::is_paired;
 use crate::index::Index;
 use crate::message::{PairClient, PairStatus};
-use crate::pace::{Foremost, Pace, Spread};
+use crate::pace::{Foremost, Pace};
+use crate::sharded::Sharded;
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
@@ -27,11 +28,10 @@ impl Whole {
     /// Counts.
     pub(super) async fn of(gathered: &Gathered, index: &Index, pairing: &Pairing, pace: &Pace) -> Whole {
         let mut whole = Whole::default();
-        let mut counts: Spread<IpAddr, [u32; 2]> = Spread::default();
+        let mut counts: Sharded<IpAddr, [u32; 2]> = Sharded::default();
         for lookup in &gathered.lookups.all {
-            if !lookup.client.is_unspecified()
-                && let Some(entry) = counts.entry(pairing.known.host(lookup.client), pace).await
-            {
+            if !lookup.client.is_unspecified() {
+                let entry = counts.entry_in_steps(pairing.known.host(lookup.client), pace).await;
                 let [lookups, _] = entry.or_default();
                 *lookups += 1;
             }
@@ -39,10 +39,9 @@ impl Whole {
         }
         for paired in &pairing.connections {
             let client = pairing.known.host(told(paired.owner, gathered, index).ends.source);
-            if let Some(entry) = counts.entry(client, pace).await {
-                let [_, connections] = entry.or_default();
-                *connections += 1;
-            }
+            let entry = counts.entry_in_steps(client, pace).await;
+            let [_, connections] = entry.or_default();
+            *connections += 1;
             match whole.statuses.iter_mut().find(|(status, _)| status.number() == paired.status.number()) {
                 Some((_, count)) => *count += 1,
                 None => whole.statuses.push((paired.status, 1)),

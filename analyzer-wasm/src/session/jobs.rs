@@ -7,6 +7,7 @@ use super::run::Run;
 use super::settle::Settle;
 use super::tally::Tallying;
 use crate::message::Request;
+use crate::pace::Sliced;
 
 /// What a step may cost, in units of [`crate::pace::Pace`].
 pub(super) const STEP: u32 = 25_000;
@@ -27,6 +28,8 @@ pub(super) enum Job {
     Lines(Lines),
     /// A hand-in about a pair.
     HandIn(HandIn),
+    /// Freeing what nobody needs any more.
+    Free(Sliced<()>),
     /// A request that waits for what the capture holds.
     Ask(u32, Request),
 }
@@ -44,6 +47,7 @@ impl Job {
     /// Whether a newer one takes the place of this one.
     fn is_replaced_by(&self, newer: &Job) -> bool {
         match (self, newer) {
+            (Job::Free(_), Job::Free(_)) => false,
             (Job::Ask(_, asked), Job::Ask(_, wanted)) => {
                 std::mem::discriminant(asked) == std::mem::discriminant(wanted)
             }
@@ -72,7 +76,13 @@ impl Jobs {
 
     /// Begins a job for which nobody waits.
     pub(super) fn push_last(&mut self, job: Job) {
-        self.queue.insert(0, job);
+        let freeing = self.queue.iter().take_while(|job| matches!(job, Job::Free(_))).count();
+        self.queue.insert(freeing, job);
+    }
+
+    /// Begins to free something, behind all other work.
+    pub(super) fn free(&mut self, freeing: Sliced<()>) {
+        self.queue.insert(0, Job::Free(freeing));
     }
 
     /// The newest that can go on, taken out of the queue, with its place there.

@@ -3,8 +3,9 @@
 use crate::index::Index;
 use crate::message::Host;
 use crate::open::Open;
-use crate::pace::{Foremost, Pace, Sliced, Spread};
+use crate::pace::{Foremost, Pace, Sliced};
 use crate::pairs::{Pairing, address_filter};
+use crate::sharded::Sharded;
 use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -38,15 +39,14 @@ impl Settle {
 
 /// The addresses with the most packets, the busiest first.
 async fn hosts(index: &Index, pace: &Pace) -> Vec<Host> {
-    let mut packets: Spread<IpAddr, u32> = Spread::default();
+    let mut packets: Sharded<IpAddr, u32> = Sharded::default();
     for (endpoints, conversation) in index.conversations.iter().filter(|(ends, _)| ends.known()) {
         let ends = [endpoints.source, endpoints.destination];
         let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
         // Nobody is behind an address that stands for many, or for none.
         for address in distinct.iter().filter(|address| is_host(**address)) {
-            if let Some(entry) = packets.entry(*address, pace).await {
-                *entry.or_default() += conversation.packets.iter().sum::<u32>();
-            }
+            let entry = packets.entry_in_steps(*address, pace).await;
+            *entry.or_default() += conversation.packets.iter().sum::<u32>();
         }
         pace.spend(4).await;
     }

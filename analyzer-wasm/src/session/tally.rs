@@ -1,9 +1,10 @@
 //! Counting what the open capture holds, a slice at a time, also while it is still read.
 
 use crate::open::Open;
-use crate::pace::{Foremost, Spread};
+use crate::pace::Foremost;
 use crate::pairs::{Gathered, NameId};
 use crate::protocols::link::ethertype;
+use crate::sharded::Sharded;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -22,7 +23,7 @@ pub(super) struct Made {
     values: FxHashMap<&'static str, Vec<(String, u32)>>,
     protocols: FxHashMap<&'static str, u32>,
     /// By name, whatever its case: the addresses that answers gave for it.
-    addresses: Spread<NameId, SmallVec<[IpAddr; 1]>>,
+    addresses: Sharded<NameId, SmallVec<[IpAddr; 1]>>,
 }
 
 impl Made {
@@ -213,11 +214,10 @@ impl Tallying {
             let called = std::iter::once(&lookup.name).chain(lookup.aliases);
             for name in called.filter(|name| name.is_some()) {
                 let folded = gathered.all_names().folded(*name);
-                if let Some((known, spent)) = self.made.addresses.value(folded) {
-                    cost += 4 + spent + known.len() as u32 / 8;
-                    if !known.contains(&address) {
-                        known.push(address);
-                    }
+                let (known, spent) = self.made.addresses.value(folded);
+                cost += 4 + spent + known.len() as u32 / 8;
+                if !known.contains(&address) {
+                    known.push(address);
                 }
             }
         }
@@ -270,11 +270,11 @@ impl Tallying {
 }
 
 /// Counts of values, by value.
-struct Tally<T>(Spread<T, u32>);
+struct Tally<T>(Sharded<T, u32>);
 
 impl<T> Default for Tally<T> {
     fn default() -> Tally<T> {
-        Tally(Spread::default())
+        Tally(Sharded::default())
     }
 }
 
@@ -284,14 +284,14 @@ impl<T: Hash + Eq + Copy + 'static> Tally<T> {
         if packets == 0 {
             return 0;
         }
-        let Some((count, cost)) = self.0.value(value) else { return 0 };
+        let (count, cost) = self.0.value(value);
         *count += packets;
         2 + cost
     }
 
     /// The values, the most frequent first. Lookups and connections are counted, not packets: there only the order is known.
     fn list<K: Ord + ToString + 'static>(self, write: fn(&Open, T) -> K, is_counted: bool) -> Box<dyn List> {
-        let (parts, foremost) = (self.0.into_parts(), Foremost::new(MOST));
+        let (parts, foremost) = (self.0.into_shards().collect(), Foremost::new(MOST));
         Box::new(Listing { parts, foremost: Some(foremost), write, is_counted })
     }
 }

@@ -9,6 +9,7 @@ use super::{Analysis, Assembled, Course, Piece, Plan, Segment, SegmentFacts};
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::field::ProtocolId;
+use crate::pace::Pace;
 use crate::sharded::Sharded;
 use crate::times::{Times, seconds};
 use fact::{NO_SCALE, Rare, SegmentFact, StreamFact, completed};
@@ -61,6 +62,16 @@ struct Placed {
 }
 
 impl Tcp {
+    /// Frees it in steps.
+    pub(crate) async fn free(self, pace: &Pace) {
+        self.segments.free(pace).await;
+        self.streams.free(pace).await;
+        self.rare.free(pace).await;
+        self.assembled.free(pace).await;
+        self.completed.free(pace).await;
+        self.openings.free(pace).await;
+    }
+
     /// Takes note of the next segment; returns what is known of it.
     pub(crate) fn learn(
         &mut self,

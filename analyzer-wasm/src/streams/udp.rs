@@ -4,6 +4,7 @@ use super::Course;
 use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::endpoints::Endpoints;
+use crate::pace::Pace;
 use crate::times::{Times, seconds};
 
 /// What is known of a datagram from the others of its conversation.
@@ -52,6 +53,12 @@ pub(crate) struct Udp {
 }
 
 impl Udp {
+    /// Frees it in steps.
+    pub(crate) async fn free(self, pace: &Pace) {
+        self.datagrams.free(pace).await;
+        self.conversations.free(pace).await;
+    }
+
     /// Takes note of the next datagram; returns what is known of it.
     pub(crate) fn learn(
         &mut self,

@@ -1,5 +1,6 @@
 //! The streams of TCP that are followed while the capture is read.
 
+use crate::pace::Pace;
 use crate::streams::analysis::Analyst;
 use crate::streams::direction::Direction;
 use crate::streams::framed::Shared;
@@ -20,6 +21,9 @@ pub(crate) struct TcpTracking {
 const LINGER: i64 = 240_000_000_000;
 /// Streams that ended and are still followed.
 const MOST_LINGERING: usize = 1 << 14;
+
+/// What freeing a stream costs, in units of [`Pace`].
+const FREEING: u32 = 8;
 
 /// A stream that is followed.
 #[derive(Debug, Default)]
@@ -48,6 +52,15 @@ impl TcpTracking {
         {
             self.ended.pop_front();
             self.end(stream);
+        }
+    }
+
+    /// Frees it in steps.
+    pub(crate) async fn free(self, pace: &Pace) {
+        for live in self.live {
+            let units = if live.is_some() { FREEING } else { 1 };
+            drop(live);
+            pace.spend(units).await;
         }
     }
 
