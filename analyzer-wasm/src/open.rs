@@ -142,6 +142,9 @@ impl Open {
 
     /// Frees it in steps.
     pub(crate) async fn free(self, pace: &Pace) {
+        if let Some(pairing) = self.pairing.into_inner() {
+            pairing.free(pace).await;
+        }
         self.index.free(pace).await;
         self.gathered.free(pace).await;
     }

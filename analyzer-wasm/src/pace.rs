@@ -24,6 +24,14 @@ impl Pace {
     }
 }
 
+impl Pace {
+    /// Ends the step: behind something large that is done or freed in one go.
+    pub fn pause(&self) -> Rest {
+        self.left.set(0);
+        Rest { due: true }
+    }
+}
+
 /// Ends a step where one is due.
 #[derive(Debug)]
 pub struct Rest {

@@ -170,6 +170,7 @@ impl Gathered {
     /// Frees it in steps.
     pub async fn free(mut self, pace: &Pace) {
         self.lookups.finish().free(pace).await;
+        self.lookups.free(pace).await;
         self.names.free(pace).await;
         self.servers.free(pace).await;
     }

@@ -6,12 +6,10 @@ use std::time::{Duration, Instant};
 
 use analyzer::capture::{ReadError, Source};
 use analyzer::message::{Chosen, PairOrder, PairsWanted, Reply, ReportFormat, Request};
-use analyzer::session::{Fed, Session};
+use analyzer::session::{FEED, Fed, Session};
 use anyhow::{Context, Result, ensure};
 use rustix::time::{ClockId, clock_gettime};
 
-/// As much as a browser hands over at once.
-const CHUNK: usize = 1 << 20;
 /// Lookups and connections, where nothing else is said.
 const VISITS: u32 = 1_000_000;
 
@@ -37,7 +35,7 @@ fn main() -> Result<()> {
     let begun = Instant::now();
     watched.session.open(1, "crowd.pcap", Box::new(Shared(Rc::clone(&capture))));
     let mut longest = Duration::ZERO;
-    for chunk in capture.chunks(CHUNK) {
+    for chunk in capture.chunks(FEED) {
         let before = worked();
         ensure!(watched.session.feed(chunk) == Fed::More, "the capture is not read");
         longest = longest.max(worked() - before);

@@ -50,6 +50,15 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Frees it in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        self.given.free(pace).await;
+        self.hinted.free(pace).await;
+        self.first_with.free(pace).await;
+        self.first_for.free(pace).await;
+        self.stand_ins.free(pace).await;
+    }
+
     pub(super) async fn new(gathered: &Gathered, pace: &Pace) -> Known {
         let mut known = Known { stand_ins: gathered.hosts.stand_ins(pace).await, ..Known::default() };
         let lookups = &gathered.lookups;

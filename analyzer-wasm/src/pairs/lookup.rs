@@ -308,6 +308,15 @@ impl Lookups {
         lookup.alpn = first_alpn..self.names.len() as u32;
     }
 
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        drop(self.all);
+        pace.pause().await;
+        drop(self.addresses);
+        drop(self.names);
+        pace.pause().await;
+    }
+
     /// Hands over what only the reading needed.
     pub(super) fn finish(&mut self) -> Asked {
         Asked { open: std::mem::take(&mut self.open), waiting: std::mem::take(&mut self.waiting) }

@@ -115,6 +115,20 @@ impl Pairing {
         pairing
     }
 
+    /// Frees them in steps.
+    pub(crate) async fn free(self, pace: &Pace) {
+        let Pairing { connections, visits, visit_of, led_from, led, told, of_tcp, of_udp, secretive, known, .. } = self;
+        drop(connections);
+        pace.pause().await;
+        drop((visits, visit_of));
+        pace.pause().await;
+        drop((led_from, led, told));
+        pace.pause().await;
+        drop((of_tcp, of_udp));
+        secretive.free(pace).await;
+        known.free(pace).await;
+    }
+
     async fn take_connections(&mut self, gathered: &Gathered, index: &Index, pace: &Pace) {
         let stack = |frame: u32| index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
         let named = |frame: u32, names: &[&str]| {

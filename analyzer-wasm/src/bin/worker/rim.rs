@@ -2,7 +2,7 @@
 
 use crate::blob::{BlobSource, Chunks};
 use analyzer::message::{self, Numbered, Reply, Request};
-use analyzer::session::{Fed, Session};
+use analyzer::session::{FEED, Fed, Session};
 use js_sys::{Array, Promise, Uint8Array};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -131,18 +131,20 @@ impl Rim {
                 self.work();
                 return Ok(());
             }
-            let fed = self.session.borrow_mut().feed(&chunk);
-            self.answer();
-            if matches!(fed, Fed::Stop) {
-                chunks.stop();
-                return Ok(());
-            }
-            if self.now() - turned >= SLICE {
-                turn().await;
-                turned = self.now();
-                if self.reading.get() != reading {
+            for part in chunk.chunks(FEED) {
+                let fed = self.session.borrow_mut().feed(part);
+                self.answer();
+                if matches!(fed, Fed::Stop) {
                     chunks.stop();
                     return Ok(());
+                }
+                if self.now() - turned >= SLICE {
+                    turn().await;
+                    turned = self.now();
+                    if self.reading.get() != reading {
+                        chunks.stop();
+                        return Ok(());
+                    }
                 }
             }
         }
