@@ -65,7 +65,7 @@ struct Capture {
 }
 
 /// Bytes that are fed at a time, so that whoever feeds can look at other things in between.
-pub const FEED: usize = 256 << 10;
+pub const FEED: usize = 128 << 10;
 
 /// What is said of a request about a capture where there is none.
 const NONE_OPEN: &str = "No capture is open. Drop one on the page first.";

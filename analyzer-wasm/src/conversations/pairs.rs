@@ -4,11 +4,10 @@ use crate::numbered::Numbered;
 use crate::pace::Pace;
 use std::hash::Hash;
 
-/// The pairs of one kind of address. Each address is kept once, by its own number.
+/// The pairs of one kind of address.
 #[derive(Debug)]
 pub(super) struct AddressPairs<A> {
-    addresses: Numbered<A>,
-    pairs: Numbered<[u32; 2]>,
+    pairs: Numbered<[A; 2]>,
     /// Pairs that were asked for lately, by a few bits of both addresses: most packets belong to one of them.
     recent: Vec<Option<([A; 2], u32)>>,
 }
@@ -46,7 +45,7 @@ impl Address for u128 {
 
 impl<A> Default for AddressPairs<A> {
     fn default() -> AddressPairs<A> {
-        AddressPairs { addresses: Numbered::default(), pairs: Numbered::default(), recent: Vec::new() }
+        AddressPairs { pairs: Numbered::default(), recent: Vec::new() }
     }
 }
 
@@ -61,8 +60,7 @@ impl<A: Address> AddressPairs<A> {
         {
             return (*number, side);
         }
-        let key = pair.map(|address| self.addresses.number(address, || ()));
-        let number = self.pairs.number(key, || ());
+        let number = self.pairs.number(pair, || ());
         if self.recent.is_empty() {
             self.recent.resize(RECENT, None);
         }
@@ -74,13 +72,11 @@ impl<A: Address> AddressPairs<A> {
 
     /// Frees them in steps.
     pub(super) async fn free(self, pace: &Pace) {
-        self.addresses.free(pace).await;
         self.pairs.free(pace).await;
     }
 
     /// The addresses of a pair, the lower first.
     pub(super) fn get(&self, number: u32) -> Option<[A; 2]> {
-        let ([lower, higher], ()) = self.pairs.get(number)?;
-        Some([*self.addresses.get(*lower)?.0, *self.addresses.get(*higher)?.0])
+        self.pairs.get(number).map(|(pair, ())| *pair)
     }
 }
