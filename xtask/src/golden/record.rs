@@ -100,7 +100,10 @@ pub(super) fn displayed(capture: &Path, filter: &str) -> Result<String> {
 pub(super) fn fields(version: &str, file: &Path, ours: &Ours) -> Result<()> {
     let text = crate::shell::printed(&mut command("tshark", ["-G", "fields"])).context("tshark prints no fields")?;
     let mut kept = format!("# recorded with {version}: tshark -G fields\n# name\ttitle\ttype\tbase\tmask\n");
-    for line in text.lines() {
+    let mut lines: Vec<&str> = text.lines().collect();
+    // tshark prints some tables in another order each time.
+    lines.sort_by_key(|line| line.split('\t').nth(2));
+    for line in lines {
         match line.split('\t').collect::<Vec<_>>().as_slice() {
             // What is registered as a protocol has another type inside tshark than a list of protocols can say.
             ["P", title, name, ..] if ours.has(name) => writeln!(kept, "{name}\t{title}\t-\t\t")?,
