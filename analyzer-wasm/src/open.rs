@@ -164,6 +164,17 @@ impl Open {
         pairing.map(|pairing| Pairs::new(pairing, &self.gathered, &self.index))
     }
 
+    /// What is odd about the capture, in sentences.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.reader.notes();
+        if self.index.facts.is_cut() {
+            notes.push(
+                "Some messages are too long to be put together, or too many at once: their packets stay apart.".into(),
+            );
+        }
+        notes
+    }
+
     /// The protocols of which its packets can be made.
     pub fn protocols(&self) -> &'static Protocols {
         self.index.tables.protocols()

@@ -225,7 +225,7 @@ impl Session {
         let Some(capture) = &mut self.capture else { return false };
         // Nobody waits: what the capture holds is counted now, and not when the first letter of a filter is typed.
         if !capture.reading && !capture.is_tallied() && !capture.jobs.iter().any(|job| matches!(job, Job::Tally(_))) {
-            let tally = Job::Tally(Tallying::new(&capture.open, false));
+            let tally = Job::Tally(Box::new(Tallying::new(&capture.open, false)));
             capture.jobs.push_last(tally);
         }
         capture.jobs.iter().any(|job| capture.can_go_on(job))
@@ -252,7 +252,7 @@ impl Session {
                     capture.tally();
                 }
             }
-            Job::Run(run) => return self.run(run),
+            Job::Run(run) => return self.run(*run),
             Job::Why(why) => return Some(Job::Explain(self.explain(&why))),
             Job::Explain(mut explain) => {
                 let serial = explain.serial;
@@ -299,7 +299,7 @@ impl Session {
         let (displayed, examined) = (displayed.len() as u32, run.examined());
         if examined < capture.open.packets() || capture.reading {
             self.reply(serial, Reply::Filtering { examined, displayed });
-            return Some(Job::Run(run));
+            return Some(Job::Run(Box::new(run)));
         }
         let unselected = run.asked.1 == 0 && run.refers();
         let Run { verdict, asked: (text, selected), .. } = run;
@@ -382,7 +382,7 @@ impl Capture {
     /// Begins to count what the capture holds, before all else; what was counted so far for nobody goes on.
     fn tally(&mut self) {
         let begun = self.jobs.take(|job| matches!(job, Job::Tally(_))).pop();
-        let tally = begun.unwrap_or_else(|| Job::Tally(Tallying::new(&self.open, self.reading)));
+        let tally = begun.unwrap_or_else(|| Job::Tally(Box::new(Tallying::new(&self.open, self.reading))));
         self.jobs.push(tally);
     }
 }

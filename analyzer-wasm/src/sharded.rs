@@ -19,7 +19,7 @@ pub(crate) fn place<K: Hash + ?Sized>(key: &K) -> (u64, usize) {
 /// The table.
 #[derive(Debug)]
 pub struct Sharded<K, V> {
-    /// All but the last one; none before the first key.
+    /// All but the last one, so that every key has a place; none before the first key.
     shards: Vec<FxHashMap<K, V>>,
     last: FxHashMap<K, V>,
 }
@@ -49,7 +49,7 @@ impl<K: Hash + Eq, V> Sharded<K, V> {
         self.shards.get_mut(place(&key).1).unwrap_or(&mut self.last).entry(key)
     }
 
-    /// The place of a key, to fill or to change. What making room costs is spent.
+    /// The place of a key, to fill or to change. Making room for it counts as work of the step.
     pub async fn entry_in_steps(&mut self, key: K, pace: &Pace) -> Entry<'_, K, V> {
         let cost = self.make_room(&key);
         pace.spend(cost).await;

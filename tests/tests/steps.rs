@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::cmp::Ordering;
+use std::net::SocketAddr;
 
 use analyzer::message::{
     Chosen, Numbered, PairGroup, PairLine, PairOrder, PairsShown, PairsWanted, Reply, ReportFormat, Request,
@@ -9,6 +10,7 @@ use analyzer::message::{
 use analyzer::session::{Fed, Session};
 use tests::analysis::{Analysis, Bytes};
 use tests::crowd::crowd;
+use tests::packet::{ACK, Tape, tcp};
 
 /// Lookups, and as many connections.
 const VISITS: u32 = 12_000;
@@ -36,6 +38,30 @@ fn fed(bytes: &[u8]) -> Session {
 fn finish(session: &mut Session) -> Vec<Numbered<Reply>> {
     while session.step() {}
     session.replies()
+}
+
+#[test]
+fn a_message_that_is_too_long_to_be_put_together_is_told_of() {
+    let (client, server) = (SocketAddr::from(([10, 0, 0, 1], 40_000)), SocketAddr::from(([10, 0, 0, 2], 80)));
+    for (megabytes, notes) in [(1, 0), (17, 1)] {
+        let mut tape = Tape::default();
+        let length = megabytes << 20;
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n");
+        tape.add(0, &tcp(client, server, ACK, (1, 1), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        tape.add(1, &tcp(server, client, ACK, (1, 1), head.as_bytes()));
+        let body = vec![b'.'; length];
+        let mut sequence = 1 + u32::try_from(head.len()).unwrap();
+        for segment in body.chunks(60_000) {
+            tape.add(2, &tcp(server, client, ACK, (sequence, 1), segment));
+            sequence += u32::try_from(segment.len()).unwrap();
+        }
+        let replies = finish(&mut fed(tape.bytes()));
+        let opened = replies.iter().find_map(|reply| match &reply.body {
+            Reply::Opened(opened) => Some(opened),
+            _ => None,
+        });
+        assert_eq!(opened.unwrap().notes.len(), notes, "{megabytes} MiB: {:?}", opened.unwrap().notes);
+    }
 }
 
 /// The lines that an answer to a request holds.

@@ -131,6 +131,7 @@ fn what_is_wrong_with_a_line_is_said() {
         ("tcp.port=80,http", "does not say what to decode as what"),
         ("tcp.port==80", "does not say what to decode as what"),
         ("tcp.prt==80,http", "There are: ethertype, gre.proto, ip.proto,"),
+        ("tcp.port==80,frame", "frame does not stand in tcp.port. In tcp.port stand: dns, ftp, "),
         ("tcp.port==80,htp", "There is no protocol \"htp\". In tcp.port stand: dns, ftp, "),
         ("tcp.port==10-5,http", "\"10-5\" is no key of tcp.port"),
         ("tcp.port==x,http", "\"x\" is no key of tcp.port"),

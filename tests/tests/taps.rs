@@ -44,7 +44,7 @@ fn statistics_are_those_of_tshark() {
     println!("{compared} statistics, {} of them other than tshark's", found.len());
     assert!(compared > 1000);
     // Each has a capture in which there is something to count.
-    assert_eq!(with_rows.len(), 12, "{with_rows:?}");
+    assert_eq!(with_rows.len(), 13, "{with_rows:?}");
     let words = Known::read(Aspect::Tap).unwrap().judge(&found);
     assert!(words.is_empty(), "\n{words}");
 }

@@ -51,16 +51,19 @@ impl Tables {
             return Err(format!("There is no dissector table \"{table}\". There are: {}.", names.join(", ")));
         };
         let (key, name) = (key.trim(), protocol.trim());
-        let Some(protocol) = self.protocols().named(name) else {
-            let mut names: Vec<&str> = self.protocols().in_table(table.name).collect();
+        let mut names: Vec<&str> = self.protocols().in_table(table.name).collect();
+        let Some(protocol) = self.protocols().named(name).filter(|_| names.contains(&name)) else {
             names.sort_unstable();
             names.dedup();
-            let there = if names.is_empty() {
-                String::new()
-            } else {
-                format!(" In {} stand: {}.", table.name, names.join(", "))
+            let what = match self.protocols().named(name) {
+                Some(_) => format!("{name} does not stand in {}.", table.name),
+                None => format!("There is no protocol \"{name}\"."),
             };
-            return Err(format!("There is no protocol \"{name}\".{there}"));
+            let there = match names.as_slice() {
+                [] => String::new(),
+                names => format!(" In {} stand: {}.", table.name, names.join(", ")),
+            };
+            return Err(what + &there);
         };
         let keys = match table.keys {
             KeyKind::Number => Keys::Numbers(range(key).ok_or_else(|| {

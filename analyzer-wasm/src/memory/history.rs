@@ -99,10 +99,8 @@ impl Histories {
 
     fn timeline<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>) -> Option<&Timeline<K, V>> {
         let own = address(history);
-        {
-            let (_, timeline) = self.timelines.iter().find(|(address, _)| *address == own)?;
-            (&**timeline as &dyn Any).downcast_ref()
-        }
+        let (_, timeline) = self.timelines.iter().find(|(address, _)| *address == own)?;
+        (&**timeline as &dyn Any).downcast_ref()
     }
 
     fn values<K: Kept + Eq + Hash, V: Kept>(&self, history: &'static History<K, V>, key: &K) -> &[(Place, V)] {

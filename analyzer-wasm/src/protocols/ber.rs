@@ -79,7 +79,7 @@ pub(super) enum Type {
     Choice(&'static [Member]),
 }
 
-/// Types in types. Those that contain themselves would otherwise let a packet be as deep as it is long.
+/// How deep types may stand in each other; a type can contain itself.
 const DEEPEST: usize = 48;
 
 impl Member {
@@ -131,7 +131,9 @@ impl Member {
         }
         if let Type::Choice(alternatives) = self.kind {
             let chosen = alternatives.iter().zip(0..).find(|(member, _)| member.takes(element.tag));
-            let Some((member, number)) = chosen else { return Ok(()) };
+            let Some((member, number)) = chosen else {
+                return Err(Stop::Malformed("an element has another tag than what stands in its place"));
+            };
             self.note(l, element.start, element.next, Value::Uint(number));
             return self.below(l, |l| member.read_below(l, depth + 1));
         }

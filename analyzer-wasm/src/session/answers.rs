@@ -136,7 +136,7 @@ impl Capture {
             lookups,
             connections,
             hosts,
-            notes: self.open.reader.notes(),
+            notes: self.open.notes(),
         }
     }
 }

@@ -81,6 +81,6 @@ impl Session {
             _ => capture.displayed.take(),
         };
         capture.displayed = Some(Vec::new());
-        capture.jobs.push(Job::Run(Run::new(serial, asked, filter, verdict, earlier)));
+        capture.jobs.push(Job::Run(Box::new(Run::new(serial, asked, filter, verdict, earlier))));
     }
 }

@@ -17,9 +17,9 @@ pub(super) enum Job {
     /// What is to be known once all packets were read.
     Settle(Settle),
     /// Counting what the capture holds.
-    Tally(Tallying),
+    Tally(Box<Tallying>),
     /// A filter on its way through the packets.
-    Run(Run),
+    Run(Box<Run>),
     /// Why a filter displays nothing, before anything was tried.
     Why(Why),
     /// Why a filter displays nothing.

@@ -26,8 +26,8 @@ const EVERYWHERE: [&str; 11] = [
     "io,phs",
 ];
 
-/// Statistics of single captures: filters, and intervals of other lengths.
-const FURTHER: [(&str, &[&str]); 4] = [
+/// Statistics of single captures: filters, intervals of other lengths, and streams that are followed.
+const FURTHER: [(&str, &[&str]); 7] = [
     (
         "pairs/wikipedia.pcap",
         &[
@@ -44,7 +44,13 @@ const FURTHER: [(&str, &[&str]); 4] = [
     ),
     ("tunnel/geneve.pcap", &["conv,ip,icmp", "endpoints,tcp,udp.dstport == 6081", "io,stat,0.01"]),
     ("tunnel/gre.pcap", &["conv,eth,gre", "io,phs,ppp"]),
-    ("tcp/retransmissions.pcap", &["io,stat,0.001", "io,stat,100"]),
+    (
+        "tcp/retransmission_timeout.pcapng",
+        &["io,stat,0.5", "io,stat,100", "follow,tcp,ascii,0", "follow,tcp,hex,0", "follow,tcp,raw,0"],
+    ),
+    ("http/quickstart.pcap", &["follow,tcp,ascii,0", "follow,tcp,hex,0", "follow,tcp,raw,0", "follow,tcp,ascii,7"]),
+    ("imap/fetch.pcap", &["follow,tcp,ascii,0", "follow,tcp,hex,0"]),
+    ("ipv6/ah_ipcomp.pcap", &["follow,tcp,hex,0"]),
 ];
 
 /// Captures of up to so many seconds are counted by seconds, and longer ones as a whole.
@@ -66,6 +72,9 @@ pub fn file(capture: &Path) -> PathBuf {
 
 /// Records the statistics of a capture whose list is recorded already.
 pub(super) fn record(version: &str, capture: &Path) -> Result<()> {
+    if let Some((gone, _)) = FURTHER.iter().find(|(name, _)| !captures::folder().join(name).is_file()) {
+        bail!("there is no capture {gone}, of which further statistics are wanted");
+    }
     let name = captures::name(capture);
     let mut names: Vec<&str> = EVERYWHERE.to_vec();
     names.push(interval(capture)?);
@@ -110,7 +119,7 @@ pub fn split(printed: &str) -> Vec<String> {
         let title = lines.get(at + 1).copied().unwrap_or_default().trim_end();
         let known =
             ["Conversations", "Endpoints", "Protocol Hierarchy Statistics"].iter().any(|end| title.ends_with(end));
-        is_border(lines[at]) && (known || title.starts_with("| IO Statistics"))
+        is_border(lines[at]) && (known || title.starts_with("| IO Statistics") || title.starts_with("Follow: "))
     };
     let mut parts: Vec<String> = Vec::new();
     for (at, line) in lines.iter().enumerate() {

@@ -107,8 +107,8 @@ fn hex(out: &mut dyn Write, indent: &str, bytes: &[u8], mut at: usize) -> Result
             letters.push(char::from(if matches!(byte, b' '..=b'~') { *byte } else { b'.' }));
         }
         // Letters can be blanks, and lines end without any.
-        let line = format!("{indent}{at:08X}  {digits:<49} {letters}");
-        writeln!(out, "{}", line.trim_end_matches(' '))?;
+        let text = format!("{indent}{at:08X}  {digits:<49} {letters}");
+        writeln!(out, "{}", text.trim_end_matches(' '))?;
         at += line.len();
     }
     Ok(())
