@@ -89,7 +89,9 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
             let total = if linked.hindsight { exchange::total(l, &exchange::REQUESTS) } else { number };
             l.generated(REQUEST_NUMBER, Value::Uint(number.into()));
             l.label(|| format!("[HTTP request {number}/{total}]"));
-            if let Some(frame) = exchange::request_before(l, number) {
+            if l.wants(PREV_REQUEST_IN)
+                && let Some(frame) = exchange::request_before(l, number)
+            {
                 l.generated(PREV_REQUEST_IN, Value::Uint(frame.into()));
             }
             exchange::remember_request(l, number);
@@ -98,14 +100,15 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
             }
         }
         Message::Response { code, .. } => {
-            let before = exchange::response_before(l);
+            let before = if l.wants(PREV_RESPONSE_IN) { exchange::response_before(l) } else { None };
             let number = exchange::next(l, &exchange::RESPONSES);
             let key = memory::key(&endpoints, PROTOCOL.name, number.into());
             let linked = l.memory().transaction(Transaction { key, response: true });
             let total = if linked.hindsight { exchange::total(l, &exchange::RESPONSES) } else { number };
             l.generated(RESPONSE_NUMBER, Value::Uint(number.into()));
             l.label(|| format!("[HTTP response {number}/{total}]"));
-            for (field, frame) in [(PREV_REQUEST_IN, exchange::request_before(l, number)), (PREV_RESPONSE_IN, before)] {
+            let request = if l.wants(PREV_REQUEST_IN) { exchange::request_before(l, number) } else { None };
+            for (field, frame) in [(PREV_REQUEST_IN, request), (PREV_RESPONSE_IN, before)] {
                 if let Some(frame) = frame {
                     l.generated(field, Value::Uint(frame.into()));
                 }

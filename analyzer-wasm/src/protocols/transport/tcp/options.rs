@@ -52,9 +52,9 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, ackno
     let start = l.at();
     let mark = l.mark();
     l.note(OPTIONS, start, (start + length).min(l.end()), Value::Bytes);
-    let names = names(l.slice(start, start + length));
+    let options = l.slice(start, start + length);
     l.label_at(mark, || {
-        let mut text = format!("Options: ({length} bytes){names}");
+        let mut text = format!("Options: ({length} bytes){}", names(options));
         text.truncate(MOST_NAMES);
         text
     });
