@@ -234,6 +234,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.set_key(flags);
     l.note_uint(FLAGS, at, 2, u64::from(flags));
     l.label(|| format!("Flags: 0x{flags:03x} ({})", flag_names(flags)));
+    // FIN, SYN and RST: hardly any segment has one.
+    let is_event = flags & 0x07 != 0 && !l.quoted();
     l.below(|l| {
         for field in FLAG_BITS {
             let high = matches!(field, FLAGS_RES | FLAGS_AE);
@@ -241,7 +243,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             if field == FLAGS_RES && flags & 0xe00 != 0 {
                 l.label(|| numbers::with_bits(flags.into(), 0xe00, 12, "Reserved: Set"));
             }
-            if !l.quoted() {
+            if is_event {
                 connection(l, field, &segment, facts.closes_first);
             }
         }
