@@ -31,8 +31,8 @@ pub struct Conversations {
     rows: [Blocks<Exchanged>; Conversing::COUNT],
     /// The latest time so far.
     latest: i64,
-    /// The earliest and the latest time of conversations with packets that were captured before the packet in front of
-    /// them: those are not the times of their first and last packet.
+    /// The earliest and the latest time of conversations whose packets are out of time order: those are not the times of
+    /// their first and last packet.
     spans: FxHashMap<(Conversing, u32), (i64, i64)>,
 }
 
