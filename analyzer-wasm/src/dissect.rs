@@ -47,6 +47,12 @@ pub fn name_only(view: &View<'_>, columns: &mut Columns) {
     columns.protocol.push_str(view.protocol().column);
 }
 
+/// A `summary` that names the protocol, and tells what it said with [`Layer::say`].
+pub fn as_said(view: &View<'_>, columns: &mut Columns) {
+    name_only(view, columns);
+    view.said().unwrap_or_default().clone_into(&mut columns.info);
+}
+
 /// A `summary` that leaves the columns as they are.
 pub fn silent(_: &View<'_>, _: &mut Columns) {}
 

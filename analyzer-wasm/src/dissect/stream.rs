@@ -154,15 +154,12 @@ impl<'m> Layer<'_, 'm> {
     /// this protocol's words for both. What it is handed has no frames of its own around its messages; see
     /// [`Layer::enclosed`].
     pub fn enclose(&mut self, next: Next, source: ByteSource) {
-        let (inside, base, depth) = (self.walk.inside, self.walk.base, self.walk.depth);
+        let inside = self.walk.inside;
         self.walk.inside = true;
         self.walk.enclosed = Some(source);
-        self.walk.base = depth;
-        self.call(next);
+        self.call_below(next);
         self.walk.enclosed = None;
         self.walk.inside = inside;
-        self.walk.base = base;
-        self.walk.depth = depth;
     }
 
     /// The byte source whose next bytes another protocol handed over, in order and with nothing around them.

@@ -142,23 +142,11 @@ impl<'m> Layer<'_, 'm> {
 
     /// Runs what `next` names as a quotation: below the node that was noted last, without columns, facts or flows.
     pub fn quote(&mut self, next: Next) {
-        let (endpoints, quoted, base, depth) = (self.walk.endpoints, self.walk.quoted, self.walk.base, self.walk.depth);
+        let (endpoints, quoted) = (self.walk.endpoints, self.walk.quoted);
         self.walk.quoted = true;
-        self.walk.base = depth;
-        self.call(next);
+        self.call_below(next);
         self.walk.endpoints = endpoints;
         self.walk.quoted = quoted;
-        self.walk.base = base;
-        self.walk.depth = depth;
-    }
-
-    /// As [`Layer::call`], with what follows among this layer's own nodes, not beside its line.
-    pub fn call_inside(&mut self, next: Next) {
-        let (base, depth) = (self.walk.base, self.walk.depth);
-        self.walk.base = depth;
-        self.call(next);
-        self.walk.base = base;
-        self.walk.depth = depth;
     }
 
     /// Runs `inside` on other bytes than the frame's, which become a data source of their own.

@@ -56,7 +56,7 @@ pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop>
         let (start, end) = (l.at(), l.end());
         l.note(FILE_DATA, start, end, Value::Bytes);
         l.label(|| format!("File Data: {} bytes", end - start));
-        l.call_inside(Next::Data);
+        l.call_below(Next::Data);
         return Ok(Next::End);
     };
     let head = headers::read(l, &message, !linked)?;

@@ -1,6 +1,6 @@
 //! Post Office Protocol, version 3 (RFC 1939; STLS of RFC 2595).
 
-use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_said};
 use crate::field::FieldId;
 use crate::memory::{History, Stream};
 use crate::protocols::lines::{self, Line};
@@ -16,7 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("tcp.port", Key::Number(110))],
     fields: FIELDS,
     dissect,
-    summary,
+    summary: as_said,
     pdu_length: Some(secured::as_it_comes),
     ..Protocol::PLAIN
 };
@@ -168,11 +168,6 @@ fn whole_line(l: &mut Layer<'_, '_>, field: FieldId, start: usize, end: usize) {
     let bytes = l.slice(start, end);
     l.note_text(field, start, end, b"");
     l.label(|| lines::shown(bytes));
-}
-
-fn summary(view: &View<'_>, columns: &mut Columns) {
-    columns.protocol = PROTOCOL.column.into();
-    view.said().unwrap_or_default().clone_into(&mut columns.info);
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 mod names;
 mod session;
 
-use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_said};
 use crate::memory::{History, Measuring, Stream};
 use crate::protocols::reassembly::{self, Parts};
 use crate::protocols::{lines, secured};
@@ -19,7 +19,7 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("tcp.port", Key::Numbers(&[25, 587]))],
     fields: FIELDS,
     dissect,
-    summary,
+    summary: as_said,
     pdu_length: Some(pdu_length),
     ..Protocol::PLAIN
 };
@@ -224,11 +224,6 @@ fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
     }
     l.say(|| Some(format!("S: {}", said.join(" | "))));
     Ok(())
-}
-
-fn summary(view: &View<'_>, columns: &mut Columns) {
-    columns.protocol = PROTOCOL.column.into();
-    view.said().unwrap_or_default().clone_into(&mut columns.info);
 }
 
 #[cfg(test)]

@@ -246,7 +246,7 @@ fn data(l: &mut Layer<'_, '_>, subtype: u64, flags: u64) -> Result<Next, Stop> {
             l.ether(SA)?;
             l.skip(2)?;
             l.within(length, |l| {
-                l.call_inside(Next::named("llc"));
+                l.call_below(Next::named("llc"));
                 Ok(())
             })
         })?;

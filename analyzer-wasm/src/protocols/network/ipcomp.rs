@@ -38,7 +38,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u8(FLAGS)?;
     let index = u64::from(l.u16(CPI)?);
     let packed = l.rest();
-    l.call_inside(Next::Data);
+    l.call_below(Next::Data);
     if !matches!(index, OUI | LZS) {
         let mut body = Vec::new();
         let unpacked = flate2::read::DeflateDecoder::new(packed).take(MOST_UNPACKED).read_to_end(&mut body);

@@ -271,7 +271,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.generated(CHECKSUM_STATUS, Value::Uint(2));
     l.u16(URGENT)?;
     if header > 20 {
-        options::dissect(l, header - 20, facts.sequence_base, facts.acknowledgment_base)?;
+        options::dissect(l, header - 20, facts.acknowledgment_base)?;
     }
     if flags & 2 != 0 && header > 20 && !l.quoted() && !options::has_segment_size(l.slice(start + 20, payload_start)) {
         l.below(|l| l.generated(MSS_ABSENT, Value::None));

@@ -47,8 +47,7 @@ pub(super) fn scan(options: &[u8], acknowledgment: u32) -> (Option<u8>, u32) {
 }
 
 /// Reads `length` bytes of options.
-pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, sequence: u32, acknowledgment: u32) -> Result<(), Stop> {
-    let _ = sequence;
+pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, acknowledgment: u32) -> Result<(), Stop> {
     let start = l.at();
     let mark = l.mark();
     l.note(OPTIONS, start, (start + length).min(l.end()), Value::Bytes);
