@@ -1,22 +1,17 @@
-//! Conversations: between whom packets go, whatever the direction, numbered in order of appearance; and of every layer that
-//! has conversations, one row each with what was exchanged.
+//! Conversations: between whom packets go, whatever the direction, numbered in order of appearance.
 
+mod counts;
 mod exchange;
 mod pairs;
 mod rows;
 
+pub use counts::Counts;
 pub use exchange::{Between, Conversing, Exchange};
 pub use rows::{Address, Counted, End, Exchanged};
-
-use crate::blocks::Blocks;
 
 use crate::endpoints::Endpoints;
 use crate::numbered::Numbered;
 use crate::pace::Pace;
-use crate::value::big_endian;
-use pairs::AddressPairs;
-use rustc_hash::FxHashMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// All conversations of a capture.
 #[derive(Debug, Default)]
@@ -24,16 +19,6 @@ pub struct Conversations {
     known: Numbered<Endpoints, Conversation>,
     // One packet is asked about several times, and often the next one too.
     last: Option<(Endpoints, u32)>,
-    ether: AddressPairs<u64>,
-    ipv4: AddressPairs<u32>,
-    ipv6: AddressPairs<u128>,
-    /// By layer, and by number of the stream or of the pair of addresses.
-    rows: [Blocks<Exchanged>; Conversing::COUNT],
-    /// The latest time so far.
-    latest: i64,
-    /// The earliest and the latest time of conversations whose packets are out of time order: those are not the times of
-    /// their first and last packet.
-    spans: FxHashMap<(Conversing, u32), (i64, i64)>,
 }
 
 /// What is known of a conversation.
@@ -51,12 +36,6 @@ impl Conversations {
     /// Frees them in steps.
     pub async fn free(self, pace: &Pace) {
         self.known.free(pace).await;
-        self.ether.free(pace).await;
-        self.ipv4.free(pace).await;
-        self.ipv6.free(pace).await;
-        for rows in self.rows {
-            rows.free(pace).await;
-        }
     }
 
     /// Number of the conversation, and whether these endpoints are turned round in it.
@@ -101,105 +80,4 @@ impl Conversations {
     pub fn iter(&self) -> impl Iterator<Item = (&Endpoints, &Conversation)> {
         self.known.iter()
     }
-
-    /// Counts a packet in the conversations that it belongs to. `time` tells when the packets before it were captured.
-    pub fn count(&mut self, exchanges: &[Exchange], packet: &Counted, time: impl Fn(u32) -> i64) {
-        let in_order = packet.time >= self.latest;
-        self.latest = self.latest.max(packet.time);
-        for Exchange { layer, between, payload } in exchanges {
-            let (number, side) = match *between {
-                Between::Ether(ends) => self.ether.number(ends.map(|end| big_endian(&end))),
-                Between::Ipv4(ends) => self.ipv4.number(ends.map(Ipv4Addr::to_bits)),
-                Between::Ipv6(ends) => self.ipv6.number(ends.map(Ipv6Addr::to_bits)),
-                Between::Stream(number, endpoints) => (number, usize::from(endpoints.is_turned())),
-            };
-            if let Some(row) = self.rows.get_mut(*layer as usize).and_then(|rows| rows.get_mut(number as usize))
-                && !row.is_empty()
-            {
-                if !in_order {
-                    let span = self.spans.entry((*layer, number)).or_insert_with(|| (time(row.first), time(row.last)));
-                    *span = (span.0.min(packet.time), span.1.max(packet.time));
-                } else if !self.spans.is_empty()
-                    && let Some(span) = self.spans.get_mut(&(*layer, number))
-                {
-                    span.1 = packet.time;
-                }
-                row.count(packet, side, *payload);
-            } else {
-                self.begin(*layer, number, between, side, packet, *payload);
-            }
-        }
-    }
-
-    /// Counts the first packet of a conversation.
-    #[cold]
-    fn begin(
-        &mut self,
-        layer: Conversing,
-        number: u32,
-        between: &Between,
-        side: usize,
-        packet: &Counted,
-        payload: u32,
-    ) {
-        let ends = match between {
-            Between::Stream(_, endpoints) => self.number(endpoints).0,
-            _ => number,
-        };
-        let Some(rows) = self.rows.get_mut(layer as usize) else { return };
-        // Streams that were only quoted so far have no row yet.
-        while rows.len() <= number as usize {
-            rows.push(Exchanged::NOTHING);
-        }
-        if let Some(row) = rows.get_mut(number as usize) {
-            *row = Exchanged { first: packet.frame, ends, begun_by: side as u8, ..Exchanged::NOTHING };
-            row.count(packet, side, payload);
-        }
-    }
-
-    /// What was exchanged in each conversation of a layer, by number of the stream or of the pair of addresses.
-    pub fn exchanged(&self, layer: Conversing) -> impl Iterator<Item = (u32, &Exchanged)> {
-        let rows = self.rows.get(layer as usize).into_iter().flat_map(|rows| (0..).zip(rows.iter()));
-        rows.filter(|(_, row)| !row.is_empty())
-    }
-
-    /// The sides of a conversation of a layer.
-    pub fn ends(&self, layer: Conversing, number: u32) -> Option<[End; 2]> {
-        let without_ports = |ends: [Address; 2]| ends.map(|address| End { address, port: 0 });
-        let hosts = |ends: [IpAddr; 2]| without_ports(ends.map(Address::Ip));
-        match layer {
-            Conversing::Ethernet => {
-                let station = |end: u64| {
-                    let [_, _, address @ ..] = end.to_be_bytes();
-                    Address::Ether(address)
-                };
-                self.ether.get(number).map(|ends| without_ports(ends.map(station)))
-            }
-            Conversing::Ipv4 => {
-                self.ipv4.get(number).map(|ends| hosts(ends.map(|end| Ipv4Addr::from_bits(end).into())))
-            }
-            Conversing::Ipv6 => {
-                self.ipv6.get(number).map(|ends| hosts(ends.map(|end| Ipv6Addr::from_bits(end).into())))
-            }
-            _ => {
-                let row = self.rows.get(layer as usize)?.get(number as usize)?;
-                let (ends, _) = self.get(row.ends)?;
-                let end = |address, port| End { address: Address::Ip(address), port };
-                Some([end(ends.source, ends.source_port), end(ends.destination, ends.destination_port)])
-            }
-        }
-    }
-
-    /// The earliest and the latest time of a conversation, in nanoseconds since 1970. `time` tells when a packet was
-    /// captured.
-    pub fn span(&self, layer: Conversing, number: u32, time: impl Fn(u32) -> i64) -> Option<(i64, i64)> {
-        if let Some(span) = self.spans.get(&(layer, number)) {
-            return Some(*span);
-        }
-        let row = self.rows.get(layer as usize)?.get(number as usize)?;
-        Some((time(row.first), time(row.last)))
-    }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,7 @@
 
 use crate::blocks::Blocks;
 use crate::capture::{Extra, Record, Timestamp};
-use crate::conversations::{Conversations, Counted};
+use crate::conversations::{Conversations, Counted, Counts};
 use crate::dissect::{Ends, Found, Packet, Span, Tables, dissect};
 use crate::endpoints::Endpoints;
 use crate::field::ProtocolId;
@@ -57,6 +57,8 @@ pub struct Index {
     pub stacks: Vec<Vec<StackLayer>>,
     /// Between whom packets go.
     pub conversations: Conversations,
+    /// What was exchanged between them.
+    pub counts: Counts,
     /// What packets must know of each other.
     pub facts: Facts,
     /// Remarks and numbers that pcapng blocks carry beside packets, by packet number.
@@ -154,6 +156,7 @@ impl Index {
             rows: Rows::default(),
             stacks: Vec::new(),
             conversations: Conversations::default(),
+            counts: Counts::default(),
             facts: Facts::default(),
             extras: FxHashMap::default(),
             span: None,
@@ -188,7 +191,7 @@ impl Index {
         let stack = self.stack_id();
         let flow = self.flow_id();
         let counted = Counted { frame, length: record.length, time: if time == NO_TIME { 0 } else { time } };
-        self.conversations.count(&self.found.exchanges, &counted, |frame| self.rows.time(frame));
+        self.counts.count(&self.found.exchanges, &counted, |frame| self.rows.time(frame));
         if let Some(last) = self.rows.rows.last_mut() {
             last.stack = stack;
             last.flow = flow;
@@ -203,6 +206,7 @@ impl Index {
     pub async fn free(self, pace: &Pace) {
         self.rows.rows.free(pace).await;
         self.conversations.free(pace).await;
+        self.counts.free(pace).await;
         self.facts.free(pace).await;
         self.tracking.free(pace).await;
     }

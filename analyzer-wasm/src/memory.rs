@@ -167,9 +167,10 @@ impl<'a> Memory<'a> {
         matches!(self.mode, Mode::Know { hindsight: true, .. })
     }
 
-    /// Seconds from an earlier packet to this one.
+    /// Seconds from an earlier packet to this one; 0 where there is none.
     pub fn since(&self, frame: u32) -> (i64, u32) {
-        self.times().map_or((0, 0), |times| seconds(times.time(self.frame) - times.time(frame)))
+        let times = self.times().filter(|_| frame != 0);
+        times.map_or((0, 0), |times| seconds(times.time(self.frame) - times.time(frame)))
     }
 
     /// When a packet was captured, in nanoseconds since 1970.
@@ -269,11 +270,11 @@ impl<'a> Memory<'a> {
             Mode::Alone { reads } => return whole_pdus(segment, carriers, *reads),
             Mode::Learn { facts, tracking, conversations, times } => {
                 let carried = InHistory { carriers, histories: &facts.histories, place };
-                facts.tcp.learn(&mut tracking.tcp, conversations, segment, &carried, frame, *times)
+                facts.tcp.learn(&mut tracking.tcp, conversations, segment, &carried, frame, times.time(frame))
             }
-            Mode::Know { facts, times, gather, hindsight } => {
+            Mode::Know { facts, gather, hindsight, .. } => {
                 let payload = segment.payload.len();
-                let Some(told) = facts.tcp.tell(frame, nth, payload, *times, *hindsight, *gather) else { return alone };
+                let Some(told) = facts.tcp.tell(frame, nth, payload, *hindsight, *gather) else { return alone };
                 told
             }
         };
@@ -304,11 +305,9 @@ impl<'a> Memory<'a> {
         self.datagrams += 1;
         let facts = match &mut self.mode {
             Mode::Alone { .. } => return DatagramFacts::default(),
-            Mode::Learn { facts, conversations, times, .. } => {
-                facts.udp.learn(datagram, conversations, self.frame, *times)
-            }
-            Mode::Know { facts, times, .. } => {
-                let Some(told) = facts.udp.tell(self.frame, nth, *times) else { return DatagramFacts::default() };
+            Mode::Learn { facts, conversations, .. } => facts.udp.learn(datagram, conversations, self.frame),
+            Mode::Know { facts, .. } => {
+                let Some(told) = facts.udp.tell(self.frame, nth) else { return DatagramFacts::default() };
                 told
             }
         };

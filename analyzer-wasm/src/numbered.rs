@@ -15,7 +15,21 @@ use std::hash::Hash;
 pub struct Numbered<K, V = ()> {
     entries: Blocks<(K, V)>,
     /// Numbers by the hash of their keys; none before the first key.
-    tables: Vec<HashTable<u32>>,
+    tables: Vec<HashTable<Slot>>,
+}
+
+/// A number with a part of its key's hash, so that a table grows without a look at keys, which lie anywhere.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    number: u32,
+    hash: u32,
+}
+
+impl Slot {
+    /// The hash that a table sees: it takes the place from the low bits, and a tag from the highest.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash) << 32 | u64::from(hash)
+    }
 }
 
 impl<K, V> Default for Numbered<K, V> {
@@ -31,16 +45,12 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
             self.tables.resize_with(SHARDS, HashTable::new);
         }
         let (hash, shard) = place(&key);
-        let entries = &self.entries;
-        let next = entries.len() as u32;
-        let of = |number: &u32| entries.get(*number as usize);
+        let hash = hash as u32;
+        let next = self.entries.len() as u32;
         let Some(table) = self.tables.get_mut(shard) else { return next };
-        let entry = table.entry(
-            hash,
-            |number| of(number).is_some_and(|(known, _)| *known == key),
-            |number| of(number).map_or(0, |(known, _)| place(known).0),
-        );
-        let number = *entry.or_insert(next).get();
+        let is_it = is_key(&self.entries, &key, hash);
+        let entry = table.entry(Slot::spread(hash), is_it, |slot| Slot::spread(slot.hash));
+        let number = entry.or_insert(Slot { number: next, hash }).get().number;
         if number == next {
             self.entries.push((key, new()));
         }
@@ -53,8 +63,9 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
         K: Borrow<Q>,
     {
         let (hash, shard) = place(key);
-        let is_it = |number: &u32| self.entries.get(*number as usize).is_some_and(|(known, _)| known.borrow() == key);
-        self.tables.get(shard)?.find(hash, is_it).copied()
+        let hash = hash as u32;
+        let slot = self.tables.get(shard)?.find(Slot::spread(hash), is_key(&self.entries, key, hash))?;
+        Some(slot.number)
     }
 
     /// A key and its entry, by its number.
@@ -90,6 +101,11 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.entries.iter().map(|(key, entry)| (key, entry))
     }
+}
+
+/// Whether a slot is that of a key.
+fn is_key<K: Borrow<Q>, V, Q: Eq + ?Sized>(entries: &Blocks<(K, V)>, key: &Q, hash: u32) -> impl Fn(&Slot) -> bool {
+    move |slot| slot.hash == hash && entries.get(slot.number as usize).is_some_and(|(known, _)| known.borrow() == key)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! A hash table that grows without a pause: many small ones, each of which grows for itself.
 
 use crate::pace::Pace;
-use rustc_hash::{FxBuildHasher, FxHashMap};
-use std::collections::hash_map::Entry;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::FxBuildHasher;
 use std::hash::{BuildHasher, Hash};
 
 /// How many small ones there are.
@@ -16,72 +17,74 @@ pub(crate) fn place<K: Hash + ?Sized>(key: &K) -> (u64, usize) {
     (hash, (hash >> SHIFT) as usize % SHARDS)
 }
 
+/// One of the small ones.
+pub(crate) type Shard<K, V> = HashTable<(K, V)>;
+
 /// The table.
 #[derive(Debug)]
 pub struct Sharded<K, V> {
     /// All but the last one, so that every key has a place; none before the first key.
-    shards: Vec<FxHashMap<K, V>>,
-    last: FxHashMap<K, V>,
+    shards: Vec<Shard<K, V>>,
+    last: Shard<K, V>,
 }
 
 impl<K, V> Default for Sharded<K, V> {
     fn default() -> Sharded<K, V> {
-        Sharded { shards: Vec::new(), last: FxHashMap::default() }
+        Sharded { shards: Vec::new(), last: HashTable::new() }
     }
 }
 
 impl<K: Hash + Eq, V> Sharded<K, V> {
     /// The value of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.shards.get(place(key).1).unwrap_or(&self.last).get(key)
+        let (hash, shard) = place(key);
+        let entry = self.shards.get(shard).unwrap_or(&self.last).find(hash, |(known, _)| known == key)?;
+        Some(&entry.1)
     }
 
     /// The value of a key, to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.shards.get_mut(place(key).1).unwrap_or(&mut self.last).get_mut(key)
+        let (hash, shard) = place(key);
+        let entry = self.shards.get_mut(shard).unwrap_or(&mut self.last).find_mut(hash, |(known, _)| known == key)?;
+        Some(&mut entry.1)
     }
 
-    /// The place of a key, to fill or to change.
-    pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
-        if self.shards.is_empty() {
-            self.shards.resize_with(SHARDS - 1, FxHashMap::default);
-        }
-        self.shards.get_mut(place(&key).1).unwrap_or(&mut self.last).entry(key)
+    /// The value of a key, which gets the one that `new` makes where it has none.
+    pub fn value(&mut self, key: K, new: impl FnOnce() -> V) -> &mut V {
+        self.value_at_cost(key, new).0
     }
 
-    /// The place of a key, to fill or to change. Making room for it counts as work of the step.
-    pub async fn entry_in_steps(&mut self, key: K, pace: &Pace) -> Entry<'_, K, V> {
-        let cost = self.make_room(&key);
+    /// As [`Sharded::value`]. Making room for the key counts as work of the step.
+    pub async fn value_in_steps(&mut self, key: K, pace: &Pace, new: impl FnOnce() -> V) -> &mut V {
+        let (value, cost) = self.value_at_cost(key, new);
         pace.spend(cost).await;
-        self.entry(key)
+        value
     }
 
-    /// The value of a key, a new one where it has none, and what it cost to make room for it.
-    pub fn value(&mut self, key: K) -> (&mut V, u32)
-    where
-        V: Default,
-    {
-        let cost = self.make_room(&key);
-        (self.entry(key).or_default(), cost)
+    /// As [`Sharded::value`], and what it cost to make room for the key.
+    pub fn value_at_cost(&mut self, key: K, new: impl FnOnce() -> V) -> (&mut V, u32) {
+        let (entry, cost) = self.entry(&key);
+        (&mut entry.or_insert_with(|| (key, new())).into_mut().1, cost)
     }
 
-    /// Makes room for a key; what that cost.
-    fn make_room(&mut self, key: &K) -> u32 {
-        let shard = self.shards.get_mut(place(key).1).unwrap_or(&mut self.last);
-        if shard.len() < shard.capacity() {
-            return 0;
+    /// The place of a key, and what it cost to make room there.
+    fn entry(&mut self, key: &K) -> (Entry<'_, (K, V)>, u32) {
+        if self.shards.is_empty() {
+            self.shards.resize_with(SHARDS - 1, HashTable::new);
         }
-        shard.reserve(1);
-        shard.len() as u32 / 2
+        let (hash, shard) = place(key);
+        let shard = self.shards.get_mut(shard).unwrap_or(&mut self.last);
+        let cost = if shard.len() < shard.capacity() { 0 } else { shard.len() as u32 / 2 };
+        (shard.entry(hash, |(known, _)| known == key, |(known, _)| place(known).0), cost)
     }
 
     /// All entries, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.shards.iter().chain([&self.last]).flatten()
+        self.shards.iter().chain([&self.last]).flatten().map(|(key, value)| (key, value))
     }
 
     /// Its small tables.
-    pub fn into_shards(self) -> impl Iterator<Item = FxHashMap<K, V>> {
+    pub(crate) fn into_shards(self) -> impl Iterator<Item = Shard<K, V>> {
         self.shards.into_iter().chain([self.last])
     }
 
@@ -103,19 +106,20 @@ impl<K: Hash + Eq, V> Sharded<K, V> {
 
     /// Gives a key a value.
     pub fn insert(&mut self, key: K, value: V) {
-        match self.entry(key) {
-            Entry::Occupied(mut entry) => {
-                entry.insert(value);
-            }
+        match self.entry(&key).0 {
+            Entry::Occupied(mut entry) => entry.get_mut().1 = value,
             Entry::Vacant(entry) => {
-                entry.insert(value);
+                entry.insert((key, value));
             }
         }
     }
 
     /// Takes a key and its value out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        self.shards.get_mut(place(key).1).unwrap_or(&mut self.last).remove(key)
+        let (hash, shard) = place(key);
+        let shard = self.shards.get_mut(shard).unwrap_or(&mut self.last);
+        let entry = shard.find_entry(hash, |(known, _)| known == key).ok()?;
+        Some(entry.remove().0.1)
     }
 }
 
@@ -131,14 +135,14 @@ mod tests {
         for number in 0..10_000_u32 {
             sharded.insert(number, number * 2);
         }
-        *sharded.entry(77).or_default() += 1;
+        *sharded.value(77, || 0) += 1;
         assert_eq!(sharded.get(&77), Some(&155));
         if let Some(value) = sharded.get_mut(&78) {
             *value = 0;
         }
         assert_eq!((sharded.remove(&78), sharded.get(&78)), (Some(0), None));
         assert_eq!(sharded.iter().count(), 9999);
-        assert_eq!(sharded.value(5), (&mut 10, 0));
+        assert_eq!(sharded.value_at_cost(5, || 0), (&mut 10, 0));
         assert!((79..10_000).all(|number| sharded.get(&number) == Some(&(number * 2))));
         let most = sharded.shards.iter().map(|shard| shard.len()).max().unwrap_or_default();
         assert!(most < 2 * 10_000 / SHARDS, "{most} of 10,000 are in one");

@@ -6,7 +6,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The value of up to eight bytes, the most significant first.
 pub fn big_endian(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
+    match *bytes {
+        [one] => u64::from(one),
+        [high, low] => u64::from(u16::from_be_bytes([high, low])),
+        [a, b, c, d] => u64::from(u32::from_be_bytes([a, b, c, d])),
+        _ => bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)),
+    }
 }
 
 /// The value of a node. Bytes, text and addresses longer than eight bytes stay where they are and are read when they

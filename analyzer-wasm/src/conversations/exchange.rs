@@ -1,6 +1,5 @@
 //! What a layer says of the conversation that its packet belongs to.
 
-use crate::endpoints::Endpoints;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Declares the layers that have conversations: constant, filter name, title, whether its ends have ports.
@@ -54,8 +53,16 @@ pub enum Between {
     Ipv4([Ipv4Addr; 2]),
     /// Two hosts.
     Ipv6([Ipv6Addr; 2]),
-    /// Two ports, in the stream with this number: one pair of ports can have several streams, one after the other.
-    Stream(u32, Endpoints),
+    /// Two ports, in the stream with this number: one pair of ports can have several streams, one after the other. See
+    /// [`super::Conversations::number`].
+    Stream {
+        /// Number of the stream.
+        number: u32,
+        /// Number of the conversation.
+        conversation: u32,
+        /// Whether the sender comes second in it.
+        turned: bool,
+    },
 }
 
 /// One layer's part in a conversation. A quoted layer has none.

@@ -5,6 +5,7 @@ use crate::conversations::Exchange;
 use crate::field::ProtocolId;
 use crate::field::{FieldId, Kind};
 use crate::value::{Datum, Value};
+use std::num::NonZeroU32;
 
 /// One thing that was found in a packet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,7 +54,7 @@ pub struct Span {
     /// Where these count, see [`Node::source`].
     pub source: u8,
     /// Where its own line ends, where it has read more: another protocol's line has the rest.
-    pub(super) line_end: Option<u32>,
+    pub(super) line_end: Option<NonZeroU32>,
     /// What it said of the packet's endpoints.
     pub ends: Ends,
     /// A number of which a capture has few, and from which the protocol's `keyed` fields follow, see

@@ -242,7 +242,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// The protocols of which the packet can be made, and their fields.
     #[inline]
     pub fn protocols(&self) -> &'static Protocols {
-        self.walk.tables.protocols()
+        self.walk.protocols
     }
 
     /// The protocol that stands in a table under this number.

@@ -3,6 +3,7 @@
 use super::{Layer, Line, Node, Stop};
 use crate::field::{FieldId, Kind};
 use crate::value::Value;
+use std::num::NonZeroU32;
 
 /// The place of a node that is noted next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,15 @@ impl Layer<'_, '_> {
         if self.wants(field) {
             self.below(|l| l.push(field, at, at, Value::None, true));
             self.label(text);
+        }
+    }
+
+    /// Notes the time since an earlier packet.
+    #[inline]
+    pub fn generated_since(&mut self, field: FieldId, frame: u32) {
+        if self.walk.wanted.contains(field) {
+            let (seconds, nanoseconds) = self.walk.memory.since(frame);
+            self.push(field, self.start, self.start, Value::Time(seconds, nanoseconds), true);
         }
     }
 
@@ -250,7 +260,7 @@ impl Layer<'_, '_> {
 
     /// Ends the protocol's own line before what it reads from here on.
     pub fn end_line(&mut self, at: usize) {
-        self.span_mut(|span| span.line_end = Some(at as u32));
+        self.span_mut(|span| span.line_end = NonZeroU32::new(at as u32));
     }
 
     /// Makes the protocol that this one is a part of reach up to the cursor.

@@ -1,15 +1,18 @@
 //! The walk from layer to layer: runs what protocols say that follows.
 
 use super::stream::Origin;
-use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Span, Stop, Tables};
+use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Protocols, Span, Stop, Tables};
 use crate::field::{FieldSet, ProtocolId};
 use crate::memory::{ByteSource, Memory};
 use crate::streams::Assembled;
 use crate::value::Value;
+use std::num::NonZeroU32;
 
 /// What is the same for all layers of one walk.
 pub(super) struct Walk<'m> {
     pub(super) tables: &'m Tables,
+    /// Those of the tables, at hand for every layer.
+    pub(super) protocols: &'static Protocols,
     pub(super) packet: &'m Packet<'m>,
     pub(super) wanted: &'m FieldSet,
     pub(super) memory: &'m mut Memory<'m>,
@@ -56,6 +59,7 @@ pub(super) fn afterwards<'m>(
 ) {
     let mut walk = Walk {
         tables,
+        protocols: tables.protocols(),
         packet,
         wanted,
         memory,
@@ -240,7 +244,13 @@ impl<'m> Layer<'_, 'm> {
         note(self);
     }
 
+    /// Puts a layer into the packet's stack, without a line in the tree.
     pub(super) fn enter_silently(&mut self, protocol: ProtocolId) {
+        self.enter(protocol, false);
+    }
+
+    #[inline]
+    fn enter(&mut self, protocol: ProtocolId, part: bool) {
         let first = self.walk.found.nodes.len() as u32;
         let (start, end) = (self.at as u32, self.end as u32);
         let quoted = self.walk.quoted;
@@ -249,7 +259,7 @@ impl<'m> Layer<'_, 'm> {
             first,
             quoted,
             inside: self.walk.inside,
-            part: false,
+            part,
             line: first,
             start,
             end,
@@ -272,10 +282,7 @@ impl<'m> Layer<'_, 'm> {
         let depth = self.walk.depth;
         let (start, end) = (self.at, self.end);
         let part = protocol.part || protocol.joins && self.is_joined();
-        self.enter_silently(id);
-        if let Some(span) = self.walk.found.layers.get_mut(layers) {
-            span.part = part;
-        }
+        self.enter(id, part);
         let level = self.walk.base + u8::from(part);
         self.walk.depth = level;
         let wanted = self.walk.wanted;
@@ -309,11 +316,13 @@ impl<'m> Layer<'_, 'm> {
             self.walk.depth = depth;
             return (stop == Stop::Unsaid).then_some(end);
         }
-        let own = layer.walk.found.layers.get(layers).copied();
-        let line = own.map_or(first, |span| span.line as usize);
-        if noted && let Some(node) = layer.walk.found.nodes.get_mut(line) {
+        let found = &mut *layer.walk.found;
+        if noted
+            && let Some(span) = found.layers.get(layers)
+            && let Some(node) = found.nodes.get_mut(span.line as usize)
+        {
             let read = if result.is_ok() { after } else { layer.end } as u32;
-            node.end = own.and_then(|span| span.line_end).unwrap_or(read);
+            node.end = span.line_end.map_or(read, NonZeroU32::get);
         }
         match result {
             Ok(next) => layer.call(next),

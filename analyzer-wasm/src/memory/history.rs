@@ -155,7 +155,7 @@ impl Histories {
             self.full = true;
             return;
         }
-        let values: &mut Values<V> = by_key.entry(key).or_default();
+        let values: &mut Values<V> = by_key.value(key, SmallVec::new);
         if values.last().is_none_or(|(_, last)| *last != value) {
             values.push((place, value));
             *count += 1;

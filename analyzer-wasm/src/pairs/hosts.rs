@@ -57,8 +57,7 @@ impl Hosts {
         for host in self.known.values() {
             if let Some((first, others)) = host.addresses.split_first() {
                 for other in others {
-                    let entry = stand_ins.entry_in_steps(*other, pace).await;
-                    entry.insert_entry(*first);
+                    *stand_ins.value_in_steps(*other, pace, || *first).await = *first;
                 }
             }
             pace.spend(1).await;

@@ -78,8 +78,7 @@ impl Known {
             let Some(lookup) = lookups.all.get(index as usize) else { continue };
             let client = known.host(lookup.client);
             if client != ANYONE {
-                let entry = known.first_for.entry_in_steps(client, pace).await;
-                entry.or_insert(frame);
+                known.first_for.value_in_steps(client, pace, || frame).await;
             }
             let client = if lookup.to_all { ANYONE } else { client };
             let translates = gathered.names.bytes(gathered.names.folded(lookup.name)) == b"ipv4only.arpa";
@@ -89,14 +88,11 @@ impl Known {
                     known.translated.learn(address);
                 }
                 if given.hint {
-                    let entry = known.hinted.entry_in_steps((client, address), pace).await;
-                    entry.or_insert((frame, index));
+                    known.hinted.value_in_steps((client, address), pace, || (frame, index)).await;
                     continue;
                 }
-                let entry = known.first_with.entry_in_steps(address, pace).await;
-                entry.or_insert(frame);
-                let entry = known.given.entry_in_steps((client, address), pace).await;
-                let same = entry.or_default();
+                known.first_with.value_in_steps(address, pace, || frame).await;
+                let same = known.given.value_in_steps((client, address), pace, SmallVec::new).await;
                 // One answer can name an address twice.
                 if same.last().is_none_or(|(_, last)| *last != index) {
                     same.push((frame, index));

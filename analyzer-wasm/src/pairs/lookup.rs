@@ -176,7 +176,7 @@ impl Lookups {
 
     /// Takes a question of multicast DNS.
     fn ask_all(&mut self, message: &Message<'_>, asked: (NameId, u16), place: Place<'_>, folded: NameId) {
-        let waiting = self.waiting.entry((folded, asked.1)).or_default();
+        let waiting = self.waiting.value((folded, asked.1), SmallVec::new);
         waiting.retain(|open| open.lasts(place.time));
         let all = &mut self.all;
         let has_room = waiting.len() < MOST_WAITING;
@@ -221,7 +221,7 @@ impl Lookups {
         known.filter(|lookup| self.all.get(*lookup as usize).is_some_and(fits)).unwrap_or_else(|| {
             let lookup = self.begin(message, (names.number(name), kind), &towards, 0);
             // A question that waits for its own answer goes on to wait.
-            self.open.entry(key).or_insert(Open { lookup, asked: place.time });
+            self.open.value(key, || Open { lookup, asked: place.time });
             lookup
         })
     }

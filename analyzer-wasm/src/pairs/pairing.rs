@@ -209,8 +209,7 @@ impl Pairing {
                 }
             });
             if is_encrypted_resolver {
-                let entry = secretive.entry_in_steps(client, pace).await;
-                entry.or_insert(connection.begin);
+                secretive.value_in_steps(client, pace, || connection.begin).await;
             }
             connection.status = choice.status;
             connection.lookup = choice.lookup;

@@ -66,8 +66,7 @@ pub(super) async fn visits(gathered: &Gathered, index: &Index, pairing: &mut Pai
             visits.push(Visit::default());
             visits.len() as u32 - 1
         });
-        let entry = latest.entry_in_steps(key, pace).await;
-        entry.insert_entry((visit, time));
+        *latest.value_in_steps(key, pace, Default::default).await = (visit, time);
         if let Some(visit) = visits.get_mut(visit as usize) {
             visit.lookups.push(number);
         }

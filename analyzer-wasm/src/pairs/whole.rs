@@ -31,16 +31,15 @@ impl Whole {
         let mut counts: Sharded<IpAddr, [u32; 2]> = Sharded::default();
         for lookup in &gathered.lookups.all {
             if !lookup.client.is_unspecified() {
-                let entry = counts.entry_in_steps(pairing.known.host(lookup.client), pace).await;
-                let [lookups, _] = entry.or_default();
+                let client = pairing.known.host(lookup.client);
+                let [lookups, _] = counts.value_in_steps(client, pace, Default::default).await;
                 *lookups += 1;
             }
             pace.spend(2).await;
         }
         for paired in &pairing.connections {
             let client = pairing.known.host(told(paired.owner, gathered, index).ends.source);
-            let entry = counts.entry_in_steps(client, pace).await;
-            let [_, connections] = entry.or_default();
+            let [_, connections] = counts.value_in_steps(client, pace, Default::default).await;
             *connections += 1;
             match whole.statuses.iter_mut().find(|(status, _)| status.number() == paired.status.number()) {
                 Some((_, count)) => *count += 1,

@@ -45,8 +45,7 @@ async fn hosts(index: &Index, pace: &Pace) -> Vec<Host> {
         let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
         // Nobody is behind an address that stands for many, or for none.
         for address in distinct.iter().filter(|address| is_host(**address)) {
-            let entry = packets.entry_in_steps(*address, pace).await;
-            *entry.or_default() += conversation.packets.iter().sum::<u32>();
+            *packets.value_in_steps(*address, pace, || 0).await += conversation.packets.iter().sum::<u32>();
         }
         pace.spend(4).await;
     }

@@ -4,7 +4,7 @@ use crate::open::Open;
 use crate::pace::Foremost;
 use crate::pairs::{Gathered, NameId};
 use crate::protocols::link::ethertype;
-use crate::sharded::Sharded;
+use crate::sharded::{Shard, Sharded};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -214,7 +214,7 @@ impl Tallying {
             let called = std::iter::once(&lookup.name).chain(lookup.aliases);
             for name in called.filter(|name| name.is_some()) {
                 let folded = gathered.all_names().folded(*name);
-                let (known, spent) = self.made.addresses.value(folded);
+                let (known, spent) = self.made.addresses.value_at_cost(folded, SmallVec::new);
                 cost += 4 + spent + known.len() as u32 / 8;
                 if !known.contains(&address) {
                     known.push(address);
@@ -284,7 +284,7 @@ impl<T: Hash + Eq + Copy + 'static> Tally<T> {
         if packets == 0 {
             return 0;
         }
-        let (count, cost) = self.0.value(value);
+        let (count, cost) = self.0.value_at_cost(value, || 0);
         *count += packets;
         2 + cost
     }
@@ -303,7 +303,7 @@ trait List {
 }
 
 struct Listing<T, K> {
-    parts: Vec<FxHashMap<T, u32>>,
+    parts: Vec<Shard<T, u32>>,
     foremost: Option<Foremost<(Reverse<u32>, K)>>,
     write: fn(&Open, T) -> K,
     is_counted: bool,

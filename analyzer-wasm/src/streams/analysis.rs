@@ -4,7 +4,6 @@
 
 use super::segment::before;
 use super::{Analysis, Segment};
-use crate::times::seconds;
 use std::collections::VecDeque;
 
 const FIN: u16 = 0x01;
@@ -50,7 +49,6 @@ struct Waiting {
     start: u32,
     end: u32,
     frame: u32,
-    time: i64,
 }
 
 /// Analyzes both directions of a stream.
@@ -164,7 +162,6 @@ impl Analyst {
                 let earlier = own.waiting.iter().take_while(|waiting| !before(sequence, waiting.start));
                 let eldest = earlier.min_by_key(|waiting| waiting.frame);
                 found.retransmitted = eldest.map_or(own.next_frame, |waiting| waiting.frame);
-                found.retransmission_timeout = seconds(time - eldest.map_or(own.next_time, |waiting| waiting.time));
             }
         }
 
@@ -172,7 +169,7 @@ impl Analyst {
         if length > 0 || flags & (SYN | FIN) != 0 {
             own.missed = false;
             own.has_closed |= flags & FIN != 0;
-            own.wait(Waiting { start: sequence, end: after, frame, time });
+            own.wait(Waiting { start: sequence, end: after, frame });
         }
         // A reset that answers what has no connection has no number of its own (RFC 9293, section 3.10.7.1).
         let numbered = flags & RST == 0 || sequence != 0;
@@ -188,7 +185,7 @@ impl Analyst {
         let [a, b] = &mut self.sides;
         let (own, other) = if from == 0 { (a, b) } else { (b, a) };
         if acknowledges {
-            other.acknowledge(segment.acknowledgment, time, &mut found);
+            other.acknowledge(segment.acknowledgment, &mut found);
             other.sacked = segment.sacked;
             own.acknowledged = Some(segment.acknowledgment);
             own.acknowledged_time = time;
@@ -201,7 +198,7 @@ impl Analyst {
             found.since_push = own.since_push;
             found.in_flight = own.in_flight().saturating_sub(u32::from(flags & (SYN | FIN) != 0));
         }
-        found.initial_round_trip = self.round_trip.map(seconds);
+        found.initial_round_trip = self.round_trip;
         found
     }
 
@@ -234,7 +231,7 @@ impl Sender {
     }
 
     /// Takes note of what the other side acknowledges. Only the segments are looked at that it acknowledges.
-    fn acknowledge(&mut self, number: u32, time: i64, found: &mut Analysis) {
+    fn acknowledge(&mut self, number: u32, found: &mut Analysis) {
         let mut exact: Option<Waiting> = None;
         let mut index = 0;
         while let Some(waiting) = self.waiting.get_mut(index)
@@ -256,7 +253,6 @@ impl Sender {
         }
         if let Some(exact) = exact {
             found.acknowledges = exact.frame;
-            found.acknowledge_time = seconds(time - exact.time);
         }
     }
 

@@ -34,6 +34,10 @@ pub struct Segment<'a> {
 pub struct SegmentFacts {
     /// Number of the stream, counted from 0 in order of appearance.
     pub stream: u32,
+    /// Number of the conversation.
+    pub conversation: u32,
+    /// Whether its sender comes second in the conversation.
+    pub turned: bool,
     /// What relative sequence numbers count from.
     pub sequence_base: u32,
     /// What relative acknowledgment numbers count from.
@@ -45,10 +49,10 @@ pub struct SegmentFacts {
     pub completeness: u8,
     /// Whether its sender was the first to close, for a segment that closes.
     pub closes_first: bool,
-    /// Seconds since the stream's first packet.
-    pub since_first: (i64, u32),
-    /// Seconds since the stream's packet before this.
-    pub since_previous: (i64, u32),
+    /// The stream's first packet; 0 for none.
+    pub first: u32,
+    /// The stream's packet before this; 0 for none.
+    pub previous: u32,
     /// What is odd about it.
     pub analysis: Analysis,
     /// What the stream carries.
@@ -68,14 +72,10 @@ pub struct Analysis {
     pub duplicate_number: u32,
     /// The packet whose data this one acknowledges; 0 for none.
     pub acknowledges: u32,
-    /// Seconds since that packet.
-    pub acknowledge_time: (i64, u32),
-    /// Seconds from the first SYN to the acknowledgment that ends the handshake, once it is known.
-    pub initial_round_trip: Option<(i64, u32)>,
-    /// Seconds since the segment that is retransmitted, and its packet; 0 for none.
+    /// Nanoseconds from the first SYN to the acknowledgment that ends the handshake, once they are known.
+    pub initial_round_trip: Option<i64>,
+    /// The packet with the segment that is retransmitted; 0 for none.
     pub retransmitted: u32,
-    /// Seconds since then.
-    pub retransmission_timeout: (i64, u32),
     /// Bytes sent and not yet acknowledged, this segment's included; 0 where not known.
     pub in_flight: u32,
     /// Bytes sent since the last push.

@@ -11,7 +11,6 @@ use crate::conversations::Conversations;
 use crate::field::ProtocolId;
 use crate::pace::Pace;
 use crate::sharded::Sharded;
-use crate::times::{Times, seconds};
 use fact::{NO_SCALE, Rare, SegmentFact, StreamFact, completed};
 use rustc_hash::FxHashMap;
 use tracking::Live;
@@ -80,9 +79,8 @@ impl Tcp {
         segment: &Segment<'_>,
         carried: &dyn Carried,
         frame: u32,
-        times: &dyn Times,
+        now: i64,
     ) -> SegmentFacts {
-        let now = times.time(frame);
         let Placed { stream, side, flags: reused } = self.place(tracking, conversations, segment, frame);
         tracking.forget(now);
         let Some(slot) = tracking.live.get_mut(stream as usize) else { return SegmentFacts::default() };
@@ -190,7 +188,7 @@ impl Tcp {
             self.openings.insert(pdu, opening.into());
         }
         self.segments.push(recorded);
-        let mut facts = self.facts(index, &recorded, segment.payload.len(), times, false);
+        let mut facts = self.facts(index, &recorded, segment.payload.len(), false);
         facts.plan.assembled = step.plan.assembled;
         facts
     }
@@ -248,16 +246,8 @@ impl Tcp {
         Placed { stream, side, flags: if reused { Analysis::REUSED_PORTS } else { 0 } }
     }
 
-    fn facts(
-        &self,
-        index: u32,
-        fact: &SegmentFact,
-        payload: usize,
-        times: &dyn Times,
-        hindsight: bool,
-    ) -> SegmentFacts {
+    fn facts(&self, index: u32, fact: &SegmentFact, payload: usize, hindsight: bool) -> SegmentFacts {
         let Some(stream) = self.streams.get(fact.stream as usize) else { return SegmentFacts::default() };
-        let now = times.time(fact.frame);
         let side = usize::from(fact.has(SegmentFact::SIDE));
         let rebased = self.rebased.get(&fact.stream).and_then(|rebased| {
             let known = rebased.partition_point(|(frame, _)| *frame <= fact.frame);
@@ -266,7 +256,6 @@ impl Tcp {
         let bases = rebased.unwrap_or(stream.bases);
         let base = |side: usize| bases.get(side).copied().filter(|_| stream.base(side).is_some()).unwrap_or_default();
         let syn = |side: usize| stream.has(StreamFact::HAS_SYN, side);
-        let since = |frame: u32| if frame == 0 { (0, 0) } else { seconds(now - times.time(frame)) };
         let window_shift = match (syn(side), stream.scale(side), stream.scale(1 - side), syn(1 - side)) {
             (false, _, None, true) => Some(-2),
             (false, ..) => None,
@@ -281,22 +270,22 @@ impl Tcp {
         let handshake = stream.round_trip_since != 0 && stream.round_trip_since <= fact.frame;
         SegmentFacts {
             stream: fact.stream,
+            conversation: stream.course.conversation,
+            turned: side == 1,
             sequence_base: base(side),
             acknowledgment_base: base(1 - side),
             window_shift: window_shift.filter(|_| fact.has(SegmentFact::SCALED)),
             completeness: if hindsight { stream.completeness } else { fact.completeness },
             closes_first: stream.has(StreamFact::CLOSED_BY, side),
-            since_first: since(stream.first),
-            since_previous: since(fact.previous),
+            first: stream.first,
+            previous: fact.previous,
             analysis: Analysis {
                 flags: fact.flags,
                 duplicate_of: rare.duplicate_of,
                 duplicate_number: rare.duplicate_number,
                 acknowledges: fact.acknowledges,
-                acknowledge_time: since(fact.acknowledges),
-                initial_round_trip: handshake.then(|| seconds(stream.round_trip)),
+                initial_round_trip: handshake.then_some(stream.round_trip),
                 retransmitted: rare.retransmitted,
-                retransmission_timeout: since(rare.retransmitted),
                 in_flight: fact.in_flight,
                 since_push: fact.since_push,
             },
@@ -320,13 +309,12 @@ impl Tcp {
         frame: u32,
         nth: usize,
         payload: usize,
-        times: &dyn Times,
         hindsight: bool,
         gather: &dyn Fn(&[Piece]) -> Vec<u8>,
     ) -> Option<SegmentFacts> {
         let index = self.segments_of(frame) + nth;
         let fact = self.segments.get(index).filter(|fact| fact.frame == frame)?;
-        let mut facts = self.facts(index as u32, fact, payload, times, hindsight);
+        let mut facts = self.facts(index as u32, fact, payload, hindsight);
         if fact.has(SegmentFact::COMPLETES)
             && let Some(pieces) = self.assembled.get(&(index as u32))
         {

@@ -5,17 +5,18 @@ use crate::blocks::Blocks;
 use crate::conversations::Conversations;
 use crate::endpoints::Endpoints;
 use crate::pace::Pace;
-use crate::times::{Times, seconds};
 
 /// What is known of a datagram from the others of its conversation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DatagramFacts {
-    /// Number of the conversation, counted from 0.
+    /// Number of the stream, counted from 0 in order of appearance.
     pub stream: u32,
-    /// Seconds since its first packet.
-    pub since_first: (i64, u32),
-    /// Seconds since its packet before this.
-    pub since_previous: (i64, u32),
+    /// Number of the conversation.
+    pub conversation: u32,
+    /// Its first packet; 0 for none.
+    pub first: u32,
+    /// Its packet before this; 0 for none.
+    pub previous: u32,
 }
 
 /// A datagram of UDP, as its header tells.
@@ -65,7 +66,6 @@ impl Udp {
         datagram: &Datagram,
         conversations: &mut Conversations,
         frame: u32,
-        times: &dyn Times,
     ) -> DatagramFacts {
         let Datagram { endpoints, length, quoted } = datagram;
         let (number, turned) = conversations.number(endpoints);
@@ -84,20 +84,20 @@ impl Udp {
         }
         let fact = DatagramFact { frame, conversation, previous };
         self.datagrams.push(fact);
-        self.facts(&fact, times)
+        self.facts(&fact)
     }
 
     /// What is known of the n-th datagram of a packet.
-    pub(crate) fn tell(&self, frame: u32, nth: usize, times: &dyn Times) -> Option<DatagramFacts> {
+    pub(crate) fn tell(&self, frame: u32, nth: usize) -> Option<DatagramFacts> {
         let index = self.datagrams.partition_point(|fact| fact.frame < frame) + nth;
         let fact = self.datagrams.get(index).filter(|fact| fact.frame == frame)?;
-        Some(self.facts(fact, times))
+        Some(self.facts(fact))
     }
 
-    fn facts(&self, fact: &DatagramFact, times: &dyn Times) -> DatagramFacts {
-        let first = self.conversations.get(fact.conversation as usize).map_or(fact.frame, |known| known.first);
-        let since = |frame: u32| seconds(times.time(fact.frame) - times.time(frame));
-        DatagramFacts { stream: fact.conversation, since_first: since(first), since_previous: since(fact.previous) }
+    fn facts(&self, fact: &DatagramFact) -> DatagramFacts {
+        let known = self.conversations.get(fact.conversation as usize);
+        let (first, conversation) = known.map_or((fact.frame, 0), |known| (known.first, known.course.conversation));
+        DatagramFacts { stream: fact.conversation, conversation, first, previous: fact.previous }
     }
 
     /// Number of the conversation of a packet's last datagram.

@@ -1,8 +1,7 @@
 //! The conversations of one layer.
 
 use super::{Wanted, Window};
-use crate::conversations::Conversing;
-use crate::conversations::{Conversations, End};
+use crate::conversations::{Conversations, Conversing, Counts, End};
 
 /// What conversations can be ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,18 +41,20 @@ pub struct Line {
     pub end: i64,
 }
 
-/// The conversations of a layer. `time` tells when a packet was captured.
+/// The conversations of a layer, as they were counted in a capture with these `conversations`. `time` tells when a packet
+/// was captured.
 pub fn lines(
+    counts: &Counts,
     conversations: &Conversations,
     layer: Conversing,
     time: impl Fn(u32) -> i64,
     wanted: &Wanted<Order>,
 ) -> Window<Line> {
-    let mut lines: Vec<Line> = conversations
+    let mut lines: Vec<Line> = counts
         .exchanged(layer)
         .filter_map(|(number, row)| {
-            let ends = conversations.ends(layer, number)?;
-            let (start, end) = conversations.span(layer, number, &time)?;
+            let ends = counts.ends(conversations, layer, number)?;
+            let (start, end) = counts.span(layer, number, &time)?;
             let (first, last) = (row.first, row.last);
             Some(match row.begun_by {
                 0 => {

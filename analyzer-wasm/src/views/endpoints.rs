@@ -1,8 +1,7 @@
 //! The ends of the conversations of one layer.
 
 use super::{Wanted, Window, conversations};
-use crate::conversations::Conversing;
-use crate::conversations::{Conversations, End};
+use crate::conversations::{Conversations, Conversing, Counts, End};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
@@ -32,11 +31,16 @@ pub struct Line {
     pub received_bytes: u64,
 }
 
-/// The ends of a layer's conversations.
-pub fn lines(conversations: &Conversations, layer: Conversing, wanted: &Wanted<Order>) -> Window<Line> {
+/// The ends of a layer's conversations, as they were counted in a capture with these `conversations`.
+pub fn lines(
+    counts: &Counts,
+    conversations: &Conversations,
+    layer: Conversing,
+    wanted: &Wanted<Order>,
+) -> Window<Line> {
     let mut ends: IndexMap<End, Line, FxBuildHasher> = IndexMap::default();
     let all = Wanted::all(conversations::Order::Appearance, false);
-    for line in conversations::lines(conversations, layer, |_| 0, &all).lines {
+    for line in conversations::lines(counts, conversations, layer, |_| 0, &all).lines {
         let ([begun, answered], [packets, replies], [bytes, reply_bytes]) = (line.ends, line.packets, line.bytes);
         let mut add = |end, sent: u32, received: u32, sent_bytes, received_bytes| {
             let nothing = Line { end, sent: 0, received: 0, sent_bytes: 0, received_bytes: 0 };

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::filter;
 use super::options::Options;
 use analyzer::conversations::Conversing;
-use analyzer::conversations::{Address, Conversations, Counted, End};
+use analyzer::conversations::{Address, Counted, Counts, End};
 use analyzer::dissect::{Found, Packet};
 use analyzer::field::FieldSet;
 use analyzer::filter::Filter;
@@ -145,18 +145,18 @@ fn each_packet(
     })
 }
 
-/// The conversations of the packets that a condition selects, for `show` to print.
-fn with_conversations<T>(
+/// What was exchanged in the packets that a condition selects, for `show` to print.
+fn with_counts<T>(
     options: &Options,
     capture: &Open,
     condition: Option<Condition>,
-    show: impl FnOnce(&Conversations) -> T,
+    show: impl FnOnce(&Counts) -> T,
 ) -> Result<T, Failure> {
     let selects = condition.as_ref().is_some_and(|condition| condition.filter.is_some());
     if !selects && packets(options, capture) == capture.packets() {
-        return Ok(show(&capture.index.conversations));
+        return Ok(show(&capture.index.counts));
     }
-    let mut selected = Conversations::default();
+    let mut selected = Counts::default();
     each_packet(options, capture, condition, &FieldSet::of([]), |packet, found| {
         let counted = Counted { frame: packet.number, length: packet.length, time: capture.time(packet.number) };
         selected.count(&found.exchanges, &counted, |frame| capture.time(frame));

@@ -10,6 +10,7 @@ use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{SET, Values};
 use crate::protocols::{numbers, reassembly, tables};
 use crate::streams::{Analysis, Segment, SegmentFacts};
+use crate::times::seconds;
 use crate::value::Value;
 use names::{ANALYSIS, OPTION_KINDS, SCALES};
 
@@ -286,7 +287,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if !l.quoted() {
         timestamps(l, &facts);
         analysis(l, &facts, on_wire);
-        l.converse(Conversing::Tcp, Between::Stream(facts.stream, segment.endpoints), on_wire as usize);
+        let SegmentFacts { stream: number, conversation, turned, .. } = facts;
+        l.converse(Conversing::Tcp, Between::Stream { number, conversation, turned }, on_wire as usize);
     }
     let payload_at = l.at();
     let mut named = None;
@@ -393,17 +395,15 @@ fn beginning(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 fn timestamps(l: &mut Layer<'_, '_>, facts: &SegmentFacts) {
-    let time = |(seconds, nanoseconds): (i64, u32)| Value::Time(seconds, nanoseconds);
     l.text(l.start(), l.start(), || "[Timestamps]".into());
     l.below(|l| {
-        l.generated(TIME_RELATIVE, time(facts.since_first));
-        l.generated(TIME_DELTA, time(facts.since_previous));
+        l.generated_since(TIME_RELATIVE, facts.first);
+        l.generated_since(TIME_DELTA, facts.previous);
     });
 }
 
 fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
     let a = &facts.analysis;
-    let time = |(seconds, nanoseconds): (i64, u32)| Value::Time(seconds, nanoseconds);
     let something = a.flags != 0 || a.acknowledges != 0 || length > 0;
     if !something {
         return;
@@ -413,10 +413,11 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
     l.below(|l| {
         if a.acknowledges != 0 {
             l.generated(ACKS_FRAME, Value::Uint(u64::from(a.acknowledges)));
-            l.generated(ACK_RTT, time(a.acknowledge_time));
+            l.generated_since(ACK_RTT, a.acknowledges);
         }
         if let Some(round_trip) = a.initial_round_trip {
-            l.generated(INITIAL_RTT, time(round_trip));
+            let (seconds, nanoseconds) = seconds(round_trip);
+            l.generated(INITIAL_RTT, Value::Time(seconds, nanoseconds));
         }
         if length > 0 {
             if a.in_flight > 0 {
@@ -441,7 +442,7 @@ fn analysis(l: &mut Layer<'_, '_>, facts: &SegmentFacts, length: u32) {
                 }
             }
             if a.retransmitted != 0 {
-                l.generated(RTO, time(a.retransmission_timeout));
+                l.generated_since(RTO, a.retransmitted);
                 l.generated(RTO_FRAME, Value::Uint(u64::from(a.retransmitted)));
             }
             if is_duplicate {

@@ -82,13 +82,15 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let datagram = Datagram { endpoints, length: length.saturating_sub(HEADER) as u32, quoted };
     let facts = l.memory().datagram(&datagram);
     l.generated_at(STREAM, start + HEADER, Value::Uint(u64::from(facts.stream)));
-    l.converse(Conversing::Udp, Between::Stream(facts.stream, endpoints), length.saturating_sub(HEADER));
+    let between =
+        Between::Stream { number: facts.stream, conversation: facts.conversation, turned: endpoints.is_turned() };
+    l.converse(Conversing::Udp, between, length.saturating_sub(HEADER));
     if !quoted && length != HEADER {
         let at = l.at();
         l.text(at, at, || "Timestamps".into());
         l.below(|l| {
-            l.generated(TIME_RELATIVE, Value::Time(facts.since_first.0, facts.since_first.1));
-            l.generated(TIME_DELTA, Value::Time(facts.since_previous.0, facts.since_previous.1));
+            l.generated_since(TIME_RELATIVE, facts.first);
+            l.generated_since(TIME_DELTA, facts.previous);
         });
     }
     if !jumbo {

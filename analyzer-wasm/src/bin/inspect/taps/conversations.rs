@@ -1,6 +1,6 @@
 //! `-z conv,TYPE[,FILTER]`: who spoke with whom.
 
-use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, seconds, with_conversations};
+use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, seconds, with_counts};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
 use analyzer::conversations::Conversing;
@@ -37,9 +37,9 @@ impl Statistic for Speakers {
             "{indent}|       <-      | |       ->      | |     Total     |    Relative    |   Duration   |\n\
              {indent}| Frames  Bytes | | Frames  Bytes | | Frames  Bytes |      Start     |              |"
         )?;
-        with_conversations(options, capture, condition, |conversations| {
+        with_counts(options, capture, condition, |counts| {
             let wanted = Wanted::all(Order::Packets, true);
-            let all = lines(conversations, layer, |frame| capture.time(frame), &wanted);
+            let all = lines(counts, &capture.index.conversations, layer, |frame| capture.time(frame), &wanted);
             all.lines.iter().try_for_each(|line| write_line(out, layer, width, capture.time(1), line))
         })??;
         writeln!(out, "{BORDER}")?;

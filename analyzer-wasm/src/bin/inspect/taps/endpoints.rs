@@ -1,6 +1,6 @@
 //! `-z endpoints,TYPE[,FILTER]`: what each address, or each port of it, sent and received.
 
-use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, with_conversations};
+use super::{BORDER, Condition, Statistic, Tap, address, layer_and_filter, with_counts};
 use crate::terminal::failure::Failure;
 use crate::terminal::options::Options;
 use analyzer::conversations::Conversing;
@@ -34,8 +34,8 @@ impl Statistic for Participants {
             "                       |  {}Packets  | |  Bytes  | | Tx Packets | | Tx Bytes | | Rx Packets | | Rx Bytes |",
             if layer.has_ports() { "Port  ||  " } else { "" }
         )?;
-        with_conversations(options, capture, condition, |conversations| {
-            let all = lines(conversations, layer, &Wanted::all(Order::Packets, true));
+        with_counts(options, capture, condition, |counts| {
+            let all = lines(counts, &capture.index.conversations, layer, &Wanted::all(Order::Packets, true));
             all.lines.iter().try_for_each(|line| write_line(out, layer, line))
         })??;
         writeln!(out, "{BORDER}")?;

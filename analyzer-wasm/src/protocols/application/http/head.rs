@@ -122,7 +122,7 @@ impl<'a> Iterator for Headers<'a> {
         let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
         let whole = line_length(rest);
         let (mut length, mut text) = whole.unwrap_or((rest.len(), rest.len()));
-        if whole.is_some() && rest.get(..text).is_some_and(|line| line.trim_ascii().is_empty()) {
+        if whole.is_some() && rest.get(..text).is_some_and(|line| line.iter().all(u8::is_ascii_whitespace)) {
             self.end = Some(start + length);
             return None;
         }
@@ -134,9 +134,8 @@ impl<'a> Iterator for Headers<'a> {
         self.at = start + length;
         let line = rest.get(..text)?;
         let colon = memchr(b':', line).unwrap_or(line.len());
-        let value = line.get(colon + 1..).unwrap_or_default();
-        let blanks = value.len() - value.trim_ascii_start().len();
-        let value = Line { at: start + (colon + 1).min(line.len()) + blanks, text: value.trim_ascii() };
+        let value = line.get(colon + 1..).unwrap_or_default().trim_ascii_start();
+        let value = Line { at: start + line.len() - value.len(), text: value.trim_ascii_end() };
         Some(Header { at: start, length, name: line.get(..colon)?.trim_ascii_end(), value })
     }
 }

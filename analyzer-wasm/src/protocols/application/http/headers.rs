@@ -17,39 +17,67 @@ pub(super) struct Head<'p> {
     host: &'p [u8],
 }
 
-/// The header fields that have names of their own in filters.
+/// The header fields that have names of their own in filters, the shortest name first.
 const NAMED: &[(&str, FieldId)] = &[
-    ("Authorization", AUTHORIZATION),
-    ("Proxy-Authorization", PROXY_AUTHORIZATION),
-    ("Proxy-Authenticate", PROXY_AUTHENTICATE),
-    ("WWW-Authenticate", WWW_AUTHENTICATE),
-    ("Content-Type", CONTENT_TYPE),
-    ("Content-Length", CONTENT_LENGTH_HEADER),
-    ("Content-Encoding", CONTENT_ENCODING),
-    ("Transfer-Encoding", TRANSFER_ENCODING),
-    ("Upgrade", UPGRADE),
-    ("User-Agent", USER_AGENT),
     ("Host", HOST),
-    ("Connection", CONNECTION),
+    ("Date", DATE),
     ("Cookie", COOKIE),
     ("Accept", ACCEPT),
+    ("Server", SERVER),
+    ("Upgrade", UPGRADE),
     ("Referer", REFERER),
+    ("Location", LOCATION),
+    ("User-Agent", USER_AGENT),
+    ("Connection", CONNECTION),
+    ("Set-Cookie", SET_COOKIE),
+    ("Content-Type", CONTENT_TYPE),
+    ("Authorization", AUTHORIZATION),
+    ("Cache-Control", CACHE_CONTROL),
+    ("Last-Modified", LAST_MODIFIED),
+    ("Content-Length", CONTENT_LENGTH_HEADER),
+    ("HTTP2-Settings", HTTP2_SETTINGS),
     ("Accept-Language", ACCEPT_LANGUAGE),
     ("Accept-Encoding", ACCEPT_ENCODING),
-    ("Date", DATE),
-    ("Cache-Control", CACHE_CONTROL),
-    ("Server", SERVER),
-    ("Location", LOCATION),
-    ("Sec-WebSocket-Accept", SEC_WEBSOCKET_ACCEPT),
-    ("Sec-WebSocket-Extensions", SEC_WEBSOCKET_EXTENSIONS),
-    ("Sec-WebSocket-Key", SEC_WEBSOCKET_KEY),
-    ("Sec-WebSocket-Protocol", SEC_WEBSOCKET_PROTOCOL),
-    ("Sec-WebSocket-Version", SEC_WEBSOCKET_VERSION),
-    ("Set-Cookie", SET_COOKIE),
-    ("Last-Modified", LAST_MODIFIED),
     ("X-Forwarded-For", X_FORWARDED_FOR),
-    ("HTTP2-Settings", HTTP2_SETTINGS),
+    ("WWW-Authenticate", WWW_AUTHENTICATE),
+    ("Content-Encoding", CONTENT_ENCODING),
+    ("Transfer-Encoding", TRANSFER_ENCODING),
+    ("Sec-WebSocket-Key", SEC_WEBSOCKET_KEY),
+    ("Proxy-Authenticate", PROXY_AUTHENTICATE),
+    ("Proxy-Authorization", PROXY_AUTHORIZATION),
+    ("Sec-WebSocket-Accept", SEC_WEBSOCKET_ACCEPT),
+    ("Sec-WebSocket-Version", SEC_WEBSOCKET_VERSION),
+    ("Sec-WebSocket-Protocol", SEC_WEBSOCKET_PROTOCOL),
+    ("Sec-WebSocket-Extensions", SEC_WEBSOCKET_EXTENSIONS),
 ];
+
+/// Where the names of each length begin in [`NAMED`].
+// An index that is wrong does not compile here.
+#[allow(clippy::indexing_slicing)]
+const BY_LENGTH: [u8; 32] = {
+    let mut firsts = [NAMED.len() as u8; 32];
+    let mut index = NAMED.len();
+    while index > 0 {
+        index -= 1;
+        let length = NAMED[index].0.len();
+        assert!(index == 0 || NAMED[index - 1].0.len() <= length, "the shortest name comes first");
+        let mut shorter = 0;
+        while shorter <= length {
+            firsts[shorter] = index as u8;
+            shorter += 1;
+        }
+    }
+    firsts
+};
+
+/// The field of a header field that has one of its own.
+fn named(name: &[u8]) -> Option<FieldId> {
+    let first = |length: usize| BY_LENGTH.get(length).map(|first| usize::from(*first));
+    let alike = NAMED.get(first(name.len())?..first(name.len() + 1)?)?;
+    // Most are written as in the table.
+    let is = |known: &str| name == known.as_bytes() || name.eq_ignore_ascii_case(known.as_bytes());
+    alike.iter().find(|(known, _)| is(known)).map(|(_, field)| *field)
+}
 
 impl Head<'_> {
     /// The address of what a request asks for.
@@ -81,14 +109,12 @@ pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>, is_datagram
     for header in &mut headers {
         let (from, to) = (start + header.at, start + header.at + header.length);
         let value = header.value.text;
-        // The length tells most names apart.
-        let alike = NAMED.iter().filter(|(name, _)| name.len() == header.name.len());
-        let named = { alike }.find(|(name, _)| header.name.eq_ignore_ascii_case(name.as_bytes()));
+        let named = named(header.name);
         match named {
-            Some((_, field)) => {
-                l.note_text(*field, from, to, value);
+            Some(field) => {
+                l.note_text(field, from, to, value);
                 l.label(|| text_of(bytes, header.at, header.length));
-                l.below(|l| details(l, *field, (from, to), start, header.value));
+                l.below(|l| details(l, field, (from, to), start, header.value));
                 if !is_datagram {
                     l.note(line, from, to, Value::Bytes);
                 }
@@ -98,7 +124,7 @@ pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>, is_datagram
                 l.label(|| text_of(bytes, header.at, header.length));
             }
         }
-        match named.map(|(_, field)| *field) {
+        match named {
             Some(CONTENT_TYPE) => head.content_type = value,
             Some(CONTENT_ENCODING) => head.encoding = value,
             Some(HOST) => head.host = value,
