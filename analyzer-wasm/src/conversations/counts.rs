@@ -79,13 +79,15 @@ impl Counts {
             _ => number,
         };
         let Some(rows) = self.rows.get_mut(layer as usize) else { return };
+        let mut begun = Exchanged { first: packet.frame, ends, begun_by: side as u8, ..Exchanged::NOTHING };
+        begun.count(packet, side, payload);
         // Streams that were only quoted so far have no row yet.
-        while rows.len() <= number as usize {
+        while rows.len() < number as usize {
             rows.push(Exchanged::NOTHING);
         }
-        if let Some(row) = rows.get_mut(number as usize) {
-            *row = Exchanged { first: packet.frame, ends, begun_by: side as u8, ..Exchanged::NOTHING };
-            row.count(packet, side, payload);
+        match rows.get_mut(number as usize) {
+            Some(row) => *row = begun,
+            None => rows.push(begun),
         }
     }
 

@@ -204,6 +204,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     /// Says between whom this layer goes, where it has conversations. It carries so many bytes, on the wire.
+    #[inline]
     pub fn converse(&mut self, layer: Conversing, between: Between, payload: usize) {
         if !self.walk.quoted {
             self.walk.found.exchanges.push(Exchange { layer, between, payload: payload as u32 });
