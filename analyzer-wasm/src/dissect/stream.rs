@@ -44,6 +44,10 @@ impl Carriers for Ports<'_> {
         Some((protocol.name, protocol.pdu_length))
     }
 
+    fn named(&self, name: &str) -> Option<ProtocolId> {
+        self.tables.protocols().named(name)
+    }
+
     fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength> {
         self.tables.protocols().get(protocol).pdu_length
     }

@@ -104,12 +104,11 @@ fn whole_line(l: &mut Layer<'_, '_>, line: Line<'_>) {
 /// Reads a command; tells whether it names an endpoint for the data.
 fn command(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop> {
     let (command, argument) = lines::word(line.text);
-    l.bytes(REQUEST_COMMAND, command.len())?;
-    l.skip(argument - command.len())?;
-    let start = l.at();
+    let start = l.at() + argument;
+    l.note_ascii(REQUEST_COMMAND, l.at(), l.at() + command.len());
     let text = line.text.get(argument..).unwrap_or_default();
     if !text.is_empty() {
-        l.bytes(REQUEST_ARG, text.len())?;
+        l.note_ascii(REQUEST_ARG, start, start + text.len());
     }
     session::commanded(l, command, text);
     if command.eq_ignore_ascii_case(b"PORT") {
@@ -140,7 +139,7 @@ fn reply(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop> {
         // A line between the first and the last of a long reply.
         _ => {
             if !line.text.is_empty() {
-                l.bytes(RESPONSE_ARG, line.text.len())?;
+                l.note_ascii(RESPONSE_ARG, l.at(), l.at() + line.text.len());
             }
             return Ok(false);
         }
@@ -150,7 +149,7 @@ fn reply(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop> {
     l.skip(line.text.len().min(4))?;
     let (at, text) = (l.at(), line.text.get(4..).unwrap_or_default());
     if !text.is_empty() {
-        l.bytes(RESPONSE_ARG, text.len())?;
+        l.note_ascii(RESPONSE_ARG, at, at + text.len());
     }
     if !session::replied(l, code, text) {
         l.generated_at(PWD_INVALID, at, Value::None);

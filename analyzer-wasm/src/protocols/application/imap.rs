@@ -64,7 +64,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut mails = Vec::new();
     while l.left() > 0 {
         let (start, line) = (l.at(), lines::first(l.rest()));
-        l.bytes(LINE, line.length)?;
+        l.skip(line.length)?;
+        l.note_ascii(LINE, start, l.at());
         if is_request {
             request(l, start, line)?;
         } else if line.text.first() != Some(&b'*') {
@@ -127,7 +128,7 @@ fn request(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) -> Result<(), St
         return Ok(());
     }
     let note = |l: &mut Layer<'_, '_>, field, (at, word): (usize, &[u8])| {
-        l.note(field, start + at, start + at + word.len(), Value::Bytes);
+        l.note_ascii(field, start + at, start + at + word.len());
     };
     l.below(|l| {
         note(l, REQUEST, (0, line.text));
@@ -173,7 +174,7 @@ fn response(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) {
         return;
     }
     let note = |l: &mut Layer<'_, '_>, field, (at, word): (usize, &[u8])| {
-        l.note(field, start + at, start + at + word.len(), Value::Bytes);
+        l.note_ascii(field, start + at, start + at + word.len());
     };
     l.below(|l| {
         note(l, RESPONSE, (0, line.text));

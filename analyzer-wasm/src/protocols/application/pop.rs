@@ -6,7 +6,6 @@ use crate::memory::{History, Stream};
 use crate::protocols::lines::{self, Line};
 use crate::protocols::reassembly::{self, Parts};
 use crate::protocols::{expert, secured};
-use crate::value::Value;
 
 /// Post Office Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -80,7 +79,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         return Ok(Next::End);
     }
     if !line.text.starts_with(b"+OK") && !line.text.starts_with(b"-ERR") {
-        return Ok(part(l, state));
+        part(l, state);
+        return Ok(Next::End);
     }
     l.say(|| Some(format!("S: {}", lines::shown(line.text))));
     let is_invalid = responded(l, line.text, &mut state);
@@ -120,7 +120,7 @@ fn responded(l: &mut Layer<'_, '_>, line: &[u8], state: &mut State) -> bool {
 }
 
 /// A part of a message, which a mail is; one whose length nobody said is a mail of its own.
-fn part(l: &mut Layer<'_, '_>, mut state: State) -> Next {
+fn part(l: &mut Layer<'_, '_>, mut state: State) {
     state.message_asked = false;
     state.came = state.came.saturating_add(l.left() as u32);
     let is_last = state.announced <= state.came;
@@ -131,7 +131,6 @@ fn part(l: &mut Layer<'_, '_>, mut state: State) -> Next {
     let length = l.left();
     l.say(|| Some(format!("S: {}", lines::fragment(length))));
     reassembly::message_part(l, &MESSAGE, is_last);
-    Next::End
 }
 
 /// Notes the first line with its two parts.
@@ -142,13 +141,13 @@ fn first_line(l: &mut Layer<'_, '_>, line: Line<'_>, fields: (FieldId, FieldId, 
     let behind = if word.is_empty() { 0 } else { behind };
     l.below(|l| {
         if !word.is_empty() {
-            l.note(fields.1, start, start + word.len(), Value::Bytes);
+            l.note_ascii(fields.1, start, start + word.len());
         }
         if is_invalid {
             l.remark(LENGTH_INVALID, start, || "Length must be a string containing an integer".into());
         }
         if behind < line.text.len() {
-            l.note(fields.2, start + behind, start + line.text.len(), Value::Bytes);
+            l.note_ascii(fields.2, start + behind, start + line.text.len());
         }
     });
     let _ = l.seek(end);

@@ -129,11 +129,11 @@ fn commands(l: &mut Layer<'_, '_>, mut session: Session) -> Result<(), Stop> {
         let shown = lines::shown(line.text);
         said.push(match session.line(line.text) {
             Role::Username => {
-                l.note(USERNAME, start, end, Value::Bytes);
+                l.note_ascii(USERNAME, start, end);
                 format!("User: {shown}")
             }
             Role::Password => {
-                l.note(PASSWORD, start, end, Value::Bytes);
+                l.note_ascii(PASSWORD, start, end);
                 format!("Pass: {shown}")
             }
             Role::Both => {
@@ -141,7 +141,7 @@ fn commands(l: &mut Layer<'_, '_>, mut session: Session) -> Result<(), Stop> {
                 shown
             }
             _ => {
-                l.note(COMMAND_LINE, start, start + line.length, Value::Bytes);
+                l.note_ascii(COMMAND_LINE, start, start + line.length);
                 l.below(|l| command(l, start, line.text)).unwrap_or(shown)
             }
         });
@@ -155,10 +155,10 @@ fn commands(l: &mut Layer<'_, '_>, mut session: Session) -> Result<(), Stop> {
 fn command(l: &mut Layer<'_, '_>, start: usize, line: &[u8]) -> Option<String> {
     // Commands have four letters, with one exception.
     let length = if line.eq_ignore_ascii_case(b"STARTTLS") { line.len() } else { line.len().min(4) };
-    l.note(REQ_COMMAND, start, start + length, Value::Bytes);
+    l.note_ascii(REQ_COMMAND, start, start + length);
     let parameter = line.get(length + 1..).filter(|parameter| !parameter.is_empty())?;
     let end = start + line.len();
-    l.note(REQ_PARAMETER, start + length + 1, end, Value::Bytes);
+    l.note_ascii(REQ_PARAMETER, start + length + 1, end);
     let (method, at) = lines::word(parameter);
     let argument = parameter.get(at..).filter(|argument| !argument.is_empty())?;
     if !line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"AUTH")) {
@@ -167,7 +167,7 @@ fn command(l: &mut Layer<'_, '_>, start: usize, line: &[u8]) -> Option<String> {
     if method.eq_ignore_ascii_case(b"PLAIN") {
         name_and_password(l, end - argument.len(), end);
     } else if method.eq_ignore_ascii_case(b"LOGIN") {
-        l.note(USERNAME, end - argument.len(), end, Value::Bytes);
+        l.note_ascii(USERNAME, end - argument.len(), end);
         let before = line.get(..length + 1 + method.len()).unwrap_or_default();
         return Some(format!("{} User: {}", lines::shown(before), lines::shown(argument)));
     }
@@ -176,7 +176,7 @@ fn command(l: &mut Layer<'_, '_>, start: usize, line: &[u8]) -> Option<String> {
 
 /// Notes a name and a password, which are one text of base 64.
 fn name_and_password(l: &mut Layer<'_, '_>, start: usize, end: usize) {
-    l.note(USERNAME_PASSWORD, start, end, Value::Bytes);
+    l.note_ascii(USERNAME_PASSWORD, start, end);
     l.below(|l| l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into()));
 }
 
@@ -199,7 +199,7 @@ fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
         if let Some(code) = code {
             let first = expected.is_none();
             if first {
-                l.note(RESPONSE, start, start + line.length, Value::Bytes);
+                l.note_ascii(RESPONSE, start, start + line.length);
             }
             l.below(|l| {
                 if first {
@@ -209,7 +209,7 @@ fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
                     l.below(|l| l.remark(CODE_UNEXPECTED, start, || format!("{code} stands in the reply {first}")));
                 }
                 if text.len() >= 4 {
-                    l.note(RSP_PARAMETER, start + 4, end, Value::Bytes);
+                    l.note_ascii(RSP_PARAMETER, start + 4, end);
                 }
             });
             said.push(lines::shown(if first { text } else { text.get(4..).unwrap_or_default() }));
