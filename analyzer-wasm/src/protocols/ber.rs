@@ -2,12 +2,15 @@
 //! describe types of ASN.1 (ITU-T X.680).
 
 mod element;
+mod header;
 
 use crate::dissect::{Layer, Stop};
 use crate::field::{FieldId, Kind};
 use crate::protocols::object_identifier;
 use crate::value::{Value, big_endian};
-pub(super) use element::*;
+pub(super) use element::Element;
+use element::count;
+pub(super) use header::*;
 
 /// A type, and the field that a value of it is.
 #[derive(Clone, Copy)]

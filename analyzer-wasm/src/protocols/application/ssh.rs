@@ -2,6 +2,7 @@
 
 mod exchange;
 mod fields;
+mod names;
 mod session;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
@@ -11,6 +12,7 @@ use crate::streams::Measure;
 use crate::value::{Value, big_endian, write_text};
 use exchange::Method;
 pub use fields::*;
+use names::*;
 use session::{ENCRYPTS, Session, VERSION};
 
 /// Secure Shell.

@@ -1,9 +1,11 @@
 //! Telnet: what is typed and shown, and commands and options between (RFC 854, RFC 855).
 
 mod fields;
+mod names;
 mod options;
 
 pub use fields::*;
+use names::*;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::TEXT;
