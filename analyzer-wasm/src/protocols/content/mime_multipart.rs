@@ -60,9 +60,6 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let boundary = boundary(&told);
     l.title(|| format!("{}, Type: {media}, Boundary: \"{}\"", PROTOCOL.title, boundary.unwrap_or_default()));
     l.generated_text(TYPE, media.as_bytes());
-    if bytes.is_empty() {
-        media_types::say(l);
-    }
     let first = boundary.and_then(|boundary| Delimiter::find(bytes, 0, boundary));
     if let (Some(boundary), Some(first)) = (boundary, first) {
         if first.start > 0 {
@@ -82,6 +79,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         if before.is_last && before.end < bytes.len() {
             l.note(TRAILER, start + before.end, start + bytes.len(), Value::Bytes);
         }
+    } else if bytes.is_empty() {
+        media_types::say(l);
+    } else {
+        l.call_below(Next::Data);
     }
     let end = l.end();
     l.seek(end)?;
@@ -177,6 +178,14 @@ mod tests {
                     --b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n\r\n--a\r\nContent-Type: x/y\r\n\r\nz\r\n--a--\r\n";
         let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
         assert_eq!(read.row()[3], "(text/plain) (x/y)");
+    }
+
+    #[test]
+    fn what_no_boundary_parts_is_data() {
+        let mail = "Content-Type: multipart/mixed; boundary=a\r\n\r\nnone\r\n";
+        let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
+        assert_eq!(read.of("data.data"), ["6e6f6e650d0a"]);
+        assert!(read.of("mime_multipart.part").is_empty());
     }
 
     #[test]
