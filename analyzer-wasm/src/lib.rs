@@ -1,6 +1,8 @@
 //! Dropcap's analyzer: bytes of a capture in, answers out.
 //!
 //! The modules stand from the ground up: each imports only from those above it in this list, which a test holds.
+//! A blank line begins a floor, also within what one comment is about: the formatter sorts the modules between two blank
+//! lines by name, and the order of floors is another.
 #![warn(clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
 // The ground: what fields, values and addresses are, and what crosses to the page.

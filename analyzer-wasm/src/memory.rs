@@ -339,13 +339,16 @@ impl<'a> Memory<'a> {
         self.chunks += 1;
         match &mut self.mode {
             Mode::Alone { .. } => {
-                let measuring = Measuring { resumed: false, stream, histories: None, carriers: None, place };
+                let measuring = Measuring { resumed: false, stream, port: 0, histories: None, carriers: None, place };
                 Plan { end: whole(bytes, &|bytes| length(bytes, &measuring)), ..Plan::default() }
             }
             Mode::Learn { facts, tracking, .. } => {
                 let Facts { histories, sources, .. } = &mut **facts;
                 let measure = |bytes: &[u8], resumed: bool| {
-                    length(bytes, &Measuring { resumed, stream, histories: Some(&*histories), carriers: None, place })
+                    length(
+                        bytes,
+                        &Measuring { resumed, stream, port: 0, histories: Some(&*histories), carriers: None, place },
+                    )
                 };
                 let shared = tracking.tcp.shared();
                 sources.learn(&mut tracking.sources, shared, source, offset, (bytes, pieces), (frame, chunk), &measure)

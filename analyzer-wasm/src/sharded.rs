@@ -1,4 +1,4 @@
-//! A hash table that grows without a pause: many small ones, each of which grows for itself.
+//! A hash table that grows without a pause. It is made of many small tables, and only one of them has to grow at a time.
 
 use crate::pace::Pace;
 use hashbrown::HashTable;
@@ -6,9 +6,10 @@ use hashbrown::hash_table::Entry;
 use rustc_hash::FxBuildHasher;
 use std::hash::{BuildHasher, Hash};
 
-/// How many small ones there are.
+/// How many small tables there are.
 pub(crate) const SHARDS: usize = 1 << 6;
-/// The bits of a hash that say which: none of those that place a key within one.
+/// How far a hash is shifted to get the number of a small table. The small table itself places a key by the highest and
+/// the lowest bits of the hash: were they the same for all of its keys, these would crowd.
 const SHIFT: u32 = 48;
 
 /// The hash of a key, and which of the small tables is its.
@@ -17,14 +18,15 @@ pub(crate) fn place<K: Hash + ?Sized>(key: &K) -> (u64, usize) {
     (hash, (hash >> SHIFT) as usize % SHARDS)
 }
 
-/// One of the small ones.
+/// One of the small tables.
 pub(crate) type Shard<K, V> = HashTable<(K, V)>;
 
 /// The table.
 #[derive(Debug)]
 pub struct Sharded<K, V> {
-    /// All but the last one, so that every key has a place; none before the first key.
+    /// All small tables but the last one. The list is empty until the first key comes.
     shards: Vec<Shard<K, V>>,
+    /// The last small table. It is not in the list, so that there is a table for every key even before the list is made.
     last: Shard<K, V>,
 }
 
@@ -145,6 +147,6 @@ mod tests {
         assert_eq!(sharded.value_at_cost(5, || 0), (&mut 10, 0));
         assert!((79..10_000).all(|number| sharded.get(&number) == Some(&(number * 2))));
         let most = sharded.shards.iter().map(|shard| shard.len()).max().unwrap_or_default();
-        assert!(most < 2 * 10_000 / SHARDS, "{most} of 10,000 are in one");
+        assert!(most < 2 * 10_000 / SHARDS, "{most} of 10,000 are in one small table");
     }
 }

@@ -60,6 +60,20 @@ impl Layer<'_, '_> {
         }
     }
 
+    /// Notes bytes as text of a protocol whose characters are those of ASCII: any other byte is a character that nobody
+    /// knows. A zero byte ends such a text.
+    pub fn note_ascii(&mut self, field: FieldId, start: usize, end: usize) {
+        let bytes = self.slice(start, end);
+        if bytes.is_ascii() {
+            return self.note(field, start, end, Value::Bytes);
+        }
+        let character = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER };
+        if self.walk.wanted.contains(field) {
+            let text: String = bytes.iter().take_while(|byte| **byte != 0).map(character).collect();
+            self.note_text(field, start, end, text.as_bytes());
+        }
+    }
+
     /// Notes what was found out rather than read.
     #[inline]
     pub fn generated(&mut self, field: FieldId, value: Value) {

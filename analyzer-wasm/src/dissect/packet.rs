@@ -76,6 +76,9 @@ pub struct Columns {
     pub continued: bool,
 }
 
+/// The bytes that Wireshark shows of what a packet says.
+const LONGEST_INFO: usize = 4095;
+
 /// What the packet list shows of a packet that was dissected with all fields.
 pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
     let mut columns = Columns::default();
@@ -95,5 +98,6 @@ pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
         }
     }
     columns.info.insert_str(0, &columns.warning);
+    columns.info.truncate(columns.info.floor_char_boundary(LONGEST_INFO));
     columns
 }

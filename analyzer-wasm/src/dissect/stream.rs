@@ -2,9 +2,10 @@
 
 use super::{Layer, Name, Next, Table, Tables};
 use crate::conversations::Conversing;
-use crate::field::ProtocolId;
-use crate::memory::{ByteSource, Carriers, Endpoint, History, Kept, Memory, PduLength, Stream};
+use crate::field::{FieldId, ProtocolId};
+use crate::memory::{ByteSource, Carriers, Endpoint, History, Kept, Linked, Memory, PduLength, Stream};
 use crate::streams::{Piece, Plan, Segment, SegmentFacts};
+use crate::value::Value;
 use smallvec::{SmallVec, smallvec};
 
 /// The dissector that reads the later datagrams of a conversation, whatever their ports and looks.
@@ -44,6 +45,10 @@ impl Carriers for Ports<'_> {
         Some((protocol.name, protocol.pdu_length))
     }
 
+    fn named(&self, name: &str) -> Option<ProtocolId> {
+        self.tables.protocols().named(name)
+    }
+
     fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength> {
         self.tables.protocols().get(protocol).pdu_length
     }
@@ -67,6 +72,20 @@ impl<'m> Layer<'_, 'm> {
         if !self.quoted() && self.recall(history) != value {
             let stream = self.memory().stream();
             self.memory().append(history, stream, value);
+        }
+    }
+
+    /// Notes at `at` the other side of a transaction: below a request the packet with the response, below a response that
+    /// with the request, and the time since. The fields are these three.
+    pub fn note_linked(&mut self, [answer, asked, time]: [FieldId; 3], at: usize, linked: &Linked, response: bool) {
+        let frame = |number: u32| Value::Uint(u64::from(number));
+        if !response {
+            linked.response.into_iter().for_each(|other| self.generated_at(answer, at, frame(other)));
+        } else if let Some(other) = linked.request {
+            self.generated_at(asked, at, frame(other));
+            if let Some((seconds, nanoseconds)) = linked.time {
+                self.generated_at(time, at, Value::Time(seconds, nanoseconds));
+            }
         }
     }
 

@@ -16,6 +16,8 @@ pub struct Measuring<'a> {
     pub resumed: bool,
     /// The stream that carries the PDU.
     pub stream: Stream,
+    /// The port that it is sent to; 0 where it is sent to none.
+    pub port: u16,
     pub(super) histories: Option<&'a Histories>,
     pub(super) carriers: Option<&'a dyn Carriers>,
     pub(super) place: Place,
@@ -27,6 +29,8 @@ pub trait Carriers {
     fn carried(&self, segment: &Segment<'_>) -> Option<ProtocolId>;
     /// The protocol that is sent to a port, judged by the port, else by the bytes: its name, and how it measures its PDUs.
     fn carried_to(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)>;
+    /// The protocol of a name.
+    fn named(&self, name: &str) -> Option<ProtocolId>;
     /// How a protocol measures its PDUs; nothing where it does not.
     fn pdu_length(&self, protocol: ProtocolId) -> Option<PduLength>;
 }
@@ -35,13 +39,19 @@ impl<'a> Measuring<'a> {
     /// Knows nothing but the bytes.
     pub fn alone() -> Measuring<'a> {
         let place = Place { frame: 0, step: 0 };
-        Measuring { resumed: false, stream: Stream::None, histories: None, carriers: None, place }
+        Measuring { resumed: false, stream: Stream::None, port: 0, histories: None, carriers: None, place }
     }
 
     /// The protocol that is sent to a port of the far end of a tunnel, judged by the port, else by the bytes: its name,
     /// and how it measures its PDUs.
     pub fn carried(&self, port: u16, bytes: &[u8]) -> Option<(&'static str, Option<PduLength>)> {
         self.carriers?.carried_to(port, bytes)
+    }
+
+    /// What a protocol, by name, measures the bytes to be, which its own PDUs begin.
+    pub fn as_of(&self, name: &str, bytes: &[u8]) -> Measure {
+        let length = self.carriers.and_then(|carriers| carriers.pdu_length(carriers.named(name)?));
+        length.map_or(Measure::Unframed, |length| length(bytes, self))
     }
 
     /// The last value of this stream that was appended before the bytes.
@@ -67,10 +77,10 @@ impl Carried for InHistory<'_> {
         self.carriers.pdu_length(protocol).is_some()
     }
 
-    fn measure(&self, protocol: ProtocolId, stream: u32, bytes: &[u8], resumed: bool) -> Measure {
+    fn measure(&self, protocol: ProtocolId, (stream, port): (u32, u16), bytes: &[u8], resumed: bool) -> Measure {
         let stream = Stream::Tcp(stream);
         let (histories, carriers) = (Some(self.histories), Some(self.carriers));
-        let measuring = Measuring { resumed, stream, histories, carriers, place: self.place };
+        let measuring = Measuring { resumed, stream, port, histories, carriers, place: self.place };
         self.carriers.pdu_length(protocol).map_or(Measure::Unframed, |length| length(bytes, &measuring))
     }
 }

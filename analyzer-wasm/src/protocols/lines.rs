@@ -1,7 +1,9 @@
 //! Lines of text, which mail, file transfer and terminals send.
 
-use crate::dissect::{Layer, Protocol};
+use crate::dissect::{Layer, Protocol, Stop};
+use crate::field::FieldId;
 use crate::protocols::tables::TCP_PORT;
+use crate::value::write_text;
 
 /// The line with which some bytes begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +33,25 @@ pub(super) fn word(line: &[u8]) -> (&[u8], usize) {
     (word, end + behind.iter().take_while(|byte| **byte == b' ').count())
 }
 
+/// The code of three digits that a server's line begins with.
+pub(super) fn reply_code(line: &[u8]) -> Option<u64> {
+    let digits = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
+    Some(digits.iter().fold(0, |code, digit| code * 10 + u64::from(digit - b'0')))
+}
+
+/// Notes a line with its end as a node of this field, of which the tree shows nothing but the line.
+pub(super) fn note_whole(l: &mut Layer<'_, '_>, field: FieldId, line: Line<'_>) -> Result<(), Stop> {
+    let (start, end) = (l.at(), l.at() + line.length);
+    let bytes = l.slice(start, end);
+    l.note_text(field, start, end, b"");
+    l.label(|| shown(bytes));
+    l.skip(line.length)
+}
+
 /// The text of bytes as the packet list and the tree show it.
 pub(super) fn shown(bytes: &[u8]) -> String {
     let mut text = String::new();
-    crate::value::write_text(&mut text, bytes);
+    write_text(&mut text, bytes);
     text
 }
 

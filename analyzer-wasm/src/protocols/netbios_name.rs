@@ -1,6 +1,7 @@
 //! Names of NetBIOS: 15 characters and a suffix that tells what has the name (RFC 1001, section 14.1).
 
 use crate::field::Values;
+use crate::value::write_text;
 use std::fmt::Write as _;
 
 /// A name as text, and what its suffix stands for; an illegal name has words in place of both.
@@ -79,7 +80,7 @@ pub(super) fn decode(encoded: &[u8]) -> NetbiosName {
         return NetbiosName::illegal(&format!("{} bytes long", name.len()));
     }
     let mut decoded = plain(&name);
-    crate::value::write_text(&mut decoded.text, encoded.get(letters.len()..).unwrap_or_default());
+    write_text(&mut decoded.text, encoded.get(letters.len()..).unwrap_or_default());
     decoded
 }
 

@@ -7,9 +7,6 @@ use crate::streams::Measure;
 /// The streams that did.
 static SECURED: History<Stream, bool> = History::new(1 << 18);
 
-/// A port of TLS, by which its messages are measured.
-const TLS_PORT: u16 = 443;
-
 /// The rest of the stream is TLS.
 pub(super) fn secure(l: &mut Layer<'_, '_>) {
     l.keep(&SECURED, true);
@@ -34,6 +31,5 @@ pub(super) fn as_it_comes(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
 /// How long a message of TLS is that begins with these bytes; nothing where the stream is not TLS.
 pub(super) fn pdu_length(bytes: &[u8], measuring: &Measuring<'_>) -> Option<Measure> {
     measuring.before(&SECURED).filter(|_| measuring.resumed || looks(bytes))?;
-    let carried = measuring.carried(TLS_PORT, bytes);
-    Some(carried.and_then(|(_, length)| length).map_or(Measure::Unframed, |length| length(bytes, measuring)))
+    Some(measuring.as_of("tls", bytes))
 }

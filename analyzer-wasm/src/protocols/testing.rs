@@ -60,6 +60,11 @@ impl Reader {
 
     /// Reads the next packet.
     pub(crate) fn read_bytes(&mut self, link: u16, bytes: &[u8]) -> Read {
+        self.read_in(&Tables::of(protocols::standard()), link, bytes)
+    }
+
+    /// As [`Reader::read_bytes`], with the protocols of these tables.
+    pub(crate) fn read_in(&mut self, tables: &Tables, link: u16, bytes: &[u8]) -> Read {
         self.number += 1;
         let packet = Packet {
             bytes,
@@ -80,11 +85,10 @@ impl Reader {
         let mut found = Found::default();
         let Reader { number, facts, tracking, conversations } = self;
         let mut memory = Memory::learn(facts, tracking, conversations, &Regular, *number);
-        let (tables, wanted) = (Tables::of(protocols::standard()), FieldSet::all());
-        dissect(&tables, &packet, &mut memory, &wanted, &mut found);
+        dissect(tables, &packet, &mut memory, &FieldSet::all(), &mut found);
         let values = found.nodes.iter().map(|node| {
             assert!(node.source != 0 || node.start <= node.end && node.end as usize <= bytes.len());
-            let field = protocols::standard().field(node.field);
+            let field = tables.protocols().field(node.field);
             let mut text = String::new();
             write_plain(&mut text, field, found.datum(&packet, node));
             (field.name, text)

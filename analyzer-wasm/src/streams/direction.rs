@@ -94,6 +94,32 @@ impl Direction {
         step
     }
 
+    /// Whether the byte with this sequence number came before.
+    pub(crate) fn has_seen(&self, sequence: u32) -> bool {
+        (self.ahead(sequence) as i32) < 0
+    }
+
+    /// Takes a segment that came before. What begins before the PDU in the middle of which the direction is, is read
+    /// anew, as far as its PDUs are whole.
+    pub(crate) fn repeat(
+        &mut self,
+        sequence: u32,
+        chunk: Chunk<'_>,
+        measure: MeasureBy<'_>,
+        shared: &mut Shared,
+    ) -> Step {
+        let mut step = Step::default();
+        if self.framed.has(self.ahead(sequence).wrapping_neg()) {
+            step.plan.repeated = true;
+            return step;
+        }
+        let mut alone = Framed::default();
+        alone.cut((chunk.bytes, &[chunk.piece], chunk.closes), 0, measure, &mut step, shared);
+        alone.clear(shared);
+        (step.plan.begins, step.opened) = (false, None);
+        step
+    }
+
     /// Adds a chunk to the PDU, and what waited for it; returns how many of the chunk's bytes belong to the PDU.
     fn continue_pdu(&mut self, chunk: Chunk<'_>, measure: MeasureBy<'_>, shared: &mut Shared) -> usize {
         let own = self.framed.append(chunk.bytes, chunk.piece, measure, shared);
@@ -247,6 +273,23 @@ mod tests {
         assert_eq!(last.completed, Some(1));
         assert_eq!(whole.bytes.len(), total as usize);
         assert_eq!(whole.pieces.iter().map(Piece::length).sum::<u32>(), total);
+        assert_eq!(shared.held, 0);
+    }
+
+    #[test]
+    fn what_comes_once_more_is_read_alone() {
+        let measure: MeasureBy<'_> = &|bytes, _| Measure::Whole(bytes.first().map_or(1, |length| usize::from(*length)));
+        let (mut direction, mut shared) = (Direction::default(), Shared::default());
+        direction.segment(100, chunk(1, &[2, 0, 2, 0]), measure, &mut shared);
+        direction.segment(104, chunk(2, &[2, 0, 6, 0]), measure, &mut shared);
+        assert!(direction.has_seen(104) && !direction.has_seen(108));
+        let first = direction.repeat(100, chunk(3, &[2, 0, 2, 0]), measure, &mut shared);
+        assert_eq!((first.plan.end, first.plan.repeated, first.opened), (4, false, None));
+        let second = direction.repeat(104, chunk(4, &[2, 0, 6, 0]), measure, &mut shared);
+        assert_eq!((second.plan.end, second.plan.begins, second.opened), (2, false, None));
+        assert!(direction.repeat(106, chunk(5, &[6, 0]), measure, &mut shared).plan.repeated);
+        let last = direction.segment(108, chunk(6, &[0, 0, 0, 0]), measure, &mut shared);
+        assert_eq!(last.plan.assembled.unwrap().bytes, [6, 0, 0, 0, 0, 0]);
         assert_eq!(shared.held, 0);
     }
 

@@ -153,6 +153,11 @@ impl Framed {
         })
     }
 
+    /// Whether the PDU has so many bytes or more.
+    pub(crate) fn has(&self, bytes: u32) -> bool {
+        self.pdu.as_ref().is_some_and(|pdu| bytes <= pdu.have)
+    }
+
     /// Forgets the PDU.
     pub(crate) fn clear(&mut self, shared: &mut Shared) {
         if let Some(pdu) = self.pdu.take() {

@@ -27,9 +27,9 @@ pub(crate) trait Carried {
     fn protocol(&self, segment: &Segment<'_>) -> Option<ProtocolId>;
     /// Whether the protocol says where its PDUs end.
     fn has_pdus(&self, protocol: ProtocolId) -> bool;
-    /// How long the PDU of a protocol is that begins with these bytes, in the stream with this number; see
-    /// [`super::framed::MeasureBy`].
-    fn measure(&self, protocol: ProtocolId, stream: u32, bytes: &[u8], resumed: bool) -> Measure;
+    /// How long the PDU of a protocol is that begins with these bytes, in the stream with this number and
+    /// sent to this port; see [`super::framed::MeasureBy`].
+    fn measure(&self, protocol: ProtocolId, sent: (u32, u16), bytes: &[u8], resumed: bool) -> Measure;
 }
 
 /// Everything that is known of TCP afterwards.
@@ -113,10 +113,7 @@ impl Tcp {
         if segment.flags & FIN != 0 && !StreamFact::CLOSED_BY.iter().any(|bit| fact.known & bit != 0) {
             fact.set(StreamFact::CLOSED_BY, forward);
         }
-        const REPEATED: u16 = Analysis::RETRANSMISSION
-            | Analysis::FAST_RETRANSMISSION
-            | Analysis::SPURIOUS_RETRANSMISSION
-            | Analysis::KEEP_ALIVE;
+        const REPEATED: u16 = Analysis::RETRANSMISSION | Analysis::SPURIOUS_RETRANSMISSION | Analysis::KEEP_ALIVE;
         // What comes late is read with what waits for it, or not at all: behind it, the stream went on.
         let late = analysis.has(Analysis::OUT_OF_ORDER)
             && !live.directions.get(forward).is_some_and(|direction| direction.waits_for(segment.sequence));
@@ -130,8 +127,9 @@ impl Tcp {
             let direction = live.directions.get_mut(forward).zip(fact.protocol.filter(|id| carried.has_pdus(*id)));
             match direction {
                 Some((direction, protocol)) => {
-                    cut(direction, segment, frame, &mut tracking.shared, &|bytes, resumed| {
-                        carried.measure(protocol, stream, bytes, resumed)
+                    let again = analysis.has(Analysis::FAST_RETRANSMISSION);
+                    cut(direction, segment, (frame, again), &mut tracking.shared, &|bytes, resumed| {
+                        carried.measure(protocol, (stream, segment.endpoints.destination_port), bytes, resumed)
                     })
                 }
                 None => Step { plan: Plan::whole(segment.payload.len()), ..Step::default() },
@@ -365,11 +363,12 @@ impl Tcp {
     }
 }
 
-/// Cuts the payload of a segment into PDUs.
+/// Cuts the payload of a segment into PDUs. `again` is whether it was sent once more, as its receiver missed it; the
+/// capture may have missed it too.
 fn cut(
     direction: &mut Direction,
     segment: &Segment<'_>,
-    frame: u32,
+    (frame, again): (u32, bool),
     shared: &mut Shared,
     measure: &dyn Fn(&[u8], bool) -> Measure,
 ) -> Step {
@@ -381,5 +380,8 @@ fn cut(
         return Step { plan: Plan::whole(payload.len()), ..Step::default() };
     };
     let chunk = Chunk { bytes: payload, piece, closes: segment.flags & (FIN | RST) != 0 };
+    if again && direction.has_seen(segment.sequence) {
+        return direction.repeat(segment.sequence, chunk, measure, shared);
+    }
     direction.segment(segment.sequence, chunk, measure, shared)
 }

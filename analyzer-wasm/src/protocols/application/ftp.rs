@@ -1,18 +1,16 @@
 //! File Transfer Protocol: commands and replies (RFC 959, RFC 2428).
 
 mod address;
+mod endpoints;
 mod names;
 mod session;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
-use crate::field::FieldId;
 use crate::protocols::lines::{self, Line};
 use crate::protocols::secured;
 use crate::value::{Datum, Value};
-use address::Named;
-use session::Method;
+use endpoints::{command, reply};
 pub(super) use session::{command_of, setup_of};
-use std::net::IpAddr;
 
 /// File Transfer Protocol, the connection that carries commands.
 pub static PROTOCOL: Protocol = Protocol {
@@ -101,113 +99,6 @@ fn whole_line(l: &mut Layer<'_, '_>, line: Line<'_>) {
     l.text(start, end, || lines::shown(bytes));
 }
 
-/// Reads a command; tells whether it names an endpoint for the data.
-fn command(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop> {
-    let (command, argument) = lines::word(line.text);
-    l.bytes(REQUEST_COMMAND, command.len())?;
-    l.skip(argument - command.len())?;
-    let start = l.at();
-    let text = line.text.get(argument..).unwrap_or_default();
-    if !text.is_empty() {
-        l.bytes(REQUEST_ARG, text.len())?;
-    }
-    session::commanded(l, command, text);
-    if command.eq_ignore_ascii_case(b"PORT") {
-        return Ok(address::six_numbers(text).is_some_and(|named| {
-            let source = l.endpoints().source;
-            note_address(l, (ACTIVE_IP, ACTIVE_PORT), start, &named);
-            if named.address != source {
-                l.note(ACTIVE_NAT, start, start, Value::Uint(1));
-            }
-            session::set_up(l, Method::Port, named.address, named.port);
-            true
-        }));
-    }
-    if command.eq_ignore_ascii_case(b"EPRT") {
-        extended(l, start, text);
-    } else {
-        session::asked(l, line.text);
-    }
-    Ok(false)
-}
-
-/// Reads a reply; tells whether it names an endpoint for the data.
-fn reply(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop> {
-    let code = match line.text {
-        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', ..] => {
-            [a, b, c].iter().fold(0, |code, digit| code * 10 + u64::from(**digit - b'0'))
-        }
-        // A line between the first and the last of a long reply.
-        _ => {
-            if !line.text.is_empty() {
-                l.bytes(RESPONSE_ARG, line.text.len())?;
-            }
-            return Ok(false);
-        }
-    };
-    let start = l.at();
-    l.note(RESPONSE_CODE, start, start + 3, Value::Uint(code));
-    l.skip(line.text.len().min(4))?;
-    let (at, text) = (l.at(), line.text.get(4..).unwrap_or_default());
-    if !text.is_empty() {
-        l.bytes(RESPONSE_ARG, text.len())?;
-    }
-    if !session::replied(l, code, text) {
-        l.generated_at(PWD_INVALID, at, Value::None);
-    }
-    match code {
-        227 => {
-            let Some(named) = address::six_numbers(text) else { return Ok(false) };
-            let source = l.endpoints().source;
-            note_address(l, (PASSIVE_IP, PASSIVE_PORT), at, &named);
-            if named.address != source {
-                l.note(PASSIVE_NAT, at, at, Value::Uint(1));
-            }
-            session::set_up(l, Method::Passive, named.address, named.port);
-            Ok(true)
-        }
-        229 => {
-            let Some((port, (from, to))) = address::extended_port(text) else {
-                l.generated_at(EPSV_INVALID, at, Value::None);
-                return Ok(false);
-            };
-            let server = l.endpoints().source;
-            note_ip(l, (EPSV_IP, EPSV_IPV6), (start, start), server);
-            l.note(EPSV_PORT, at + from, at + to, Value::Uint(port.into()));
-            session::set_up(l, Method::ExtendedPassive, server, port);
-            Ok(true)
-        }
-        _ => Ok(false),
-    }
-}
-
-/// Reads the endpoint of an `EPRT`: `|2|2001:db8::1|40000|`.
-fn extended(l: &mut Layer<'_, '_>, start: usize, text: &[u8]) {
-    let Some(named) = address::extended(text) else {
-        l.generated_at(EPRT_INVALID, start, Value::None);
-        return;
-    };
-    l.note(EPRT_AF, start + named.family.0, start + named.family.1, Value::Uint(named.number));
-    let place = (start + named.address_at.0, start + named.address_at.1);
-    note_ip(l, (EPRT_IP, EPRT_IPV6), place, named.address);
-    l.note(EPRT_PORT, start + named.port_at.0, start + named.port_at.1, Value::Uint(named.port.into()));
-    session::expect(l, named.address, named.port);
-}
-
-/// Notes the address and the port of six numbers, which begin at `start`.
-fn note_address(l: &mut Layer<'_, '_>, (ip, port): (FieldId, FieldId), start: usize, named: &Named) {
-    note_ip(l, (ip, ip), (start + named.address_at.0, start + named.address_at.1), named.address);
-    l.note(port, start + named.port_at.0, start + named.port_at.1, Value::Uint(named.port.into()));
-}
-
-/// Notes an address, which is text in the packet.
-fn note_ip(l: &mut Layer<'_, '_>, (v4, v6): (FieldId, FieldId), (start, end): (usize, usize), address: IpAddr) {
-    match address {
-        IpAddr::V4(address) => l.note(v4, start, end, Value::Uint(u32::from(address).into())),
-        IpAddr::V6(address) => l.note_text(v6, start, end, &address.octets()),
-    }
-}
-
 fn summary(view: &View<'_>, columns: &mut Columns) {
     let request = view.uint(REQUEST) == Some(1);
     columns.protocol = PROTOCOL.column.into();
@@ -217,58 +108,4 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::protocols::testing::{Read, Reader, Talk, tcp};
-
-    /// Reads a line that goes from or to port 21, in raw IPv4.
-    fn read(reader: &mut Reader, ports: (u16, u16), payload: &[u8]) -> Read {
-        reader.read_bytes(101, &tcp(ports, 1, payload))
-    }
-
-    #[test]
-    fn a_passive_reply_makes_the_connection_to_its_port_one_of_data() {
-        let mut reader = Reader::default();
-        let before = read(&mut reader, (40001, 5001), b"data");
-        assert_eq!(before.row()[2], "TCP");
-        let reply = read(&mut reader, (21, 40000), b"227 Entering Passive Mode (198,51,100,1,19,137).\r\n");
-        assert_eq!(reply.row()[3], "Response: 227 Entering Passive Mode (198,51,100,1,19,137).");
-        assert_eq!(reply.of("ftp.passive.ip"), ["198.51.100.1"]);
-        assert_eq!(reply.of("ftp.passive.port"), ["5001"]);
-        let command = read(&mut reader, (40000, 21), b"RETR a.txt\r\n");
-        assert_eq!(command.of("ftp.request.arg"), ["a.txt"]);
-        let data = read(&mut reader, (40002, 5001), b"data");
-        assert_eq!(data.row()[2..], ["FTP-DATA", "FTP Data: 4 bytes (PASV) (RETR a.txt)"]);
-        assert_eq!(data.of("ftp-data.setup-frame"), ["2"]);
-        assert_eq!(data.of("ftp-data.command-frame"), ["3"]);
-    }
-
-    #[test]
-    fn extended_replies_and_commands_name_endpoints_too() {
-        let mut reader = Reader::default();
-        let command = read(&mut reader, (40000, 21), b"EPRT |1|192.0.2.1|5002|\r\n");
-        assert_eq!(command.of("ftp.eprt.ip"), ["192.0.2.1"]);
-        let data = read(&mut reader, (4000, 5002), b"\x00\x01");
-        assert_eq!(data.row()[2..], ["FTP-DATA", "FTP Data: 2 bytes"]);
-        let reply = read(&mut reader, (21, 40000), b"229 Extended (|||5003|)\r\n");
-        assert_eq!(reply.of("ftp.epsv.port"), ["5003"]);
-        let data = read(&mut reader, (40003, 5003), b"x");
-        assert_eq!(data.row()[3], "FTP Data: 1 bytes (EPASV)");
-    }
-
-    #[test]
-    fn the_directory_follows_the_commands() {
-        let mut talk = Talk::to(21);
-        let mut say = |to_server: bool, line: &str| {
-            let read = if to_server { talk.client(line) } else { talk.server(line) };
-            read.of("ftp.current-working-directory").join("|")
-        };
-        assert_eq!(say(true, "PWD\r\n"), "");
-        assert_eq!(say(false, "257 \"/pub\" is current\r\n"), "/pub");
-        assert_eq!(say(true, "CWD a/b\r\n"), "/pub");
-        assert_eq!(say(false, "250 done\r\n"), "/pub/a/b");
-        assert_eq!(say(true, "CWD ..\r\n"), "/pub/a/b");
-        assert_eq!(say(false, "550 no\r\n"), "/pub/a/b");
-        assert_eq!(say(true, "CDUP\r\n"), "/pub/a/b");
-        assert_eq!(say(false, "250 done\r\n"), "/pub/a");
-    }
-}
+mod tests;

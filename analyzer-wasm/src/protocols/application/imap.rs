@@ -64,7 +64,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut mails = Vec::new();
     while l.left() > 0 {
         let (start, line) = (l.at(), lines::first(l.rest()));
-        l.bytes(LINE, line.length)?;
+        l.skip(line.length)?;
+        l.note_ascii(LINE, start, l.at());
         if is_request {
             request(l, start, line)?;
         } else if line.text.first() != Some(&b'*') {
@@ -127,7 +128,7 @@ fn request(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) -> Result<(), St
         return Ok(());
     }
     let note = |l: &mut Layer<'_, '_>, field, (at, word): (usize, &[u8])| {
-        l.note(field, start + at, start + at + word.len(), Value::Bytes);
+        l.note_ascii(field, start + at, start + at + word.len());
     };
     l.below(|l| {
         note(l, REQUEST, (0, line.text));
@@ -160,9 +161,7 @@ fn request(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) -> Result<(), St
         } else if is(FOLDER_SECOND) {
             words.nth(1).into_iter().for_each(|folder| note(l, REQUEST_FOLDER, folder));
         }
-        if let Some(response) = link(l, tag.1, false).response {
-            l.generated_at(RESPONSE_IN, start, Value::Uint(response.into()));
-        }
+        link(l, start, tag.1, false);
         Ok(())
     })
 }
@@ -173,7 +172,7 @@ fn response(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) {
         return;
     }
     let note = |l: &mut Layer<'_, '_>, field, (at, word): (usize, &[u8])| {
-        l.note(field, start + at, start + at + word.len(), Value::Bytes);
+        l.note_ascii(field, start + at, start + at + word.len());
     };
     l.below(|l| {
         note(l, RESPONSE, (0, line.text));
@@ -189,11 +188,7 @@ fn response(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) {
             note(l, RESPONSE_COMMAND, command);
             note(l, COMMAND, command);
         }
-        let linked = link(l, tag.1, true);
-        if let (Some(request), Some((seconds, nanoseconds))) = (linked.request, linked.time) {
-            l.generated_at(RESPONSE_TO, start, Value::Uint(request.into()));
-            l.generated_at(TIME, start, Value::Time(seconds, nanoseconds));
-        }
+        link(l, start, tag.1, true);
         if tag.1 != b"+" && l.recall(&TLS_ASKED) {
             l.keep(&TLS_ASKED, false);
             if status.is_some_and(|(_, word)| word.eq_ignore_ascii_case(b"OK")) {
@@ -203,14 +198,15 @@ fn response(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) {
     });
 }
 
-/// Links a command and the response with its tag.
-fn link(l: &mut Layer<'_, '_>, tag: &[u8], response: bool) -> memory::Linked {
+/// Links a command and the response with its tag, whose line begins at `start`.
+fn link(l: &mut Layer<'_, '_>, start: usize, tag: &[u8], response: bool) {
     if l.quoted() || tag == b"+" {
-        return memory::Linked::default();
+        return;
     }
     let id = tag.iter().fold(0u64, |id, byte| id.rotate_left(8) ^ u64::from(*byte));
     let key = memory::key(&l.endpoints(), PROTOCOL.name, id);
-    l.memory().transaction(Transaction { key, response })
+    let linked = l.memory().transaction(Transaction { key, response });
+    l.note_linked([RESPONSE_IN, RESPONSE_TO, TIME], start, &linked, response);
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {

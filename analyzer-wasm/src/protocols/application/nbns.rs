@@ -1,9 +1,11 @@
 //! NetBIOS Name Service: names of hosts and services without DNS (RFC 1002, section 4.2).
 
 mod fields;
+mod names;
 mod record;
 
 pub use fields::*;
+use names::*;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{FieldId, Kind};

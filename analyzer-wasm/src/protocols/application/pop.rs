@@ -6,7 +6,6 @@ use crate::memory::{History, Stream};
 use crate::protocols::lines::{self, Line};
 use crate::protocols::reassembly::{self, Parts};
 use crate::protocols::{expert, secured};
-use crate::value::Value;
 
 /// Post Office Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -75,18 +74,19 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.say(|| Some(format!("C: {}", lines::shown(line.text))));
         requested(line.text, &mut state);
         l.keep(&STATE, state);
-        first_line(l, line, (REQUEST, REQUEST_COMMAND, REQUEST_PARAMETER), false);
-        more_lines(l, REQUEST_DATA);
+        first_line(l, line, (REQUEST, REQUEST_COMMAND, REQUEST_PARAMETER), false)?;
+        more_lines(l, REQUEST_DATA)?;
         return Ok(Next::End);
     }
     if !line.text.starts_with(b"+OK") && !line.text.starts_with(b"-ERR") {
-        return Ok(part(l, state));
+        part(l, state);
+        return Ok(Next::End);
     }
     l.say(|| Some(format!("S: {}", lines::shown(line.text))));
     let is_invalid = responded(l, line.text, &mut state);
     l.keep(&STATE, state);
-    first_line(l, line, (RESPONSE, RESPONSE_INDICATOR, RESPONSE_DESCRIPTION), is_invalid);
-    more_lines(l, RESPONSE_DATA);
+    first_line(l, line, (RESPONSE, RESPONSE_INDICATOR, RESPONSE_DESCRIPTION), is_invalid)?;
+    more_lines(l, RESPONSE_DATA)?;
     if is_invalid {
         expert::malformed(l);
     }
@@ -120,7 +120,7 @@ fn responded(l: &mut Layer<'_, '_>, line: &[u8], state: &mut State) -> bool {
 }
 
 /// A part of a message, which a mail is; one whose length nobody said is a mail of its own.
-fn part(l: &mut Layer<'_, '_>, mut state: State) -> Next {
+fn part(l: &mut Layer<'_, '_>, mut state: State) {
     state.message_asked = false;
     state.came = state.came.saturating_add(l.left() as u32);
     let is_last = state.announced <= state.came;
@@ -131,43 +131,39 @@ fn part(l: &mut Layer<'_, '_>, mut state: State) -> Next {
     let length = l.left();
     l.say(|| Some(format!("S: {}", lines::fragment(length))));
     reassembly::message_part(l, &MESSAGE, is_last);
-    Next::End
 }
 
 /// Notes the first line with its two parts.
-fn first_line(l: &mut Layer<'_, '_>, line: Line<'_>, fields: (FieldId, FieldId, FieldId), is_invalid: bool) {
-    let (start, end) = (l.at(), l.at() + line.length);
-    whole_line(l, fields.0, start, end);
+fn first_line(
+    l: &mut Layer<'_, '_>,
+    line: Line<'_>,
+    fields: (FieldId, FieldId, FieldId),
+    is_invalid: bool,
+) -> Result<(), Stop> {
+    let start = l.at();
+    lines::note_whole(l, fields.0, line)?;
     let (word, behind) = lines::word(line.text);
     let behind = if word.is_empty() { 0 } else { behind };
     l.below(|l| {
         if !word.is_empty() {
-            l.note(fields.1, start, start + word.len(), Value::Bytes);
+            l.note_ascii(fields.1, start, start + word.len());
         }
         if is_invalid {
             l.remark(LENGTH_INVALID, start, || "Length must be a string containing an integer".into());
         }
         if behind < line.text.len() {
-            l.note(fields.2, start + behind, start + line.text.len(), Value::Bytes);
+            l.note_ascii(fields.2, start + behind, start + line.text.len());
         }
     });
-    let _ = l.seek(end);
+    Ok(())
 }
 
 /// Notes the lines behind the first one.
-fn more_lines(l: &mut Layer<'_, '_>, field: FieldId) {
+fn more_lines(l: &mut Layer<'_, '_>, field: FieldId) -> Result<(), Stop> {
     while l.left() > 0 {
-        let end = l.at() + lines::first(l.rest()).length;
-        whole_line(l, field, l.at(), end);
-        let _ = l.seek(end);
+        lines::note_whole(l, field, lines::first(l.rest()))?;
     }
-}
-
-/// Notes a line with its end, which is all that the tree shows of it.
-fn whole_line(l: &mut Layer<'_, '_>, field: FieldId, start: usize, end: usize) {
-    let bytes = l.slice(start, end);
-    l.note_text(field, start, end, b"");
-    l.label(|| lines::shown(bytes));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Simple Mail Transfer Protocol (RFC 5321; AUTH of RFC 4954, BDAT of RFC 3030, STARTTLS of RFC 3207).
 
+mod commands;
 mod names;
+mod replies;
 mod session;
 
 use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_said};
@@ -9,7 +11,9 @@ use crate::protocols::reassembly::{self, Parts};
 use crate::protocols::{lines, secured};
 use crate::streams::Measure;
 use crate::value::Value;
-use session::{Kind, Role, Session};
+use commands::commands;
+use replies::replies;
+use session::{Kind, Session};
 
 /// Simple Mail Transfer Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -119,162 +123,5 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     Ok(Next::End)
 }
 
-/// Reads the lines of a client, in a session that stands before them.
-fn commands(l: &mut Layer<'_, '_>, mut session: Session) -> Result<(), Stop> {
-    let mut said = Vec::new();
-    while l.left() > 0 {
-        let (start, line) = (l.at(), lines::first(l.rest()));
-        let end = start + line.text.len();
-        l.generated_at(REQ, start, Value::Uint(1));
-        let shown = lines::shown(line.text);
-        said.push(match session.line(line.text) {
-            Role::Username => {
-                l.note(USERNAME, start, end, Value::Bytes);
-                format!("User: {shown}")
-            }
-            Role::Password => {
-                l.note(PASSWORD, start, end, Value::Bytes);
-                format!("Pass: {shown}")
-            }
-            Role::Both => {
-                name_and_password(l, start, end);
-                shown
-            }
-            _ => {
-                l.note(COMMAND_LINE, start, start + line.length, Value::Bytes);
-                l.below(|l| command(l, start, line.text)).unwrap_or(shown)
-            }
-        });
-        l.skip(line.length)?;
-    }
-    l.say(|| Some(format!("C: {}", said.join(" | "))));
-    Ok(())
-}
-
-/// Notes a command and its parameter; returns what the packet list says of it, where that is not the line.
-fn command(l: &mut Layer<'_, '_>, start: usize, line: &[u8]) -> Option<String> {
-    // Commands have four letters, with one exception.
-    let length = if line.eq_ignore_ascii_case(b"STARTTLS") { line.len() } else { line.len().min(4) };
-    l.note(REQ_COMMAND, start, start + length, Value::Bytes);
-    let parameter = line.get(length + 1..).filter(|parameter| !parameter.is_empty())?;
-    let end = start + line.len();
-    l.note(REQ_PARAMETER, start + length + 1, end, Value::Bytes);
-    let (method, at) = lines::word(parameter);
-    let argument = parameter.get(at..).filter(|argument| !argument.is_empty())?;
-    if !line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"AUTH")) {
-        return None;
-    }
-    if method.eq_ignore_ascii_case(b"PLAIN") {
-        name_and_password(l, end - argument.len(), end);
-    } else if method.eq_ignore_ascii_case(b"LOGIN") {
-        l.note(USERNAME, end - argument.len(), end, Value::Bytes);
-        let before = line.get(..length + 1 + method.len()).unwrap_or_default();
-        return Some(format!("{} User: {}", lines::shown(before), lines::shown(argument)));
-    }
-    None
-}
-
-/// Notes a name and a password, which are one text of base 64.
-fn name_and_password(l: &mut Layer<'_, '_>, start: usize, end: usize) {
-    l.note(USERNAME_PASSWORD, start, end, Value::Bytes);
-    l.below(|l| l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into()));
-}
-
-/// The number that a line of a server begins with.
-fn code(line: &[u8]) -> Option<u64> {
-    let digits = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
-    Some(digits.iter().fold(0, |code, digit| code * 10 + u64::from(digit - b'0')))
-}
-
-/// Reads the lines of a server.
-fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
-    l.generated(RSP, Value::Uint(1));
-    let mut said = Vec::new();
-    // The code of a reply of several lines, the last of which is to come.
-    let mut expected = None;
-    while l.left() > 0 {
-        let (start, line) = (l.at(), lines::first(l.rest()));
-        let (text, end) = (line.text, start + line.text.len());
-        let code = code(text);
-        if let Some(code) = code {
-            let first = expected.is_none();
-            if first {
-                l.note(RESPONSE, start, start + line.length, Value::Bytes);
-            }
-            l.below(|l| {
-                if first {
-                    l.note(RESPONSE_CODE, start, start + 3, Value::Uint(code));
-                } else if expected != Some(code) {
-                    let first = expected.unwrap_or(0);
-                    l.below(|l| l.remark(CODE_UNEXPECTED, start, || format!("{code} stands in the reply {first}")));
-                }
-                if text.len() >= 4 {
-                    l.note(RSP_PARAMETER, start + 4, end, Value::Bytes);
-                }
-            });
-            said.push(lines::shown(if first { text } else { text.get(4..).unwrap_or_default() }));
-            expected = (text.get(3) == Some(&b'-')).then_some(expected.unwrap_or(code));
-            if expected.is_none() && session.reply(code) {
-                secured::secure(l);
-            }
-        } else {
-            said.push(String::new());
-        }
-        l.skip(line.length)?;
-    }
-    l.say(|| Some(format!("S: {}", said.join(" | "))));
-    Ok(())
-}
-
 #[cfg(test)]
-mod tests {
-    use crate::protocols::testing::Talk;
-
-    #[test]
-    fn commands_and_replies_are_told_line_by_line() {
-        let mut talk = Talk::to(25);
-        let client = talk.client("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n");
-        assert_eq!(client.row()[2..], ["SMTP", "C: MAIL FROM:<a@b> | RCPT TO:<c@d>"]);
-        assert_eq!(client.of("smtp.req.parameter"), ["FROM:<a@b>", "TO:<c@d>"]);
-        let server = talk.server("250-a\r\n251 b\r\n250 c\r\n");
-        assert_eq!(server.row()[3], "S: 250-a | b | 250 c");
-        assert_eq!(server.of("smtp.response.code"), ["250", "250"]);
-        assert_eq!(server.of("smtp.response.code.unexpected").len(), 1);
-    }
-
-    #[test]
-    fn names_and_passwords_are_known_by_what_was_asked() {
-        let mut talk = Talk::to(587);
-        talk.client("AUTH LOGIN\r\n");
-        assert_eq!(talk.client("dXNlcg==\r\n").row()[3], "C: dXNlcg==");
-        talk.client("AUTH LOGIN\r\n");
-        talk.server("334 VXNlcm5hbWU6\r\n");
-        assert_eq!(talk.client("dXNlcg==\r\n").of("smtp.auth.username"), ["dXNlcg=="]);
-        talk.server("334 UGFzc3dvcmQ6\r\n");
-        assert_eq!(talk.client("c2VjcmV0\r\n").row()[3], "C: Pass: c2VjcmV0");
-        assert_eq!(talk.client("AUTH LOGIN dXNlcg==\r\n").row()[3], "C: AUTH LOGIN User: dXNlcg==");
-    }
-
-    #[test]
-    fn a_mail_ends_with_a_dot_however_it_is_cut() {
-        let mut talk = Talk::to(25);
-        talk.client("DATA\r\n");
-        assert_eq!(talk.client("Subject: x\r\n\r\nbody\r\n").row()[3], "C: DATA fragment, 20 bytes");
-        let end = talk.client(".\r\n");
-        assert_eq!(end.row()[2..], ["SMTP/IMF", "subject: x, , body  "]);
-        assert_eq!(end.of("smtp.data.fragment"), ["2"]);
-        talk.client("DATA\r\n");
-        let whole = talk.client("Subject: y\r\n\r\n.\r\n");
-        assert_eq!((whole.row()[2], whole.of("smtp.data.fragment")), ("SMTP/IMF", vec!["5"]));
-        assert_eq!(talk.client("QUIT\r\n").row()[3], "C: QUIT");
-    }
-
-    #[test]
-    fn what_is_not_tls_behind_starttls_is_read_on() {
-        let mut talk = Talk::to(25);
-        talk.client("STARTTLS\r\n");
-        talk.server("220 go\r\n");
-        assert_eq!(talk.client("EHLO me\r\n").row()[2..], ["SMTP", "C: EHLO me"]);
-        assert_eq!(talk.client("\x15\x03\x03\0\x02\x01\0").row()[2], "TLSv1.2");
-    }
-}
+mod tests;

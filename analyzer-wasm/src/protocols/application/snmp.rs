@@ -2,12 +2,15 @@
 
 mod engine;
 mod fields;
+mod names;
 mod types;
 mod value;
 
 pub use fields::*;
+use names::*;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
+use crate::field::Kind;
 use crate::memory::{Measuring, Transaction, key};
 use crate::protocols::ber::{self, Element};
 use crate::protocols::object_identifier;
@@ -72,21 +75,13 @@ fn link(l: &mut Layer<'_, '_>, pdu: &Element, id: &Element) {
     if l.quoted() || matches!(number, TRAP | SNMP_V2_TRAP) {
         return;
     }
-    let Value::Uint(id) = ber::integer(crate::field::Kind::None, id.bytes(l)) else { return };
+    let Value::Uint(id) = ber::integer(Kind::None, id.bytes(l)) else { return };
     let response = matches!(number, GET_RESPONSE | REPORT);
     let key = key(&l.endpoints(), "snmp", id);
     let linked = l.memory().transaction(Transaction { key, response });
-    let frame = |number: u32| Value::Uint(u64::from(number));
-    match (response, linked.request, linked.response) {
-        (false, _, Some(other)) => l.generated_at(RESPONSE_IN, pdu.start, frame(other)),
-        // A report says why there is no response.
-        (true, Some(other), _) if number == GET_RESPONSE => {
-            l.generated_at(RESPONSE_TO, pdu.start, frame(other));
-            if let Some((seconds, nanoseconds)) = linked.time {
-                l.generated_at(TIME, pdu.start, Value::Time(seconds, nanoseconds));
-            }
-        }
-        _ => {}
+    // A report says why there is no response.
+    if number != REPORT {
+        l.note_linked([RESPONSE_IN, RESPONSE_TO, TIME], pdu.start, &linked, response);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod fields;
+mod names;
 mod session;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
@@ -11,6 +12,7 @@ use crate::streams::Measure;
 use crate::value::{Value, big_endian, write_text};
 use exchange::Method;
 pub use fields::*;
+use names::*;
 use session::{ENCRYPTS, Session, VERSION};
 
 /// Secure Shell.
@@ -212,7 +214,9 @@ fn mac_length(name: &str) -> Option<usize> {
 /// Where a line or a packet ends. Behind New Keys nobody knows.
 fn pdu_length(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
     let version = measuring.before(&VERSION).copied().unwrap_or_default();
-    let encrypts = measuring.before(&ENCRYPTS).is_some_and(|[client, server]| *client || *server);
+    let [client, server] = measuring.before(&ENCRYPTS).copied().unwrap_or_default();
+    let is_request = measuring.carried(measuring.port, &[]).is_some_and(|(name, _)| name == PROTOCOL.name);
+    let encrypts = if is_request { client } else { server };
     if is_greeting(bytes) {
         let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return Measure::More };
         // What stands behind the line in the same segment is of the version that the line says.
@@ -233,7 +237,6 @@ fn pdu_length(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
 fn length(bytes: &[u8]) -> Measure {
     let Some(length) = bytes.get(..4).map(|length| big_endian(length) as usize) else { return Measure::More };
     match bytes.get(5) {
-        _ if length > LONGEST => Measure::Unframed,
         // What follows is encrypted, and goes with it.
         Some(&NEW_KEYS) if 4 + length < bytes.len() => Measure::Whole(bytes.len()),
         _ => Measure::Whole(4 + length),

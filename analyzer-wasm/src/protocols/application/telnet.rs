@@ -1,9 +1,11 @@
 //! Telnet: what is typed and shown, and commands and options between (RFC 854, RFC 855).
 
 mod fields;
+mod names;
 mod options;
 
 pub use fields::*;
+use names::*;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::TEXT;
@@ -22,7 +24,7 @@ pub static PROTOCOL: Protocol = Protocol {
 
 /// Interpret as Command: stands before each command, and twice where it is no command.
 const IAC: u8 = 255;
-/// Begins what is said of an option; from this on, commands name one.
+/// The first command that names an option; what both sides say of the option follows it.
 const SUBOPTION: u8 = 250;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
@@ -52,9 +54,9 @@ fn data(bytes: &[u8]) -> usize {
 fn lines(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
     let end = l.at() + length;
     while l.at() < end {
-        let (start, text) = (l.at(), l.slice(l.at(), end));
-        l.skip(line(text))?;
-        text_of(l, DATA, start);
+        let start = l.at();
+        l.skip(line(l.slice(start, end)))?;
+        l.note_ascii(DATA, start, l.at());
     }
     Ok(())
 }
@@ -69,21 +71,6 @@ fn line(text: &[u8]) -> usize {
         }
     }
     text.len()
-}
-
-/// Notes the bytes from `start` to the cursor as text. Telnet's characters are those of ASCII.
-pub(super) fn text_of(l: &mut Layer<'_, '_>, field: crate::field::FieldId, start: usize) {
-    let bytes = l.slice(start, l.at());
-    if bytes.is_ascii() {
-        l.note(field, start, l.at(), crate::value::Value::Bytes);
-    } else if l.wants(field) {
-        let text: String = bytes
-            .iter()
-            .take_while(|byte| **byte != 0)
-            .map(|byte| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER })
-            .collect();
-        l.note_text(field, start, l.at(), text.as_bytes());
-    }
 }
 
 fn command(l: &mut Layer<'_, '_>) -> Result<(), Stop> {

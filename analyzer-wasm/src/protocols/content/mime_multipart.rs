@@ -2,7 +2,7 @@
 
 mod parts;
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, silent};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop};
 use crate::field::FieldId;
 use crate::protocols::{lines, media_types};
 use crate::value::Value;
@@ -16,7 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("media_type", Key::Text("multipart/"))],
     fields: FIELDS,
     dissect,
-    summary: silent,
+    summary: media_types::summary,
     ..Protocol::PLAIN
 };
 
@@ -50,6 +50,9 @@ const HEADERS: &[(&str, FieldId)] = &[
     ("Content-Type", CONTENT_TYPE),
 ];
 
+/// The kinds of media whose bodies have a line even where they are empty.
+const EMPTY: &[&str] = &["multipart/", "text/"];
+
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let told = l.told();
     let (start, bytes) = (l.at(), l.rest());
@@ -76,6 +79,10 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         if before.is_last && before.end < bytes.len() {
             l.note(TRAILER, start + before.end, start + bytes.len(), Value::Bytes);
         }
+    } else if bytes.is_empty() {
+        media_types::say(l);
+    } else {
+        l.call_below(Next::Data);
     }
     let end = l.end();
     l.seek(end)?;
@@ -95,18 +102,23 @@ fn part(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
                 break;
             }
         }
+        // Capitals mean nothing in a media type (RFC 2045, section 5.1), but something in a boundary.
+        let end = content_type.find(';').unwrap_or(content_type.len());
+        content_type.get_mut(..end).into_iter().for_each(str::make_ascii_lowercase);
         let media = media_types::named(&content_type);
         l.label_at(mark, || {
             let media = if media.is_empty() { String::new() } else { format!(" ({media})") };
             format!("Encapsulated multipart part: {media}")
         });
-        if l.left() == 0 {
-            return Ok(());
-        }
-        match media_types::any_reader(l.protocols(), media).filter(|_| !media.is_empty()) {
+        let reader = match l.left() {
+            0 => media_types::reader(l.protocols(), media).filter(|_| EMPTY.iter().any(|kind| media.starts_with(kind))),
+            _ => media_types::any_reader(l.protocols(), media).filter(|_| !media.is_empty()),
+        };
+        match reader {
             Some(reader) => {
                 l.run_below(reader, &content_type);
             }
+            None if l.left() == 0 => {}
             None => l.call_below(Next::Data),
         }
         Ok(())
@@ -166,5 +178,21 @@ mod tests {
                     --b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n\r\n--a\r\nContent-Type: x/y\r\n\r\nz\r\n--a--\r\n";
         let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
         assert_eq!(read.row()[3], "(text/plain) (x/y)");
+    }
+
+    #[test]
+    fn what_no_boundary_parts_is_data() {
+        let mail = "Content-Type: multipart/mixed; boundary=a\r\n\r\nnone\r\n";
+        let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
+        assert_eq!(read.of("data.data"), ["6e6f6e650d0a"]);
+        assert!(read.of("mime_multipart.part").is_empty());
+    }
+
+    #[test]
+    fn a_part_without_parts_says_what_it_is() {
+        let mail = "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: Multipart/Alternative; boundary=aB\r\n\r\n\
+                    --aB\r\nContent-Type: text/plain\r\n\r\nx\r\n--aB--\r\n\r\n--a--\r\n";
+        let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
+        assert_eq!(read.row()[3], "(multipart/alternative) (text/plain)");
     }
 }

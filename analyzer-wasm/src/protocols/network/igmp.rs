@@ -1,5 +1,8 @@
 //! Internet Group Management Protocol, version 1 (RFC 1112), version 2 (RFC 2236) and version 3 (RFC 3376).
 
+mod version_3;
+mod words;
+
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::{TEXT, Values};
 use crate::protocols::numbers::{self, checksum};
@@ -15,7 +18,7 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("ip.proto", Key::Number(2))],
     fields: FIELDS,
     dissect,
-    summary,
+    summary: words::summary,
     ..Protocol::PLAIN
 };
 
@@ -36,7 +39,7 @@ crate::fields! { igmp
     NUM_SRC "igmp.num_src" U16 "Num Src";
     SADDR "igmp.saddr" Ipv4 "Source Address";
     NUM_GRP_RECS "igmp.num_grp_recs" U16 "Num Group Records";
-    RECORD_TYPE "igmp.record_type" U8 "Record Type" values RECORDS;
+    RECORD_TYPE "igmp.record_type" U8 "Record Type" values (version_3::RECORDS);
     AUX_DATA_LEN "igmp.aux_data_len" U8 "Aux Data Len";
     AUX_DATA "igmp.aux_data" Bytes "Aux Data";
 }
@@ -74,23 +77,10 @@ const MESSAGES: Values = Values::Names(&[
     (0x22, "Membership Report"),
 ]);
 
-const RECORDS: Values = Values::Names(&[
-    (1, "Mode Is Include"),
-    (2, "Mode Is Exclude"),
-    (3, "Change To Include Mode"),
-    (4, "Change To Exclude Mode"),
-    (5, "Allow New Sources"),
-    (6, "Block Old Sources"),
-]);
-
 /// Length of a message of versions 1 and 2.
 const SHORT: usize = 8;
 /// Length of a query of version 3 without sources, which is told from others by being longer (RFC 3376, section 7.1).
 const QUERY_3: usize = 12;
-/// Length of a request to trace a route; the response has a block of 32 bytes a router behind it.
-const TRACE_HEADER: u32 = 24;
-const TRACE_BLOCK: u32 = 32;
-
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let kind = l.peek(0, 1)? as u8;
     let version = match kind {
@@ -119,8 +109,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u8(TYPE)?;
     match version {
         0 => {}
-        3 if kind == QUERY => query(l)?,
-        3 => report(l)?,
+        3 if kind == QUERY => version_3::query(l)?,
+        3 => version_3::report(l)?,
         _ => l.within(SHORT - 1, |l| {
             if version == 1 {
                 l.bytes(RESERVED, 1)?;
@@ -142,151 +132,4 @@ fn sum(l: &mut Layer<'_, '_>) -> Result<u16, Stop> {
 /// How long hosts may take to answer, in tenths of a second.
 fn response_time(tenths: u32, code: u8) -> String {
     format!("Max Resp Time: {}.{} sec (0x{code:02x})", tenths / 10, tenths % 10)
-}
-
-/// A query of version 3.
-fn query(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
-    let (at, code) = (l.at(), l.peek(0, 1)? as u8);
-    l.skip(1)?;
-    // From the highest bit on it is a floating point number (RFC 3376, section 4.1.1).
-    let is_float = code >= 0x80;
-    let tenths = if is_float { u32::from(code & 0x0f | 0x10) << ((code >> 4 & 7) + 3) } else { u32::from(code) };
-    l.note(MAX_RESP, at, at + 1, Value::Uint(u64::from(tenths)));
-    l.label(|| response_time(tenths, code));
-    if is_float {
-        l.below(|l| {
-            l.note_uint(MAX_RESP_EXP, at, 1, u64::from(code));
-            l.note_uint(MAX_RESP_MANT, at, 1, u64::from(code));
-        });
-    }
-    sum(l)?;
-    l.ipv4(MADDR)?;
-    l.bits(1, &[S, QRV])?;
-    l.u8(QQIC)?;
-    let sources = l.u16(NUM_SRC)?;
-    for _ in 0..sources {
-        l.ipv4(SADDR)?;
-    }
-    Ok(())
-}
-
-/// A report of version 3.
-fn report(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
-    l.bytes(RESERVED, 1)?;
-    sum(l)?;
-    l.bytes(RESERVED, 2)?;
-    let records = l.u16(NUM_GRP_RECS)?;
-    for _ in 0..records {
-        l.branch(TEXT, |l, line| {
-            let kind = l.u8(RECORD_TYPE)?;
-            let words = usize::from(l.u8(AUX_DATA_LEN)?);
-            let sources = l.u16(NUM_SRC)?;
-            let group = l.ipv4(MADDR)?;
-            line.say(|| format!("Group Record : {group}  {}", RECORDS.name(u64::from(kind)).unwrap_or_default()));
-            for _ in 0..sources {
-                l.ipv4(SADDR)?;
-            }
-            if words > 0 {
-                l.bytes(AUX_DATA, words * 4)?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(())
-}
-
-fn summary(view: &View<'_>, columns: &mut Columns) {
-    let version = view.uint(VERSION);
-    columns.protocol =
-        version.map_or_else(|| PROTOCOL.column.into(), |version| format!("{}v{version}", PROTOCOL.column));
-    let Some(kind) = view.uint(TYPE) else { return };
-    let group = view.written(MADDR);
-    let length = view.span().end - view.span().start;
-    columns.info = match (view.name(TYPE), kind as u8) {
-        (Some(name), QUERY) if version == Some(1) || group.is_empty() => name.into(),
-        (Some(name), QUERY) => {
-            let whom = if group == "0.0.0.0" { "general".into() } else { format!("specific for group {group}") };
-            let sources: Vec<String> = addresses(view, SADDR).collect();
-            let listed = match sources.len() {
-                0 => String::new(),
-                1 => format!(", source {{{}}}", sources.join(", ")),
-                _ => format!(", sources {{{}}}", sources.join(", ")),
-            };
-            format!("{name}, {whom}{listed}")
-        }
-        (Some(name), REPORT_2) => format!("{name} group {group}"),
-        (Some(name), LEAVE) => format!("{name} {group}"),
-        (Some(name), REPORT_3) if view.has(RECORD_TYPE) => name.to_owned() + &records(view),
-        (Some(name), REPORT_3) => format!("{name} - General query"),
-        (_, TRACE) if length > TRACE_HEADER => "Traceroute Request".into(),
-        (_, TRACE) => "Traceroute Query".into(),
-        (Some(name), TRACE_RESPONSE) => format!("{name}, {} blocks", length.saturating_sub(TRACE_HEADER) / TRACE_BLOCK),
-        (Some(name), _) => name.into(),
-        (None, _) => format!("Unknown Type:0x{kind:02x}"),
-    };
-}
-
-/// The values of a field of addresses, as text.
-fn addresses<'v>(view: &'v View<'_>, field: crate::field::FieldId) -> impl Iterator<Item = String> + 'v {
-    view.nodes().filter(move |node| node.field == field).filter_map(|node| written(node.value))
-}
-
-fn written(address: Value) -> Option<String> {
-    match address {
-        Value::Uint(address) => Some(Ipv4Addr::from(address as u32).to_string()),
-        _ => None,
-    }
-}
-
-/// What a report says of each group.
-fn records(view: &View<'_>) -> String {
-    let mut all = String::new();
-    let mut record: Option<(u64, String, Vec<String>)> = None;
-    for node in view.nodes() {
-        match (node.field, node.value, &mut record) {
-            (RECORD_TYPE, Value::Uint(kind), _) => {
-                if let Some((kind, group, sources)) = record.replace((kind, String::new(), Vec::new())) {
-                    all.push_str(&said(kind, &group, &sources));
-                }
-            }
-            (MADDR, address, Some((_, group, _))) => *group = written(address).unwrap_or_default(),
-            (SADDR, address, Some((.., sources))) => sources.extend(written(address)),
-            _ => {}
-        }
-    }
-    if let Some((kind, group, sources)) = record {
-        all.push_str(&said(kind, &group, &sources));
-    }
-    all
-}
-
-/// What a record says of its group: one that includes no source leaves it.
-fn said(kind: u64, group: &str, sources: &[String]) -> String {
-    let list = sources.join(", ");
-    let plural = if sources.len() == 1 { "" } else { "s" };
-    match (kind, sources.len()) {
-        (1 | 3, 0) => format!(" / Leave group {group}"),
-        (1 | 3, 1) => format!(" / Join group {group} for source {{{list}}}"),
-        (1 | 3, _) => format!(" / Join group {group} for sources in {{{list}}}"),
-        (2 | 4, 0) => format!(" / Join group {group} for any sources"),
-        (2 | 4, 1) => format!(" / Join group {group}, for source not {{{list}}}"),
-        (2 | 4, _) => format!(" / Join group {group}, for sources not in {{{list}}}"),
-        (5, 0) => format!(" / Group {group}, ALLOW_NEW_SOURCES but no source specified (?)"),
-        (5, _) => format!(" / Group {group}, new source{plural} {{{list}}}"),
-        (6, 0) => format!(" / Group {group}, BLOCK_OLD_SOURCES but no source specified (?)"),
-        (6, _) => format!(" / Group {group}, block source{plural} {{{list}}}"),
-        _ => format!(" / Group {group}, unknown record type (?)"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::said;
-
-    #[test]
-    fn a_record_without_sources_joins_or_leaves() {
-        assert_eq!(said(4, "239.1.1.1", &[]), " / Join group 239.1.1.1 for any sources");
-        assert_eq!(said(3, "239.1.1.1", &[]), " / Leave group 239.1.1.1");
-        assert_eq!(said(6, "239.1.1.1", &["10.0.0.1".into()]), " / Group 239.1.1.1, block source {10.0.0.1}");
-    }
 }

@@ -244,15 +244,11 @@ fn note_links(l: &mut Layer<'_, '_>, linked: &Linked, response: bool) {
         l.generated(if response { RETRANSMIT_RESPONSE_IN } else { RETRANSMIT_REQUEST_IN }, frame(first));
         l.generated(RETRANSMISSION, Value::Uint(1));
     }
-    match (response, linked.request, linked.response) {
-        (false, _, Some(answer)) => l.generated(RESPONSE_IN, frame(answer)),
-        (true, Some(request), _) if linked.repeats.is_none() => {
-            l.generated(RESPONSE_TO, frame(request));
-            if let Some((seconds, nanoseconds)) = linked.time {
-                l.generated(TIME, Value::Time(seconds, nanoseconds));
-            }
-        }
-        (true, None, _) if linked.repeats.is_none() => l.generated(UNSOLICITED, Value::Uint(1)),
-        _ => {}
+    if !response || linked.repeats.is_none() {
+        let at = l.start();
+        l.note_linked([RESPONSE_IN, RESPONSE_TO, TIME], at, linked, response);
+    }
+    if response && linked.request.is_none() && linked.repeats.is_none() {
+        l.generated(UNSOLICITED, Value::Uint(1));
     }
 }

@@ -1,6 +1,7 @@
-//! What NBNS contains, and what its numbers are called.
+//! What NBNS contains.
 
-use crate::field::{FieldId, Values, YES_NO};
+use super::names::*;
+use crate::field::{FieldId, YES_NO};
 use crate::protocols::domain_name::CLASSES;
 
 crate::fields! { nbns
@@ -93,35 +94,3 @@ pub(super) const STATISTICS: [(FieldId, usize); 17] = [
     (MAX_TOTAL_SESSIONS_POSSIBLE, 2),
     (SESSION_DATA_PACKET_SIZE, 2),
 ];
-
-pub(super) const OPCODES: Values = Values::Names(&[
-    (0, "Name query"),
-    (5, "Registration"),
-    (6, "Release"),
-    (7, "Wait for acknowledgment"),
-    (8, "Refresh"),
-    (9, "Refresh (alternate opcode)"),
-    (15, "Multi-homed registration"),
-]);
-pub(super) const RCODES: Values = Values::Names(&[
-    (0, "No error"),
-    (1, "Request was invalidly formatted"),
-    (2, "Server failure"),
-    (3, "Requested name does not exist"),
-    (4, "Request is not implemented"),
-    (5, "Request was refused"),
-    (6, "Name is owned by another node"),
-    (7, "Name is in conflict"),
-]);
-pub(super) const TYPES: Values = Values::Names(&[(32, "NB"), (33, "NBSTAT")]);
-const RESPONSES: Values = Values::Flag("Message is a response", "Message is a query");
-const AUTHORITATIVE: Values =
-    Values::Flag("Server is an authority for domain", "Server is not an authority for domain");
-const TRUNCATED: Values = Values::Flag("Message is truncated", "Message is not truncated");
-const RECURSION_DESIRED: Values = Values::Flag("Do query recursively", "Don't do query recursively");
-const RECURSION_AVAILABLE: Values =
-    Values::Flag("Server can do recursive queries", "Server can't do recursive queries");
-const BROADCAST: Values = Values::Flag("Broadcast packet", "Not a broadcast packet");
-const OWNERS: Values = Values::Flag("Group name", "Unique name");
-/// Wireshark knows the others by their bits in place, and so names none of them.
-const NODES: Values = Values::Names(&[(0, "B-node")]);

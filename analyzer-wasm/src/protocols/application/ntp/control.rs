@@ -1,6 +1,13 @@
 //! Control messages: questions to a server about itself, and its answers (RFC 9327).
 
-use super::*;
+pub(super) mod names;
+
+use super::exchange::link;
+use super::fields::*;
+use super::named;
+use super::names::DIRECTIONS;
+use crate::dissect::{Layer, Stop};
+use crate::field::{FieldId, Values};
 
 const READ_STATUS: u64 = 1;
 const WRITE_VARIABLES: u64 = 3;
@@ -13,7 +20,7 @@ pub(super) fn message(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     let flags = l.flags(CTRL_FLAGS2, 1, &[CTRL_R, CTRL_ERROR, CTRL_MORE, CTRL_OPCODE])?;
     let (response, opcode) = (flags & 0x80 != 0, flags & 0x1f);
     l.label_at(mark, || {
-        let (direction, opcode) = (named(names::DIRECTIONS, flags >> 7), named(names::OPCODES, opcode));
+        let (direction, opcode) = (named(DIRECTIONS, flags >> 7), named(names::OPCODES, opcode));
         format!("Flags 2: 0x{flags:02x}, Response bit: {direction}, Opcode: {opcode}")
     });
     let sequence = l.u16(CTRL_SEQUENCE)?;

@@ -1,6 +1,13 @@
 //! Messages in mode 7, which ntpd answers: of their data, whom a server has heard from.
 
-use super::*;
+pub(super) mod names;
+
+use super::exchange::link;
+use super::fields::*;
+use super::named;
+use crate::dissect::{Layer, Stop};
+use crate::field::{FieldId, Values};
+use crate::value::Value;
 
 /// Whom a server has heard from: by an older and by a newer form.
 const MON_GETLIST: u8 = 20;

@@ -2,7 +2,8 @@
 
 use super::fields::*;
 use crate::dissect::{Layer, Stop};
-use crate::value::Value;
+use crate::field::FieldId;
+use crate::value::{Value, write_date};
 
 const CONFORMING: u64 = 0x8000_0000;
 /// Owners of formats of their own (IANA, "Private Enterprise Numbers").
@@ -58,7 +59,7 @@ pub(super) fn id(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
             l.note(ENGINEID_TIME, at, at + 4, Value::Time(seconds as i64, 0));
             l.label(|| {
                 let mut text = String::from("Engine ID Data: Creation Time: ");
-                crate::value::write_date(&mut text, seconds as i64, 0);
+                write_date(&mut text, seconds as i64, 0);
                 text.replace(".000000000", "")
             });
             Ok(())
@@ -72,7 +73,7 @@ pub(super) fn id(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 }
 
 /// Says below the last line that the rest is not what it should be.
-fn amiss(l: &mut Layer<'_, '_>, field: crate::field::FieldId, words: &'static str) -> Result<(), Stop> {
+fn amiss(l: &mut Layer<'_, '_>, field: FieldId, words: &'static str) -> Result<(), Stop> {
     let at = l.at();
     l.remark(field, at, || words.into());
     l.seek(l.end())

@@ -2,6 +2,7 @@
 
 use super::session::{Proposal, Session};
 use super::*;
+use crate::value::write_hex;
 use md5::{Digest, Md5};
 
 /// How the messages from 30 to 39 are read.
@@ -82,7 +83,7 @@ fn hassh(l: &mut Layer<'_, '_>, session: &Session, proposal: &Proposal) {
     let lists = [side(&proposal.encryption), side(&proposal.mac), side(&proposal.compression)];
     let text = format!("{};{}", proposal.kex, lists.join(";"));
     let mut hex = String::new();
-    crate::value::write_hex(&mut hex, &Md5::digest(text.as_bytes()), None);
+    write_hex(&mut hex, &Md5::digest(text.as_bytes()), None);
     let at = l.at();
     l.generated_text_at(algorithms, at, text.as_bytes());
     l.generated_text_at(hash, at, hex.as_bytes());

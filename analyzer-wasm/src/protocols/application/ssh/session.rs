@@ -2,7 +2,7 @@
 
 use crate::dissect::Layer;
 use crate::memory::{History, Stream};
-use crate::protocols::tables;
+use crate::protocols::lines;
 use std::sync::Arc;
 
 /// By stream: the version, 1 or 2, which the client's first line decides.
@@ -44,9 +44,7 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn of(l: &mut Layer<'_, '_>) -> Session {
-        let port = l.endpoints().destination_port;
-        let own = l.find(&tables::TCP_PORT, port).map(|found| l.protocols().get(found).name);
-        let (is_response, frame) = (own != Some(super::PROTOCOL.name), l.packet().number);
+        let (is_response, frame) = (!lines::is_request(l, &super::PROTOCOL), l.packet().number);
         let memory = l.memory();
         let stream = memory.stream();
         Session {

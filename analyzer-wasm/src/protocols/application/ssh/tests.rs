@@ -100,3 +100,16 @@ fn a_packet_over_two_segments_is_put_together() {
     assert_eq!(wire.send(false, &whole[..20]).row()[2], "TCP");
     assert_eq!(wire.send(false, &whole[20..]).of("ssh.ecdh.q_c_length"), ["32"]);
 }
+
+#[test]
+fn a_side_that_encrypts_leaves_the_other_one_readable() {
+    let mut wire = Wire::default();
+    wire.send(false, b"SSH-2.0-a\r\n");
+    wire.send(true, b"SSH-2.0-b\r\n");
+    wire.send(false, &packet(&[21]));
+    let kex = init("m", "c");
+    let (first, rest) = kex.split_at(20);
+    assert_eq!(wire.send(true, first).row()[2], "TCP");
+    assert_eq!(wire.send(true, rest).row()[2..], ["SSHv2", "Server: Key Exchange Init"]);
+    assert_eq!(wire.send(false, &[9; 20]).row()[3], "Client: Encrypted packet (len=20)");
+}

@@ -1,7 +1,6 @@
 //! What is said of an option once both sides agree on it.
 
 use super::fields::*;
-use super::text_of;
 use crate::dissect::{Layer, Stop};
 use crate::field::FieldId;
 
@@ -91,10 +90,7 @@ fn tab_stop(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 
 /// Notes the rest as text.
 fn rest(l: &mut Layer<'_, '_>, field: FieldId) {
-    let start = l.at();
-    if l.seek(l.end()).is_ok() {
-        text_of(l, field, start);
-    }
+    l.note_ascii(field, l.at(), l.end());
 }
 
 /// RFC 2941, section 2.
