@@ -64,6 +64,8 @@ pub struct Field {
     pub hidden: bool,
     /// How grave the expert info is that it stands for, and of which kind; nothing where it stands for none.
     pub expert: Option<Expert>,
+    /// Whether it tells something of each expert info, whichever field that one has.
+    pub of_experts: bool,
     /// Why nothing notes it, as the rest of a sentence: Wireshark has it, and it is not read here. Empty otherwise.
     pub unread: &'static str,
 }
@@ -178,6 +180,7 @@ pub mod kinds {
     pub const UDP_PORT: Kind = Uint(16, Base::UdpPort);
     pub const OUI: Kind = Uint(24, Base::Oui);
     pub const N8: Kind = Uint(8, Base::Name);
+    pub const N32: Kind = Uint(32, Base::Name);
 }
 
 /// Names for the values of a field.
@@ -242,6 +245,7 @@ impl Field {
             look: Look::Plain,
             hidden: false,
             expert: None,
+            of_experts: false,
             unread: "",
         }
     }
@@ -279,6 +283,12 @@ impl Field {
     /// The row, which stands for an expert info.
     pub const fn expert(mut self, (severity, group): &(Severity, Group)) -> Field {
         self.expert = Some(Expert { severity: *severity, group: *group });
+        self
+    }
+
+    /// The row, which tells of each expert info or not.
+    pub const fn of_experts(mut self, of_experts: &bool) -> Field {
+        self.of_experts = *of_experts;
         self
     }
 

@@ -1,7 +1,7 @@
 //! The walk from layer to layer: runs what protocols say that follows.
 
 use super::stream::Origin;
-use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Span, Stop, Tables};
+use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Span, Stop, Tables, expert};
 use crate::field::{FieldSet, ProtocolId};
 use crate::memory::{ByteSource, Memory};
 use crate::streams::Assembled;
@@ -23,6 +23,8 @@ pub(super) struct Walk<'m> {
     /// Whether the layer that is run next stands on PDUs of a byte stream.
     pub(super) in_stream: bool,
     pub(super) labels: bool,
+    /// Whether the texts of the tree are wanted of every layer.
+    pub(super) all_labels: bool,
     pub(super) ended: usize,
     /// What the next layer is told of its bytes.
     pub(super) told: Value,
@@ -42,6 +44,7 @@ pub(super) fn walk<'m>(
     afterwards(tables, packet, memory, wanted, found, |l| {
         l.run(l.protocols().special.frame);
         l.walk.found.endpoints = l.walk.endpoints;
+        expert::tell(l.walk.wanted, l.walk.found);
     });
 }
 
@@ -54,6 +57,9 @@ pub(super) fn afterwards<'m>(
     found: &'m mut Found,
     inside: impl FnOnce(&mut Layer<'_, 'm>),
 ) {
+    // What an expert info says is such a text.
+    let says = tables.protocols().special.expert.map(|fields| fields.message);
+    let all_labels = wanted.has_labels() || !wanted.is_all() && says.is_some_and(|says| wanted.contains(says));
     let mut walk = Walk {
         tables,
         packet,
@@ -67,7 +73,8 @@ pub(super) fn afterwards<'m>(
         inside: false,
         enclosed: None,
         in_stream: false,
-        labels: wanted.has_labels(),
+        labels: all_labels,
+        all_labels,
         ended: 0,
         told: Value::None,
     };
@@ -279,7 +286,7 @@ impl<'m> Layer<'_, 'm> {
         let level = self.walk.base + u8::from(part);
         self.walk.depth = level;
         let wanted = self.walk.wanted;
-        self.walk.labels = wanted.has_labels() || protocol.reads_labels && wanted.is_all();
+        self.walk.labels = self.walk.all_labels || protocol.reads_labels && wanted.is_all();
         let own = self.protocols().own_field(id);
         let noted = self.walk.wanted.contains(own);
         let mut layer = Layer {
@@ -302,7 +309,7 @@ impl<'m> Layer<'_, 'm> {
         let result = (protocol.dissect)(&mut layer);
         let (after, own_end) = (layer.at, layer.end);
         layer.walk.depth = level + 1;
-        layer.walk.labels = wanted.has_labels();
+        layer.walk.labels = layer.walk.all_labels;
         if let Err(stop @ (Stop::NotMine | Stop::Unsaid)) = result {
             self.walk.found.layers.truncate(layers);
             self.walk.found.nodes.truncate(first);
@@ -357,6 +364,9 @@ impl<'m> Layer<'_, 'm> {
                 Stop::Malformed(why) => crate::value::capital(why),
                 Stop::NotMine | Stop::Unsaid => String::new(),
             };
+            if !cut {
+                self.below(|l| l.push(special.malformed_expert, end, end, Value::None, true));
+            }
             if !why.is_empty() {
                 self.below(|l| l.text(end, end, || format!("[{why}]")));
             }
