@@ -411,6 +411,11 @@ impl FieldSet {
         set
     }
 
+    /// The same set as the names of those that are looked at, where every field is noted, with the texts of the tree.
+    pub fn everything(self) -> FieldSet {
+        FieldSet { all: true, labels: true, ..self }
+    }
+
     /// Adds a field.
     pub fn insert(&mut self, field: FieldId) {
         let word = usize::from(field.0) / 64;
@@ -423,7 +428,7 @@ impl FieldSet {
         }
     }
 
-    /// The fields that were named, in the order of the table.
+    /// The fields that were named, also where every other is in it, in the order of the table.
     pub fn iter(&self) -> impl Iterator<Item = FieldId> + '_ {
         let bits = |(index, word): (usize, &u64)| {
             let word = *word;

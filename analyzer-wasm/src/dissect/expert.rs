@@ -39,7 +39,9 @@ fn tell_all(wanted: &FieldSet, fields: ExpertFields, found: &mut Found) {
     let each = (found.nodes.len() - before.len()) / before.iter().filter(|node| is_expert(node)).count().max(1);
     for span in &mut found.layers {
         while at < span.first {
-            added += rest.next().is_some_and(is_expert).then_some(each as u32).unwrap_or_default();
+            if rest.next().is_some_and(is_expert) {
+                added += each as u32;
+            }
             at += 1;
         }
         span.first += added;
@@ -67,8 +69,8 @@ fn tell_one(wanted: &FieldSet, fields: ExpertFields, expert: Expert, node: Node,
         found.nodes.push(Node { label, ..line });
     }
     found.nodes.push(Node { depth: below.depth, ..node });
-    // Where every field is wanted and no text of the tree, nobody reads the words.
-    if wanted.contains(fields.message) && (wanted.has_labels() || !wanted.is_all()) {
+    // The words are texts of the tree: where those are not wanted, nobody asks for these.
+    if wanted.has_labels() && wanted.contains(fields.message) {
         found.nodes.push(Node { field: fields.message, value: words, ..below });
     }
     if wanted.contains(fields.severity) {

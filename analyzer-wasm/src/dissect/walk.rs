@@ -23,8 +23,6 @@ pub(super) struct Walk<'m> {
     /// Whether the layer that is run next stands on PDUs of a byte stream.
     pub(super) in_stream: bool,
     pub(super) labels: bool,
-    /// Whether the texts of the tree are wanted of every layer.
-    pub(super) all_labels: bool,
     pub(super) ended: usize,
     /// What the next layer is told of its bytes.
     pub(super) told: Value,
@@ -57,9 +55,6 @@ pub(super) fn afterwards<'m>(
     found: &'m mut Found,
     inside: impl FnOnce(&mut Layer<'_, 'm>),
 ) {
-    // What an expert info says is such a text.
-    let says = tables.protocols().special.expert.map(|fields| fields.message);
-    let all_labels = wanted.has_labels() || !wanted.is_all() && says.is_some_and(|says| wanted.contains(says));
     let mut walk = Walk {
         tables,
         packet,
@@ -73,8 +68,7 @@ pub(super) fn afterwards<'m>(
         inside: false,
         enclosed: None,
         in_stream: false,
-        labels: all_labels,
-        all_labels,
+        labels: wanted.has_labels(),
         ended: 0,
         told: Value::None,
     };
@@ -286,7 +280,7 @@ impl<'m> Layer<'_, 'm> {
         let level = self.walk.base + u8::from(part);
         self.walk.depth = level;
         let wanted = self.walk.wanted;
-        self.walk.labels = self.walk.all_labels || protocol.reads_labels && wanted.is_all();
+        self.walk.labels = wanted.has_labels() || protocol.reads_labels && wanted.is_all();
         let own = self.protocols().own_field(id);
         let noted = self.walk.wanted.contains(own);
         let mut layer = Layer {
@@ -309,7 +303,7 @@ impl<'m> Layer<'_, 'm> {
         let result = (protocol.dissect)(&mut layer);
         let (after, own_end) = (layer.at, layer.end);
         layer.walk.depth = level + 1;
-        layer.walk.labels = layer.walk.all_labels;
+        layer.walk.labels = wanted.has_labels();
         if let Err(stop @ (Stop::NotMine | Stop::Unsaid)) = result {
             self.walk.found.layers.truncate(layers);
             self.walk.found.nodes.truncate(first);
@@ -350,6 +344,12 @@ impl<'m> Layer<'_, 'm> {
         self.layer = self.walk.found.layers.len() as u8;
         self.enter_silently(id);
         let own = self.protocols().own_field(id);
+        let expert = special.malformed_expert;
+        let tell = |l: &mut Self| {
+            if !cut && expert != crate::field::TEXT && l.walk.wanted.contains(expert) {
+                l.below(|l| l.push(expert, end, end, Value::None, true));
+            }
+        };
         if self.walk.wanted.contains(own) {
             let depth = self.walk.depth;
             self.walk.depth = self.walk.base;
@@ -364,13 +364,13 @@ impl<'m> Layer<'_, 'm> {
                 Stop::Malformed(why) => crate::value::capital(why),
                 Stop::NotMine | Stop::Unsaid => String::new(),
             };
-            if !cut {
-                self.below(|l| l.push(special.malformed_expert, end, end, Value::None, true));
-            }
+            tell(self);
             if !why.is_empty() {
                 self.below(|l| l.text(end, end, || format!("[{why}]")));
             }
             self.walk.depth = depth;
+        } else {
+            tell(self);
         }
     }
 }

@@ -77,6 +77,13 @@ impl Schema {
         if noted.iter().any(of_experts) {
             let experts = (0..).zip(self.rows).filter(|(_, row)| row.expert.is_some());
             experts.for_each(|(id, _)| noted.insert(FieldId(id)));
+            // What an expert info says is a text of the tree.
+            let says = |id: FieldId| {
+                self.rows.get(usize::from(id.0)).is_some_and(|row| row.of_experts && row.kind == Kind::Text)
+            };
+            if noted.iter().any(says) {
+                return noted.everything();
+            }
         }
         noted
     }

@@ -270,11 +270,13 @@ impl Know for PacketKnow<'_> {
     }
 
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {
+        let on_bytes = !self.found.protocols().field(field).of_experts;
         for node in self.found.of(field) {
             let index = usize::from(node.layer);
             let layers = self.found.layers.get(..=index).unwrap_or_default();
             let Some(span) = layers.last() else { continue };
             let source = match node.source {
+                _ if !on_bytes => &[],
                 0 => self.packet.bytes,
                 n => self.found.sources.get(usize::from(n) - 1).map_or(&[][..], |source| source.bytes.as_slice()),
             };

@@ -33,11 +33,11 @@ crate::fields! { smtp
     RESPONSE "smtp.response" Text "Response";
     RESPONSE_CODE "smtp.response.code" U32 "Response code" values (names::REPLIES);
     RSP_PARAMETER "smtp.rsp.parameter" Text "Response parameter";
-    CODE_UNEXPECTED "smtp.response.code.unexpected" None "Unexpected response code in multiline response";
+    CODE_UNEXPECTED "smtp.response.code.unexpected" None "Unexpected response code in multiline response" expert (Warning, Protocol);
     USERNAME "smtp.auth.username" Text "Username";
     PASSWORD "smtp.auth.password" Text "Password";
     USERNAME_PASSWORD "smtp.auth.username_password" Text "Username/Password";
-    BASE64_DECODE "smtp.base64_decode" None "base64 decode failed or is not enabled (check SMTP preferences)";
+    BASE64_DECODE "smtp.base64_decode" None "base64 decode failed or is not enabled (check SMTP preferences)" expert (Warning, Protocol);
     EOM "smtp.eom" None "EOM";
     FRAGMENTS "smtp.data.fragments" None "DATA fragments";
     FRAGMENT "smtp.data.fragment" Frame "DATA fragment";
@@ -177,7 +177,7 @@ fn command(l: &mut Layer<'_, '_>, start: usize, line: &[u8]) -> Option<String> {
 /// Notes a name and a password, which are one text of base 64.
 fn name_and_password(l: &mut Layer<'_, '_>, start: usize, end: usize) {
     l.note(USERNAME_PASSWORD, start, end, Value::Bytes);
-    l.below(|l| l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into()));
+    l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into());
 }
 
 /// The number that a line of a server begins with.
@@ -206,7 +206,7 @@ fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
                     l.note(RESPONSE_CODE, start, start + 3, Value::Uint(code));
                 } else if expected != Some(code) {
                     let first = expected.unwrap_or(0);
-                    l.below(|l| l.remark(CODE_UNEXPECTED, start, || format!("{code} stands in the reply {first}")));
+                    l.remark(CODE_UNEXPECTED, start, || format!("{code} stands in the reply {first}"));
                 }
                 if text.len() >= 4 {
                     l.note(RSP_PARAMETER, start + 4, end, Value::Bytes);

@@ -1,20 +1,15 @@
 //! The note that a packet is wrong: the walker makes it where a protocol could not go on, and a protocol itself where it
 //! could.
 
-use crate::dissect::{Columns, Layer, Next, Protocol, Stop, View};
+use crate::dissect::{Columns, Protocol, View};
 use crate::value::Value;
 
 /// The note that a packet is wrong.
 pub static PROTOCOL: Protocol =
-    Protocol { name: "_ws.malformed", title: "Malformed Packet", fields: FIELDS, dissect, summary, ..Protocol::PLAIN };
+    Protocol { name: "_ws.malformed", title: "Malformed Packet", fields: FIELDS, summary, ..Protocol::PLAIN };
 
 crate::fields! { malformed
-    EXPERT "_ws.malformed.expert" None "Malformed Packet (Exception occurred)" expert (Error, Malformed);
-}
-
-fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    l.generated(EXPERT, Value::None);
-    Ok(Next::End)
+    _ "_ws.malformed.expert" None "Malformed Packet (Exception occurred)" expert (Error, Malformed);
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
