@@ -5,6 +5,7 @@
 //! what was wrong.
 
 mod decode_as;
+mod expert;
 mod found;
 mod layer;
 mod line;
@@ -22,7 +23,7 @@ pub use note::Mark;
 pub use packet::{Columns, Packet, columns};
 pub use protocol::{Beginning, Next, Protocol, Stop};
 pub use stream::note_afterwards;
-pub use tables::{Heuristic, Key, KeyKind, Name, Protocols, Special, Table, Tables};
+pub use tables::{ExpertFields, Heuristic, Key, KeyKind, Name, Protocols, Special, Table, Tables};
 
 use crate::endpoints::Endpoints;
 use crate::field::{FieldSet, Values};

@@ -64,6 +64,8 @@ pub struct Field {
     pub hidden: bool,
     /// How grave the expert info is that it stands for, and of which kind; nothing where it stands for none.
     pub expert: Option<Expert>,
+    /// Whether it tells something of each expert info, whichever field that one has.
+    pub of_experts: bool,
     /// Why nothing notes it, as the rest of a sentence: Wireshark has it, and it is not read here. Empty otherwise.
     pub unread: &'static str,
 }
@@ -178,6 +180,7 @@ pub mod kinds {
     pub const UDP_PORT: Kind = Uint(16, Base::UdpPort);
     pub const OUI: Kind = Uint(24, Base::Oui);
     pub const N8: Kind = Uint(8, Base::Name);
+    pub const N32: Kind = Uint(32, Base::Name);
 }
 
 /// Names for the values of a field.
@@ -242,6 +245,7 @@ impl Field {
             look: Look::Plain,
             hidden: false,
             expert: None,
+            of_experts: false,
             unread: "",
         }
     }
@@ -279,6 +283,12 @@ impl Field {
     /// The row, which stands for an expert info.
     pub const fn expert(mut self, (severity, group): &(Severity, Group)) -> Field {
         self.expert = Some(Expert { severity: *severity, group: *group });
+        self
+    }
+
+    /// The row, which tells of each expert info or not.
+    pub const fn of_experts(mut self, of_experts: &bool) -> Field {
+        self.of_experts = *of_experts;
         self
     }
 
@@ -401,6 +411,11 @@ impl FieldSet {
         set
     }
 
+    /// The same set as the names of those that are looked at, where every field is noted, with the texts of the tree.
+    pub fn everything(self) -> FieldSet {
+        FieldSet { all: true, labels: true, ..self }
+    }
+
     /// Adds a field.
     pub fn insert(&mut self, field: FieldId) {
         let word = usize::from(field.0) / 64;
@@ -413,7 +428,7 @@ impl FieldSet {
         }
     }
 
-    /// The fields that were named, in the order of the table.
+    /// The fields that were named, also where every other is in it, in the order of the table.
     pub fn iter(&self) -> impl Iterator<Item = FieldId> + '_ {
         let bits = |(index, word): (usize, &u64)| {
             let word = *word;

@@ -188,8 +188,8 @@ impl Filter {
             Some(problem) if strict => return Err(Box::new((Stage::Strict, problem))),
             liberty => liberty,
         };
-        let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(FieldSet::of);
-        let needs = FieldSet::of(checker.needs);
+        let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(|refers| schema.noting(refers));
+        let needs = schema.noting(checker.needs);
         Ok(Filter { plan, needs, refers, liberty, expanded: Expanded::default(), tree: parsed.tree })
     }
 

@@ -103,6 +103,8 @@ pub struct Found {
     /// Addresses and ports of the innermost layers that are no quotation.
     pub endpoints: Endpoints,
     arena: Vec<u8>,
+    /// The nodes before those of expert infos came between them, kept for their room.
+    pub(super) replaced: Vec<Node>,
     pub(super) labels: Vec<(u32, u32)>,
 }
 
@@ -118,6 +120,7 @@ impl Default for Found {
             spare: Vec::new(),
             endpoints: Endpoints::NONE,
             arena: Vec::new(),
+            replaced: Vec::new(),
             labels: Vec::new(),
         }
     }
@@ -171,6 +174,14 @@ impl Found {
         let start = self.arena.len() as u32;
         self.arena.extend_from_slice(text);
         Value::Text(start, text.len() as u32)
+    }
+
+    /// Keeps a text of the tree; returns what [`Node::label`] calls it.
+    pub(super) fn keep_label(&mut self, text: &[u8]) -> u32 {
+        if let Value::Text(start, length) = self.keep(text) {
+            self.labels.push((start, length));
+        }
+        self.labels.len() as u32
     }
 
     /// A text that was kept.

@@ -220,12 +220,9 @@ impl Layer<'_, '_> {
         if self.wants_labels() {
             let text = text();
             let found = &mut *self.walk.found;
-            if let Value::Text(start, length) = found.keep(text.as_bytes()) {
-                found.labels.push((start, length));
-                let label = found.labels.len() as u32;
-                if let Some(node) = found.nodes.get_mut(mark.0) {
-                    node.label = label;
-                }
+            let label = found.keep_label(text.as_bytes());
+            if let Some(node) = found.nodes.get_mut(mark.0) {
+                node.label = label;
             }
         }
     }
@@ -236,12 +233,9 @@ impl Layer<'_, '_> {
             && let Some(text) = text()
         {
             let found = &mut *self.walk.found;
-            if let Value::Text(start, length) = found.keep(text.as_bytes()) {
-                found.labels.push((start, length));
-                let said = found.labels.len() as u32;
-                if let Some(span) = found.layers.get_mut(usize::from(self.layer)) {
-                    span.said = said;
-                }
+            let said = found.keep_label(text.as_bytes());
+            if let Some(span) = found.layers.get_mut(usize::from(self.layer)) {
+                span.said = said;
             }
         }
     }

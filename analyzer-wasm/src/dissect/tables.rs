@@ -89,8 +89,27 @@ pub struct Special {
     pub data: ProtocolId,
     /// A packet that is wrong.
     pub malformed: ProtocolId,
+    /// What says of a packet that it is wrong, as an expert info.
+    pub malformed_expert: FieldId,
     /// A packet that the snap length cut.
     pub short: ProtocolId,
+    /// What expert infos say; nothing where no protocol of the list has that.
+    pub expert: Option<ExpertFields>,
+}
+
+/// The fields that tell of each expert info, whichever field that one has.
+#[derive(Debug, Clone, Copy)]
+pub struct ExpertFields {
+    /// Of which protocol they are; it is no layer.
+    pub protocol: ProtocolId,
+    /// The line that sums it up.
+    pub line: FieldId,
+    /// What it says.
+    pub message: FieldId,
+    /// How grave it is.
+    pub severity: FieldId,
+    /// Of which kind it is.
+    pub group: FieldId,
 }
 
 static TEXT_ROW: Field = Field::new("", Kind::None, "");
@@ -193,7 +212,7 @@ impl Protocols {
         numbers: FxHashMap::with_hasher(FxBuildHasher),
         texts: FxHashMap::with_hasher(FxBuildHasher),
         heuristics: FxHashMap::with_hasher(FxBuildHasher),
-        special: Special { frame: ProtocolId(0), data: ProtocolId(0), malformed: ProtocolId(0), short: ProtocolId(0) },
+        special: Special::NONE,
     };
 
     /// The tables of these protocols. Where several stand under one key, the first of the list counts.
@@ -223,7 +242,7 @@ impl Protocols {
                 made.heuristics.entry(hash(list) as u32).or_default().push((*looks, id));
             }
         }
-        made.special = Special::of(|name| made.named(name));
+        made.special = Special::of(&made);
         made
     }
 
@@ -242,7 +261,8 @@ impl Protocols {
             self.rows.resize(end, TEXT_ROW);
             self.owners.resize(end, ProtocolId(0));
         }
-        let own = Field::new(protocol.name, Kind::Protocol, protocol.title);
+        let of_experts = protocol.fields.rows.iter().any(|row| row.of_experts);
+        let own = Field::new(protocol.name, Kind::Protocol, protocol.title).of_experts(&of_experts);
         let rows = std::iter::once(&own).chain(protocol.fields.rows);
         for ((place, owner), row) in self.rows.iter_mut().zip(&mut self.owners).skip(first).zip(rows) {
             *place = *row;
@@ -382,13 +402,33 @@ impl Tables {
 }
 
 impl Special {
-    fn of(named: impl Fn(&str) -> Option<ProtocolId>) -> Special {
-        let named = |name| named(name).unwrap_or(ProtocolId(0));
+    const NONE: Special = Special {
+        frame: ProtocolId(0),
+        data: ProtocolId(0),
+        malformed: ProtocolId(0),
+        malformed_expert: TEXT,
+        short: ProtocolId(0),
+        expert: None,
+    };
+
+    fn of(protocols: &Protocols) -> Special {
+        let named = |name| protocols.named(name).unwrap_or(ProtocolId(0));
+        let field = |name| protocols.fields_named(name).next();
         Special {
             frame: named("frame"),
             data: named("data"),
             malformed: named("_ws.malformed"),
+            malformed_expert: field("_ws.malformed.expert").unwrap_or(TEXT),
             short: named("_ws.short"),
+            expert: protocols.named("_ws.expert").and_then(|protocol| {
+                Some(ExpertFields {
+                    protocol,
+                    line: protocols.own_field(protocol),
+                    message: field("_ws.expert.message")?,
+                    severity: field("_ws.expert.severity")?,
+                    group: field("_ws.expert.group")?,
+                })
+            }),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The walk from layer to layer: runs what protocols say that follows.
 
 use super::stream::Origin;
-use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Protocols, Span, Stop, Tables};
+use super::{Endpoints, Ends, Found, Layer, Next, Packet, Protocol, Protocols, Span, Stop, Tables, expert};
 use crate::field::{FieldSet, ProtocolId};
 use crate::memory::{ByteSource, Memory};
 use crate::streams::Assembled;
@@ -45,6 +45,7 @@ pub(super) fn walk<'m>(
     afterwards(tables, packet, memory, wanted, found, |l| {
         l.run(l.protocols().special.frame);
         l.walk.found.endpoints = l.walk.endpoints;
+        expert::tell(l.walk.wanted, l.walk.found);
     });
 }
 
@@ -352,6 +353,12 @@ impl<'m> Layer<'_, 'm> {
         self.layer = self.walk.found.layers.len() as u8;
         self.enter_silently(id);
         let own = self.protocols().own_field(id);
+        let expert = special.malformed_expert;
+        let tell = |l: &mut Self| {
+            if !cut && expert != crate::field::TEXT && l.walk.wanted.contains(expert) {
+                l.below(|l| l.push(expert, end, end, Value::None, true));
+            }
+        };
         if self.walk.wanted.contains(own) {
             let depth = self.walk.depth;
             self.walk.depth = self.walk.base;
@@ -366,10 +373,13 @@ impl<'m> Layer<'_, 'm> {
                 Stop::Malformed(why) => crate::value::capital(why),
                 Stop::NotMine | Stop::Unsaid => String::new(),
             };
+            tell(self);
             if !why.is_empty() {
                 self.below(|l| l.text(end, end, || format!("[{why}]")));
             }
             self.walk.depth = depth;
+        } else {
+            tell(self);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The names that a filter may use, and the fields that they stand for.
 
-use crate::field::{Field, FieldId, Kind};
+use crate::field::{Field, FieldId, FieldSet, Kind};
 use rustc_hash::FxHashMap;
 
 /// All names that filters know, made once from the rows of the table of fields.
@@ -68,6 +68,24 @@ impl Schema {
     /// Whether a field or protocol has this name.
     pub fn knows(&self, name: &str) -> bool {
         self.names.contains_key(name)
+    }
+
+    /// These fields, and those without which they are not noted: what tells of all expert infos needs each of them.
+    pub(crate) fn noting(&self, fields: impl IntoIterator<Item = FieldId>) -> FieldSet {
+        let mut noted = FieldSet::of(fields);
+        let of_experts = |id: FieldId| self.rows.get(usize::from(id.0)).is_some_and(|row| row.of_experts);
+        if noted.iter().any(of_experts) {
+            let experts = (0..).zip(self.rows).filter(|(_, row)| row.expert.is_some());
+            experts.for_each(|(id, _)| noted.insert(FieldId(id)));
+            // What an expert info says is a text of the tree.
+            let says = |id: FieldId| {
+                self.rows.get(usize::from(id.0)).is_some_and(|row| row.of_experts && row.kind == Kind::Text)
+            };
+            if noted.iter().any(says) {
+                return noted.everything();
+            }
+        }
+        noted
     }
 
     /// Every name, in no order.

@@ -112,7 +112,7 @@ pub(super) fn names(guide: Guide<'_>, wrong: &str) -> Vec<&'static str> {
 }
 
 /// Letters to insert, delete, change or swap with their neighbour, if no more than `most`.
-fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
+pub(super) fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len().abs_diff(b.len()) > most {
         return None;

@@ -1,7 +1,7 @@
 //! Cells: the texts of the packet list, and values by field name as `-T fields` prints them.
 
 use crate::dissect::{Columns, Found, Packet, Protocols, columns};
-use crate::field::{FieldId, FieldSet, Kind};
+use crate::field::{Field, FieldId, FieldSet, Kind};
 use crate::value::{write_datum, write_plain, write_seconds};
 
 /// One thing that can be asked of every packet by name.
@@ -48,9 +48,11 @@ impl Cell {
 
     /// Adds the fields that the cell is made of.
     pub fn want(&self, protocols: &Protocols, wanted: &mut FieldSet) {
+        let is_shown = |row: &Field| row.kind == Kind::Protocol || row.of_experts;
         match self {
-            // A protocol is shown by its line in the tree, which is made only where text for people is.
-            Cell::Fields(fields) if fields.iter().any(|field| protocols.field(*field).kind == Kind::Protocol) => {
+            // A protocol is shown by its line in the tree, which is made only where text for people is; expert infos are
+            // such lines too.
+            Cell::Fields(fields) if fields.iter().any(|field| is_shown(protocols.field(*field))) => {
                 *wanted = FieldSet::all();
             }
             Cell::Fields(fields) => fields.iter().for_each(|field| wanted.insert(*field)),

@@ -35,6 +35,8 @@ impl Explain {
         let (why, mut filters) = WhyNothing::new(guide, text, unselected);
         filters.iter_mut().for_each(prepare);
         let needs = FieldSet::of(filters.iter().flat_map(|filter| filter.needs().iter()).collect::<Vec<_>>());
+        let everything = filters.iter().any(|filter| filter.needs().is_all());
+        let needs = if everything { needs.everything() } else { needs };
         Explain { serial, why, sieves: filters.into_iter().map(Sieve::new).collect(), needs, next: 1 }
     }
 

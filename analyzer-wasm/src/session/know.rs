@@ -66,6 +66,10 @@ fn share(protocols: &Protocols, stack: &[StackLayer], field: FieldId) -> Share {
     if id == protocols.owner(pair::SELF) {
         return Share::InPairs;
     }
+    if protocols.special.expert.is_some_and(|expert| expert.protocol == id) {
+        let notes_experts = |layer: &StackLayer| has_experts(protocols, protocols.get(layer.protocol()));
+        return if stack.iter().any(notes_experts) { Share::InBytes } else { Share::Absent };
+    }
     if protocols.own_field(id) == field {
         return match occurs(protocols_of(stack), id) {
             Answer::Yes => Share::Occurs,
@@ -219,6 +223,12 @@ pub fn refer(filter: &mut Filter, open: &Open, selected: u32, previous: u32, hin
     }
 }
 
+/// Whether a protocol notes fields that stand for expert infos.
+fn has_experts(protocols: &Protocols, protocol: &Protocol) -> bool {
+    let noted = protocols.all().iter().filter(|owner| notes(protocol, owner));
+    noted.flat_map(|owner| owner.fields.rows).any(|row| row.expert.is_some())
+}
+
 /// Whether a protocol notes fields of another one: its own, or those of its family.
 fn notes(protocol: &Protocol, owner: &Protocol) -> bool {
     protocol.name == owner.name || (!protocol.family.is_empty() && protocol.family == owner.family)
@@ -251,15 +261,22 @@ impl<'a> PacketKnow<'a> {
 
 impl Know for PacketKnow<'_> {
     fn occurs(&self, protocol: FieldId) -> Answer {
-        occurs(self.stack(), self.found.protocols().owner(protocol))
+        let (protocols, owner) = (self.found.protocols(), self.found.protocols().owner(protocol));
+        // They are no layer.
+        if protocols.special.expert.is_some_and(|expert| expert.protocol == owner) {
+            return self.found.of(protocol).next().is_some().into();
+        }
+        occurs(self.stack(), owner)
     }
 
     fn values<'k>(&'k self, field: FieldId, each: &mut dyn FnMut(Instance<'k>)) -> bool {
+        let on_bytes = !self.found.protocols().field(field).of_experts;
         for node in self.found.of(field) {
             let index = usize::from(node.layer);
             let layers = self.found.layers.get(..=index).unwrap_or_default();
             let Some(span) = layers.last() else { continue };
             let source = match node.source {
+                _ if !on_bytes => &[],
                 0 => self.packet.bytes,
                 n => self.found.sources.get(usize::from(n) - 1).map_or(&[][..], |source| source.bytes.as_slice()),
             };

@@ -41,7 +41,7 @@ impl Run {
 
     /// Whether it asks for pairs, which are known when all packets are.
     pub(super) fn asks_for_pairs(&self) -> bool {
-        protocols::pseudo::pair::all().any(|field| self.sieve.filter().needs().contains(field))
+        protocols::pseudo::pair::all().any(|field| self.sieve.filter().needs().iter().any(|needed| needed == field))
     }
 
     /// Packets that were examined.

@@ -1,7 +1,7 @@
 //! The detail tree and the bytes of one packet.
 
 use crate::dissect::{Found, Node, Packet};
-use crate::field::{Expert, Field, Kind, Look};
+use crate::field::{Field, Kind, Look};
 use crate::message::{self, Line, Nature};
 use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named, write_plain, write_quoted};
 
@@ -21,12 +21,7 @@ pub fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
     let visible = found.nodes.iter().filter(is_visible);
     let mut lines = Vec::with_capacity(found.nodes.len());
     for node in visible {
-        let line = line(packet, found, node);
-        match found.protocols().field(node.field).expert {
-            // A number makes a line of the same name, which stands for itself.
-            Some(expert) if !matches!(node.value, Value::Uint(_)) => lines.extend(expert_info(expert, line)),
-            _ => lines.push(line),
-        }
+        lines.push(line(packet, found, node));
     }
     let frame = message::Bytes { name: format!("Frame ({} bytes)", packet.bytes.len()), bytes: packet.bytes.to_vec() };
     let others = found.sources.iter().map(|source| message::Bytes {
@@ -44,6 +39,7 @@ fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> Line {
         text = format!("[{text}]");
     }
     let nature = match row.kind {
+        Kind::Protocol if row.of_experts => Nature::Generated,
         Kind::Protocol if row.name.starts_with("_ws.") => Nature::Trouble,
         Kind::Protocol => Nature::Protocol,
         _ if node.generated => Nature::Generated,
@@ -63,19 +59,6 @@ fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> Line {
         },
         nature,
     }
-}
-
-/// The lines of an expert info: the one that sums it up, and below it the field, its severity and its group.
-fn expert_info(Expert { severity, group }: Expert, line: Line) -> [Line; 4] {
-    let said = line.text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&line.text);
-    let [sum, severity, group] = [
-        format!("[Expert Info ({severity:?}/{group:?}): {said}]"),
-        format!("[Severity level: {severity:?}]"),
-        format!("[Group: {group:?}]"),
-    ]
-    .map(|text| Line { text, field: String::new(), filter: String::new(), ..line.clone() });
-    let below = |line: Line| Line { depth: line.depth.saturating_add(1), ..line };
-    [sum, below(line), below(severity), below(group)]
 }
 
 /// The text that the field's row makes: bits, title, value, name.

@@ -1,13 +1,14 @@
 //! Values without a field, or with one of another type: the filters that they could mean.
 
 use super::Desk;
-use crate::field::{Kind, Values};
+use crate::field::{Base, Kind, Values};
 use crate::filter::lex::TokenKind;
 use crate::filter::literal::{hex, whole};
 use crate::filter::splice;
 use crate::filter::terms::is_integer;
 use crate::filter::tree::{Relation, TextRange};
 use crate::help::complete::quote;
+use crate::help::nearest;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Addresses of one name that are offered; the first ones are enough.
@@ -231,6 +232,7 @@ impl Desk<'_> {
         let operator = self.written(&relation.span);
         let operator = if relation.kind == TokenKind::Assign { "==" } else { operator };
         let mut tests = Vec::new();
+        tests.extend(self.beside(name, value).map(|field| format!("{field} {operator} {}", quote(value))));
         // `tcp.flags == SYN`.
         let flag = format!("{name}.{}", value.to_ascii_lowercase());
         let is_flag = self.schema().find(&flag).is_some_and(|known| matches!(known.row.kind, Kind::Bool(_)));
@@ -264,13 +266,34 @@ impl Desk<'_> {
         tests.into_iter().map(|test| splice(self.text, &span, &test)).collect()
     }
 
+    /// The field beside this one that has a value of this name: a group of expert infos where their severity was asked for.
+    fn beside(&self, field: &str, value: &str) -> Option<&'static str> {
+        let parent = field.rsplit_once('.')?.0;
+        let is_beside = |name: &str| name != field && name.rsplit_once('.').is_some_and(|(other, _)| other == parent);
+        let has_value = |values: Values| match values {
+            Values::Names(names) => names.iter().any(|(_, name)| name.eq_ignore_ascii_case(value)),
+            _ => false,
+        };
+        let mut near: Vec<&'static str> = self
+            .schema()
+            .entries()
+            .filter(|(name, row)| {
+                is_beside(name) && matches!(row.kind, Kind::Uint(_, Base::Name)) && has_value(row.values)
+            })
+            .map(|(name, _)| name)
+            .collect();
+        near.sort_unstable();
+        near.first().copied()
+    }
+
     /// The port of a service.
     pub(super) fn service(&self, name: &str) -> Option<u16> {
         let services = self.guide.idioms.services;
         services.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, port)| *port)
     }
 
-    /// A part of a value's name: the numbers of the values whose names begin with it.
+    /// A part of a value's name, or one with slips: the values whose names begin with it or come near. A value that is
+    /// shown by its name alone is offered as that, any other by its number.
     pub(super) fn labels(&self) -> Vec<String> {
         let Some((left, _)) = self.compared() else { return Vec::new() };
         let typed = self.wrong().trim_matches('"').to_ascii_lowercase();
@@ -281,25 +304,28 @@ impl Desk<'_> {
         {
             return Vec::new();
         }
-        let mut found: Vec<(usize, u64)> = Vec::new();
+        let mut found: Vec<(usize, u64, Option<&str>)> = Vec::new();
         for member in &known.fields {
             if let Values::Names(names) = member.row.values {
-                for (value, name) in names {
-                    let name = name.to_ascii_lowercase();
+                let by_name = matches!(member.row.kind, Kind::Uint(_, Base::Name));
+                for (value, written) in names {
+                    let name = written.to_ascii_lowercase();
                     let rank = match name.strip_prefix(&typed) {
                         Some(rest) if !rest.starts_with(|c: char| c.is_alphanumeric()) => 0,
                         Some(_) => 1,
                         None if typed.len() > 2 && name.contains(&typed) => 2,
+                        None if by_name && typed.len() > 3 && nearest::distance(&typed, &name, 2).is_some() => 3,
                         None => continue,
                     };
-                    found.push((rank, *value));
+                    found.push((rank, *value, by_name.then_some(*written)));
                 }
             }
         }
         found.sort_unstable();
-        let best = found.first().map_or(0, |(rank, _)| *rank);
-        let values = found.into_iter().filter(|(rank, _)| *rank == best);
-        values.map(|(_, value)| splice(self.text, &self.problem.span, &value.to_string())).collect()
+        let best = found.first().map_or(0, |(rank, ..)| *rank);
+        let values = found.into_iter().filter(|(rank, ..)| *rank == best);
+        let by = |value: u64, name: Option<&str>| name.map_or_else(|| value.to_string(), quote);
+        values.map(|(_, value, name)| splice(self.text, &self.problem.span, &by(value, name))).collect()
     }
 
     /// Text alone, which may stand anywhere.

@@ -52,12 +52,12 @@ crate::fields! { ftp
     COMMAND_FRAME "ftp.command-frame" Frame "Command frame";
     COMMAND "ftp.command" Text "Command";
     SETUP_FRAME "ftp.setup-frame" Frame "Setup frame";
-    _ "ftp.command-response.first-frame-num" Frame "Command response first frame" unread "transfers are not counted";
-    _ "ftp.command-response.last-frame-num" Frame "Command response last frame" unread "transfers are not counted";
-    _ "ftp.command-response.frames" U32 "Command response frames" unread "transfers are not counted";
-    _ "ftp.command-response.bytes" U32 "Command response bytes" unread "transfers are not counted";
-    _ "ftp.command-response.duration" U32 "Response duration" unread "transfers are not counted";
-    _ "ftp.command-response.bitrate" U32 "Response bitrate" unread "transfers are not counted";
+    _ "ftp.command-response.first-frame-num" Frame "Command response first frame" unread "Dropcap does not count the bytes of a transfer for its command";
+    _ "ftp.command-response.last-frame-num" Frame "Command response last frame" unread "Dropcap does not count the bytes of a transfer for its command";
+    _ "ftp.command-response.frames" U32 "Command response frames" unread "Dropcap does not count the bytes of a transfer for its command";
+    _ "ftp.command-response.bytes" U32 "Command response bytes" unread "Dropcap does not count the bytes of a transfer for its command";
+    _ "ftp.command-response.duration" U32 "Response duration" unread "Dropcap does not count the bytes of a transfer for its command";
+    _ "ftp.command-response.bitrate" U32 "Response bitrate" unread "Dropcap does not count the bytes of a transfer for its command";
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {

@@ -6,6 +6,7 @@ use crate::memory::{History, Stream};
 use crate::protocols::lines::{self, Line};
 use crate::protocols::reassembly::{self, Parts};
 use crate::protocols::{expert, secured};
+use crate::value::Value;
 
 /// Post Office Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -34,7 +35,7 @@ crate::fields! { pop
     FRAGMENT_COUNT "pop.data.fragment.count" U32 "DATA fragment count";
     REASSEMBLED_IN "pop.data.reassembled.in" Frame "Reassembled DATA in frame";
     REASSEMBLED_LENGTH "pop.data.reassembled.length" U32 "Reassembled DATA length";
-    LENGTH_INVALID "pop.response.tot_len.invalid" None "Length must be a string containing an integer";
+    LENGTH_INVALID "pop.response.tot_len.invalid" None "Length must be a string containing an integer" expert (Error, Malformed);
 }
 
 /// What a stream says of the bytes that follow.
@@ -149,7 +150,7 @@ fn first_line(
             l.note_ascii(fields.1, start, start + word.len());
         }
         if is_invalid {
-            l.remark(LENGTH_INVALID, start, || "Length must be a string containing an integer".into());
+            l.generated_at(LENGTH_INVALID, start, Value::None);
         }
         if behind < line.text.len() {
             l.note_ascii(fields.2, start + behind, start + line.text.len());

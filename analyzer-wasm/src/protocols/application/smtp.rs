@@ -37,11 +37,11 @@ crate::fields! { smtp
     RESPONSE "smtp.response" Text "Response";
     RESPONSE_CODE "smtp.response.code" U32 "Response code" values (names::REPLIES);
     RSP_PARAMETER "smtp.rsp.parameter" Text "Response parameter";
-    CODE_UNEXPECTED "smtp.response.code.unexpected" None "Unexpected response code in multiline response";
+    CODE_UNEXPECTED "smtp.response.code.unexpected" None "Unexpected response code in multiline response" expert (Warning, Protocol);
     USERNAME "smtp.auth.username" Text "Username";
     PASSWORD "smtp.auth.password" Text "Password";
     USERNAME_PASSWORD "smtp.auth.username_password" Text "Username/Password";
-    BASE64_DECODE "smtp.base64_decode" None "base64 decode failed or is not enabled (check SMTP preferences)";
+    BASE64_DECODE "smtp.base64_decode" None "base64 decode failed or is not enabled (check SMTP preferences)" expert (Warning, Protocol);
     EOM "smtp.eom" None "EOM";
     FRAGMENTS "smtp.data.fragments" None "DATA fragments";
     FRAGMENT "smtp.data.fragment" Frame "DATA fragment";

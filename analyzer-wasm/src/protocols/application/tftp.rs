@@ -45,17 +45,6 @@ crate::fields! { tftp
     WINDOWSIZE_RANGE "tftp.windowsize_range" None "TFTP windowsize out of range" expert (Warning, Response);
     MSFTWINDOW_UNRECOGNIZED "tftp.msftwindow.unrecognized" None "Unrecognized msftwindow option" expert (Warning, Response);
     WINDOWSIZE_CHANGE "tftp.windowsize.change" None "TFTP window size is changing" expert (Chat, Sequence);
-    _ "tftp.fragments" None "TFTP Fragments" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.fragment" Frame "TFTP Fragment" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.fragment.overlap" Bool(0) "Fragment overlap" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.fragment.overlap.conflicts" Bool(0) "Conflicting data in fragment overlap" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.fragment.multipletails" Bool(0) "Multiple tail fragments found" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.fragment.toolongfragment" Bool(0) "Fragment too long" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.fragment.error" Frame "Defragmentation error" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.fragment.count" U32 "Fragment count" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.reassembled_in" Frame "Reassembled TFTP in frame" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.reassembled.length" U32 "Reassembled TFTP length" unread "files are not put together, as in Wireshark by default";
-    _ "tftp.reassembled.data" Bytes "Reassembled TFTP data" unread "files are not put together, as in Wireshark by default";
 }
 
 const READ: u16 = 1;

@@ -48,11 +48,11 @@ crate::fields! { eth
     _ "eth.addr.oui" OUI "Address OUI";
     _ "eth.lg" Bool(24) "LG bit" mask 0x02_0000 values ADMINISTRATION;
     _ "eth.ig" Bool(24) "IG bit" mask 0x01_0000 values RECEIVERS;
-    _ "eth.dst.oui_resolved" Text "Destination OUI (resolved)" unread "it needs a table of manufacturers";
-    _ "eth.src.oui_resolved" Text "Source OUI (resolved)" unread "it needs a table of manufacturers";
-    _ "eth.addr.oui_resolved" Text "Address OUI (resolved)" unread "it needs a table of manufacturers";
-    _ "eth.src_not_group" None "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)" unread "this warning is not given";
-    _ "eth.fcs_bad" None "Bad checksum" unread "this warning is not given";
+    _ "eth.dst.oui_resolved" Text "Destination OUI (resolved)" unread "it needs a table of manufacturers, which Dropcap does not carry";
+    _ "eth.src.oui_resolved" Text "Source OUI (resolved)" unread "it needs a table of manufacturers, which Dropcap does not carry";
+    _ "eth.addr.oui_resolved" Text "Address OUI (resolved)" unread "it needs a table of manufacturers, which Dropcap does not carry";
+    _ "eth.src_not_group" None "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)" unread "Dropcap does not look for what it warns of";
+    _ "eth.fcs_bad" None "Bad checksum" unread "Dropcap does not look for what it warns of";
 }
 
 const ADMINISTRATION: Values = Values::Flag(

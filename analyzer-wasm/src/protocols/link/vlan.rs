@@ -28,8 +28,8 @@ crate::fields! { vlan
     TRAILER "vlan.trailer" Bytes "Trailer";
     _ "vlan.cfi" Bool(16) "CFI" mask 0x1000 values (Values::Flag("Non-canonical", "Canonical")) unread "Wireshark shows it only with a preference that is off by default";
     _ "vlan.id_name" Text "Name" unread "it needs a table of the names of networks";
-    _ "vlan.len.past_end" None "Length field value goes past the end of the payload" unread "this warning is not given";
-    _ "vlan.too_many_tags" None "Too many nested VLAN tags" unread "this warning is not given";
+    _ "vlan.len.past_end" None "Length field value goes past the end of the payload" unread "Dropcap does not look for what it warns of";
+    _ "vlan.too_many_tags" None "Too many nested VLAN tags" unread "Dropcap does not look for what it warns of";
 }
 
 const PRIORITIES: Values = Values::Names(&[

@@ -83,8 +83,8 @@ crate::fields! { icmp
     MPLS_S "icmp.mpls.s" Bool(24) "Stack bit" mask 0x01 values SET;
     MPLS_TTL "icmp.mpls.ttl" U8 "Time to live";
     CHECKSUM_BAD "icmp.checksum_bad" None "Bad checksum" expert (Warning, Checksum);
-    _ "icmp.reserved" Bytes "Reserved" unread "the bytes around it are shown as a whole";
-    _ "icmp.resp_not_found" None "Response not found" unread "this warning is not given";
+    _ "icmp.reserved" Bytes "Reserved" unread "the bytes that it is a part of are shown as one field";
+    _ "icmp.resp_not_found" None "Response not found" unread "Dropcap does not look for what it warns of";
 }
 
 /// The name of the code with which a message says that a destination cannot be reached.

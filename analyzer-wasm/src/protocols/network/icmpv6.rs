@@ -116,7 +116,6 @@ crate::fields! { icmpv6
     NI_QTYPE "icmpv6.ni.qtype" U16 "Qtype" values (names::QUERIES);
     NI_NONCE "icmpv6.ni.nonce" X64 "Nonce";
     CHECKSUM_BAD_EXPERT "icmpv6.checksum_bad.expert" None "Bad checksum" expert (Warning, Checksum);
-    _ "icmpv6.unknown_data" Bytes "Unknown Data" unread "the bytes around it are shown as a whole";
 }
 
 /// ICMPv6 among IP protocols, which its checksum covers.

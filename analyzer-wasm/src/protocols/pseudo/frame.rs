@@ -43,14 +43,14 @@ crate::fields! { frame
     CB_COPY "frame.cb_copy" Bool(1) "Copying" values (Values::Flag("Allowed", "Not Allowed"));
     LEN_LT_CAPLEN "frame.len_lt_caplen" None "Frame length is less than captured length" expert (Error, Malformed);
     _ "frame.file_off" I64 "File Offset" unread "Wireshark shows it only with a preference that is off by default";
-    _ "frame.interface_description" Text "Interface description" unread "of what a file says of packets and interfaces, comments and names are read";
-    _ "frame.interface_queue" U32 "Interface queue" unread "of what a file says of packets and interfaces, comments and names are read";
-    _ "frame.packet_flags" X32 "Packet flags" unread "of what a file says of packets and interfaces, comments and names are read";
-    _ "frame.packet_id" U64 "Packet id" unread "of what a file says of packets and interfaces, comments and names are read";
-    _ "frame.drop_count" U64 "Drop Count" unread "of what a file says of packets and interfaces, comments and names are read";
-    _ "frame.comment.expert" None "Formatted comment" unread "this warning is not given";
-    _ "frame.time_invalid" None "Arrival Time: Fractional second out of range (0-1000000000)" unread "this warning is not given";
-    _ "frame.incomplete" None "Incomplete dissector" unread "this warning is not given";
+    _ "frame.interface_description" Text "Interface description" unread "of what a pcapng file says of packets and interfaces, only comments and names are read";
+    _ "frame.interface_queue" U32 "Interface queue" unread "of what a pcapng file says of packets and interfaces, only comments and names are read";
+    _ "frame.packet_flags" X32 "Packet flags" unread "of what a pcapng file says of packets and interfaces, only comments and names are read";
+    _ "frame.packet_id" U64 "Packet id" unread "of what a pcapng file says of packets and interfaces, only comments and names are read";
+    _ "frame.drop_count" U64 "Drop Count" unread "of what a pcapng file says of packets and interfaces, only comments and names are read";
+    _ "frame.comment.expert" None "Formatted comment" unread "Dropcap does not look for what it warns of";
+    _ "frame.time_invalid" None "Arrival Time: Fractional second out of range (0-1000000000)" unread "Dropcap does not look for what it warns of";
+    _ "frame.incomplete" None "Incomplete dissector" unread "Dropcap does not look for what it warns of";
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {

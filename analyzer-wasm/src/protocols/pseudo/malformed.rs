@@ -8,7 +8,9 @@ use crate::value::Value;
 pub static PROTOCOL: Protocol =
     Protocol { name: "_ws.malformed", title: "Malformed Packet", fields: FIELDS, summary, ..Protocol::PLAIN };
 
-crate::fields! { malformed }
+crate::fields! { malformed
+    _ "_ws.malformed.expert" None "Malformed Packet (Exception occurred)" expert (Error, Malformed);
+}
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     // Where the reading went on, the packet list has the protocol's own words.

@@ -86,6 +86,10 @@ crate::fields! { tcp
     MSS "tcp.options.mss_val" U16 "MSS Value";
     OPTION_WSCALE "tcp.options.wscale" Bytes "TCP Option - Window scale";
     WSCALE_SHIFT "tcp.options.wscale.shift" U8 "Shift count";
+    NOP "tcp.nop" None "4 NOP in a row - a router may have removed some options" expert (Warning, Protocol);
+    DSACK "tcp.options.sack.dsack" None "D-SACK Sequence" expert (Warning, Sequence);
+    DSACK_LEFT "tcp.options.sack.dsack_le" U32 "TCP D-SACK Left Edge";
+    DSACK_RIGHT "tcp.options.sack.dsack_re" U32 "TCP D-SACK Right Edge";
     WSCALE_INVALID "tcp.options.wscale.shift.invalid" None "Window scale shift exceeds 14" expert (Warning, Protocol);
     MSS_ABSENT "tcp.options.mss.absent" None "The SYN packet does not contain a MSS option" expert (Note, Protocol);
     ACK_NONZERO "tcp.ack.nonzero" None "The acknowledgment number field is nonzero while the ACK flag is not set" expert (Note, Protocol);
@@ -272,7 +276,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.generated(CHECKSUM_STATUS, Value::Uint(2));
     l.u16(URGENT)?;
     if header > 20 {
-        options::dissect(l, header - 20, facts.acknowledgment_base)?;
+        options::dissect(l, header - 20, facts.acknowledgment_base, shown_ack)?;
     }
     if flags & 2 != 0 && header > 20 && !l.quoted() && !options::has_segment_size(l.slice(start + 20, payload_start)) {
         l.below(|l| l.generated(MSS_ABSENT, Value::None));

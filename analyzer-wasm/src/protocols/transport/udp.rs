@@ -40,7 +40,7 @@ crate::fields! { udp
     _ "udp.checksum_calculated" X16 "Calculated Checksum" unread "checksums are not verified, as in Wireshark by default";
     _ "udp.checksum.zero" None "Illegal checksum value (0)" unread "checksums are not verified, as in Wireshark by default";
     _ "udp.checksum.bad" None "Bad checksum" unread "checksums are not verified, as in Wireshark by default";
-    _ "udp.length.bad_zero" None "Length is zero but payload < 65536" unread "this warning is not given";
+    _ "udp.length.bad_zero" None "Length is zero but payload < 65536" unread "Dropcap does not look for what it warns of";
 }
 
 /// Length of the header, in bytes.

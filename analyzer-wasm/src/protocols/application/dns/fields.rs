@@ -337,6 +337,6 @@ crate::fields! { dns
     RETRANSMIT_REQUEST "dns.retransmit_request" None "DNS query retransmission" expert (Warning, Protocol);
     RETRANSMIT_RESPONSE "dns.retransmit_response" None "DNS response retransmission" expert (Warning, Protocol);
     EXTRANEOUS "dns.extraneous" None "Extraneous data" expert (Note, Undecoded);
-    _ "dns.depr.opc" None "Deprecated opcode" unread "this warning is not given";
-    _ "dns.key_id_buffer_too_short" None "Buffer too short to compute a key id" unread "this warning is not given";
+    _ "dns.depr.opc" None "Deprecated opcode" unread "Dropcap does not look for what it warns of";
+    _ "dns.key_id_buffer_too_short" None "Buffer too short to compute a key id" unread "Dropcap does not look for what it warns of";
 }

@@ -64,5 +64,5 @@ fn command(l: &mut Layer<'_, '_>, start: usize, line: &[u8]) -> Option<String> {
 /// Notes a name and a password, which are one text of base 64.
 fn name_and_password(l: &mut Layer<'_, '_>, start: usize, end: usize) {
     l.note_ascii(USERNAME_PASSWORD, start, end);
-    l.below(|l| l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into()));
+    l.remark(BASE64_DECODE, start, || "The text of base 64 is not decoded".into());
 }

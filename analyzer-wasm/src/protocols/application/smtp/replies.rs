@@ -26,7 +26,7 @@ pub(super) fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<()
                     l.note(RESPONSE_CODE, start, start + 3, Value::Uint(code));
                 } else if expected != Some(code) {
                     let first = expected.unwrap_or(0);
-                    l.below(|l| l.remark(CODE_UNEXPECTED, start, || format!("{code} stands in the reply {first}")));
+                    l.remark(CODE_UNEXPECTED, start, || format!("{code} stands in the reply {first}"));
                 }
                 if text.len() >= 4 {
                     l.note_ascii(RSP_PARAMETER, start + 4, end);

@@ -78,10 +78,10 @@ crate::fields! { ssh
     MPINT_LENGTH "ssh.mpint_length" U32 "Multi Precision Integer Length";
     PACKET_DECODE_ERROR "ssh.packet_decode.error" None "Packet decoded length not equal to packet length" expert (Warning, Protocol);
     KEY_LENGTH_ERROR "ssh.key_length.error" None "Invalid key length" expert (Error, Protocol);
-    _ "ssh.service_name" Text "Service Name" unread "it is encrypted";
+    _ "ssh.service_name" Text "Service Name" unread "SSH encrypts it";
     _ "ssh.disconnect_reason" X32 "Disconnect reason" unread "Wireshark reads it in decrypted packets only";
     _ "ssh.disconnect_description" Text "Disconnect description" unread "Wireshark reads it in decrypted packets only";
-    _ "ssh.userauth_user_name" Text "User Name" unread "it is encrypted";
-    _ "ssh.userauth_method_name" Text "Method Name" unread "it is encrypted";
-    _ "ssh.userauth_password" Text "Password" unread "it is encrypted";
+    _ "ssh.userauth_user_name" Text "User Name" unread "SSH encrypts it";
+    _ "ssh.userauth_method_name" Text "Method Name" unread "SSH encrypts it";
+    _ "ssh.userauth_password" Text "Password" unread "SSH encrypts it";
 }

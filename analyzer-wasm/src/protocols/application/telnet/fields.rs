@@ -29,27 +29,4 @@ crate::fields! { telnet
     INVALID_SUBCOMMAND "telnet.invalid_subcommand" None "Invalid subcommand" expert (Warning, Protocol);
     ENC_CMD_UNKNOWN "telnet.enc.cmd.unknown" None "Unknown encryption command" expert (Warning, Protocol);
     SUBOPTION_LENGTH_INVALID "telnet.suboption_length.invalid" None "Bogus suboption data" expert (Warning, Protocol);
-    _ "telnet.outmark_subopt.cmd" Char "Command" unread "marks on output are shown as bytes";
-    _ "telnet.outmark_subopt.banner" Text "Banner" unread "marks on output are shown as bytes";
-    _ "telnet.comport_subopt.signature" Text "Signature" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.baud_rate" U32 "Baud Rate" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.data_size" U8 "Data Size" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.parity" U8 "Parity" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.stop" U8 "Stop Bits" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.control" U8 "Control" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.linestate" Text "Linestate" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.set_linestate_mask" Text "Set Linestate Mask" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.modemstate" Text "Modemstate" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.set_modemstate_mask" Text "Set Modemstate Mask" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.flow_control_suspend" None "Flow Control Suspend" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.flow_control_resume" None "Flow Control Resume" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.comport_subopt.purge" U8 "Purge" unread "what is said of a serial port is shown as bytes";
-    _ "telnet.tn3270.subopt" U8 "Suboption" unread "what terminals of mainframes say is shown as bytes";
-    _ "telnet.tn3270.connect" Text "Connect" unread "what terminals of mainframes say is shown as bytes";
-    _ "telnet.tn3270.is" Text "Is" unread "what terminals of mainframes say is shown as bytes";
-    _ "telnet.tn3270.request_string" Text "Request" unread "what terminals of mainframes say is shown as bytes";
-    _ "telnet.tn3270.reason" U8 "Reason" unread "what terminals of mainframes say is shown as bytes";
-    _ "telnet.tn3270.request" U8 "Request" unread "what terminals of mainframes say is shown as bytes";
-    _ "telnet.tn3270.regime_subopt.value" Text "Value" unread "what terminals of mainframes say is shown as bytes";
-    _ "telnet.regime_cmd" U8 "Cmd" unread "what terminals of mainframes say is shown as bytes";
 }

@@ -80,7 +80,6 @@ crate::fields! { imf
     ADDRESS_ITEM "imf.address_list.item" Text "Item";
     MAILBOX_ITEM "imf.mailbox_list.item" Text "Item";
     MESSAGE_TEXT "imf.message_text" None "Message-Text";
-    _ "imf.siolabel" None "SIO-Label" unread "labels of security are shown as other lines of the head";
 }
 
 /// The lines of a head that have names of their own, by what stands before their colon.

@@ -47,7 +47,7 @@ pub(super) fn scan(options: &[u8], acknowledgment: u32) -> (Option<u8>, u32) {
 }
 
 /// Reads `length` bytes of options.
-pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, acknowledgment: u32) -> Result<(), Stop> {
+pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, base: u32, acknowledged: u32) -> Result<(), Stop> {
     let start = l.at();
     let mark = l.mark();
     l.note(OPTIONS, start, (start + length).min(l.end()), Value::Bytes);
@@ -59,12 +59,19 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, acknowledgment: u32)
     });
     l.below(|l| {
         l.within(length, |l| {
+            // Where the options in a row begin that say nothing.
+            let mut idle = None;
             while l.left() > 0 {
                 let kind = l.peek(0, 1)? as u8;
+                idle = if kind == 1 { idle.or(Some(l.at() - start)) } else { None };
                 if kind <= 1 {
                     let (field, mark) = (if kind == 0 { OPTION_EOL } else { OPTION_NOP }, l.mark());
                     l.nest(field, |l| l.u8(OPTION_KIND))?;
                     l.label_at(mark, || title(field).to_owned());
+                    // Such as fill up a word behind another option are usual; a whole word of them is not.
+                    if idle.is_some_and(|idle| idle % 4 == 0 && l.at() - start == idle + 4) {
+                        l.generated_at(NOP, l.at(), Value::None);
+                    }
                     continue;
                 }
                 let size = l.peek(1, 1)? as usize;
@@ -81,7 +88,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, acknowledgment: u32)
                     });
                     return l.seek(end);
                 }
-                option(l, kind, size.min(l.left()), acknowledgment)?;
+                option(l, kind, size.min(l.left()), base, acknowledged)?;
             }
             Ok(())
         })
@@ -141,7 +148,7 @@ fn field(kind: u8, size: usize) -> FieldId {
     }
 }
 
-fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> Result<(), Stop> {
+fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, base: u32, acknowledged: u32) -> Result<(), Stop> {
     let (field, mark) = (field(kind, size), l.mark());
     let mut line = l.line();
     line.say(|| title(field).to_owned());
@@ -167,11 +174,12 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
                     Ok(())
                 }
                 OPTION_SACK => {
-                    let mut count = 0;
+                    let (start, mut count) = (l.at(), 0);
+                    let duplicate = duplicate(blocks(l.rest(), base), acknowledged);
                     while l.left() >= 8 {
                         for (edge, name, before) in [(SACK_LEFT, "left", ' '), (SACK_RIGHT, "right", '-')] {
                             let at = l.at();
-                            let value = (l.peek(0, 4)? as u32).wrapping_sub(acknowledgment);
+                            let value = (l.peek(0, 4)? as u32).wrapping_sub(base);
                             l.note(edge, at, at + 4, Value::Uint(u64::from(value)));
                             l.label(|| format!("{name} edge = {value} (relative)"));
                             line.say(|| format!("{before}{value}"));
@@ -180,6 +188,18 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
                         count += 1;
                     }
                     l.generated(SACK_COUNT, Value::Uint(count));
+                    if let Some([left, right]) = duplicate {
+                        let right_at = start + 4;
+                        for (field, name, at, edge) in
+                            [(DSACK_LEFT, "Left", start, left), (DSACK_RIGHT, "Right", right_at, right)]
+                        {
+                            // They stand on the bytes that tell it, although they were found out.
+                            l.note(field, at, at + 4, Value::Uint(edge.into()));
+                            l.label(|| format!("[D-SACK {name} Edge = {edge} (relative)]"));
+                        }
+                        l.text(start, start, || "D-SACK Sequence".into());
+                        l.below(|l| l.generated_at(DSACK, start, Value::None));
+                    }
                     Ok(())
                 }
                 OPTION_TIMESTAMP => {
@@ -220,6 +240,28 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, acknowledgment: u32) -> 
         l.label_at(mark, || text);
     }
     Ok(())
+}
+
+/// The blocks of a SACK option, relative to this number.
+fn blocks(bytes: &[u8], base: u32) -> impl Iterator<Item = [u32; 2]> {
+    let (numbers, _) = bytes.as_chunks::<4>();
+    let (blocks, _) = numbers.as_chunks::<2>();
+    blocks.iter().map(move |block| block.map(|number| u32::from_be_bytes(number).wrapping_sub(base)))
+}
+
+/// The first block, where it tells of bytes that came once more: those that are acknowledged already, or that the second
+/// block holds too (RFC 2883, section 4).
+fn duplicate(mut blocks: impl Iterator<Item = [u32; 2]>, acknowledged: u32) -> Option<[u32; 2]> {
+    let (first, second) = (blocks.next()?, blocks.next());
+    let [left, right] = first;
+    let is_acknowledged = before(left, acknowledged) && !before(acknowledged, right);
+    let is_within = second.is_some_and(|[from, to]| !before(left, from) && !before(to, right));
+    (is_acknowledged || is_within).then_some(first)
+}
+
+/// Whether a number comes before another one, in numbers that begin anew.
+fn before(one: u32, other: u32) -> bool {
+    one != other && other.wrapping_sub(one) < 1 << 31
 }
 
 /// What the Info column tells of the options.
