@@ -20,9 +20,9 @@ use std::fmt::{self, Write};
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The most connections that are told apart: their hashes take some ten megabytes.
+/// The most connections that are kept apart: their hashes take some ten megabytes.
 pub const MOST_CONNECTIONS: usize = 500_000;
-/// The most names that are told apart.
+/// The most names that are kept apart.
 pub const MOST_NAMES: usize = 50_000;
 /// How many of the names are kept: the first ones.
 pub const NAMES_KEPT: usize = 1000;
@@ -62,7 +62,7 @@ pub struct Count {
     pub ssh: u64,
 }
 
-/// How many of something there are, told apart up to a limit.
+/// How many of something there are, kept apart up to a limit.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Number {
     /// So many.
@@ -115,8 +115,8 @@ impl Counter {
         &self.count
     }
 
-    /// Takes the next record.
-    pub fn take(&mut self, record: &Record<'_>) {
+    /// Counts the next record.
+    pub fn add(&mut self, record: &Record<'_>) {
         self.count.packets += 1;
         self.count.bytes += record.bytes.len() as u64;
         if let Some(time) = record.time {
@@ -129,7 +129,7 @@ impl Counter {
         self.messages(&packet, record.time);
     }
 
-    /// Looks for what TCP's header tells.
+    /// Reads what TCP's header has.
     fn segments(&mut self) {
         let ends = self.found.endpoints;
         for (index, span) in self.found.layers.iter().enumerate() {

@@ -64,7 +64,7 @@ pub struct Field {
     pub hidden: bool,
     /// How grave the expert info is that it stands for, and of which kind; nothing where it stands for none.
     pub expert: Option<Expert>,
-    /// Whether it tells something of each expert info, whichever field that one has.
+    /// Whether it describes each expert info, whichever field that one has.
     pub of_experts: bool,
     /// Why nothing notes it, as the rest of a sentence: Wireshark has it, and it is not read here. Empty otherwise.
     pub unread: &'static str,
@@ -286,7 +286,7 @@ impl Field {
         self
     }
 
-    /// The row, which tells of each expert info or not.
+    /// The row, which describes each expert info or not.
     pub const fn of_experts(mut self, of_experts: &bool) -> Field {
         self.of_experts = *of_experts;
         self

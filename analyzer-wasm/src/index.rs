@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 pub struct Row {
     /// Where its bytes begin in the capture.
     pub offset: u64,
-    /// When it was captured, in nanoseconds since 1970; [`NO_TIME`] where the capture does not tell.
+    /// When it was captured, in nanoseconds since 1970; [`NO_TIME`] where the capture does not have it.
     pub time: i64,
     /// Bytes that were captured.
     pub captured: u32,
@@ -167,8 +167,8 @@ impl Index {
         }
     }
 
-    /// Takes the next packet of the capture.
-    pub fn take(&mut self, record: Record<'_>, wanted: &FieldSet, observer: &mut dyn Observer) {
+    /// Adds the next packet of the capture.
+    pub fn add(&mut self, record: Record<'_>, wanted: &FieldSet, observer: &mut dyn Observer) {
         let frame = self.rows.len() + 1;
         let time = record.time.map_or(NO_TIME, Timestamp::to_nanoseconds);
         let row = Row {
@@ -218,7 +218,7 @@ impl Index {
         self.facts.finish(&mut self.tracking)
     }
 
-    /// The layers of a packet, outermost first; nothing where the capture has more stacks than are told apart.
+    /// The layers of a packet, outermost first; nothing where the capture has more stacks than are numbered.
     pub fn stack_of(&self, row: &Row) -> Option<&[StackLayer]> {
         self.stacks.get(usize::from(row.stack)).map(Vec::as_slice)
     }

@@ -1,5 +1,5 @@
 //! What one packet must know of others: asked while a packet is dissected, worked out by the index pass in file order, and
-//! told again for any packet afterwards.
+//! recalled for any packet afterwards.
 //!
 //! A packet may ask of others through three things only: a [`History`], a [`Transaction`], and reassembly (segments of TCP,
 //! fragments of IP, and any other byte source). Each answer is the one *as of the place of the asker*, so that the index
@@ -250,11 +250,11 @@ impl<'a> Memory<'a> {
             Mode::Learn { facts, times, .. } => {
                 let asker = Asker { frame, now: times.time(frame), times: *times, hindsight: false };
                 facts.transactions.learn(part, asker);
-                facts.transactions.tell(part, asker)
+                facts.transactions.recall(part, asker)
             }
             Mode::Know { facts, times, hindsight, .. } => {
                 let asker = Asker { frame, now: times.time(frame), times: *times, hindsight: *hindsight };
-                facts.transactions.tell(part, asker)
+                facts.transactions.recall(part, asker)
             }
         }
     }
@@ -274,8 +274,8 @@ impl<'a> Memory<'a> {
             }
             Mode::Know { facts, gather, hindsight, .. } => {
                 let payload = segment.payload.len();
-                let Some(told) = facts.tcp.tell(frame, nth, payload, *hindsight, *gather) else { return alone };
-                told
+                let Some(known) = facts.tcp.recall(frame, nth, payload, *hindsight, *gather) else { return alone };
+                known
             }
         };
         self.stream = Stream::Tcp(facts.stream);
@@ -306,8 +306,8 @@ impl<'a> Memory<'a> {
             Mode::Alone { .. } => return DatagramFacts::default(),
             Mode::Learn { facts, conversations, .. } => facts.udp.learn(datagram, conversations, self.frame),
             Mode::Know { facts, .. } => {
-                let Some(told) = facts.udp.tell(self.frame, nth) else { return DatagramFacts::default() };
-                told
+                let Some(known) = facts.udp.recall(self.frame, nth) else { return DatagramFacts::default() };
+                known
             }
         };
         self.stream = Stream::Udp(facts.stream);
@@ -321,7 +321,7 @@ impl<'a> Memory<'a> {
         match &mut self.mode {
             Mode::Alone { .. } => Fate::default(),
             Mode::Learn { facts, tracking, .. } => facts.fragments.learn(&mut tracking.fragments, fragment, place),
-            Mode::Know { facts, gather, hindsight, .. } => facts.fragments.tell(fragment, place, *hindsight, *gather),
+            Mode::Know { facts, gather, hindsight, .. } => facts.fragments.recall(fragment, place, *hindsight, *gather),
         }
     }
 
@@ -353,7 +353,7 @@ impl<'a> Memory<'a> {
                 sources.learn(&mut tracking.sources, shared, source, offset, (bytes, pieces), (frame, chunk), &measure)
             }
             Mode::Know { facts, gather, hindsight, .. } => {
-                facts.sources.tell((frame, chunk), bytes.len(), *hindsight, *gather)
+                facts.sources.recall((frame, chunk), bytes.len(), *hindsight, *gather)
             }
         }
     }

@@ -122,7 +122,7 @@ impl Open {
     /// Takes the next bytes of the file.
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), Unreadable> {
         let Open { reader, index, gathered, wanted, .. } = self;
-        reader.feed(chunk, &mut |record| index.take(record, wanted, gathered))
+        reader.feed(chunk, &mut |record| index.add(record, wanted, gathered))
     }
 
     /// Says that no more bytes come, and that pairs are made when they are asked for.
@@ -136,7 +136,7 @@ impl Open {
     /// [`Open::settle`].
     pub(crate) fn close(&mut self) -> Result<Leftovers, Unreadable> {
         let Open { reader, index, gathered, wanted, .. } = self;
-        reader.finish(&mut |record| index.take(record, wanted, gathered))?;
+        reader.finish(&mut |record| index.add(record, wanted, gathered))?;
         Ok(Leftovers { tracking: self.index.finish(), queries: self.gathered.finish() })
     }
 

@@ -6,6 +6,7 @@
 mod addresses;
 mod beginning;
 mod choose;
+mod description;
 mod evidence;
 mod heard;
 mod hosts;
@@ -20,7 +21,6 @@ mod pairing;
 mod reasons;
 mod report;
 mod search;
-mod tell;
 mod visits;
 mod whole;
 
@@ -52,7 +52,7 @@ pub struct Gathered {
     /// The names of servers that clients sent.
     servers: Numbered<Owner, ServerName>,
     hosts: Hosts,
-    /// Connections of which ICMP said that they reach nobody.
+    /// Connections that reach nobody, as ICMP reports.
     refusals: FxHashMap<Owner, Refusal>,
     /// Conversations of UDP that go on with a connection of QUIC.
     going_on: FxHashSet<u32>,
@@ -67,7 +67,7 @@ enum Owner {
     Udp(u32),
 }
 
-/// The pairs of a capture, with all that they are told from.
+/// The pairs of a capture, with all that they are made of.
 #[derive(Clone, Copy)]
 pub struct Pairs<'a> {
     pairing: &'a Pairing,
@@ -135,7 +135,7 @@ impl Gathered {
         self.servers.number(owner, || ServerName { name, frame, by, resolver });
     }
 
-    /// Takes what ICMP says of a packet that it quotes.
+    /// Notes what ICMP reports of a packet that it quotes.
     fn note_refusal(
         &mut self,
         why: Unreachable,
@@ -187,7 +187,7 @@ impl Gathered {
     }
 }
 
-/// What one lookup tells of names.
+/// The names of one lookup.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Named<'g> {
     /// The name that was asked for.
@@ -209,7 +209,7 @@ impl<'g> Named<'g> {
 }
 
 impl Gathered {
-    /// What a lookup tells of names, by its place in order of time.
+    /// The names of a lookup, by its place in order of time.
     pub(crate) fn named(&self, lookup: u32) -> Option<Named<'_>> {
         self.lookups.all.get(lookup as usize).map(|lookup| Named {
             name: lookup.name,
@@ -240,7 +240,7 @@ impl<'a> Pairs<'a> {
         (self.gathered.lookups(), self.pairing.connections.len() as u32)
     }
 
-    /// Number of packets that tell of pairs.
+    /// Number of packets in which a part of a pair stands.
     pub fn packets(&self) -> u32 {
         self.pairing.packets()
     }

@@ -246,7 +246,7 @@ impl Session {
             Job::Free(mut freeing) => return freeing.step(STEP).is_none().then_some(Job::Free(freeing)),
             Job::Tally(mut tally) => {
                 let Some(made) = tally.step(&capture.open, STEP) else { return Some(Job::Tally(tally)) };
-                capture.tallies.take(made);
+                capture.tallies.keep(made);
                 let waits = |job: &Job| matches!(job, Job::Ask(..) | Job::Why(_));
                 if !capture.is_tallied() && capture.jobs.iter().any(waits) {
                     capture.tally();
@@ -338,7 +338,7 @@ impl Session {
 
     fn cancel(&mut self, serial: u32) {
         let Some(capture) = &mut self.capture else { return self.reply(serial, Reply::Cancelled) };
-        for job in capture.jobs.take(Job::is_of_filter) {
+        for job in capture.jobs.remove(Job::is_of_filter) {
             if let Job::Run(run) = job {
                 capture.displayed = run.earlier;
             }
@@ -381,7 +381,7 @@ impl Capture {
 
     /// Begins to count what the capture holds, before all else; what was counted so far for nobody goes on.
     fn tally(&mut self) {
-        let begun = self.jobs.take(|job| matches!(job, Job::Tally(_))).pop();
+        let begun = self.jobs.remove(|job| matches!(job, Job::Tally(_))).pop();
         let tally = begun.unwrap_or_else(|| Job::Tally(Box::new(Tallying::new(&self.open, self.reading))));
         self.jobs.push(tally);
     }

@@ -1,4 +1,4 @@
-//! When packets were captured: much that is told of a packet is a time since another.
+//! When packets were captured: much that is noted of a packet is a time since another.
 
 /// The times of packets.
 pub trait Times {

@@ -69,7 +69,7 @@ pub fn read(path: &Path, limit: Option<u64>) -> Result<Summary, Error> {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             read => read.map_err(failed)?,
         };
-        let mut each = |record: analyzer::capture::Record<'_>| counter.take(&record);
+        let mut each = |record: analyzer::capture::Record<'_>| counter.add(&record);
         let fed = match chunk.get(..read).filter(|bytes| !bytes.is_empty()) {
             None if is_limited => break Ok(()),
             None => break reader.finish(&mut each),

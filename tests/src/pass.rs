@@ -32,11 +32,11 @@ pub fn index(bytes: &[u8], observer: &mut dyn Observer) -> Result<(Duration, Ind
     let wanted = FieldSet::of(observer.wanted());
     let (mut reader, mut index) = (Reader::new(), Index::new(Tables::of(protocols::standard())));
     let begun = Instant::now();
-    let mut take = |record: Record<'_>| index.take(record, &wanted, observer);
+    let mut add = |record: Record<'_>| index.add(record, &wanted, observer);
     for chunk in bytes.chunks(CHUNK) {
-        reader.feed(chunk, &mut take).map_err(|why| anyhow!(why.0))?;
+        reader.feed(chunk, &mut add).map_err(|why| anyhow!(why.0))?;
     }
-    reader.finish(&mut take).map_err(|why| anyhow!(why.0))?;
+    reader.finish(&mut add).map_err(|why| anyhow!(why.0))?;
     index.finish();
     Ok((begun.elapsed(), index))
 }

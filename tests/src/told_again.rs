@@ -83,11 +83,11 @@ fn learn<'a>(bytes: &[u8], keep: &'a dyn Fn(u32) -> bool) -> Result<Learned<'a>>
     let mut learned = Learned { kept: BTreeMap::new(), keep, hashes: Vec::new() };
     let (mut reader, mut index, wanted) =
         (Reader::new(), Index::new(Tables::of(protocols::standard())), FieldSet::all());
-    let mut take = |record: Record<'_>| index.take(record, &wanted, &mut learned);
+    let mut add = |record: Record<'_>| index.add(record, &wanted, &mut learned);
     for chunk in bytes.chunks(CHUNK) {
-        reader.feed(chunk, &mut take).map_err(|why| anyhow!(why.0))?;
+        reader.feed(chunk, &mut add).map_err(|why| anyhow!(why.0))?;
     }
-    reader.finish(&mut take).map_err(|why| anyhow!(why.0))?;
+    reader.finish(&mut add).map_err(|why| anyhow!(why.0))?;
     Ok(learned)
 }
 

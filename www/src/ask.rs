@@ -29,7 +29,7 @@ struct State {
     /// Messages from before the worker's first word; it would not hear them.
     early: RefCell<Option<Vec<Array>>>,
     turns: RefCell<Turns<std::mem::Discriminant<Request>, Request, Hear>>,
-    /// What a new worker is told first.
+    /// What a new worker gets first.
     kept: RefCell<Vec<Request>>,
     /// Hears why the analyzer is gone. It was started anew, without a capture.
     stopped: Box<dyn Fn(String)>,
@@ -84,7 +84,7 @@ impl Ask {
         self.send(serial, request, Some(file));
     }
 
-    /// Says what has no answer and holds for every capture: a worker that takes this one's place is told it, too.
+    /// Says what has no answer and holds for every capture: a worker that takes this one's place gets it, too.
     pub(crate) fn tell(&self, request: Request) {
         let kind = discriminant(&request);
         let mut kept = self.state.kept.borrow_mut();

@@ -76,7 +76,7 @@ pub(crate) struct Page {
     pub(crate) failure: RwSignal<Option<String>>,
     /// Something that went wrong beside that, in a sentence.
     pub(crate) notice: RwSignal<Option<String>>,
-    /// What a screen reader is told.
+    /// What a screen reader reads out.
     pub(crate) announced: RwSignal<String>,
     /// The name of the view that is shown.
     pub(crate) view: RwSignal<&'static str>,
@@ -148,13 +148,13 @@ impl Page {
         page
     }
 
-    /// Asks the analyzer; `hear` is told the answer. While a question of the same kind is under way, only the newest
+    /// Asks the analyzer; `hear` gets the answer. While a question of the same kind is under way, only the newest
     /// wish is kept.
     pub(crate) fn want(self, request: Request, hear: impl Fn(Reply) + 'static) {
         self.with_ask(|ask| ask.want(request, hear));
     }
 
-    /// Begins long work in place of earlier work of its kind; `hear` is told of its progress and its end.
+    /// Begins long work in place of earlier work of its kind; `hear` gets its progress and its end.
     pub(crate) fn begin(self, request: Request, hear: impl Fn(Reply) + 'static) {
         self.with_ask(|ask| ask.begin(request, hear));
     }

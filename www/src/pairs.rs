@@ -1,5 +1,6 @@
 //! The pairs view: each lookup, the connections that it led to, and the evidence for that.
 
+mod answer;
 mod axis;
 mod cells;
 mod chart;
@@ -11,7 +12,6 @@ mod report;
 mod say;
 #[cfg(test)]
 mod testing;
-mod told;
 mod value;
 mod waterfall;
 mod wish;
@@ -97,12 +97,12 @@ fn make(page: Page, menu: Menu) -> Panes {
 
 /// What was found in the whole capture.
 fn status(wish: Wish) -> AnyView {
-    let words = wish.told().map(|told| {
+    let words = wish.answer().map(|answer| {
         format!(
             "{} · {} · {} paired",
-            words::counted(u64::from(told.shown.lookups), "lookup", "lookups"),
-            words::counted(u64::from(told.shown.connections), "connection", "connections"),
-            words::count(u64::from(told.shown.paired))
+            words::counted(u64::from(answer.shown.lookups), "lookup", "lookups"),
+            words::counted(u64::from(answer.shown.connections), "connection", "connections"),
+            words::count(u64::from(answer.shown.paired))
         )
     });
     view! { <span class="place">{words.unwrap_or_default()}</span> }.into_any()
@@ -141,7 +141,7 @@ fn Search(wish: Wish) -> impl IntoView {
 /// The choice of a client, where there are several.
 #[component]
 fn Clients(wish: Wish) -> impl IntoView {
-    let clients = Memo::new(move |_| wish.told().map(|told| told.shown.clients.clone()).unwrap_or_default());
+    let clients = Memo::new(move |_| wish.answer().map(|answer| answer.shown.clients.clone()).unwrap_or_default());
     let option = move |client: &PairClient| {
         let lookups = words::counted(u64::from(client.lookups), "lookup", "lookups");
         let connections = words::counted(u64::from(client.connections), "connection", "connections");
@@ -201,7 +201,7 @@ fn Orders(wish: Wish) -> impl IntoView {
 /// The statuses of the capture, each a filter.
 #[component]
 fn Statuses(wish: Wish) -> impl IntoView {
-    let statuses = Memo::new(move |_| wish.told().map(|told| told.shown.statuses.clone()).unwrap_or_default());
+    let statuses = Memo::new(move |_| wish.answer().map(|answer| answer.shown.statuses.clone()).unwrap_or_default());
     let chip = move |(status, count): (PairStatus, u32)| {
         let name = status.name();
         view! {

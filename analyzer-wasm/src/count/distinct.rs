@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_are_told_apart_up_to_the_limit() {
+    fn all_are_kept_apart_up_to_the_limit() {
         let mut distinct = Distinct::up_to(1000);
         assert!((0..1000).all(|hash| distinct.insert(hash)));
         assert!(!(0..1000).any(|hash| distinct.insert(hash)));

@@ -8,9 +8,9 @@ use crate::protocols::testing::datagram;
 fn counted(file: &[u8], chunk: usize) -> (Counter, Reader) {
     let (mut counter, mut reader) = (Counter::default(), Reader::passing());
     for chunk in file.chunks(chunk) {
-        reader.feed(chunk, &mut |record| counter.take(&record)).unwrap();
+        reader.feed(chunk, &mut |record| counter.add(&record)).unwrap();
     }
-    reader.finish(&mut |record| counter.take(&record)).unwrap();
+    reader.finish(&mut |record| counter.add(&record)).unwrap();
     (counter, reader)
 }
 
@@ -27,8 +27,8 @@ fn question(name: &[u8]) -> Vec<u8> {
 }
 
 /// Takes a packet that begins with an IP header.
-fn take(counter: &mut Counter, bytes: &[u8], seconds: i64) {
-    counter.take(&Record {
+fn add(counter: &mut Counter, bytes: &[u8], seconds: i64) {
+    counter.add(&Record {
         offset: 0,
         bytes,
         length: bytes.len() as u32,
@@ -123,9 +123,9 @@ fn the_first_record_of_a_growing_capture_is_counted_when_it_comes() {
     let file = capture("pairs/wikipedia.pcap");
     let (mut counter, mut reader) = (Counter::default(), Reader::passing());
     let second = 24 + 16 + usize::from(file[32]);
-    reader.feed(&file[..second - 1], &mut |record| counter.take(&record)).unwrap();
+    reader.feed(&file[..second - 1], &mut |record| counter.add(&record)).unwrap();
     assert_eq!((counter.count().packets, reader.whole()), (0, Some(24)));
-    reader.feed(&file[second - 1..second], &mut |record| counter.take(&record)).unwrap();
+    reader.feed(&file[second - 1..second], &mut |record| counter.add(&record)).unwrap();
     assert_eq!((counter.count().packets, reader.whole()), (1, Some(second as u64)));
 }
 
@@ -133,7 +133,7 @@ fn the_first_record_of_a_growing_capture_is_counted_when_it_comes() {
 fn what_is_asked_last_is_known_by_name_and_time() {
     let mut counter = Counter::default();
     for (name, seconds) in [(&b"one"[..], 5), (b"two", 3), (b"ONE", 4), (b"a\x1b[2J.\\\xc2\x9b \xff", 6)] {
-        take(&mut counter, &datagram([40_000, 53], &question(name)), seconds);
+        add(&mut counter, &datagram([40_000, 53], &question(name)), seconds);
     }
     let count = counter.count();
     let latest: Vec<_> =
@@ -146,7 +146,7 @@ fn what_is_asked_last_is_known_by_name_and_time() {
 }
 
 #[test]
-fn connections_and_ones_own_ssh_are_told_by_addresses_and_ports() {
+fn connections_and_ones_own_ssh_are_known_by_addresses_and_ports() {
     let (guest, host, other) = ([10, 0, 2, 15], [10, 0, 2, 2], [192, 0, 2, 1]);
     let mut counter = Counter::default();
     for (from, to, sequence, flags) in [
@@ -159,7 +159,7 @@ fn connections_and_ones_own_ssh_are_told_by_addresses_and_ports() {
         ((guest, 40_000), (host, 80), 1, 0x02),
         ((guest, 40_000), (other, 443), 1, 0x12),
     ] {
-        take(&mut counter, &segment(from, to, sequence, flags, b""), 0);
+        add(&mut counter, &segment(from, to, sequence, flags, b""), 0);
     }
     let count = counter.count();
     assert_eq!((count.packets, count.connections.count, count.ssh), (8, 4, 5));
@@ -173,8 +173,8 @@ fn of_what_tcp_carries_only_whole_questions_are_read() {
     let both = [&message[..], &message[..]].concat();
     for (payload, queries) in [(&message[..], 1), (&both, 1), (&message[..9], 0), (&both[..message.len() + 3], 1)] {
         let mut counter = Counter::default();
-        take(&mut counter, &segment((client, 40_000), (server, 53), 1, 0x18, payload), 0);
-        take(&mut counter, &segment((server, 53), (client, 40_000), 1, 0x18, payload), 0);
+        add(&mut counter, &segment((client, 40_000), (server, 53), 1, 0x18, payload), 0);
+        add(&mut counter, &segment((server, 53), (client, 40_000), 1, 0x18, payload), 0);
         assert_eq!(counter.count().queries, queries, "{} bytes", payload.len());
     }
 }
@@ -193,8 +193,8 @@ fn no_bytes_make_it_panic() {
             let mut changed = file.clone();
             changed[at] ^= 0xff;
             let (mut counter, mut reader) = (Counter::default(), Reader::passing());
-            let fed = reader.feed(&changed, &mut |record| counter.take(&record));
-            let _ = fed.and_then(|()| reader.finish(&mut |record| counter.take(&record)));
+            let fed = reader.feed(&changed, &mut |record| counter.add(&record));
+            let _ = fed.and_then(|()| reader.finish(&mut |record| counter.add(&record)));
             assert!(reader.whole().is_some_and(|whole| whole <= file.len() as u64), "{name}, byte {at}");
             assert!(counter.count().queries <= counter.count().packets);
         }

@@ -10,16 +10,16 @@ const MOST_WORDS: usize = 239;
 
 /// Adds the lines of all expert infos of a packet, as far as they are wanted.
 #[inline]
-pub(super) fn tell(wanted: &FieldSet, found: &mut Found) {
+pub(super) fn describe(wanted: &FieldSet, found: &mut Found) {
     let Some(fields) = found.protocols().special.expert else { return };
     let wants = |field: FieldId| wanted.contains(field);
     if [fields.line, fields.message, fields.severity, fields.group].into_iter().any(wants) {
-        tell_all(wanted, fields, found);
+        describe_all(wanted, fields, found);
     }
 }
 
 #[inline(never)]
-fn tell_all(wanted: &FieldSet, fields: ExpertFields, found: &mut Found) {
+fn describe_all(wanted: &FieldSet, fields: ExpertFields, found: &mut Found) {
     let protocols = found.protocols();
     let is_expert = |node: &Node| expert(protocols, node).is_some();
     if !found.nodes.iter().any(is_expert) {
@@ -30,7 +30,7 @@ fn tell_all(wanted: &FieldSet, fields: ExpertFields, found: &mut Found) {
     found.nodes.clear();
     for node in &before {
         match expert(protocols, node) {
-            Some(expert) => tell_one(wanted, fields, expert, *node, found),
+            Some(expert) => describe_one(wanted, fields, expert, *node, found),
             None => found.nodes.push(*node),
         }
     }
@@ -54,7 +54,7 @@ fn expert(protocols: &Protocols, node: &Node) -> Option<Expert> {
     protocols.field(node.field).expert.filter(|_| !matches!(node.value, Value::Uint(_)))
 }
 
-fn tell_one(wanted: &FieldSet, fields: ExpertFields, expert: Expert, node: Node, found: &mut Found) {
+fn describe_one(wanted: &FieldSet, fields: ExpertFields, expert: Expert, node: Node, found: &mut Found) {
     let words = words(found, &node);
     let Expert { severity, group } = expert;
     // They stand on no bytes: those are the field's own.

@@ -20,7 +20,7 @@ pub struct Layer<'p, 'm> {
     pub(super) origin: Origin<'p>,
     pub(super) layer: u8,
     /// What the protocol before said of the bytes.
-    pub(super) told: Value,
+    pub(super) media_type: Value,
     pub(super) in_stream: bool,
     pub(super) walk: &'p mut Walk<'m>,
 }
@@ -83,7 +83,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     /// Moves the cursor forward over bytes that are not noted.
     #[inline]
     pub fn skip(&mut self, bytes: usize) -> Result<(), Stop> {
-        self.take(bytes).map(|_| ())
+        self.read_bytes(bytes).map(|_| ())
     }
 
     /// Moves the cursor anywhere within the layer.
@@ -298,7 +298,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn uint(&mut self, field: FieldId, width: usize) -> Result<u64, Stop> {
         let start = self.at;
-        let raw = big_endian(self.take(width)?);
+        let raw = big_endian(self.read_bytes(width)?);
         self.note_uint(field, start, width, raw);
         Ok(raw)
     }
@@ -307,7 +307,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn bits(&mut self, width: usize, fields: &[FieldId]) -> Result<u64, Stop> {
         let start = self.at;
-        let raw = big_endian(self.take(width)?);
+        let raw = big_endian(self.read_bytes(width)?);
         for field in fields {
             self.note_uint(*field, start, width, raw);
         }
@@ -318,7 +318,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn flags(&mut self, field: FieldId, width: usize, bits: &[FieldId]) -> Result<u64, Stop> {
         let start = self.at;
-        let raw = big_endian(self.take(width)?);
+        let raw = big_endian(self.read_bytes(width)?);
         self.note_uint(field, start, width, raw);
         self.walk.depth += 1;
         for bit in bits {
@@ -351,7 +351,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub fn bytes(&mut self, field: FieldId, length: usize) -> Result<&'p [u8], Stop> {
         let start = self.at;
-        let bytes = self.take(length)?;
+        let bytes = self.read_bytes(length)?;
         self.note(field, start, start + length, Value::Bytes);
         Ok(bytes)
     }
@@ -377,7 +377,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     }
 
     #[inline]
-    pub(super) fn take(&mut self, length: usize) -> Result<&'p [u8], Stop> {
+    pub(super) fn read_bytes(&mut self, length: usize) -> Result<&'p [u8], Stop> {
         let stop = self.at.saturating_add(length);
         match self.bytes.get(self.at..stop) {
             Some(bytes) if stop <= self.end => {
@@ -391,7 +391,7 @@ impl<'p, 'm> Layer<'p, 'm> {
     #[inline]
     pub(super) fn u32_unmasked(&mut self, field: FieldId) -> Result<u32, Stop> {
         let start = self.at;
-        let raw = big_endian(self.take(4)?) as u32;
+        let raw = big_endian(self.read_bytes(4)?) as u32;
         self.note(field, start, start + 4, Value::Uint(u64::from(raw)));
         Ok(raw)
     }

@@ -106,7 +106,7 @@ impl<'m> Layer<'_, 'm> {
     }
 
     /// Makes this protocol the one that reads the later datagrams of the conversation.
-    pub fn take_conversation(&mut self) {
+    pub fn set_conversation_dissector(&mut self) {
         if let Some(span) = self.walk.found.layers.get(usize::from(self.layer)) {
             let (stream, protocol) = (self.walk.memory.stream(), span.protocol);
             if self.conversation_dissector().is_none() {

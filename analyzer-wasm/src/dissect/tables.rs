@@ -18,7 +18,7 @@ pub struct Table {
     pub keys: KeyKind,
     /// The list of heuristics that is asked where no key decides: `tcp`; empty for none.
     pub heuristics: &'static str,
-    /// Whether a key announces a header, so that the protocol is called, and its absence told, where no byte is left.
+    /// Whether a key announces a header, so that the protocol is called, and its absence noted, where no byte is left.
     pub announced: bool,
     /// The protocol that stands in the stack for the key itself, before the one that is found; empty for none.
     pub shown_as: &'static str,
@@ -97,7 +97,7 @@ pub struct Special {
     pub expert: Option<ExpertFields>,
 }
 
-/// The fields that tell of each expert info, whichever field that one has.
+/// The fields that describe each expert info, whichever field that one has.
 #[derive(Debug, Clone, Copy)]
 pub struct ExpertFields {
     /// Of which protocol they are; it is no layer.

@@ -27,8 +27,8 @@ pub(super) struct Walk<'m> {
     pub(super) in_stream: bool,
     pub(super) labels: bool,
     pub(super) ended: usize,
-    /// What the next layer is told of its bytes.
-    pub(super) told: Value,
+    /// The media type of the next layer's bytes.
+    pub(super) media_type: Value,
 }
 
 /// Layers in one packet; hostile captures nest without end.
@@ -45,7 +45,7 @@ pub(super) fn walk<'m>(
     afterwards(tables, packet, memory, wanted, found, |l| {
         l.run(l.protocols().special.frame);
         l.walk.found.endpoints = l.walk.endpoints;
-        expert::tell(l.walk.wanted, l.walk.found);
+        expert::describe(l.walk.wanted, l.walk.found);
     });
 }
 
@@ -74,7 +74,7 @@ pub(super) fn afterwards<'m>(
         in_stream: false,
         labels: wanted.has_labels(),
         ended: 0,
-        told: Value::None,
+        media_type: Value::None,
     };
     let mut layer = Layer {
         bytes: packet.bytes,
@@ -85,7 +85,7 @@ pub(super) fn afterwards<'m>(
         source: 0,
         origin: Origin::Own(0),
         layer: 0,
-        told: Value::None,
+        media_type: Value::None,
         in_stream: false,
         walk: &mut walk,
     };
@@ -183,7 +183,7 @@ impl<'m> Layer<'_, 'm> {
             source,
             origin,
             layer: self.layer,
-            told: Value::None,
+            media_type: Value::None,
             in_stream: self.in_stream,
             walk: &mut *self.walk,
         };
@@ -195,20 +195,20 @@ impl<'m> Layer<'_, 'm> {
         self.run_to(protocol).is_some()
     }
 
-    /// As [`Layer::run`], with a text that says more of the bytes: the media type of a body, with its parameters.
-    pub fn run_told(&mut self, protocol: ProtocolId, told: &str) -> bool {
-        self.walk.told = self.walk.found.keep(told.as_bytes());
+    /// As [`Layer::run`], with the media type of the bytes, and its parameters.
+    pub fn run_with_media_type(&mut self, protocol: ProtocolId, media_type: &str) -> bool {
+        self.walk.media_type = self.walk.found.keep(media_type.as_bytes());
         self.run(protocol)
     }
 
-    /// What the protocol before this one said of the bytes, see [`Layer::run_told`]; empty without.
-    pub fn told(&self) -> String {
-        String::from_utf8_lossy(self.walk.found.kept(self.told)).into_owned()
+    /// The media type that the protocol before this one gave with [`Layer::run_with_media_type`]; empty without one.
+    pub fn media_type(&self) -> String {
+        String::from_utf8_lossy(self.walk.found.kept(self.media_type)).into_owned()
     }
 
-    /// As [`Layer::run_told`], with the protocol's own line in the tree among what this layer notes here.
-    pub fn run_below(&mut self, protocol: ProtocolId, told: &str) -> bool {
-        self.with_base(|l| l.run_told(protocol, told))
+    /// As [`Layer::run_with_media_type`], with the protocol's own line in the tree among what this layer notes here.
+    pub fn run_below(&mut self, protocol: ProtocolId, media_type: &str) -> bool {
+        self.with_base(|l| l.run_with_media_type(protocol, media_type))
     }
 
     /// As [`Layer::call`], with the line of what follows among what this layer notes here.
@@ -299,7 +299,7 @@ impl<'m> Layer<'_, 'm> {
             source: self.source,
             origin: self.origin,
             layer: layers as u8,
-            told: std::mem::replace(&mut self.walk.told, Value::None),
+            media_type: std::mem::replace(&mut self.walk.media_type, Value::None),
             in_stream: std::mem::take(&mut self.walk.in_stream),
             walk: &mut *self.walk,
         };
@@ -354,7 +354,7 @@ impl<'m> Layer<'_, 'm> {
         self.enter_silently(id);
         let own = self.protocols().own_field(id);
         let expert = special.malformed_expert;
-        let tell = |l: &mut Self| {
+        let note_expert = |l: &mut Self| {
             if !cut && expert != crate::field::TEXT && l.walk.wanted.contains(expert) {
                 l.below(|l| l.push(expert, end, end, Value::None, true));
             }
@@ -373,13 +373,13 @@ impl<'m> Layer<'_, 'm> {
                 Stop::Malformed(why) => crate::value::capital(why),
                 Stop::NotMine | Stop::Unsaid => String::new(),
             };
-            tell(self);
+            note_expert(self);
             if !why.is_empty() {
                 self.below(|l| l.text(end, end, || format!("[{why}]")));
             }
             self.walk.depth = depth;
         } else {
-            tell(self);
+            note_expert(self);
         }
     }
 }

@@ -50,7 +50,7 @@ impl FragmentFacts {
     }
 
     /// What became of a fragment.
-    pub(super) fn tell(
+    pub(super) fn recall(
         &self,
         fragment: &Fragment<'_>,
         place: (u32, u32),

@@ -119,7 +119,7 @@ impl SourceFacts {
         let Step { mut plan, opened, completed, .. } =
             unfinished.direction.feed(offset, bytes, pieces, measure, shared);
         let handed = unfinished.hand_over(place.0, bytes.len(), &plan);
-        // Where offsets are told, the next one must be known.
+        // Where offsets are given, the next one must be known.
         if offset.is_some() || !unfinished.direction.is_idle() {
             tracking.open.insert(source, unfinished);
         }
@@ -142,7 +142,7 @@ impl SourceFacts {
     }
 
     /// How a chunk is read.
-    pub(super) fn tell(
+    pub(super) fn recall(
         &self,
         place: (u32, u32),
         length: usize,

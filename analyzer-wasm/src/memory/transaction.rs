@@ -26,7 +26,7 @@ pub struct Transaction {
 pub struct Linked {
     /// The packet with the request.
     pub request: Option<u32>,
-    /// The packet with the response; to a request only told where later packets may be known already.
+    /// The packet with the response; of a request, only where later packets may be known already.
     pub response: Option<u32>,
     /// Seconds from request to response.
     pub time: Option<(i64, u32)>,
@@ -101,7 +101,7 @@ impl Transactions {
     }
 
     /// The transaction to which a packet belongs: the last one that did not begin after it.
-    pub(super) fn tell(&self, part: Transaction, asker: Asker<'_>) -> Linked {
+    pub(super) fn recall(&self, part: Transaction, asker: Asker<'_>) -> Linked {
         let Asker { frame, now, times, hindsight } = asker;
         let mut linked = Linked { hindsight, ..Linked::default() };
         let exchanges = self.by_key.get(&part.key).map(SmallVec::as_slice).unwrap_or_default();

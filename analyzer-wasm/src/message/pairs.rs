@@ -261,7 +261,7 @@ pub enum PairStatus {
     OtherClient,
     /// The answer came only after the connection had begun.
     AnsweredLater,
-    /// It was asked before the capture began, as far as can be told.
+    /// It was asked before the capture began, as far as can be known.
     CaptureBeganLater,
     /// The address is local, multicast or broadcast, and needs no lookup.
     LocalAddress,

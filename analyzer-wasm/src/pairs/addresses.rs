@@ -3,7 +3,7 @@
 use super::Gathered;
 use super::heard::{NamedBy, ServerName};
 use super::names::NameId;
-use super::pairing::Told;
+use super::pairing::ConnectionFacts;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The prefix of IPv6 addresses behind which the whole IPv4 Internet is found (RFC 6052, section 2.1).
@@ -172,10 +172,10 @@ const RESOLVER_NAMES: &[&str] = &[
 ];
 
 /// Whether the server of a connection is a resolver for encrypted lookups.
-pub(super) fn answers_secretly(told: &Told<'_>, gathered: &Gathered) -> bool {
-    let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
-    is_encrypted_resolver(told.ends.destination, told.ends.destination_port)
-        || told.server_name.is_some_and(|server| server.resolver)
+pub(super) fn answers_secretly(facts: &ConnectionFacts<'_>, gathered: &Gathered) -> bool {
+    let name = facts.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
+    is_encrypted_resolver(facts.ends.destination, facts.ends.destination_port)
+        || facts.server_name.is_some_and(|server| server.resolver)
         || is_resolver_name(gathered.names.bytes(name))
 }
 

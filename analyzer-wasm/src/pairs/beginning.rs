@@ -1,4 +1,4 @@
-//! How a conversation began, as its first packet tells, and what ICMP says of one that could not begin.
+//! How a conversation began, by its first packet, and why one could not begin by ICMP.
 
 use super::heard::Unreachable;
 use crate::dissect::{Found, Packet, Protocols, Span};
@@ -8,7 +8,7 @@ use crate::protocols::application::quic;
 use crate::value::Value;
 use std::net::IpAddr;
 
-/// The protocols by whose layers a beginning is told.
+/// The protocols by whose layers a beginning is recognised.
 #[derive(Debug)]
 pub(super) struct Layers {
     pub(super) tcp: ProtocolId,
@@ -55,7 +55,7 @@ impl Layers {
                 _ => false,
             });
         }
-        // Nothing but its first bits tells a short header from other datagrams (RFC 9443, section 3).
+        // Only its first bits distinguish a short header from other datagrams (RFC 9443, section 3).
         let is_short = |span: &Span| {
             let first = packet.bytes.get((span.start + UDP_HEADER) as usize);
             span.end - span.start >= UDP_HEADER + SHORTEST && first.is_some_and(|first| first >> 6 == 1)

@@ -1,11 +1,11 @@
 //! The evidence in words: sentences in which `#12` names packet 12, the rule that was applied, and filters that show the same.
 
 use super::Pairs;
+use super::description::{filter, handshake, kind_name, rcode_name, transport};
 use super::heard::Way;
 use super::lookup::{ANYONE, DnsLookup};
-use super::pairing::{Paired, Told};
+use super::pairing::{ConnectionFacts, Paired};
 use super::reasons::rule;
-use super::tell::{filter, handshake, kind_name, rcode_name, transport};
 use crate::capture::grouped;
 use crate::message::{Chosen, Evidence, Handshake, PairStatus, Race, Usage};
 use crate::streams::Course;
@@ -27,17 +27,17 @@ impl Pairs<'_> {
     }
 
     fn of_connection(&self, paired: &Paired) -> String {
-        let told = self.told(paired);
+        let facts = self.facts(paired);
         let mut words = match paired.lookup.and_then(|index| Some((index, self.lookup(index)?))) {
-            Some((index, lookup)) if paired.candidates > 0 => self.paired(paired, &told, index, lookup),
-            hint => self.unpaired(paired, &told, hint.map(|(_, lookup)| lookup)),
+            Some((index, lookup)) if paired.candidates > 0 => self.paired(paired, &facts, index, lookup),
+            hint => self.unpaired(paired, &facts, hint.map(|(_, lookup)| lookup)),
         };
-        words.push_str(&self.course(paired, &told));
+        words.push_str(&self.course(paired, &facts));
         words
     }
 
-    fn paired(&self, paired: &Paired, told: &Told<'_>, index: u32, lookup: &DnsLookup) -> String {
-        let ends = told.ends;
+    fn paired(&self, paired: &Paired, facts: &ConnectionFacts<'_>, index: u32, lookup: &DnsLookup) -> String {
+        let ends = facts.ends;
         let name = self.text(lookup.name);
         let mut words = self.asked(index, lookup);
         let looked_up = self.inside(paired).unwrap_or(ends.destination.to_canonical());
@@ -83,7 +83,7 @@ impl Pairs<'_> {
                 lookup.client, ends.source
             );
         }
-        let named = told.named();
+        let named = facts.named();
         words.push_str(&match (paired.status, named) {
             (PairStatus::Expired { over }, _) => {
                 let latest = self.pairing.candidates(paired, self.gathered, self.index).last().map(|latest| latest.lookup);
@@ -108,8 +108,8 @@ impl Pairs<'_> {
             _ if paired.candidates > 1 => " All answers that were still good were for this name; the latest counts.".into(),
             _ => " No other answer to this client had given that address.".into(),
         });
-        let is_told = matches!(paired.status, PairStatus::PairedByName | PairStatus::Ambiguous { .. });
-        if let Some(server) = named.filter(|_| !is_told) {
+        let is_explained = matches!(paired.status, PairStatus::PairedByName | PairStatus::Ambiguous { .. });
+        if let Some(server) = named.filter(|_| !is_explained) {
             let frame = server.frame;
             words.push_str(&if self.gathered.names.same(lookup.name, server.name) {
                 format!(" The server's name that the client sent in #{frame} is the same.")
@@ -124,9 +124,9 @@ impl Pairs<'_> {
     }
 
     /// How the connection went.
-    fn course(&self, paired: &Paired, told: &Told<'_>) -> String {
-        let course = told.course;
-        let mut words = match handshake(paired, told) {
+    fn course(&self, paired: &Paired, facts: &ConnectionFacts<'_>) -> String {
+        let course = facts.course;
+        let mut words = match handshake(paired, facts) {
             Handshake::Accepted if course.accepted != 0 => {
                 format!(
                     " The server accepted in #{} after {}.",
@@ -140,7 +140,7 @@ impl Pairs<'_> {
                 course.accepted, course.reset
             ),
             Handshake::Refused => format!(" The server refused in #{}.", course.reset),
-            Handshake::Unreachable => self.unreachable(told),
+            Handshake::Unreachable => self.unreachable(facts),
             Handshake::Unanswered => " No answer of the server is in the capture.".into(),
             Handshake::NotSeen if paired.is_quic => " Its Initial packet is not in the capture.".into(),
             Handshake::NotSeen => " Its SYN is not in the capture.".into(),
@@ -163,10 +163,10 @@ impl Pairs<'_> {
         words
     }
 
-    fn unreachable(&self, told: &Told<'_>) -> String {
-        let Some(refusal) = told.refusal else { return String::new() };
+    fn unreachable(&self, facts: &ConnectionFacts<'_>) -> String {
+        let Some(refusal) = facts.refusal else { return String::new() };
         let sender = self.index.rows.get(refusal.frame).and_then(|row| self.index.flow_of(row)).map(|ends| ends.source);
-        let sender = match sender.filter(|sender| *sender != told.ends.destination) {
+        let sender = match sender.filter(|sender| *sender != facts.ends.destination) {
             Some(sender) => format!("{sender}, on the way there,"),
             None => "The server itself".to_owned(),
         };
@@ -252,10 +252,10 @@ impl Pairs<'_> {
         let lookup = connection.and_then(|paired| paired.lookup).or(chosen.lookup).and_then(|index| self.lookup(index));
         let mut frames: Vec<u32> = lookup.into_iter().flat_map(|lookup| [lookup.query, lookup.response]).collect();
         frames.extend(connection.into_iter().flat_map(|paired| {
-            let told = self.told(paired);
-            let course = told.course;
-            let outcome = match handshake(paired, &told) {
-                Handshake::Unreachable => told.refusal.map_or(0, |refusal| refusal.frame),
+            let facts = self.facts(paired);
+            let course = facts.course;
+            let outcome = match handshake(paired, &facts) {
+                Handshake::Unreachable => facts.refusal.map_or(0, |refusal| refusal.frame),
                 Handshake::Refused | Handshake::Reset => course.reset,
                 _ => 0,
             };
@@ -271,7 +271,7 @@ impl Pairs<'_> {
             filter
         });
         let led = connection.map(filter);
-        let server = connection.map(|paired| address_filter(self.told(paired).ends.destination));
+        let server = connection.map(|paired| address_filter(self.facts(paired).ends.destination));
         let both = asked.as_ref().zip(led.as_ref()).map(|(asked, led)| format!("{asked} || {led}"));
         [
             (
@@ -289,7 +289,7 @@ impl Pairs<'_> {
     }
 }
 
-/// Other lookups that are told of, the latest.
+/// Other lookups that are named, the latest.
 const MOST_OTHERS: usize = 10;
 
 fn differs(one: IpAddr, other: IpAddr) -> bool {

@@ -45,7 +45,7 @@ pub(super) struct Message<'a> {
     ttl: u32,
 }
 
-/// What a record tells.
+/// A resource record (RFC 1035, section 4.1.3), as far as lookups need it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ResourceRecord<'a> {
     /// Whose it is.
@@ -56,11 +56,11 @@ pub(super) struct ResourceRecord<'a> {
     pub(super) ttl: u32,
     /// Whether it stands in the answer section.
     pub(super) answers: bool,
-    /// What it says.
+    /// Its data.
     pub(super) rdata: Rdata<'a>,
 }
 
-/// What a record says.
+/// The data of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rdata<'a> {
     /// An address: A, AAAA.
@@ -110,7 +110,7 @@ pub(super) struct Heard<'a> {
     pub(super) unreachable: Option<Unreachable>,
 }
 
-/// Why a host was told that it does not reach another one: the code of an ICMP message (RFC 792, RFC 4443).
+/// Why a host does not reach another one: the code of an ICMP message (RFC 792, RFC 4443).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unreachable {
     /// Of ICMP.

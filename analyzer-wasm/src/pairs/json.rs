@@ -15,7 +15,7 @@ impl Pairs<'_> {
         (0..self.gathered.lookups()).filter_map(|index| self.lookup_json(index))
     }
 
-    /// A hand-in: what tells the capture from others, the lookup, the connection, and why they belong together.
+    /// A hand-in: what identifies the capture, the lookup, the connection, and why they belong together.
     pub(super) fn report_json(
         &self,
         capture: &[(&str, String)],
@@ -42,7 +42,7 @@ impl Pairs<'_> {
     }
 
     fn connection_json(&self, index: u32) -> Option<Value> {
-        let told = self.connection_message(index)?;
+        let connection = self.connection_message(index)?;
         let paired = self.connection(index)?;
         let lookup = paired.lookup.and_then(|lookup| self.lookup(lookup));
         let frame = |frame: u32| (frame != 0).then_some(frame);
@@ -56,70 +56,70 @@ impl Pairs<'_> {
             })
         });
         Some(json!({
-            "frame": told.begin.0,
-            "time": seconds(told.begin.1),
-            "transport": told.transport,
-            "client": told.client,
-            "client_port": told.client_port,
-            "server": told.server,
-            "port": told.port,
-            "inside": text(told.inside),
-            "status": told.status.name(),
-            "over": match told.status {
+            "frame": connection.begin.0,
+            "time": seconds(connection.begin.1),
+            "transport": connection.transport,
+            "client": connection.client,
+            "client_port": connection.client_port,
+            "server": connection.server,
+            "port": connection.port,
+            "inside": text(connection.inside),
+            "status": connection.status.name(),
+            "over": match connection.status {
                 PairStatus::Expired { over } => Some(seconds(over)),
                 _ => None,
             },
-            "name": text(told.name),
+            "name": text(connection.name),
             "query": lookup.and_then(|lookup| frame(lookup.query)),
             "response": lookup.and_then(|lookup| frame(lookup.response)),
-            "delay": told.delay.map(seconds),
+            "delay": connection.delay.map(seconds),
             "candidates": candidates.collect::<Vec<_>>(),
-            "server_name": text(told.server_name),
-            "server_name_frame": frame(told.server_name_frame),
-            "agrees": told.agrees,
-            "handshake": told.handshake.name(),
-            "accepted": told.accepted.map(|(frame, _)| frame),
-            "rtt": told.round_trip.map(seconds),
-            "syns": (told.transport == "tcp").then(|| self.told(paired).course.syns),
-            "first_data": told.data.map(|(frame, _)| frame),
-            "unreachable": told.unreachable.as_ref().map(|((frame, _), _)| frame),
-            "unreachable_why": told.unreachable.as_ref().map(|(_, why)| why),
-            "reset": told.reset.map(|(frame, _)| frame),
-            "sent": told.sent,
-            "received": told.received,
-            "duration": seconds(told.last.1 - told.begin.1),
-            "race": told.race.map(|race| race.name()),
-            "simultaneous": told.simultaneous,
-            "ports_used_again": told.ports_used_again,
-            "filter": told.filter,
+            "server_name": text(connection.server_name),
+            "server_name_frame": frame(connection.server_name_frame),
+            "agrees": connection.agrees,
+            "handshake": connection.handshake.name(),
+            "accepted": connection.accepted.map(|(frame, _)| frame),
+            "rtt": connection.round_trip.map(seconds),
+            "syns": (connection.transport == "tcp").then(|| self.facts(paired).course.syns),
+            "first_data": connection.data.map(|(frame, _)| frame),
+            "unreachable": connection.unreachable.as_ref().map(|((frame, _), _)| frame),
+            "unreachable_why": connection.unreachable.as_ref().map(|(_, why)| why),
+            "reset": connection.reset.map(|(frame, _)| frame),
+            "sent": connection.sent,
+            "received": connection.received,
+            "duration": seconds(connection.last.1 - connection.begin.1),
+            "race": connection.race.map(|race| race.name()),
+            "simultaneous": connection.simultaneous,
+            "ports_used_again": connection.ports_used_again,
+            "filter": connection.filter,
         }))
     }
 
     fn lookup_json(&self, index: u32) -> Option<Value> {
-        let told = self.lookup_message(index)?;
-        let addresses = told.addresses.iter();
+        let lookup = self.lookup_message(index)?;
+        let addresses = lookup.addresses.iter();
         let addresses = addresses.map(|given| json!({"address": given.address, "ttl": given.ttl, "hint": given.hint}));
         let led = self.pairing.led_to(index).iter().filter_map(|index| self.connection(*index));
-        let latency = told.query.zip(told.response).map(|((_, asked), (_, answered))| answered - asked);
+        let latency = lookup.query.zip(lookup.response).map(|((_, asked), (_, answered))| answered - asked);
         Some(json!({
-            "name": told.name,
-            "type": told.kind,
-            "over": told.way,
-            "client": told.client,
-            "server": told.server,
-            "query": told.query.map(|(frame, _)| frame),
-            "time": told.query.or(told.response).map(|(_, time)| seconds(time)),
-            "repeats": told.repeats,
-            "response": told.response.map(|(frame, _)| frame),
+            "name": lookup.name,
+            "type": lookup.kind,
+            "over": lookup.way,
+            "client": lookup.client,
+            "server": lookup.server,
+            "query": lookup.query.map(|(frame, _)| frame),
+            "time": lookup.query.or(lookup.response).map(|(_, time)| seconds(time)),
+            "repeats": lookup.repeats,
+            "response": lookup.response.map(|(frame, _)| frame),
             "latency": latency.map(seconds),
-            "duplicates": told.duplicates,
-            "rcode": told.rcode,
-            "truncated": told.truncated,
-            "retry": told.retry,
+            "duplicates": lookup.duplicates,
+            "rcode": lookup.rcode,
+            "truncated": lookup.truncated,
+            "retry": lookup.retry,
             "addresses": addresses.collect::<Vec<_>>(),
-            "aliases": told.aliases,
-            "alpn": told.alpn,
-            "use": told.usage.name(),
+            "aliases": lookup.aliases,
+            "alpn": lookup.alpn,
+            "use": lookup.usage.name(),
             "connections": led.map(|paired| paired.begin).collect::<Vec<_>>(),
         }))
     }

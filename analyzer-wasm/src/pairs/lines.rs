@@ -15,7 +15,7 @@ struct Entry {
     connection: Option<u32>,
 }
 
-/// All lines that answer a wish, in its order, and what is told of them together.
+/// All lines that answer a wish, in its order, and what they have in common.
 #[derive(Debug)]
 pub struct OrderedPairs {
     /// The wish, with no window.
@@ -125,7 +125,7 @@ impl Pairs<'_> {
         let asked = lookup.map(DnsLookup::first);
         match entry.connection.and_then(|index| self.connection(index)) {
             Some(paired) => {
-                let course = self.told(paired).course;
+                let course = self.facts(paired).course;
                 let data = course.first_data();
                 Some((asked.unwrap_or(paired.begin), data.max(course.accepted).max(paired.begin), course.last))
             }

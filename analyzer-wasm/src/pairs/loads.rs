@@ -23,7 +23,7 @@ impl Pairs<'_> {
             pace.spend(2).await;
         }
         for paired in &self.pairing.connections {
-            if hosts.host(self.told(paired).ends.source) == client {
+            if hosts.host(self.facts(paired).ends.source) == client {
                 let name = paired.lookup.and_then(|lookup| self.lookup(lookup)).map(|lookup| lookup.name);
                 begun.push((paired.begin, name, true));
             }

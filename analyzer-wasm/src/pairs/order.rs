@@ -72,7 +72,7 @@ impl Pairs<'_> {
         let is_wanted = |index: u32| {
             self.connection(index).is_some_and(|paired| {
                 (wanted.status.is_empty() || paired.status.name() == wanted.status)
-                    && (client.is_none() || of_client(self.told(paired).ends.source))
+                    && (client.is_none() || of_client(self.facts(paired).ends.source))
                     && within(paired.begin)
             })
         };
@@ -135,10 +135,10 @@ impl Pairs<'_> {
                 .filter(|lookup| lookup.query != 0 && lookup.response != 0)
                 .map(|lookup| self.seconds(lookup.query, lookup.response)),
             PairOrder::Delay => first.zip(lookup).map(|(paired, lookup)| self.seconds(lookup.response, paired.begin)),
-            PairOrder::Handshake => first.and_then(|paired| self.round_trip(self.told(paired).course)),
+            PairOrder::Handshake => first.and_then(|paired| self.round_trip(self.facts(paired).course)),
             PairOrder::Bytes => first.map(|_| {
                 let connections = connections.iter().filter_map(|index| self.connection(*index));
-                connections.flat_map(|paired| self.told(paired).course.bytes).sum::<u64>() as f64
+                connections.flat_map(|paired| self.facts(paired).course.bytes).sum::<u64>() as f64
             }),
             PairOrder::Status => first.map(|paired| f64::from(paired.status.number())),
         };
@@ -185,7 +185,7 @@ impl Pairs<'_> {
         let lookup = self.main_lookup(together, connections).and_then(|lookup| self.lookup(lookup));
         match (lookup, first) {
             (Some(lookup), _) => Title::Name(self.gathered.names.folded(lookup.name)),
-            (None, Some(paired)) => Title::Server(self.told(paired).ends.destination),
+            (None, Some(paired)) => Title::Server(self.facts(paired).ends.destination),
             (None, None) => Title::Name(NameId::NONE),
         }
     }
@@ -206,17 +206,17 @@ impl Pairs<'_> {
         asked.or(begun).unwrap_or_default()
     }
 
-    /// The lookup that stands for all: the one that led to the first connection, else the one that tells most.
+    /// The lookup that stands for all: the one that led to the first connection, else the one of which most is known.
     pub(super) fn main_lookup(&self, together: &Together, connections: &[u32]) -> Option<u32> {
         let first = connections.first().and_then(|index| self.connection(*index));
         first.and_then(|paired| paired.lookup).or_else(|| {
             let visit = self.pairing.visits.get(together.visit? as usize)?;
-            let tells = |index: &u32| {
+            let known = |index: &u32| {
                 let lookup = self.lookup(*index);
                 let addresses = lookup.map_or(0, |lookup| self.gathered.lookups.addresses(lookup).len().min(1));
                 (addresses, lookup.is_some_and(|lookup| lookup.response != 0), Reverse(*index))
             };
-            visit.lookups.iter().copied().max_by_key(tells)
+            visit.lookups.iter().copied().max_by_key(known)
         })
     }
 }

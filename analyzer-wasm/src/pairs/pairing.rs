@@ -36,8 +36,8 @@ pub struct Pairing {
     /// By lookup: its connections are those of [`Pairing::led`] from here on.
     led_from: Vec<u32>,
     led: Vec<u32>,
-    /// Packets that tell of a pair, in their order.
-    told: Vec<(u32, Teller)>,
+    /// The parts of pairs by their packets, in order.
+    parts: Vec<(u32, PairPart)>,
     /// How many packets those are.
     packets: u32,
     /// By number of the TCP stream: the connection.
@@ -53,9 +53,9 @@ pub struct Pairing {
 /// Stands for a stream or a conversation that is no connection.
 const NO_CONNECTION: u32 = u32::MAX;
 
-/// Which packet of a pair it is.
+/// A part of a pair that stands in a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Teller {
+pub(super) enum PairPart {
     /// The question of a lookup, or its answer.
     Lookup(u32),
     /// The beginning of a connection.
@@ -78,9 +78,9 @@ pub(super) struct Paired {
     pub(super) race: Option<Race>,
 }
 
-/// All that a connection tells of itself.
+/// What is known of a connection besides its pair.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Told<'a> {
+pub(super) struct ConnectionFacts<'a> {
     pub(super) course: &'a Course,
     /// From the client's side.
     pub(super) ends: Endpoints,
@@ -88,7 +88,7 @@ pub(super) struct Told<'a> {
     pub(super) refusal: Option<Refusal>,
 }
 
-impl Told<'_> {
+impl ConnectionFacts<'_> {
     /// What the client called the server, where it did.
     pub(super) fn named(&self) -> Option<ServerName> {
         self.server_name.filter(|server| server.name.is_some())
@@ -104,32 +104,33 @@ impl Pairing {
     /// The same, in steps.
     pub async fn made(gathered: &Gathered, index: &Index, pace: &Pace) -> Pairing {
         let mut pairing = Pairing { known: Known::new(gathered, pace).await, ..Pairing::default() };
-        pairing.take_connections(gathered, index, pace).await;
+        pairing.gather_connections(gathered, index, pace).await;
         pairing.choose_all(gathered, index, pace).await;
         pairing.lead(gathered, pace).await;
         visits::retries(gathered, &mut pairing, pace).await;
         visits::visits(gathered, index, &mut pairing, pace).await;
         visits::race(&mut pairing, gathered, index, pace).await;
-        pairing.tell(gathered, pace).await;
+        pairing.index_parts(gathered, pace).await;
         pairing.whole = Whole::of(gathered, index, &pairing, pace).await;
         pairing
     }
 
     /// Frees them in steps.
     pub(crate) async fn free(self, pace: &Pace) {
-        let Pairing { connections, visits, visit_of, led_from, led, told, of_tcp, of_udp, secretive, known, .. } = self;
+        let Pairing { connections, visits, visit_of, led_from, led, parts, of_tcp, of_udp, secretive, known, .. } =
+            self;
         drop(connections);
         pace.pause().await;
         drop((visits, visit_of));
         pace.pause().await;
-        drop((led_from, led, told));
+        drop((led_from, led, parts));
         pace.pause().await;
         drop((of_tcp, of_udp));
         secretive.free(pace).await;
         known.free(pace).await;
     }
 
-    async fn take_connections(&mut self, gathered: &Gathered, index: &Index, pace: &Pace) {
+    async fn gather_connections(&mut self, gathered: &Gathered, index: &Index, pace: &Pace) {
         let stack = |frame: u32| index.rows.get(frame).and_then(|row| index.stack_of(row)).unwrap_or_default();
         let named = |frame: u32, names: &[&str]| {
             stack(frame).iter().any(|layer| names.contains(&index.tables.protocols().get(layer.protocol()).name))
@@ -183,13 +184,13 @@ impl Pairing {
     async fn choose_all(&mut self, gathered: &Gathered, index: &Index, pace: &Pace) {
         let Pairing { connections, known, secretive, .. } = self;
         for connection in connections {
-            let told = told(connection.owner, gathered, index);
-            let before = known.led_to(told.ends.source, told.ends.destination, connection.begin);
+            let facts = facts_of(connection.owner, gathered, index);
+            let before = known.led_to(facts.ends.source, facts.ends.destination, connection.begin);
             let candidates = candidates(&before, gathered, index);
-            let (client, server) = (known.host(told.ends.source), told.ends.destination);
-            let name = told.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
-            let called = told.named().and_then(|named| called(gathered, named, server));
-            let is_encrypted_resolver = answers_secretly(&told, gathered);
+            let (client, server) = (known.host(facts.ends.source), facts.ends.destination);
+            let name = facts.server_name.map_or(NameId::NONE, |server| gathered.names.folded(server.name));
+            let called = facts.named().and_then(|named| called(gathered, named, server));
+            let is_encrypted_resolver = answers_secretly(&facts, gathered);
             let attempt = Attempt { time: index.rows.time(connection.begin), server_name: name };
             let choice = choose(attempt, &candidates, || {
                 let Before { later: answered_later, address, .. } = before;
@@ -197,7 +198,7 @@ impl Pairing {
                 Otherwise {
                     answered_later,
                     to_other_client: before(known.first_with(address)),
-                    is_resolver: known.answers(server) || told.ends.destination_port == 53,
+                    is_resolver: known.answers(server) || facts.ends.destination_port == 53,
                     is_encrypted_resolver,
                     hint: known.hint(client, address).filter(|(frame, _)| before(*frame)).map(|(_, lookup)| lookup),
                     is_local: is_local(address) || gathered.hosts.is_for_all(server),
@@ -220,7 +221,7 @@ impl Pairing {
 
     /// The latest answers that could have led to a connection, earliest first.
     pub(super) fn candidates(&self, paired: &Paired, gathered: &Gathered, index: &Index) -> SmallVec<[Candidate; 4]> {
-        candidates(&self.before(paired, &told(paired.owner, gathered, index).ends), gathered, index)
+        candidates(&self.before(paired, &facts_of(paired.owner, gathered, index).ends), gathered, index)
     }
 
     /// The address as which a connection's server was looked up, where it is another one.
@@ -257,33 +258,33 @@ impl Pairing {
         self.led.get(from(lookup)..from(lookup + 1)).unwrap_or_default()
     }
 
-    async fn tell(&mut self, gathered: &Gathered, pace: &Pace) {
+    async fn index_parts(&mut self, gathered: &Gathered, pace: &Pace) {
         for (index, paired) in (0..).zip(&self.connections) {
-            self.told.push((paired.begin, Teller::Connection(index)));
+            self.parts.push((paired.begin, PairPart::Connection(index)));
             pace.spend(1).await;
         }
         for (index, lookup) in (0..).zip(&gathered.lookups.all) {
             let packets = [lookup.query, lookup.response].into_iter().filter(|frame| *frame != 0);
-            self.told.extend(packets.map(|frame| (frame, Teller::Lookup(index))));
+            self.parts.extend(packets.map(|frame| (frame, PairPart::Lookup(index))));
             pace.spend(1).await;
         }
-        sort(&mut self.told, Ord::cmp, pace).await;
+        sort(&mut self.parts, Ord::cmp, pace).await;
         let mut last = 0;
-        for (frame, _) in &self.told {
+        for (frame, _) in &self.parts {
             self.packets += u32::from(*frame != last);
             last = *frame;
             pace.spend(1).await;
         }
     }
 
-    /// What a packet tells of pairs.
-    pub(super) fn told(&self, frame: u32) -> &[(u32, Teller)] {
-        let start = self.told.partition_point(|(of, _)| *of < frame);
-        let end = self.told.partition_point(|(of, _)| *of <= frame);
-        self.told.get(start..end).unwrap_or_default()
+    /// The parts of pairs that stand in a packet.
+    pub(super) fn parts_of(&self, frame: u32) -> &[(u32, PairPart)] {
+        let start = self.parts.partition_point(|(of, _)| *of < frame);
+        let end = self.parts.partition_point(|(of, _)| *of <= frame);
+        self.parts.get(start..end).unwrap_or_default()
     }
 
-    /// Number of packets that tell of pairs.
+    /// Number of packets in which a part of a pair stands.
     pub(super) fn packets(&self) -> u32 {
         self.packets
     }
@@ -304,7 +305,7 @@ impl Pairing {
 }
 
 /// What is known of a connection besides its pair.
-pub(super) fn told<'a>(owner: Owner, gathered: &Gathered, index: &'a Index) -> Told<'a> {
+pub(super) fn facts_of<'a>(owner: Owner, gathered: &Gathered, index: &'a Index) -> ConnectionFacts<'a> {
     static NOTHING: Course = Course::NOTHING;
     let course = match owner {
         Owner::Tcp(number) => index.facts.tcp_course(number),
@@ -312,7 +313,7 @@ pub(super) fn told<'a>(owner: Owner, gathered: &Gathered, index: &'a Index) -> T
     };
     let course = course.unwrap_or(&NOTHING);
     let ends = index.conversations.get(course.conversation).map_or(Endpoints::NONE, |(ends, _)| *ends);
-    Told {
+    ConnectionFacts {
         course,
         ends: if course.client == 0 { ends } else { ends.reversed() },
         server_name: gathered

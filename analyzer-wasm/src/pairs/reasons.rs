@@ -2,18 +2,18 @@
 
 use super::Pairs;
 use super::addresses::answers_secretly;
+use super::description::transport;
 use super::lookup::DnsLookup;
-use super::pairing::{Paired, Told};
-use super::tell::transport;
+use super::pairing::{ConnectionFacts, Paired};
 use crate::message::PairStatus;
 use std::fmt::Write;
 use std::net::IpAddr;
 
 impl Pairs<'_> {
     /// What is known of a connection without a lookup; of one to an address that was hinted at, with that.
-    pub(super) fn unpaired(&self, paired: &Paired, told: &Told<'_>, hint: Option<&DnsLookup>) -> String {
-        let ends = told.ends;
-        let named = told.named();
+    pub(super) fn unpaired(&self, paired: &Paired, facts: &ConnectionFacts<'_>, hint: Option<&DnsLookup>) -> String {
+        let ends = facts.ends;
+        let named = facts.named();
         let (known, address) = (&self.pairing.known, self.inside(paired).unwrap_or(ends.destination.to_canonical()));
         let mut words = format!(
             "{} connected to {}, {} port {}, in #{}.",
@@ -39,7 +39,7 @@ impl Pairs<'_> {
                 " That host answers lookups itself, and its address was known without one.".into()
             }
             PairStatus::Resolver => " Its port is that of name servers, whose addresses are known without a lookup.".into(),
-            PairStatus::EncryptedDns if answers_secretly(told, self.gathered) => {
+            PairStatus::EncryptedDns if answers_secretly(facts, self.gathered) => {
                 " That server answers encrypted lookups: what is asked there cannot be read.".into()
             }
             PairStatus::EncryptedDns => format!(

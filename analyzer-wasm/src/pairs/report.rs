@@ -1,4 +1,4 @@
-//! The hand-in about one site: its lookup and its SYN, with what tells the capture from others.
+//! The hand-in about one site: its lookup and its SYN, with what identifies the capture.
 
 use super::Pairs;
 use super::evidence::span;

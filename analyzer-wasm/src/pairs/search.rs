@@ -63,14 +63,14 @@ impl<'a> Search<'a> {
 
     fn in_connection(&self, word: &Word, connection: u32) -> bool {
         let Some(paired) = self.pairs.connection(connection) else { return false };
-        let told = self.pairs.told(paired);
+        let facts = self.pairs.facts(paired);
         let port =
             |port: u16| word.finder.needle().strip_prefix(b":").is_some_and(|p| p == port.to_string().as_bytes());
-        told.server_name.is_some_and(|server| word.names(server.name))
+        facts.server_name.is_some_and(|server| word.names(server.name))
             || word.may_be_address
-                && (word.is_part_of(told.ends.source)
-                    || word.is_part_of(told.ends.destination)
-                    || port(told.ends.destination_port))
+                && (word.is_part_of(facts.ends.source)
+                    || word.is_part_of(facts.ends.destination)
+                    || port(facts.ends.destination_port))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Gathered;
 use super::heard::Way;
 use super::names::NameId;
-use super::pairing::{Pairing, told};
+use super::pairing::{Pairing, facts_of};
 use crate::index::Index;
 use crate::message::Race;
 use crate::pace::{Pace, sort};
@@ -83,7 +83,7 @@ pub(super) async fn race(pairing: &mut Pairing, gathered: &Gathered, index: &Ind
     for (number, paired) in (0..).zip(&pairing.connections) {
         pace.spend(2).await;
         let Some(lookup) = paired.lookup.and_then(|lookup| gathered.lookups.all.get(lookup as usize)) else { continue };
-        let ends = told(paired.owner, gathered, index).ends;
+        let ends = facts_of(paired.owner, gathered, index).ends;
         // A client's addresses of both versions are one client where one lookup was answered for both.
         let client = pairing.known.host(if lookup.to_all { ends.source } else { lookup.client });
         let name = gathered.names.folded(lookup.name);
@@ -104,9 +104,9 @@ pub(super) async fn race(pairing: &mut Pairing, gathered: &Gathered, index: &Ind
         {
             rest = others;
             near.extend(pairing.connections.get(*number as usize).map(|paired| {
-                let told = told(paired.owner, gathered, index);
-                let [sent, _] = told.course.from_client(told.course.data);
-                (*number, told.ends.destination, sent != 0)
+                let facts = facts_of(paired.owner, gathered, index);
+                let [sent, _] = facts.course.from_client(facts.course.data);
+                (*number, facts.ends.destination, sent != 0)
             }));
             pace.spend(4).await;
         }

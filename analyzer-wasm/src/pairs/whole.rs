@@ -1,8 +1,8 @@
-//! What is told of the pairs of a capture as a whole: how many there are of each status, and the clients.
+//! The pairs of a capture as a whole: how many there are of each status, and the clients.
 
 use super::Gathered;
-use super::pairing::{Pairing, told};
-use super::tell::is_paired;
+use super::description::is_paired;
+use super::pairing::{Pairing, facts_of};
 use crate::index::Index;
 use crate::message::{PairClient, PairStatus};
 use crate::pace::{Foremost, Pace};
@@ -38,7 +38,7 @@ impl Whole {
             pace.spend(2).await;
         }
         for paired in &pairing.connections {
-            let client = pairing.known.host(told(paired.owner, gathered, index).ends.source);
+            let client = pairing.known.host(facts_of(paired.owner, gathered, index).ends.source);
             let [_, connections] = counts.value_in_steps(client, pace, Default::default).await;
             *connections += 1;
             match whole.statuses.iter_mut().find(|(status, _)| status.number() == paired.status.number()) {
@@ -54,12 +54,12 @@ impl Whole {
             clients.push((Reverse(lookups + connections), *address, [*lookups, *connections]));
             pace.spend(1).await;
         }
-        let told = |(_, address, [lookups, connections]): (Reverse<u32>, IpAddr, [u32; 2])| PairClient {
+        let client = |(_, address, [lookups, connections]): (Reverse<u32>, IpAddr, [u32; 2])| PairClient {
             address: address.to_string(),
             lookups,
             connections,
         };
-        whole.clients = clients.sorted().into_iter().map(told).collect();
+        whole.clients = clients.sorted().into_iter().map(client).collect();
         whole
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn any_reader(protocols: &Protocols, media: &str) -> Option<ProtocolI
 
 /// Says of a body what its media type is, for [`summary`].
 pub(super) fn say(l: &mut Layer<'_, '_>) {
-    let told = l.told();
+    let told = l.media_type();
     let media = named(&told);
     l.say(|| (!media.is_empty()).then(|| format!("({media})")));
 }

@@ -47,11 +47,11 @@ impl Capture {
         if let (Some(pairs), Some(ordered)) = (self.open.pairs(), &self.ordered)
             && ordered.answers(&wanted)
         {
-            self.jobs.take(|job| matches!(job, Job::Lines(_)));
+            self.jobs.remove(|job| matches!(job, Job::Lines(_)));
             return Some(pairs.window(ordered, &wanted));
         }
         // Another window of an order that is being worked out waits for that.
-        let begun = self.jobs.take(|job| matches!(job, Job::Lines(lines) if lines.are_of(&wanted))).pop();
+        let begun = self.jobs.remove(|job| matches!(job, Job::Lines(lines) if lines.are_of(&wanted))).pop();
         self.jobs.push(match begun {
             Some(Job::Lines(mut lines)) => {
                 lines.waiting.push((serial, wanted));

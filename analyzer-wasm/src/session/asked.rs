@@ -20,7 +20,7 @@ impl Session {
         if let Some(capture) = &mut self.capture {
             // What it makes worthless waits no longer.
             let kind = std::mem::discriminant(&request);
-            capture.jobs.take(|job| matches!(job, Job::Ask(_, older) if std::mem::discriminant(older) == kind));
+            capture.jobs.remove(|job| matches!(job, Job::Ask(_, older) if std::mem::discriminant(older) == kind));
         }
         let reply = match &request {
             Request::Check { text } => Some(Reply::Checked(help::check(self.guide(), text))),
@@ -64,13 +64,13 @@ impl Session {
     fn filter(&mut self, serial: u32, asked: (String, u32), filter: Option<Filter>, verdict: Verdict) {
         let Some(capture) = &mut self.capture else { return self.reply(serial, Reply::Failed(NONE_OPEN.into())) };
         let Some(mut filter) = filter else { return self.reply(serial, Reply::Checked(verdict)) };
-        capture.jobs.take(|job| matches!(job, Job::Why(_) | Job::Explain(_)));
+        capture.jobs.remove(|job| matches!(job, Job::Why(_) | Job::Explain(_)));
         if !filter.is_empty()
             && let Err(why) = capture.refer(&mut filter, asked.1)
         {
             return self.reply(serial, Reply::Failed(why.0));
         }
-        let running = capture.jobs.take(|job| matches!(job, Job::Run(_))).pop();
+        let running = capture.jobs.remove(|job| matches!(job, Job::Run(_))).pop();
         if filter.is_empty() {
             capture.displayed = None;
             let displayed = capture.open.packets();

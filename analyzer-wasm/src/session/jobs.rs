@@ -97,7 +97,7 @@ impl Jobs {
     }
 
     /// Takes out those of a kind.
-    pub(super) fn take(&mut self, which: impl Fn(&Job) -> bool) -> Vec<Job> {
+    pub(super) fn remove(&mut self, which: impl Fn(&Job) -> bool) -> Vec<Job> {
         let (taken, kept) = std::mem::take(&mut self.queue).into_iter().partition(|job| which(job));
         self.queue = kept;
         taken

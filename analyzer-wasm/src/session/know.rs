@@ -14,41 +14,41 @@ use crate::value::Datum;
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
-/// What the index tells of a packet, without its bytes: of all packets of one stack, of those between the same
+/// What the index knows of a packet, without its bytes: of all packets of one stack, of those between the same
 /// endpoints, or of one alone.
 pub struct IndexKnow<'a> {
     shares: &'a [(FieldId, Share)],
     ends: Option<(Endpoints, [[u8; 16]; 2])>,
     packet: Option<(u32, Row, &'a Open)>,
-    /// What the packet tells of pairs, where that is asked for.
+    /// The pairs of the packet, where that is asked for.
     pairs: SmallVec<[pair::Pair; 1]>,
 }
 
-/// What the index tells of a field, as far as packets of different stacks can have the same.
+/// What the index knows of a field, as far as packets of different stacks can have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Share {
     /// The field does not occur; a protocol does not.
     Absent,
     /// A protocol occurs, and other protocols may note its fields too.
     Occurs,
-    /// Only the bytes tell.
+    /// Only in the bytes.
     InBytes,
-    /// The endpoints tell: the address or the port, of the sender or of the receiver.
+    /// In the endpoints: the address or the port, of the sender or of the receiver.
     InEnds {
         /// Whether it is the port.
         port: bool,
         /// Whether it is the receiver's.
         receiver: bool,
     },
-    /// The packet's row tells.
+    /// In the packet's row.
     InRow,
-    /// What is known of pairs tells.
+    /// In what is known of pairs.
     InPairs,
     /// This is its only value.
     Value(u64),
 }
 
-/// Fields that the row of a packet tells.
+/// Fields that are in the row of a packet.
 const IN_ROW: [FieldId; 5] = [frame::NUMBER, frame::LENGTH, frame::CAPTURED_LENGTH, frame::TIME_RELATIVE, tcp::STREAM];
 
 /// Where the values of fields are found, for all packets of a stack; nothing is known where there is none.
@@ -78,7 +78,7 @@ fn share(protocols: &Protocols, stack: &[StackLayer], field: FieldId) -> Share {
     }
     let owner = protocols.get(id);
     let mut noting = stack.iter().filter(|layer| notes(protocols.get(layer.protocol()), owner));
-    // Of several layers that note it, the index does not tell which has which value.
+    // Of several layers that note it, the index does not know which has which value.
     let layer = match (noting.next(), noting.next()) {
         (None, _) => return Share::Absent,
         (Some(layer), None) if layer.protocol() == id => *layer,
@@ -89,26 +89,26 @@ fn share(protocols: &Protocols, stack: &[StackLayer], field: FieldId) -> Share {
     }
     if let Some(place) = owner.ends.iter().position(|end| *end == field) {
         let port = protocols.field(field).kind.bits() > 0;
-        let told = sets_ends(stack, layer, port);
-        return if told { Share::InEnds { port, receiver: place > 0 } } else { Share::InBytes };
+        let known = sets_ends(stack, layer, port);
+        return if known { Share::InEnds { port, receiver: place > 0 } } else { Share::InBytes };
     }
-    // Where the header was cut, or stands in a quotation, its row tells nothing of the stream.
+    // Where the header was cut, or stands in a quotation, its row has nothing of the stream.
     let whole = field != tcp::STREAM || layer.key().is_some() && !layer.quoted();
     if IN_ROW.contains(&field) && whole { Share::InRow } else { Share::InBytes }
 }
 
 /// Whether the packet's endpoints are what this layer says of them.
 fn sets_ends(stack: &[StackLayer], layer: StackLayer, ports: bool) -> bool {
-    let says = |layer: &&StackLayer| {
+    let sets = |layer: &&StackLayer| {
         let ends = layer.ends();
         if ports { ends.ports } else { ends.addresses || ends.diverted }
     };
     !layer.quoted()
-        && stack.iter().rev().find(says).is_some_and(|last| *last == layer && (ports || !last.ends().diverted))
+        && stack.iter().rev().find(sets).is_some_and(|last| *last == layer && (ports || !last.ends().diverted))
 }
 
 impl<'a> IndexKnow<'a> {
-    /// For all packets of a stack, by what it tells of the fields that are asked for.
+    /// For all packets of a stack, by what it holds of the fields that are asked for.
     pub fn of_stack(shares: &'a [(FieldId, Share)]) -> IndexKnow<'a> {
         IndexKnow { shares, ends: None, packet: None, pairs: SmallVec::new() }
     }
@@ -189,7 +189,7 @@ impl Know for IndexKnow<'_> {
             Share::Value(value) => Some(Datum::Uint(value)),
             Share::InEnds { port, receiver } => self.of_ends(port, receiver),
             Share::InPairs => {
-                for datum in self.pairs.iter().filter_map(|told| pair::datum(told, field)) {
+                for datum in self.pairs.iter().filter_map(|noted| pair::datum(noted, field)) {
                     each(Instance { datum, bytes: None, rest: &[], layer: 1 });
                 }
                 return self.packet.is_some();

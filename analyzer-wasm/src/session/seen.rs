@@ -1,4 +1,4 @@
-//! What the open capture holds, as its index and its lookups tell: for advice and completion, without reading bytes again.
+//! What the open capture holds, from its index and its lookups: for advice and completion, without reading bytes again.
 
 use super::Capture;
 use super::tally::Made;
@@ -15,8 +15,8 @@ pub(super) struct Tallies {
 }
 
 impl Tallies {
-    /// Takes tallies that were made.
-    pub(super) fn take(&mut self, made: Made) {
+    /// Keeps tallies that were made.
+    pub(super) fn keep(&mut self, made: Made) {
         self.made = Some(made);
     }
 
@@ -51,7 +51,7 @@ impl Capture {
         })
     }
 
-    /// Looks at the tallies; where they are not there or out of date, that is noted, and what is there is told.
+    /// Looks at the tallies; where they are not there or out of date, that is noted, and what is there is used.
     fn tallied<T: Default>(&self, look: impl FnOnce(&Made) -> T) -> T {
         if !self.is_tallied() {
             self.tallies.missed.set(true);

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-/// Addresses that the page is told of.
+/// Addresses that the page gets to know.
 const MOST_HOSTS: usize = 20;
 
 /// The work between the last byte and the words that the capture is open.

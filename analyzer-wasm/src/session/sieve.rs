@@ -1,4 +1,4 @@
-//! A filter at work: what the index tells is asked once for all packets that share it, and bytes only of the rest.
+//! A filter at work: what the index knows is asked once for all packets that share it, and bytes only of the rest.
 
 use super::know::{IndexKnow, PacketKnow, Share, shares};
 use crate::capture::ReadError;
@@ -7,27 +7,27 @@ use crate::filter::{Answer, Filter};
 use crate::open::Open;
 use rustc_hash::FxHashMap;
 
-/// A filter with what it said so far of stacks and flows.
+/// A filter, with its answers so far for stacks and flows.
 pub struct Sieve {
     filter: Filter,
     needs: Vec<FieldId>,
     /// By number of the stack: its class.
     class_of: Vec<Option<usize>>,
     classes: Vec<Class>,
-    known: FxHashMap<Vec<(FieldId, Share)>, usize>,
+    class_by_shares: FxHashMap<Vec<(FieldId, Share)>, usize>,
     /// What glances cost beyond a look into the index.
     spent: u32,
 }
 
-/// Stacks of which the index tells the same, as far as this filter can see.
+/// Stacks of which the index knows the same, as far as this filter asks.
 struct Class {
     answer: Answer,
     shares: Vec<(FieldId, Share)>,
-    /// Whether the endpoints tell more, and what they told, by number of the flow.
+    /// The answers by number of the flow, where endpoints decide; nothing where they do not.
     flows: Option<Vec<Option<Answer>>>,
     /// Whether both directions of a conversation get the same answer.
     even: bool,
-    /// Whether the row of a packet tells more.
+    /// Whether the row of a packet can decide.
     rows: bool,
 }
 
@@ -35,7 +35,14 @@ impl Sieve {
     /// For a filter.
     pub fn new(filter: Filter) -> Sieve {
         let needs = filter.needs().iter().collect();
-        Sieve { filter, needs, class_of: Vec::new(), classes: Vec::new(), known: FxHashMap::default(), spent: 0 }
+        Sieve {
+            filter,
+            needs,
+            class_of: Vec::new(),
+            classes: Vec::new(),
+            class_by_shares: FxHashMap::default(),
+            spent: 0,
+        }
     }
 
     /// The filter.
@@ -48,7 +55,7 @@ impl Sieve {
         std::mem::take(&mut self.spent)
     }
 
-    /// What the index tells of a packet.
+    /// The answer that the index gives for a packet.
     pub fn glance(&mut self, open: &Open, frame: u32) -> Answer {
         let index = &open.index;
         let Some(row) = index.rows.get(frame) else { return Answer::No };
@@ -65,8 +72,8 @@ impl Sieve {
             if flows.len() <= flow {
                 flows.resize(flow.max(index.conversations.len() * 2) + 1, None);
             }
-            if let Some(told) = flows.get_mut(flow) {
-                answer = *told.get_or_insert_with(|| match index.flow_of(row) {
+            if let Some(of_flow) = flows.get_mut(flow) {
+                answer = *of_flow.get_or_insert_with(|| match index.flow_of(row) {
                     Some(ends) => filter.answer(&IndexKnow::of_flow(shares, ends)),
                     None => Answer::Ask,
                 });
@@ -104,23 +111,23 @@ impl Sieve {
     }
 
     fn classify(&mut self, open: &Open, number: u16, stack: Option<&[crate::index::StackLayer]>) -> usize {
-        let told: Vec<(FieldId, Share)> = shares(open.protocols(), stack, self.needs.iter().copied()).collect();
-        let class = match self.known.get(&told) {
+        let known: Vec<(FieldId, Share)> = shares(open.protocols(), stack, self.needs.iter().copied()).collect();
+        let class = match self.class_by_shares.get(&known) {
             Some(class) => *class,
             None => {
-                let holds = |test: fn(&Share) -> bool| told.iter().any(|(_, share)| test(share));
+                let holds = |test: fn(&Share) -> bool| known.iter().any(|(_, share)| test(share));
                 let in_ends = holds(|share| matches!(share, Share::InEnds { .. }));
                 let flows = in_ends.then(|| vec![None; open.index.conversations.len() * 2]);
-                let answer = self.filter.answer(&IndexKnow::of_stack(&told));
+                let answer = self.filter.answer(&IndexKnow::of_stack(&known));
                 let rows = holds(|share| matches!(share, Share::InRow | Share::InPairs));
-                let ends = told.iter().filter(|(_, share)| matches!(share, Share::InEnds { .. }));
+                let ends = known.iter().filter(|(_, share)| matches!(share, Share::InEnds { .. }));
                 let pairs: Vec<[FieldId; 2]> = ends
                     .filter_map(|(field, _)| open.protocols().get(open.protocols().owner(*field)).ends.try_into().ok())
                     .collect();
                 let even = self.filter.is_even(&pairs);
-                self.classes.push(Class { answer, shares: told.clone(), flows, even, rows });
+                self.classes.push(Class { answer, shares: known.clone(), flows, even, rows });
                 let class = self.classes.len() - 1;
-                self.known.insert(told, class);
+                self.class_by_shares.insert(known, class);
                 class
             }
         };

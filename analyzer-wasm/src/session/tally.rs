@@ -106,11 +106,11 @@ impl Tallying {
             let next = self.next;
             self.next += 1;
             let spent = match self.stage {
-                Stage::Conversations => self.take_conversation(open, next),
-                Stage::Rows => self.take_row(open, next + 1),
-                Stage::Lookups => self.take_lookup(open, next),
-                Stage::Servers => self.take_server(open, next),
-                Stage::Pairs => self.take_connection(open, next),
+                Stage::Conversations => self.count_conversation(open, next),
+                Stage::Rows => self.count_row(open, next + 1),
+                Stage::Lookups => self.count_lookup(open, next),
+                Stage::Servers => self.count_server(open, next),
+                Stage::Pairs => self.count_connection(open, next),
                 Stage::Lists => {
                     let (name, list) = self.lists.front_mut()?;
                     let (spent, done) = list.step(open);
@@ -138,7 +138,7 @@ impl Tallying {
         self.stage = match self.stage {
             Stage::Conversations => Stage::Rows,
             Stage::Rows => {
-                self.take_stacks(open);
+                self.count_stacks(open);
                 Stage::Lookups
             }
             Stage::Lookups => Stage::Servers,
@@ -150,7 +150,7 @@ impl Tallying {
         };
     }
 
-    fn take_conversation(&mut self, open: &Open, number: u32) -> Option<u32> {
+    fn count_conversation(&mut self, open: &Open, number: u32) -> Option<u32> {
         let (ends, conversation) = open.index.conversations.get(number)?;
         if !ends.known() {
             return Some(1);
@@ -170,7 +170,7 @@ impl Tallying {
         Some(1 + of_addresses + of_ports)
     }
 
-    fn take_row(&mut self, open: &Open, frame: u32) -> Option<u32> {
+    fn count_row(&mut self, open: &Open, frame: u32) -> Option<u32> {
         let row = open.index.rows.get(frame).filter(|_| frame <= self.made.packets)?;
         let stack = usize::from(row.stack);
         if self.stacks.len() <= stack {
@@ -182,7 +182,7 @@ impl Tallying {
         Some(1)
     }
 
-    fn take_stacks(&mut self, open: &Open) {
+    fn count_stacks(&mut self, open: &Open) {
         let protocols = open.protocols();
         for (stack, packets) in open.index.stacks.iter().zip(&self.stacks) {
             for (place, layer) in stack.iter().enumerate() {
@@ -198,7 +198,7 @@ impl Tallying {
         }
     }
 
-    fn take_lookup(&mut self, open: &Open, number: u32) -> Option<u32> {
+    fn count_lookup(&mut self, open: &Open, number: u32) -> Option<u32> {
         let gathered = &open.gathered;
         let lookup = gathered.named(number)?;
         let mut cost = self.names.add(lookup.name, lookup.packets) + self.kinds.add(lookup.kind, lookup.packets);
@@ -224,7 +224,7 @@ impl Tallying {
         Some(1 + cost)
     }
 
-    fn take_server(&mut self, open: &Open, place: u32) -> Option<u32> {
+    fn count_server(&mut self, open: &Open, place: u32) -> Option<u32> {
         let (frame, name) = open.gathered.server_name(place)?;
         if !name.is_some() {
             return Some(1);
@@ -235,7 +235,7 @@ impl Tallying {
         Some(2 + if over_tls { self.servers.add(name, 1) } else { self.hosts.add(name, 1) })
     }
 
-    fn take_connection(&mut self, open: &Open, number: u32) -> Option<u32> {
+    fn count_connection(&mut self, open: &Open, number: u32) -> Option<u32> {
         let pairs = open.pairs()?;
         if number >= pairs.counts().1 {
             return None;

@@ -24,7 +24,7 @@ struct Sender {
     next_frame: u32,
     /// Highest sequence number that can be acknowledged without a hole.
     to_acknowledge: Option<u32>,
-    /// Whether more than it sent was acknowledged since: that is told once.
+    /// Whether more than it sent was acknowledged since: that is reported once.
     missed: bool,
     /// The last acknowledgment that this direction sent, when, and in which packet it was first sent.
     acknowledged: Option<u32>,

@@ -151,7 +151,7 @@ impl Direction {
         let overlap = usize::try_from(self.next.saturating_sub(offset)).unwrap_or(usize::MAX).min(bytes.len());
         let bytes = bytes.get(overlap..).unwrap_or_default();
         if bytes.is_empty() {
-            // That a PDU is over can be told without another byte.
+            // That a PDU is over can be known without another byte.
             self.framed.measure_again(measure);
             step.plan.repeated = !self.framed.end(false, &mut step, shared);
             return step;
@@ -257,18 +257,18 @@ mod tests {
     #[test]
     fn a_pdu_of_unknown_length_ends_however_long_it_is() {
         let (mut direction, mut shared) = (Direction::default(), Shared::default());
-        let mut take = |at: u32, frame, bytes: &[u8]| direction.segment(at, chunk(frame, bytes), &tens, &mut shared);
-        let first = take(0, 1, b"T");
+        let mut feed = |at: u32, frame, bytes: &[u8]| direction.segment(at, chunk(frame, bytes), &tens, &mut shared);
+        let first = feed(0, 1, b"T");
         assert_eq!((first.plan.begins, first.opened), (true, Some(1)));
         let part = [7; 1007];
         let count = 200;
         for n in 0..count {
-            let step = take(1 + n * 1007, 2 + n, &part);
+            let step = feed(1 + n * 1007, 2 + n, &part);
             assert!(step.plan.continues == Some(1) && step.opened == Some(1) && step.completed.is_none(), "{n}");
         }
         let end = 1 + count * 1007;
         let total = end.div_ceil(10) * 10 + 10;
-        let last = take(end, 9999, &vec![0; (total - end) as usize]);
+        let last = feed(end, 9999, &vec![0; (total - end) as usize]);
         let whole = last.plan.assembled.unwrap();
         assert_eq!(last.completed, Some(1));
         assert_eq!(whole.bytes.len(), total as usize);
@@ -297,10 +297,10 @@ mod tests {
     fn what_comes_behind_a_hole_waits_where_the_length_is_known() {
         let measure: MeasureBy<'_> = &|_, _| Measure::Whole(30);
         let (mut direction, mut shared) = (Direction::default(), Shared::default());
-        let mut take = |at: u32, bytes: &[u8]| direction.segment(at, chunk(at, bytes), measure, &mut shared);
-        take(0, &[1; 10]);
-        assert_eq!(take(20, &[3; 10]).opened, Some(1));
-        let whole = take(10, &[2; 10]).plan.assembled.unwrap();
+        let mut feed = |at: u32, bytes: &[u8]| direction.segment(at, chunk(at, bytes), measure, &mut shared);
+        feed(0, &[1; 10]);
+        assert_eq!(feed(20, &[3; 10]).opened, Some(1));
+        let whole = feed(10, &[2; 10]).plan.assembled.unwrap();
         assert_eq!(whole.bytes, [[1; 10], [2; 10], [3; 10]].concat());
         assert_eq!(shared.held, 0);
     }
@@ -310,12 +310,12 @@ mod tests {
         let measure: MeasureBy<'_> = &|_, _| Measure::Whole(30);
         let (mut direction, mut shared) = (Direction::default(), Shared::default());
         let start = u32::MAX - 14;
-        let mut take =
+        let mut feed =
             |at: u32, bytes: &[u8]| direction.segment(start.wrapping_add(at), chunk(at, bytes), measure, &mut shared);
-        take(0, &[1; 10]);
-        take(20, &[3; 10]);
-        assert_eq!(take(10, &[2; 10]).plan.assembled.unwrap().bytes.len(), 30);
-        assert_eq!(take(30, &[4; 30]).plan.end, 30);
+        feed(0, &[1; 10]);
+        feed(20, &[3; 10]);
+        assert_eq!(feed(10, &[2; 10]).plan.assembled.unwrap().bytes.len(), 30);
+        assert_eq!(feed(30, &[4; 30]).plan.end, 30);
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl Framed {
         self.pdu.as_mut().map_or(0, |pdu| pdu.push(bytes, piece, measure, shared))
     }
 
-    /// Asks for the length of the PDU where what came did not tell it.
+    /// Asks for the length of the PDU where what came did not have it.
     pub(crate) fn measure_again(&mut self, measure: MeasureBy<'_>) {
         if let Some(pdu) = self.pdu.as_mut().filter(|pdu| pdu.total.is_none() && pdu.resume == pdu.have) {
             pdu.measured(measure(&[], true), measure);
@@ -309,7 +309,7 @@ impl Pdu {
         own.length() as usize
     }
 
-    /// Takes note of what the bytes of `tail` told of the PDU's length.
+    /// Takes note of the PDU's length, as far as the bytes of `tail` have it.
     fn measured(&mut self, mut measured: Measure, measure: MeasureBy<'_>) {
         while let Measure::Beyond(known @ 1..) = measured {
             self.resume = u32::try_from(known).map_or(u32::MAX, |known| self.resume.saturating_add(known));

@@ -18,7 +18,7 @@ const LENGTH: u32 = 26;
 impl Piece {
     /// Bytes that a piece has at most.
     pub const LONGEST: usize = (1 << LENGTH) - 1;
-    /// Data sources that are told apart; of the ones behind, no message is put together.
+    /// Data sources that are numbered; of the ones behind, no message is put together.
     pub const SOURCES: u8 = 1 << (32 - LENGTH);
 
     /// A piece of a packet: `source` is 0 for the frame and *n* for the n-th other data source, `offset` counts from the

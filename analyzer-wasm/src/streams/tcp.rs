@@ -1,4 +1,4 @@
-//! Segments of TCP: learned in file order, told again for any packet afterwards.
+//! Segments of TCP: learned in file order, recalled for any packet afterwards.
 
 mod fact;
 mod tracking;
@@ -302,7 +302,7 @@ impl Tcp {
 
     /// What is known of the n-th segment of a packet, which has so many bytes of payload; `gather` puts the bytes of pieces
     /// together.
-    pub(crate) fn tell(
+    pub(crate) fn recall(
         &self,
         frame: u32,
         nth: usize,

@@ -88,7 +88,7 @@ impl Udp {
     }
 
     /// What is known of the n-th datagram of a packet.
-    pub(crate) fn tell(&self, frame: u32, nth: usize) -> Option<DatagramFacts> {
+    pub(crate) fn recall(&self, frame: u32, nth: usize) -> Option<DatagramFacts> {
         let index = self.datagrams.partition_point(|fact| fact.frame < frame) + nth;
         let fact = self.datagrams.get(index).filter(|fact| fact.frame == frame)?;
         Some(self.facts(fact))

@@ -41,7 +41,7 @@ pub struct ConversationRow {
     pub end: i64,
 }
 
-/// The conversations of a layer, as they were counted in a capture with these `conversations`. `time` tells when a packet
+/// The conversations of a layer, as they were counted in a capture with these `conversations`. `time` is when a packet
 /// was captured.
 pub fn lines(
     counts: &Counts,

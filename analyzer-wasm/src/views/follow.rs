@@ -1,4 +1,4 @@
-//! What the two sides of a TCP stream said, in order: each byte once, and what is missing.
+//! What the two sides of a TCP stream sent, in order: each byte once, and what is missing.
 //!
 //! Only the packets of the stream are dissected, once, to find where its bytes are; after that any stretch of either
 //! direction is read by dissecting the packets that hold it.
@@ -17,7 +17,7 @@ use crate::value::{Datum, Value};
 pub struct Follow {
     /// Between whom, from the sender of its first packet; nothing where there is no such stream.
     pub endpoints: Option<Endpoints>,
-    /// What was said, in the order in which it was.
+    /// What was sent, in order.
     pub records: Vec<FollowRecord>,
     stream: u32,
 }
@@ -73,13 +73,13 @@ impl Follow {
             let first = *follow.endpoints.get_or_insert(endpoints);
             let from_server = (first.source, first.source_port) != (endpoints.source, endpoints.source_port);
             for segment in segments {
-                follow.take(&mut sides, usize::from(from_server), frame, segment);
+                follow.add(&mut sides, usize::from(from_server), frame, segment);
             }
         }
         Ok(follow)
     }
 
-    fn take(&mut self, sides: &mut [Side; 2], side: usize, frame: u32, segment: FollowSegment) {
+    fn add(&mut self, sides: &mut [Side; 2], side: usize, frame: u32, segment: FollowSegment) {
         let [client, server] = sides;
         let (own, other) = if side == 0 { (client, server) } else { (server, client) };
         own.next.get_or_insert(segment.sequence);

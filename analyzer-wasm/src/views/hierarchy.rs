@@ -42,7 +42,7 @@ impl Hierarchy {
     /// Counts a packet that was dissected with the [`wanted`] fields.
     pub fn count(&mut self, found: &Found, length: u32) {
         let mut at = 0;
-        // What is told of pairs is no protocol of the packet.
+        // What is noted of pairs is no protocol of the packet.
         let pairs = pair::SELF;
         // What is wrong and does not stop the reading is a remark of its layer.
         let malformed = malformed::SELF;

@@ -71,7 +71,7 @@ impl Growing {
     fn read(&mut self) -> io::Result<usize> {
         let read = self.file.read_at(&mut self.chunk, self.at)?;
         let (bytes, counter) = (self.chunk.get(..read).unwrap_or_default(), &mut self.counter);
-        let fed = self.reader.feed(bytes, &mut |record| counter.take(&record));
+        let fed = self.reader.feed(bytes, &mut |record| counter.add(&record));
         self.is_lost = fed.is_err() || self.reader.stopped();
         self.at += read as u64;
         Ok(read)

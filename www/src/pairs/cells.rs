@@ -96,7 +96,7 @@ pub(super) fn answered(line: &PairLine) -> impl IntoView + use<> {
         format!("{}{hint}, good for {} s", address.address, words::count(u64::from(address.ttl)))
     });
     let all = all.collect::<Vec<_>>().join("\n");
-    let told = match shown {
+    let outcome = match shown {
         Some(shown) => value(Value::Address, shown.address.clone()).into_any(),
         None => {
             let rcode = lookup.rcode.to_lowercase();
@@ -111,7 +111,7 @@ pub(super) fn answered(line: &PairLine) -> impl IntoView + use<> {
     Some(
         view! {
             <span class="answer" title=all>
-                <span>{packet(frame, false)} " " <span class="plain">{waited} {told} {more}</span></span>
+                <span>{packet(frame, false)} " " <span class="plain">{waited} {outcome} {more}</span></span>
                 {ttl}
             </span>
         }

@@ -332,7 +332,7 @@ fn tidy(pixels: f64) -> f64 {
     (pixels * 10.0).round() / 10.0
 }
 
-/// A text of at most so many letters: what is left out is in the middle, because names are told apart by both ends.
+/// A text of at most so many letters: what is left out is in the middle, because names differ at both ends.
 fn shorten(text: &str, most: usize) -> String {
     let letters: Vec<char> = text.chars().collect();
     if letters.len() <= most {

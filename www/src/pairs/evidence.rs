@@ -1,8 +1,8 @@
 //! The evidence for a line: what was seen, in sentences whose packets are links, and how Wireshark shows the same.
 
+use super::answer::chosen_of;
 use super::cells::packet;
 use super::report::ReportButton;
-use super::told::chosen_of;
 use super::wish::Wish;
 use super::{go, say};
 use crate::menu;

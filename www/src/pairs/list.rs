@@ -26,7 +26,7 @@ impl List {
     pub(super) fn new(wish: Wish) -> List {
         let axis = Memo::new(move |_| {
             let mode = wish.mode.get();
-            (mode != Mode::Load).then(|| wish.told().map(|told| Axis::new(mode, &told))).flatten()
+            (mode != Mode::Load).then(|| wish.answer().map(|answer| Axis::new(mode, &answer))).flatten()
         });
         List { wish, axis }
     }
@@ -243,20 +243,20 @@ impl Content for List {
 
 /// What stands in an empty table.
 fn nothing(wish: Wish) -> Option<String> {
-    let Some(told) = wish.told() else {
+    let Some(answer) = wish.answer() else {
         return Some("The pairs are shown when the capture was read.".to_owned());
     };
-    if told.count() > 0 {
+    if answer.count() > 0 {
         return None;
     }
-    if !told.wanted.search.is_empty() {
-        let beside = match (told.wanted.status.is_empty(), told.wanted.client.is_empty()) {
+    if !answer.wanted.search.is_empty() {
+        let beside = match (answer.wanted.status.is_empty(), answer.wanted.client.is_empty()) {
             (true, true) => "",
             _ => " among those that are chosen above",
         };
-        return Some(format!("No name and no address has “{}” as a part{beside}.", told.wanted.search));
+        return Some(format!("No name and no address has “{}” as a part{beside}.", answer.wanted.search));
     }
-    if !told.wanted.status.is_empty() || !told.wanted.client.is_empty() {
+    if !answer.wanted.status.is_empty() || !answer.wanted.client.is_empty() {
         return Some("Nothing has this status and this client. Choose others above.".to_owned());
     }
     Some("This capture has no lookups and no connections.".to_owned())

@@ -1,7 +1,7 @@
 //! The picture of a page load: which names led to which connections, in time.
 
+use super::answer::chosen_of;
 use super::chart::{self, Chart, Form, Shape};
-use super::told::chosen_of;
 use super::wish::{Mode, Wish};
 use super::{go, picture, say};
 use crate::filter::icon;
@@ -37,8 +37,8 @@ pub(crate) fn LoadPicture(wish: Wish) -> impl IntoView {
     let shown = move || wish.mode.get() == Mode::Load;
     let load = Memo::new(move |_| wish.load().and_then(|index| wish.loads()?.get(index).cloned()));
     let lines = Memo::new(move |_| {
-        let told = wish.told().filter(|told| shown() && told.wanted.within.is_some())?;
-        Some(Lines(chart::in_order(&told.lines)))
+        let answer = wish.answer().filter(|answer| shown() && answer.wanted.within.is_some())?;
+        Some(Lines(chart::in_order(&answer.lines)))
     });
     let chart = Memo::new(move |_| {
         let (lines, load) = (lines.get()?, load.get()?);
@@ -56,7 +56,7 @@ pub(crate) fn LoadPicture(wish: Wish) -> impl IntoView {
         part.map_or_else(|| format!("load-{line}"), |part| format!("load-{line}-{part}"))
     };
     outline(active);
-    let told = move || {
+    let description = move || {
         let lines = lines.get()?;
         let (line, part) = at.get();
         let part = part.filter(|_| hovered.get().is_none()).and_then(|part| {
@@ -134,8 +134,8 @@ pub(crate) fn LoadPicture(wish: Wish) -> impl IntoView {
         empty.then(|| view! { <p class="none">"Nothing was looked up or connected here. Choose another client, or search for less."</p> })
     };
     let surplus = move || {
-        let told = wish.told().filter(|_| shown())?;
-        let (shown, all) = (told.lines.len() as u64, u64::from(told.count()));
+        let answer = wish.answer().filter(|_| shown())?;
+        let (shown, all) = (answer.lines.len() as u64, u64::from(answer.count()));
         (shown < all).then(|| format!("The first {} of {} lines are shown.", words::count(shown), words::count(all)))
     };
     view! {
@@ -171,8 +171,8 @@ pub(crate) fn LoadPicture(wish: Wish) -> impl IntoView {
                 {drawn}
                 {none}
             </div>
-            <p class="told" aria-live="polite">
-                {told}
+            <p class="description" aria-live="polite">
+                {description}
             </p>
             <p class="surplus">{surplus}</p>
         </div>

@@ -176,10 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_told_in_words_with_its_packets() {
-        let told = super::line(&testing::line());
+    fn a_line_is_written_in_words_with_its_packets() {
+        let words = super::line(&testing::line());
         assert_eq!(
-            told,
+            words,
             "www.example.com · A asked in #1 at 0.000 s, answered in #2 after 10.0 ms with 192.0.2.1 · TCP to \
              192.0.2.1:443 in #3 10.0 ms later, accepted in #4 after 20.0 ms, first data in #5 at 0.050 s · 517 bytes \
              sent, 4.1 kB received, until 1.000 s"

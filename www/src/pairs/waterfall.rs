@@ -1,7 +1,7 @@
-//! The waterfall: from the question to the first data, to scale, told by shapes as well as by colours.
+//! The waterfall: from the question to the first data, to scale, shown by shapes as well as by colours.
 
+use super::answer::PairsAnswer;
 use super::axis::round_up;
-use super::told::Told;
 use super::wish::Mode;
 use crate::words;
 use analyzer::message::{Handshake, Moment, PairLine};
@@ -140,10 +140,10 @@ pub(crate) struct Axis {
 
 impl Axis {
     /// An axis on which most lines are seen whole. Longer ones run out of it, and say so.
-    pub(crate) fn new(mode: Mode, told: &Told) -> Axis {
-        let (first, last) = told.shown.extent;
+    pub(crate) fn new(mode: Mode, answer: &PairsAnswer) -> Axis {
+        let (first, last) = answer.shown.extent;
         match mode {
-            Mode::Line => Axis { from: None, seconds: round_up(told.shown.typical.max(1e-4)) },
+            Mode::Line => Axis { from: None, seconds: round_up(answer.shown.typical.max(1e-4)) },
             Mode::Capture | Mode::Load => {
                 let from = if first <= last / 4.0 { 0.0 } else { first };
                 Axis { from: Some(from), seconds: round_up((last - from).max(1e-4)) }

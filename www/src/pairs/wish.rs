@@ -1,8 +1,8 @@
 //! What the pairs view wants to see: search, filters, order and window, and the line that is chosen.
 
+use super::answer::{PairsAnswer, chosen_of};
 use super::report::Reports;
 use super::say;
-use super::told::{Told, chosen_of};
 use crate::dom;
 use crate::menu::Menu;
 use crate::page::Page;
@@ -54,8 +54,8 @@ pub(crate) struct Wish {
     pub(crate) window: RwSignal<(u32, u32)>,
     /// The table of the lines.
     pub(crate) table: Table<Arc<PairLine>>,
-    /// The lines that were told last.
-    told: RwSignal<Option<Arc<Told>>>,
+    /// The latest answer.
+    answer: RwSignal<Option<Arc<PairsAnswer>>>,
     /// Why the chosen line is as it is.
     pub(crate) evidence: RwSignal<Option<Arc<Evidence>>>,
     /// The hand-ins that are being written.
@@ -82,7 +82,7 @@ impl Wish {
             mode: RwSignal::new(Mode::Line),
             window: RwSignal::new((0, FIRST)),
             table: Table::new(),
-            told: RwSignal::new(None),
+            answer: RwSignal::new(None),
             evidence: RwSignal::new(None),
             reports: Reports::new(page),
             line: RwSignal::new(None),
@@ -121,20 +121,20 @@ impl Wish {
     }
 
     fn hear(self, wanted: PairsWanted, shown: PairsShown) {
-        let told = Arc::new(Told::new(wanted, shown));
-        let before = self.told.get_untracked().filter(|before| before.answers(&told.wanted));
-        if self.page.paired.get_untracked() != told.shown.paired {
-            self.page.paired.set(told.shown.paired);
+        let answer = Arc::new(PairsAnswer::new(wanted, shown));
+        let before = self.answer.get_untracked().filter(|before| before.answers(&answer.wanted));
+        if self.page.paired.get_untracked() != answer.shown.paired {
+            self.page.paired.set(answer.shown.paired);
         }
-        self.told.set(Some(Arc::clone(&told)));
-        self.keep(&told, before.is_some());
-        if told.wanted.within.is_none() {
+        self.answer.set(Some(Arc::clone(&answer)));
+        self.keep(&answer, before.is_some());
+        if answer.wanted.within.is_none() {
             let group = |(group, lines): &_| Group { title: say::group(*group).to_owned(), lines: *lines };
-            self.table.count(told.shown.groups.iter().map(group).collect());
-            let lines = told.lines.iter().cloned();
+            self.table.count(answer.shown.groups.iter().map(group).collect());
+            let lines = answer.lines.iter().cloned();
             match before {
-                Some(_) => self.table.put(told.shown.start, lines),
-                None => self.table.replace(told.shown.start, lines),
+                Some(_) => self.table.put(answer.shown.start, lines),
+                None => self.table.replace(answer.shown.start, lines),
             }
         }
     }
@@ -147,9 +147,9 @@ impl Wish {
         });
     }
 
-    /// The lines that were told last.
-    pub(crate) fn told(self) -> Option<Arc<Told>> {
-        self.told.get()
+    /// The latest answer.
+    pub(crate) fn answer(self) -> Option<Arc<PairsAnswer>> {
+        self.answer.get()
     }
 
     /// Searches for what is typed, once nothing more is typed for a moment.
@@ -201,12 +201,12 @@ impl Wish {
         self.mode.set(mode);
     }
 
-    /// Chooses a line that was told last.
+    /// Chooses a line of the latest answer.
     pub(crate) fn choose(self, chosen: Chosen) {
-        let found = self.told.with_untracked(|told| {
-            let (told, position) = (told.as_ref()?, told.as_ref()?.position(chosen)?);
+        let found = self.answer.with_untracked(|answer| {
+            let (answer, position) = (answer.as_ref()?, answer.as_ref()?.position(chosen)?);
             self.table.cursor.set(Cursor { line: Some(position), ..Cursor::default() });
-            told.line(position).cloned()
+            answer.line(position).cloned()
         });
         if let Some(found) = found {
             self.line.set(Some(found));
@@ -226,11 +226,11 @@ impl Wish {
     /// The page loads of that client, once they are known.
     pub(crate) fn loads(self) -> Option<Vec<Load>> {
         let loader = self.loader();
-        self.told.with(|told| {
-            let told = told.as_ref()?;
-            let of = &told.wanted.client;
-            let known = *of == loader || (of.is_empty() && *told.shown.clients.first()?.address == loader);
-            known.then(|| told.shown.loads.clone())
+        self.answer.with(|answer| {
+            let answer = answer.as_ref()?;
+            let of = &answer.wanted.client;
+            let known = *of == loader || (of.is_empty() && *answer.shown.clients.first()?.address == loader);
+            known.then(|| answer.shown.loads.clone())
         })
     }
 
@@ -242,8 +242,8 @@ impl Wish {
     }
 
     fn busiest(self) -> String {
-        let first = |told: &Arc<Told>| told.shown.clients.first().map(|client| client.address.clone());
-        self.told.with(|told| told.as_ref().and_then(first)).unwrap_or_default()
+        let first = |answer: &Arc<PairsAnswer>| answer.shown.clients.first().map(|client| client.address.clone());
+        self.answer.with(|answer| answer.as_ref().and_then(first)).unwrap_or_default()
     }
 
     fn wanted(self) -> PairsWanted {
@@ -278,7 +278,7 @@ impl Wish {
         self.near.set(None);
         self.chosen_load.set(None);
         self.line.set(None);
-        self.told.set(None);
+        self.answer.set(None);
         self.evidence.set(None);
         self.reports.forget();
         self.table.count(Vec::new());
@@ -290,16 +290,16 @@ impl Wish {
     }
 
     /// Keeps the chosen line among other lines, or chooses the first, so that its evidence is there to be seen.
-    fn keep(self, told: &Told, same: bool) {
+    fn keep(self, answer: &PairsAnswer, same: bool) {
         let chosen = self.line.with_untracked(|line| line.as_deref().map(chosen_of));
-        if same && told.count() > 0 && chosen.is_some() {
+        if same && answer.count() > 0 && chosen.is_some() {
             // Only the window moved.
             return;
         }
-        let kept = chosen.and_then(|chosen| told.position(chosen));
-        let at = kept.unwrap_or(told.shown.start);
+        let kept = chosen.and_then(|chosen| answer.position(chosen));
+        let at = kept.unwrap_or(answer.shown.start);
         self.table.cursor.update(|cursor| cursor.line = Some(at));
-        self.line.set(told.line(at).cloned());
+        self.line.set(answer.line(at).cloned());
     }
 }
 

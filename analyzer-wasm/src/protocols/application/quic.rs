@@ -43,7 +43,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         None => naming(l, Role::Short, datagram.get(1..).unwrap_or_default(), &[]),
     };
     let named = connection::of_datagram(l, &naming);
-    l.take_conversation();
+    l.set_conversation_dissector();
     information(l, named.as_ref());
     loop {
         let length = length(l)?;

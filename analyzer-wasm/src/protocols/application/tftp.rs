@@ -92,7 +92,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             return Err(Stop::NotMine);
         }
         if !l.quoted() {
-            l.take_conversation();
+            l.set_conversation_dissector();
         }
     }
     let opcode = l.u16(OPCODE)?;

@@ -35,7 +35,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         return Ok(Next::named("xml"));
     }
     let lines = l.rest().split_inclusive(|byte| *byte == b'\n').count();
-    let told = l.told();
+    let told = l.media_type();
     let media = media_types::named(&told);
     let of = if media.is_empty() { String::new() } else { format!(": {media}") };
     l.title(|| format!("{}{of} ({lines} lines)", PROTOCOL.title));

@@ -22,7 +22,7 @@ const MEDIA_TYPES: &[&str] =
 crate::fields! { json }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let told = l.told();
+    let told = l.media_type();
     let media = media_types::named(&told);
     if !media.is_empty() {
         l.title(|| format!("{}: {media}", PROTOCOL.title));

@@ -20,7 +20,7 @@ crate::fields! { media
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     media_types::say(l);
-    let (told, length) = (l.told(), l.left());
+    let (told, length) = (l.media_type(), l.left());
     l.bytes_left(TYPE);
     l.label(|| format!("Media type: {told} ({length} bytes)"));
     Ok(Next::End)

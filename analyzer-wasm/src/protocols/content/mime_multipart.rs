@@ -54,7 +54,7 @@ const HEADERS: &[(&str, FieldId)] = &[
 const EMPTY: &[&str] = &["multipart/", "text/"];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let told = l.told();
+    let told = l.media_type();
     let (start, bytes) = (l.at(), l.rest());
     let media = media_types::named(&told);
     let boundary = boundary(&told);

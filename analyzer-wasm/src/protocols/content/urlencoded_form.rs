@@ -24,7 +24,7 @@ crate::fields! { urlencoded_form
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let told = l.told();
+    let told = l.media_type();
     l.title(|| format!("{}: {}", PROTOCOL.title, media_types::named(&told)));
     media_types::say(l);
     let bytes = l.rest();

@@ -13,7 +13,7 @@ pub(super) struct StreamFact {
     pub(super) round_trip_since: u32,
     pub(super) first: u32,
     pub(super) bases: [u32; 2],
-    /// The packet whose payload told the protocol: what came before it is not read by it.
+    /// The packet by whose payload the protocol was recognised: what came before it is not read by it.
     pub(super) since: u32,
     pub(super) protocol: Option<ProtocolId>,
     /// Shifts of the window scale option; [`NO_SCALE`] without one.

@@ -192,7 +192,7 @@ fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) -> bool {
     let protocols = l.protocols();
     let media = media_types::named(content_type);
     if let Some(id) = media_types::any_reader(protocols, media) {
-        l.run_told(id, content_type);
+        l.run_with_media_type(id, content_type);
     }
     media_types::reader(protocols, media).is_some_and(|id| id != protocols.special.data)
 }

@@ -1,9 +1,9 @@
-//! What is told of lookups and connections: as messages, and as the fields of packets.
+//! Lookups and connections described: as messages, and as the fields of packets.
 
 use super::heard::{NamedBy, Way};
 use super::lookup::{ANYONE, DnsLookup};
 use super::names::NameId;
-use super::pairing::{Paired, Teller, Told, told};
+use super::pairing::{ConnectionFacts, PairPart, Paired, facts_of};
 use super::{Owner, Pairs};
 use crate::dissect::name_or_number;
 use crate::index::between;
@@ -16,20 +16,22 @@ use crate::times::Times;
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
-/// Connections of one lookup that its packets tell of.
+/// Connections of one lookup that its packets describe.
 const MOST_LED: usize = 100;
 /// Seconds after which a connection is said to use a lookup later.
 const LATER: f64 = 1.0;
 
 impl<'a> Pairs<'a> {
-    /// What a packet tells of pairs: the beginning of a connection of its own one, a question or an answer of every
+    /// The pairs of a packet: for the beginning of a connection of its own one, a question or an answer of every
     /// connection that it led to.
     pub fn of_packet(&self, frame: u32) -> SmallVec<[Pair; 1]> {
         let mut pairs = SmallVec::new();
-        for (_, teller) in self.pairing.told(frame) {
-            match *teller {
-                Teller::Connection(index) => pairs.extend(self.connection(index).map(|paired| self.of_paired(paired))),
-                Teller::Lookup(index) => {
+        for (_, part) in self.pairing.parts_of(frame) {
+            match *part {
+                PairPart::Connection(index) => {
+                    pairs.extend(self.connection(index).map(|paired| self.of_paired(paired)))
+                }
+                PairPart::Lookup(index) => {
                     let led = self.pairing.led_to(index);
                     let led = led.get(..MOST_LED).unwrap_or(led);
                     let usage = self.lookup(index).map(|lookup| self.usage(index, lookup).number());
@@ -72,7 +74,7 @@ impl<'a> Pairs<'a> {
         };
         let paired = self.pairing.of_owner(owner)?;
         let lookup = self.lookup(paired.lookup?)?;
-        let server = self.told(paired).ends.destination;
+        let server = self.facts(paired).ends.destination;
         let from_server = ends.source == server;
         (from_server || ends.destination == server).then(|| (self.text(lookup.name), from_server))
     }
@@ -85,8 +87,8 @@ impl<'a> Pairs<'a> {
         self.pairing.connections.get(index as usize)
     }
 
-    pub(super) fn told(&self, paired: &Paired) -> Told<'a> {
-        told(paired.owner, self.gathered, self.index)
+    pub(super) fn facts(&self, paired: &Paired) -> ConnectionFacts<'a> {
+        facts_of(paired.owner, self.gathered, self.index)
     }
 
     pub(super) fn text(&self, name: NameId) -> String {
@@ -111,7 +113,7 @@ impl<'a> Pairs<'a> {
 
     /// Whether the server's name that the client sent is the one that was looked up; nothing where it sent none.
     pub(super) fn agrees(&self, paired: &Paired, lookup: &DnsLookup) -> Option<bool> {
-        let server = self.told(paired).named()?;
+        let server = self.facts(paired).named()?;
         Some(self.gathered.names.same(lookup.name, server.name))
     }
 
@@ -165,13 +167,13 @@ impl<'a> Pairs<'a> {
 
     pub(super) fn connection_message(&self, index: u32) -> Option<message::Connection> {
         let paired = self.connection(index)?;
-        let told = self.told(paired);
-        let Told { course, ends, .. } = told;
+        let facts = self.facts(paired);
+        let ConnectionFacts { course, ends, .. } = facts;
         let lookup = paired.lookup.and_then(|lookup| self.lookup(lookup));
         let [sent, received] = course.from_client(course.bytes);
-        let named = told.named();
-        let handshake = handshake(paired, &told);
-        let refusal = told.refusal.filter(|_| handshake == Handshake::Unreachable);
+        let named = facts.named();
+        let handshake = handshake(paired, &facts);
+        let refusal = facts.refusal.filter(|_| handshake == Handshake::Unreachable);
         Some(message::Connection {
             index,
             begin: self.moment(paired.begin).unwrap_or_default(),
@@ -213,22 +215,22 @@ impl<'a> Pairs<'a> {
 
     /// The IPv4 address for which the server's address stands.
     pub(super) fn inside(&self, paired: &Paired) -> Option<IpAddr> {
-        self.pairing.looked_up_as(paired, &self.told(paired).ends)
+        self.pairing.looked_up_as(paired, &self.facts(paired).ends)
     }
 }
 
 /// How the beginning of a connection went.
-pub(super) fn handshake(paired: &Paired, told: &Told<'_>) -> Handshake {
-    let course = told.course;
+pub(super) fn handshake(paired: &Paired, facts: &ConnectionFacts<'_>) -> Handshake {
+    let course = facts.course;
     let [_, from_server] = course.from_client(course.data);
     match paired.owner {
         _ if paired.begun_before => Handshake::NotSeen,
-        Owner::Udp(_) if from_server == 0 && told.refusal.is_some() => Handshake::Unreachable,
+        Owner::Udp(_) if from_server == 0 && facts.refusal.is_some() => Handshake::Unreachable,
         Owner::Udp(_) => Handshake::None,
         Owner::Tcp(_) if course.accepted != 0 && course.reset != 0 && from_server == 0 => Handshake::Reset,
         Owner::Tcp(_) if course.accepted != 0 || from_server != 0 => Handshake::Accepted,
         Owner::Tcp(_) if course.reset != 0 && !course.has(Course::RESET_BY_CLIENT) => Handshake::Refused,
-        Owner::Tcp(_) if told.refusal.is_some() => Handshake::Unreachable,
+        Owner::Tcp(_) if facts.refusal.is_some() => Handshake::Unreachable,
         Owner::Tcp(_) => Handshake::Unanswered,
     }
 }

@@ -1,11 +1,11 @@
-//! What the analyzer told of the pairs.
+//! The answer of the analyzer about the pairs.
 
 use analyzer::message::{Chosen, PairLine, PairsShown, PairsWanted};
 use std::sync::Arc;
 
 /// Lines of the pairs, and what they answer.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct PairsAnswer {
     /// What was asked.
     pub(crate) wanted: PairsWanted,
     /// The lines, the first of which stands at `shown.start`.
@@ -14,19 +14,19 @@ pub(crate) struct Told {
     pub(crate) shown: PairsShown,
 }
 
-impl Told {
+impl PairsAnswer {
     /// What was asked and what was answered.
-    pub(crate) fn new(wanted: PairsWanted, mut shown: PairsShown) -> Told {
+    pub(crate) fn new(wanted: PairsWanted, mut shown: PairsShown) -> PairsAnswer {
         let lines = std::mem::take(&mut shown.lines).into_iter().map(Arc::new).collect();
-        Told { wanted, lines, shown }
+        PairsAnswer { wanted, lines, shown }
     }
 
-    /// The line at a position, where it is among those that were told.
+    /// The line at a position, where it is among those of the answer.
     pub(crate) fn line(&self, position: u32) -> Option<&Arc<PairLine>> {
         self.lines.get(position.checked_sub(self.shown.start)? as usize)
     }
 
-    /// Where a line stands, where it is among those that were told.
+    /// Where a line stands, where it is among those of the answer.
     pub(crate) fn position(&self, chosen: Chosen) -> Option<u32> {
         let at = self.lines.iter().position(|line| chosen_of(line) == chosen)?;
         Some(self.shown.start + at as u32)
@@ -58,12 +58,12 @@ mod tests {
 
     #[test]
     fn an_answer_is_one_to_the_same_search_whatever_the_window() {
-        let told = Told {
+        let answer = PairsAnswer {
             wanted: PairsWanted { search: "a".to_owned(), end: 50, ..PairsWanted::default() },
-            ..Told::default()
+            ..PairsAnswer::default()
         };
-        assert!(told.answers(&PairsWanted { search: "a".to_owned(), start: 50, end: 90, ..PairsWanted::default() }));
-        assert!(!told.answers(&PairsWanted { search: "b".to_owned(), ..PairsWanted::default() }));
+        assert!(answer.answers(&PairsWanted { search: "a".to_owned(), start: 50, end: 90, ..PairsWanted::default() }));
+        assert!(!answer.answers(&PairsWanted { search: "b".to_owned(), ..PairsWanted::default() }));
     }
 
     #[test]
@@ -71,9 +71,9 @@ mod tests {
         let line =
             PairLine { group: PairGroup::Paired, again: false, lookup: None, twins: Vec::new(), connection: None };
         let shown = PairsShown { start: 40, groups: vec![(PairGroup::Paired, 90)], ..PairsShown::default() };
-        let told = Told { lines: vec![Arc::new(line)], shown, ..Told::default() };
-        assert!(told.line(40).is_some());
-        assert!(told.line(39).is_none() && told.line(41).is_none());
-        assert_eq!((told.position(Chosen::default()), told.count()), (Some(40), 90));
+        let answer = PairsAnswer { lines: vec![Arc::new(line)], shown, ..PairsAnswer::default() };
+        assert!(answer.line(40).is_some());
+        assert!(answer.line(39).is_none() && answer.line(41).is_none());
+        assert_eq!((answer.position(Chosen::default()), answer.count()), (Some(40), 90));
     }
 }
