@@ -1,4 +1,4 @@
-//! Makes the captures of `tests/captures/pairs` that are told in `tests/src/visits.rs`.
+//! Makes the captures of `tests/captures/pairs` that are described in `tests/src/visits.rs`.
 
 use std::fs;
 use std::io;

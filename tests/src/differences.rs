@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use xtask::shell::root;
 
-/// Kinds of differences that are told at once.
+/// Kinds of differences that are shown at once.
 const MOST_KINDS: usize = 200;
 
 /// What of a field is compared.

@@ -10,6 +10,6 @@ pub mod packet;
 pub mod pairs;
 pub mod pass;
 pub mod programs;
+pub mod recalled;
 pub mod streams;
-pub mod told_again;
 pub mod visits;

@@ -24,7 +24,7 @@ fn tinycore() -> &'static Path {
     PROGRAM.get_or_init(|| guest::launcher().unwrap())
 }
 
-/// What is told with these arguments, and the exit code; of no VM but those written down in `home`.
+/// What is written with these arguments, and the exit code; of no VM but those written down in `home`.
 fn said(home: &Path, words: &[&str]) -> (Option<i32>, String) {
     let mut launched = start(home, words);
     (launched.end().code(), launched.said())
@@ -80,7 +80,7 @@ fn whole_captures_of_every_format_are_summed_up() {
 }
 
 #[test]
-fn a_torn_capture_is_told_and_fixed() {
+fn a_torn_capture_is_reported_and_fixed() {
     let home = tempfile::tempdir().unwrap();
     for (name, less, words) in [
         ("pairs/wikipedia.pcap", 1, "it ends in the middle of packet 136; the 135 packets before it are readable"),
@@ -88,27 +88,27 @@ fn a_torn_capture_is_told_and_fixed() {
     ] {
         let (_folder, path) = torn(name, less);
         let file = path.to_str().unwrap();
-        let (code, told) = said(home.path(), &["summary", file]);
-        assert_eq!(code, Some(4), "{told}");
-        assert!(told.contains(words) && told.contains("incomplete: ") && told.contains(" --fix"), "{told}");
-        let (code, told) = said(home.path(), &["summary", file, "--fix"]);
-        assert_eq!(code, Some(0), "{told}");
+        let (code, output) = said(home.path(), &["summary", file]);
+        assert_eq!(code, Some(4), "{output}");
+        assert!(output.contains(words) && output.contains("incomplete: ") && output.contains(" --fix"), "{output}");
+        let (code, output) = said(home.path(), &["summary", file, "--fix"]);
+        assert_eq!(code, Some(0), "{output}");
         let fixed = format!("{file}.fixed");
-        assert!(told.contains(&fixed), "{told}");
+        assert!(output.contains(&fixed), "{output}");
         assert_eq!(packets(Path::new(&fixed)), (packets(&path).0, true));
         assert!(!packets(&path).1, "the torn one stays as it is");
-        let (code, told) = said(home.path(), &["summary", &fixed, "--fix"]);
-        assert_eq!(code, Some(0), "{told}");
-        assert!(told.contains(": complete: ") || told.contains(" complete: "), "{told}");
-        assert!(told.contains("needs no fix"), "{told}");
-        let (code, told) = said(home.path(), &["summary", file, "--fix"]);
-        assert_eq!(code, Some(4), "{told}");
-        assert!(told.contains("exists already"), "{told}");
+        let (code, output) = said(home.path(), &["summary", &fixed, "--fix"]);
+        assert_eq!(code, Some(0), "{output}");
+        assert!(output.contains(": complete: ") || output.contains(" complete: "), "{output}");
+        assert!(output.contains("needs no fix"), "{output}");
+        let (code, output) = said(home.path(), &["summary", file, "--fix"]);
+        assert_eq!(code, Some(4), "{output}");
+        assert!(output.contains("exists already"), "{output}");
     }
     let (_folder, path) = torn("file/gzip.pcap.gz", 30);
-    let (code, told) = said(home.path(), &["summary", path.to_str().unwrap(), "--fix"]);
-    assert_eq!(code, Some(4), "{told}");
-    assert!(told.contains("is compressed") && !path.with_extension("gz.fixed").exists(), "{told}");
+    let (code, output) = said(home.path(), &["summary", path.to_str().unwrap(), "--fix"]);
+    assert_eq!(code, Some(4), "{output}");
+    assert!(output.contains("is compressed") && !path.with_extension("gz.fixed").exists(), "{output}");
 }
 
 #[test]
@@ -126,16 +126,16 @@ fn what_is_no_capture_is_said_to_be_none() {
         (".", "is a folder"),
     ] {
         for fix in [&[][..], &["--fix"]] {
-            let (code, told) = said(home.path(), &[&["summary", &path(name)], fix].concat());
-            assert_eq!(code, Some(4), "{told}");
-            assert!(told.contains(words), "{told}");
+            let (code, output) = said(home.path(), &[&["summary", &path(name)], fix].concat());
+            assert_eq!(code, Some(4), "{output}");
+            assert!(output.contains(words), "{output}");
             assert!(!home.path().join(format!("{name}.fixed")).exists());
         }
     }
 }
 
 #[test]
-fn a_full_disk_is_told_and_leaves_nothing_behind() {
+fn a_full_disk_is_reported_and_leaves_nothing_behind() {
     let home = tempfile::tempdir().unwrap();
     let (folder, path) = torn("pairs/wikipedia.pcap", 1);
     let place = folder.path().join("small");
@@ -146,23 +146,23 @@ fn a_full_disk_is_told_and_leaves_nothing_behind() {
     let words = ["-rm", "sh", "-c", script, "sh"];
     let mut command = Command::new("unshare");
     command.args(words).args([place.as_path(), &path, tinycore()]).env("XDG_STATE_HOME", home.path());
-    let told =
+    let output =
         command.output().map(|output| String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned());
-    match told {
-        Ok(told) if told.contains("exit code") && !told.contains("mount") => {
-            assert!(told.contains("exit code 4; a.pcap\n"), "{told}");
-            assert!(told.contains("No space left") && told.contains("it takes 27."), "{told}");
+    match output {
+        Ok(output) if output.contains("exit code") && !output.contains("mount") => {
+            assert!(output.contains("exit code 4; a.pcap\n"), "{output}");
+            assert!(output.contains("No space left") && output.contains("it takes 27."), "{output}");
         }
-        _ => eprintln!("SKIPPED a_full_disk_is_told_and_leaves_nothing_behind: this machine allows no namespaces"),
+        _ => eprintln!("SKIPPED a_full_disk_is_reported_and_leaves_nothing_behind: this machine allows no namespaces"),
     }
 }
 
 #[test]
 fn a_script_reads_all_numbers_and_names() {
     let home = tempfile::tempdir().unwrap();
-    let (code, told) = said(home.path(), &["--json", "summary", captures("pairs/wikipedia.pcap").to_str().unwrap()]);
-    let objects_of_whole = objects(&told);
-    assert_eq!((code, objects_of_whole.len()), (Some(0), 1), "{told}");
+    let (code, output) = said(home.path(), &["--json", "summary", captures("pairs/wikipedia.pcap").to_str().unwrap()]);
+    let objects_of_whole = objects(&output);
+    assert_eq!((code, objects_of_whole.len()), (Some(0), 1), "{output}");
     let summary = &objects_of_whole[0];
     assert_eq!(summary["event"], "summary");
     for (field, number) in [("packets", 136), ("dns_queries", 14), ("dns_names", 3), ("tcp_connections", 8)] {
@@ -172,11 +172,11 @@ fn a_script_reads_all_numbers_and_names() {
     assert_eq!(summary["names"].as_array().unwrap().len(), 3);
     assert!(summary["first"].as_str().unwrap().ends_with('Z'));
     let (_folder, path) = torn("pairs/wikipedia.pcap", 1);
-    let (code, told) = said(home.path(), &["--json", "summary", "--fix", path.to_str().unwrap()]);
-    let events: Vec<Value> = objects(&told).iter().map(|object| object["event"].clone()).collect();
-    assert_eq!((code, events), (Some(0), vec!["summary".into(), "fixed".into()]), "{told}");
-    let (code, told) = said(home.path(), &["--json", "summary", home.path().to_str().unwrap()]);
-    assert_eq!((code, &objects(&told)[0]["exit_code"]), (Some(4), &4.into()), "{told}");
+    let (code, output) = said(home.path(), &["--json", "summary", "--fix", path.to_str().unwrap()]);
+    let events: Vec<Value> = objects(&output).iter().map(|object| object["event"].clone()).collect();
+    assert_eq!((code, events), (Some(0), vec!["summary".into(), "fixed".into()]), "{output}");
+    let (code, output) = said(home.path(), &["--json", "summary", home.path().to_str().unwrap()]);
+    assert_eq!((code, &objects(&output)[0]["exit_code"]), (Some(4), &4.into()), "{output}");
 }
 
 #[test]
@@ -199,10 +199,10 @@ fn a_growing_capture_is_watched_until_ctrl_c() {
     watching.hear(": 2 packets, ");
     watching.signal(Signal::INT);
     assert_eq!(watching.end().code(), Some(0));
-    let told = watching.said();
-    assert!(told.contains(r"1 DNS query for 1 name; the last for \027]0;owned\007\027[2J\194\155"), "{told}");
-    assert!(told.contains("2 DNS queries for 2 names, 2 TCP connections; the last for example"), "{told}");
-    assert!(!told.contains(|letter: char| letter.is_control() && letter != '\n'), "{told:?}");
+    let output = watching.said();
+    assert!(output.contains(r"1 DNS query for 1 name; the last for \027]0;owned\007\027[2J\194\155"), "{output}");
+    assert!(output.contains("2 DNS queries for 2 names, 2 TCP connections; the last for example"), "{output}");
+    assert!(!output.contains(|letter: char| letter.is_control() && letter != '\n'), "{output:?}");
 }
 
 #[test]
@@ -211,12 +211,12 @@ fn a_hostile_name_reaches_nobody_as_it_is() {
     let path = home.path().join("a\x1b[31m.pcap");
     fs::write(&path, [HEAD, &asking(b"\x1b[2J\xff\"\\", 5)].concat()).unwrap();
     let file = path.to_str().unwrap();
-    let (code, told) = said(home.path(), &["--json", "summary", file]);
+    let (code, output) = said(home.path(), &["--json", "summary", file]);
     assert_eq!(code, Some(0));
-    assert_eq!(objects(&told)[0]["names"][0], r#"\027[2J\255"\\"#);
-    assert!(!told.contains('\x1b'), "{told:?}");
-    let (_, told) = said(home.path(), &["summary", file]);
-    assert!(told.contains(r"a\033[31m.pcap") && !told.contains('\x1b'), "{told:?}");
+    assert_eq!(objects(&output)[0]["names"][0], r#"\027[2J\255"\\"#);
+    assert!(!output.contains('\x1b'), "{output:?}");
+    let (_, output) = said(home.path(), &["summary", file]);
+    assert!(output.contains(r"a\033[31m.pcap") && !output.contains('\x1b'), "{output:?}");
     let mut watching = start(home.path(), &["--json", "watch", file]);
     watching.hear("\"watch\"");
     watching.signal(Signal::TERM);
@@ -230,22 +230,22 @@ fn the_end_of_a_vm_ends_the_watching() {
     let home = tempfile::tempdir().unwrap();
     let capture = home.path().join("output.pcap");
     fs::write(&capture, [HEAD, &opening(1)].concat()).unwrap();
-    let (code, told) = said(home.path(), &["watch"]);
-    assert_eq!(code, Some(6), "{told}");
+    let (code, output) = said(home.path(), &["watch"]);
+    assert_eq!(code, Some(6), "{output}");
     let mut vm = Command::new("sleep").arg("60").spawn().unwrap();
     let record = made::record(home.path(), &capture, vm.id());
     let mut watching = start(home.path(), &["watch"]);
     watching.hear(" tc starting: 1 packet, ");
-    let (code, told) = said(home.path(), &["summary", "output.pcap"]);
-    assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("so far (the VM tc is writing it): 1 packet, "), "{told}");
+    let (code, output) = said(home.path(), &["summary", "output.pcap"]);
+    assert_eq!(code, Some(0), "{output}");
+    assert!(output.contains("so far (the VM tc is writing it): 1 packet, "), "{output}");
     let ended = serde_json::json!({ "at": 1_700_000_009, "how": "powered off from within", "capture": "  capture   it", "exit_code": 0 });
     made::write(&record, &ended);
     assert_eq!(watching.end().code(), Some(0));
-    let told = watching.said();
+    let output = watching.said();
     assert!(
-        told.contains("the VM tc has ended after ") && told.contains(": powered off from within\n  capture   it\n"),
-        "{told}"
+        output.contains("the VM tc has ended after ") && output.contains(": powered off from within\n  capture   it\n"),
+        "{output}"
     );
     assert!(vm.try_wait().unwrap().is_none(), "what ends is not touched");
     vm.kill().unwrap();

@@ -11,7 +11,7 @@ use analyzer::session::tree;
 use tests::analysis::Analysis;
 use tests::differences::{Aspect, Difference, Known};
 use tests::programs::inspect;
-use tests::told_again::open;
+use tests::recalled::open;
 use xtask::captures::{all, golden, name};
 use xtask::golden::{COLUMNS, Field, read_list, read_tree, table};
 use xtask::shell::root;

@@ -1,4 +1,4 @@
-//! What filters are told of a packet by the index alone is what its bytes say.
+//! What filters know of a packet by the index alone is what its bytes hold.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::env;
@@ -24,17 +24,17 @@ fn the_index_tells_filters_nothing_but_the_truth() {
         files.extend(captures::within(Path::new(&more)).unwrap());
     }
     let protocols = protocols::standard();
-    let (mut told, mut wrong) = (0_u64, Vec::new());
+    let (mut compared, mut wrong) = (0_u64, Vec::new());
     for file in files {
         let Some(open) = opened(&file) else { continue };
         let all = FieldSet::values();
         let fields = || (1..protocols.fields().len()).map(|index| FieldId(u16::try_from(index).unwrap()));
         for frame in 1..=open.packets() {
             let row = *open.index.rows.get(frame).unwrap();
-            let told_of: Vec<(FieldId, Share)> = shares(protocols, open.index.stack_of(&row), fields()).collect();
+            let shared: Vec<(FieldId, Share)> = shares(protocols, open.index.stack_of(&row), fields()).collect();
             let differing = open.look(frame, 0, &all, true, |packet, found| {
                 let bytes = PacketKnow::new(packet, found);
-                for known in told_of.iter().filter(|(_, share)| *share != Share::InBytes) {
+                for known in shared.iter().filter(|(_, share)| *share != Share::InBytes) {
                     let (field, index) =
                         (known.0, IndexKnow::of_packet(std::slice::from_ref(known), &open, frame, row));
                     let own = protocols.own_field(protocols.owner(field)) == field;
@@ -44,7 +44,7 @@ fn the_index_tells_filters_nothing_but_the_truth() {
                             return Some(format!("{}: {ours:?}, {theirs:?}", protocols.field(field).name));
                         }
                     } else if let Some(ours) = ours {
-                        told += ours.len() as u64;
+                        compared += ours.len() as u64;
                         if Some(&ours) != theirs.as_ref() {
                             let name = protocols.field(field).name;
                             return Some(format!("{name}: the index says {ours:?}, the bytes {theirs:?}"));
@@ -58,7 +58,7 @@ fn the_index_tells_filters_nothing_but_the_truth() {
             }
         }
     }
-    assert!(told > 10_000, "{told}");
+    assert!(compared > 10_000, "{compared}");
     assert!(wrong.is_empty(), "{} packets\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
 }
 

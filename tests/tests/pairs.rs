@@ -46,7 +46,7 @@ fn lookups_were_used_as_was_found_by_hand() {
 
 /// `tests/pairs_words.tsv`: the evidence for connections and lookups, sentence by sentence.
 #[test]
-fn the_evidence_is_told_in_these_words() {
+fn the_evidence_is_written_in_these_words() {
     let rows = table(&root().join("tests/pairs_words.tsv")).unwrap();
     let mut wrong = Vec::new();
     let mut statuses = BTreeSet::new();

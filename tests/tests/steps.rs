@@ -41,7 +41,7 @@ fn finish(session: &mut Session) -> Vec<Envelope<Reply>> {
 }
 
 #[test]
-fn a_message_that_is_too_long_to_be_put_together_is_told_of() {
+fn a_message_that_is_too_long_to_be_put_together_is_reported() {
     let (client, server) = (SocketAddr::from(([10, 0, 0, 1], 40_000)), SocketAddr::from(([10, 0, 0, 2], 80)));
     for (megabytes, notes) in [(1, 0), (17, 1)] {
         let mut tape = Tape::default();
@@ -189,8 +189,8 @@ fn lines_that_are_wanted_before_pairs_are_known_come_when_they_are() {
     assert!(shown(&session.replies(), 2).is_none(), "pairs cannot be known yet");
     let replies = finish(&mut session);
     let opened = replies.iter().position(|reply| matches!(reply.body, Reply::Opened(_))).unwrap();
-    let told = replies.iter().position(|reply| matches!(reply.body, Reply::Pairs(_))).unwrap();
-    assert!(opened < told, "lines came before the capture was open");
+    let lines = replies.iter().position(|reply| matches!(reply.body, Reply::Pairs(_))).unwrap();
+    assert!(opened < lines, "lines came before the capture was open");
     assert_eq!(shown(&replies, 2).unwrap().lines.len(), 50);
 }
 

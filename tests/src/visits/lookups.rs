@@ -59,7 +59,7 @@ fn repeated(scene: &mut Scene) {
 }
 
 /// A question without an answer is sent again, at last after as long as a resolver may wait; what comes later, with the same
-/// id even, is another question. The same over multicast DNS: what is told after a long silence answers nobody.
+/// id even, is another question. The same over multicast DNS: what is announced after a long silence answers nobody.
 fn asked_anew(scene: &mut Scene) {
     let question = Message::asks(1, "www.example.com", A);
     let answer = question.answered(&[Record::address("www.example.com", 60, ip("93.184.216.34"))]);

@@ -24,7 +24,7 @@ impl Desktop {
     /// Opens it; says which test is skipped where there can be none.
     fn open(test: &str) -> Option<Desktop> {
         let gtk = Command::new("qemu-system-x86_64").args(["-display", "help"]).output();
-        let gtk = gtk.is_ok_and(|told| String::from_utf8_lossy(&told.stdout).lines().any(|line| line == "gtk"));
+        let gtk = gtk.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).lines().any(|line| line == "gtk"));
         if !gtk || !guest::has("Xvfb") {
             eprintln!("SKIPPED {test}: QEMU's windows or Xvfb are not installed");
             return None;

@@ -1,4 +1,4 @@
-//! What the index pass learned of packets, held against what is told of them afterwards.
+//! What the index pass learned of packets, held against what is recalled for them afterwards.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -24,8 +24,8 @@ pub struct Difference {
     pub frame: u32,
     /// The first node that differs as the index pass noted it; nothing where it has no such node.
     pub learned: Option<String>,
-    /// The node in its place as it is told afterwards.
-    pub told: Option<String>,
+    /// The node in its place as it is recalled afterwards.
+    pub recalled: Option<String>,
 }
 
 /// Keeps the nodes of some packets, and of all a hash.
@@ -61,9 +61,9 @@ pub fn differences(name: &str, bytes: &[u8], seed: u64) -> Result<Vec<Difference
     let wanted = FieldSet::all();
     let mut other = BTreeMap::new();
     for frame in frames {
-        let told = open.look(frame, 0, &wanted, false, nodes).map_err(|error| anyhow!(error.0))?;
-        if hashes.get(frame as usize - 1) != Some(&hash(&told)) {
-            other.insert(frame, told);
+        let recalled = open.look(frame, 0, &wanted, false, nodes).map_err(|error| anyhow!(error.0))?;
+        if hashes.get(frame as usize - 1) != Some(&hash(&recalled)) {
+            other.insert(frame, recalled);
         }
     }
     if other.is_empty() {
@@ -71,10 +71,10 @@ pub fn differences(name: &str, bytes: &[u8], seed: u64) -> Result<Vec<Difference
     }
     let kept = learn(bytes, &|frame| other.contains_key(&frame))?.kept;
     let none = Vec::new();
-    let differences = other.iter().map(|(frame, told)| {
+    let differences = other.iter().map(|(frame, recalled)| {
         let learned = kept.get(frame).unwrap_or(&none);
-        let first = (0..).find(|at| learned.get(*at) != told.get(*at)).unwrap_or_default();
-        Difference { frame: *frame, learned: learned.get(first).cloned(), told: told.get(first).cloned() }
+        let first = (0..).find(|at| learned.get(*at) != recalled.get(*at)).unwrap_or_default();
+        Difference { frame: *frame, learned: learned.get(first).cloned(), recalled: recalled.get(first).cloned() }
     });
     Ok(differences.collect())
 }

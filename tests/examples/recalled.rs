@@ -1,14 +1,14 @@
-//! Dissects every packet of captures in the index pass and again alone, and prints what differs: `told_again FILE…`.
+//! Dissects every packet of captures in the index pass and again alone, and prints what differs: `recalled FILE…`.
 
 use std::process::ExitCode;
 use std::{env, fs};
 
-use tests::told_again::differences;
+use tests::recalled::differences;
 
 fn main() -> ExitCode {
     let files: Vec<String> = env::args().skip(1).collect();
     if files.is_empty() {
-        eprintln!("usage: told_again FILE…");
+        eprintln!("usage: recalled FILE…");
         return ExitCode::from(2);
     }
     let (mut read, mut count) = (0, 0);
@@ -24,8 +24,8 @@ fn main() -> ExitCode {
         for difference in &found {
             let none = || "no such node".to_owned();
             println!("{file}: packet {}", difference.frame);
-            println!("  learned {}", difference.learned.clone().unwrap_or_else(none));
-            println!("  told    {}", difference.told.clone().unwrap_or_else(none));
+            println!("  learned  {}", difference.learned.clone().unwrap_or_else(none));
+            println!("  recalled {}", difference.recalled.clone().unwrap_or_else(none));
         }
         count += found.len();
     }

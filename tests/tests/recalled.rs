@@ -1,9 +1,9 @@
-//! What the index pass learns is told again, of any packet and in any order.
+//! What the index pass learns is recalled for any packet, in any order.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 
-use tests::told_again::differences;
+use tests::recalled::differences;
 use xtask::captures::{all, name};
 
 #[test]
