@@ -18,11 +18,11 @@ pub(super) const LIMIT: u64 = 16 << 30;
 /// A capture's unpacked bytes. Clones share them, so that packets can be read while the capture still grows.
 #[derive(Debug, Clone, Default)]
 pub struct Unpacked {
-    bytes: Rc<RefCell<Blocks>>,
+    bytes: Rc<RefCell<UnpackedBlocks>>,
 }
 
 #[derive(Debug, Default)]
-struct Blocks {
+struct UnpackedBlocks {
     /// All full but the last.
     blocks: Vec<Vec<u8>>,
     size: u64,
@@ -36,7 +36,7 @@ impl Unpacked {
         bytes = bytes.get(..room).unwrap_or(bytes);
         let mut pushed = 0;
         while !bytes.is_empty() {
-            let Blocks { blocks, size } = &mut *kept;
+            let UnpackedBlocks { blocks, size } = &mut *kept;
             let block = match blocks.last_mut() {
                 Some(block) if block.len() < BLOCK => block,
                 _ => {

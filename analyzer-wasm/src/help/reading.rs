@@ -9,7 +9,7 @@ mod single;
 
 use super::Guide;
 use crate::filter::tree::{Logic, Shape, Tree};
-use part::{Part, Said};
+use part::{Phrase, Said};
 
 /// Longer filters are not read: nobody would listen.
 const LONGEST: usize = 2_000;
@@ -32,21 +32,21 @@ struct Narrator<'g> {
 
 impl Narrator<'_> {
     /// What a test, or tests joined, say of packets.
-    fn part(&self, tree: &Tree) -> Part {
+    fn part(&self, tree: &Tree) -> Phrase {
         match &tree.shape {
             Shape::Logic(logic, parts) => {
                 let parts = parts.iter().map(|part| self.part(part));
                 match logic {
-                    Logic::And => Part::all(parts),
-                    Logic::Or => Part::any(parts),
-                    Logic::Xor => Part::Odd(parts.collect()),
+                    Logic::And => Phrase::all(parts),
+                    Logic::Or => Phrase::any(parts),
+                    Logic::Xor => Phrase::Odd(parts.collect()),
                 }
             }
             Shape::Not(inner) => match self.part(inner) {
-                Part::Not(part) => *part,
+                Phrase::Not(part) => *part,
                 // What is none of several things is said more easily.
-                Part::Any(parts) => Part::all(parts.into_iter().map(|part| Part::Not(Box::new(part)))),
-                part => Part::Not(Box::new(part)),
+                Phrase::Any(parts) => Phrase::all(parts.into_iter().map(|part| Phrase::Not(Box::new(part)))),
+                part => Phrase::Not(Box::new(part)),
             },
             Shape::Compare(quantifier, first, rest) => self.chain(*quantifier, first, rest),
             Shape::Among(among) => self.among(among),

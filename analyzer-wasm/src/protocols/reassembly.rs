@@ -6,8 +6,8 @@ use crate::memory::{ByteSource, Fragment, History, Measuring, Stream};
 use crate::streams::{Assembled, Measure};
 use crate::value::Value;
 
-/// The fields that tell of a datagram that came in fragments.
-pub struct Fields {
+/// The fields that describe a datagram that came in fragments.
+pub struct FragmentFields {
     /// The datagram as a whole.
     pub fragments: FieldId,
     /// One of its fragments.
@@ -27,7 +27,7 @@ pub struct Fields {
 pub fn payload(
     l: &mut Layer<'_, '_>,
     (key, offset, more): (u64, u32, bool),
-    fields: &Fields,
+    fields: &FragmentFields,
     (name, source): (&str, &'static str),
     next: Next,
 ) -> Result<Next, Stop> {
@@ -52,7 +52,7 @@ pub fn payload(
                 l.note(fields.data, 0, length, Value::Bytes);
             });
         };
-        // The datagram is the whole protocol's, not only that of the header that told of the fragment.
+        // The datagram is the whole protocol's, not only that of the header that describes the fragment.
         if l.is_part() {
             l.beside(note)
         } else {
@@ -64,8 +64,8 @@ pub fn payload(
     Ok(Next::End)
 }
 
-/// A message that a protocol carries in parts, each of which it knows to be the last or not.
-pub struct Parts {
+/// The fields that describe a message that came in parts, each of which is known to be the last or not.
+pub struct PartFields {
     /// The message as a whole.
     pub all: FieldId,
     /// One of its parts.
@@ -80,7 +80,7 @@ pub struct Parts {
     pub name: &'static str,
     /// What its bytes are called.
     pub source: &'static str,
-    /// Whether a message of one part is told so too.
+    /// Whether a message of one part is described so too.
     pub lists_one: bool,
     /// Who reads it.
     pub next: Next,
@@ -90,7 +90,7 @@ pub struct Parts {
 static IS_LAST: History<Stream, bool> = History::new(1 << 20);
 
 /// Takes the rest of the layer for a part of a message in a stream. The last one is followed by the message.
-pub fn message_part(l: &mut Layer<'_, '_>, parts: &Parts, is_last: bool) {
+pub fn message_part(l: &mut Layer<'_, '_>, parts: &PartFields, is_last: bool) {
     let (stream, end) = (l.memory().stream(), l.end());
     let number = match stream {
         Stream::Tcp(number) | Stream::Udp(number) => number.into(),

@@ -4,7 +4,7 @@ mod measure;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::memory::{self, History, Stream, Transaction};
-use crate::protocols::lines::{self, Line};
+use crate::protocols::lines::{self, TextLine};
 use crate::protocols::secured;
 use crate::value::Value;
 
@@ -123,7 +123,7 @@ fn argument(line: &[u8], at: usize) -> &[u8] {
 }
 
 /// A command of a client.
-fn request(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) -> Result<(), Stop> {
+fn request(l: &mut Layer<'_, '_>, start: usize, line: TextLine<'_>) -> Result<(), Stop> {
     if line.text.is_empty() {
         return Ok(());
     }
@@ -167,7 +167,7 @@ fn request(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) -> Result<(), St
 }
 
 /// A response with a tag, or one that asks for more.
-fn response(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) {
+fn response(l: &mut Layer<'_, '_>, start: usize, line: TextLine<'_>) {
     if line.text.is_empty() {
         return;
     }

@@ -10,10 +10,10 @@ use crate::field::{FieldId, TEXT, Values};
 use crate::memory::Measuring;
 use crate::streams::Measure;
 use crate::value::{Value, big_endian, write_text};
-use exchange::Method;
+use exchange::KexMethod;
 pub use fields::*;
 use names::*;
-use session::{ENCRYPTS, Session, VERSION};
+use session::{ENCRYPTS, SshConnection, VERSION};
 
 /// Secure Shell.
 pub static PROTOCOL: Protocol = Protocol {
@@ -40,7 +40,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if l.left() == 0 {
         return Ok(Next::End);
     }
-    let mut session = Session::of(l);
+    let mut session = SshConnection::of(l);
     let mut said = match session.version {
         1 => "SSHv1\t",
         2 => "SSHv2\t",
@@ -83,7 +83,7 @@ fn is_greeting(bytes: &[u8]) -> bool {
 }
 
 /// The line with which a side begins (RFC 4253, section 4.2).
-fn greeting(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn greeting(l: &mut Layer<'_, '_>, session: &mut SshConnection, said: &mut String) -> Result<(), Stop> {
     let (rest, start) = (l.rest(), l.at());
     let length = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
     let line = rest.get(..length).unwrap_or_default();
@@ -102,7 +102,7 @@ fn greeting(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> 
 }
 
 /// A packet of version 1: four bytes of length, padding to a multiple of eight, and what the sender's first packet is.
-fn version_1(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn version_1(l: &mut Layer<'_, '_>, session: &mut SshConnection, said: &mut String) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
         line.say(|| "SSH Version 1".into());
         let length = l.u32(PACKET_LENGTH)? as usize;
@@ -122,7 +122,7 @@ fn version_1(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) ->
 }
 
 /// A packet of version 2 (RFC 4253, section 6).
-fn version_2(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn version_2(l: &mut Layer<'_, '_>, session: &mut SshConnection, said: &mut String) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
         line.say(|| format!("SSH Version 2{}", session.words()));
         if !session.encrypts() {
@@ -140,7 +140,7 @@ fn version_2(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) ->
 const DECRYPTED: &[&str] = &["aes", "chacha20-poly1305@openssh.com"];
 
 /// A packet that is not encrypted.
-fn packet(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn packet(l: &mut Layer<'_, '_>, session: &mut SshConnection, said: &mut String) -> Result<(), Stop> {
     let length = l.u32(PACKET_LENGTH)? as usize;
     let padding = usize::from(l.u8(PADDING_LENGTH)?);
     let payload = length.checked_sub(padding + 1).ok_or(Stop::Malformed("a packet is shorter than its padding"))?;
@@ -151,7 +151,7 @@ fn packet(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Re
         line.say(|| method.map_or("Key Exchange".into(), |method| format!("Key Exchange (method:{method})")));
         l.within(payload, |l| {
             let code = l.u8(MESSAGE_CODE)?;
-            let names = if (30..40).contains(&code) { Method::of(session).messages() } else { &MESSAGES };
+            let names = if (30..40).contains(&code) { KexMethod::of(session).messages() } else { &MESSAGES };
             let name = message_code(l, code, names);
             say(said, &name);
             match code {
@@ -187,7 +187,7 @@ fn message_code(l: &mut Layer<'_, '_>, code: u8, names: &Values) -> String {
 }
 
 /// Bytes of which nobody knows where the packets in them end.
-fn encrypted(l: &mut Layer<'_, '_>, session: &Session, said: &mut String) -> Result<(), Stop> {
+fn encrypted(l: &mut Layer<'_, '_>, session: &SshConnection, said: &mut String) -> Result<(), Stop> {
     let length = l.left();
     say(said, &format!("Encrypted packet (len={length})"));
     l.bytes(PACKET_LENGTH_ENCRYPTED, 4)?;

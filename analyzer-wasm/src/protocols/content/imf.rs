@@ -9,7 +9,7 @@ use crate::field::FieldId;
 use crate::protocols::{base64, lines, media_types};
 use crate::value::Value;
 pub use fields::*;
-use head::Header;
+use head::MailHeaderField;
 
 /// Internet Message Format.
 pub static PROTOCOL: Protocol = Protocol {
@@ -31,7 +31,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut at = 0;
     let body = loop {
         // What has no head, or one that does not end, is a text as a whole.
-        let Some(header) = Header::read(bytes, at) else { break 0 };
+        let Some(header) = MailHeaderField::read(bytes, at) else { break 0 };
         let value = bytes.get(header.value.0..header.value.1).unwrap_or_default();
         let field = fields::named(header.name);
         match field {
@@ -78,7 +78,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 /// Notes a line of the head; the mail begins at `start`.
-fn note(l: &mut Layer<'_, '_>, start: usize, header: &Header<'_>, field: Option<FieldId>) {
+fn note(l: &mut Layer<'_, '_>, start: usize, header: &MailHeaderField<'_>, field: Option<FieldId>) {
     let value = (start + header.value.0, start + header.value.1);
     let Some(field) = field else {
         l.note(EXTENSION, start + header.at, value.1, Value::Bytes);
@@ -138,11 +138,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Read, Reader, tcp};
+    use crate::protocols::testing::{IndexPass, Read, tcp};
 
     /// Reads a mail that a server of POP sends.
     fn read(mail: &str) -> Read {
-        Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()))
+        IndexPass::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()))
     }
 
     #[test]

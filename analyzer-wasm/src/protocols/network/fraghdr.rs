@@ -31,7 +31,7 @@ crate::fields! { fraghdr
 }
 
 /// What tells of a datagram that came in fragments.
-const WHOLE: reassembly::Fields = reassembly::Fields {
+const WHOLE: reassembly::FragmentFields = reassembly::FragmentFields {
     fragments: ipv6::FRAGMENTS,
     fragment: ipv6::FRAGMENT,
     count: ipv6::FRAGMENT_COUNT,

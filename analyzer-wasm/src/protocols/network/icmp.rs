@@ -281,11 +281,11 @@ fn original(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Reader, read};
+    use crate::protocols::testing::{IndexPass, read};
 
     #[test]
     fn a_reply_finds_its_request() {
-        let mut reader = Reader::default();
+        let mut reader = IndexPass::default();
         let request = reader
             .read(1, "02112233445500aabbccddee08004500001f00070000400100000a0000010a0000020800339a00010002616263");
         assert_eq!(request.columns.info, "Echo (ping) request  id=0x0001, seq=2/512, ttl=64");

@@ -341,11 +341,11 @@ fn router(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Reader, read};
+    use crate::protocols::testing::{IndexPass, read};
 
     #[test]
     fn a_reply_finds_its_request() {
-        let mut reader = Reader::default();
+        let mut reader = IndexPass::default();
         reader.read(
             1,
             "02112233445500aabbccddee86dd60000000000b3afffe8000000000000002aabbfffeccddeefe8000000000000000000000\

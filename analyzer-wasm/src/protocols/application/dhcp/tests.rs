@@ -43,10 +43,10 @@ fn options_are_looked_through_before_what_stands_in_front_of_them() {
     assert_eq!(known("0000 350105 340103 ff").message, Some(5));
     assert!(known("340101 ff").file_overloaded && !known("340101 ff").server_overloaded);
     assert!(known("340102 ff").server_overloaded && !known("340102 ff").file_overloaded);
-    assert_eq!(known("ff 350105"), options::Known::default());
-    assert_eq!(known("35"), options::Known::default());
-    assert_eq!(known("3505 01"), options::Known::default());
-    assert_eq!(options::scan(&[0x63, 0x82]), options::Known::default());
+    assert_eq!(known("ff 350105"), options::ScannedOptions::default());
+    assert_eq!(known("35"), options::ScannedOptions::default());
+    assert_eq!(known("3505 01"), options::ScannedOptions::default());
+    assert_eq!(options::scan(&[0x63, 0x82]), options::ScannedOptions::default());
 }
 
 #[test]

@@ -6,9 +6,9 @@ use crate::memory::{Endpoint, History, Stream};
 use crate::protocols::secured;
 use std::net::IpAddr;
 
-/// How the endpoint of a connection for data was named.
+/// The method by which a data connection is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::protocols::application) enum Method {
+pub(in crate::protocols::application) enum SetupMethod {
     /// The client named it.
     Port,
     /// The server named it.
@@ -17,13 +17,13 @@ pub(in crate::protocols::application) enum Method {
     ExtendedPassive,
 }
 
-impl Method {
+impl SetupMethod {
     /// What the tree and the packet list call it.
     pub(in crate::protocols::application) fn name(self) -> &'static str {
         match self {
-            Method::Port => "PORT",
-            Method::Passive => "PASV",
-            Method::ExtendedPassive => "EPASV",
+            SetupMethod::Port => "PORT",
+            SetupMethod::Passive => "PASV",
+            SetupMethod::ExtendedPassive => "EPASV",
         }
     }
 }
@@ -34,7 +34,7 @@ pub(in crate::protocols::application) struct Setup {
     /// Its packet.
     pub(in crate::protocols::application) frame: u32,
     /// How it did.
-    pub(in crate::protocols::application) method: Method,
+    pub(in crate::protocols::application) method: SetupMethod,
     /// The directory in which the session was.
     pub(in crate::protocols::application) directory: String,
 }
@@ -68,7 +68,7 @@ pub(super) fn expect(l: &mut Layer<'_, '_>, address: IpAddr, port: u16) {
 }
 
 /// A command or a reply named an endpoint.
-pub(super) fn set_up(l: &mut Layer<'_, '_>, method: Method, address: IpAddr, port: u16) {
+pub(super) fn set_up(l: &mut Layer<'_, '_>, method: SetupMethod, address: IpAddr, port: u16) {
     if l.quoted() {
         return;
     }

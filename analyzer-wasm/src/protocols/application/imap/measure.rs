@@ -14,7 +14,7 @@ pub(super) fn literal(line: &[u8]) -> Option<usize> {
 }
 
 /// A line with what ends it; nothing where its end did not come.
-fn whole(bytes: &[u8]) -> Option<lines::Line<'_>> {
+fn whole(bytes: &[u8]) -> Option<lines::TextLine<'_>> {
     let line = lines::first(bytes);
     (line.length > line.text.len()).then_some(line)
 }

@@ -1,13 +1,13 @@
 //! Lines of a server.
 
-use super::session::Session;
+use super::session::SmtpSession;
 use super::{CODE_UNEXPECTED, RESPONSE, RESPONSE_CODE, RSP, RSP_PARAMETER};
 use crate::dissect::{Layer, Stop};
 use crate::protocols::{lines, secured};
 use crate::value::Value;
 
 /// Reads the lines of a server.
-pub(super) fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+pub(super) fn replies(l: &mut Layer<'_, '_>, session: &mut SmtpSession) -> Result<(), Stop> {
     l.generated(RSP, Value::Uint(1));
     let mut said = Vec::new();
     // The code of a reply of several lines, the last of which is to come.

@@ -1,11 +1,11 @@
 //! Messages of SSH, put together by hand.
 
-use crate::protocols::testing::{Read, Reader};
+use crate::protocols::testing::{IndexPass, Read};
 
 /// One direction after the other, each with the numbers of its bytes.
 #[derive(Default)]
 struct Wire {
-    reader: Reader,
+    reader: IndexPass,
     sent: [u32; 2],
 }
 

@@ -1,10 +1,10 @@
 //! Transfers, message by message.
 
-use crate::protocols::testing::{Read, Reader, datagram};
+use crate::protocols::testing::{IndexPass, Read, datagram};
 
 /// Reads messages of a client and of a server, which has the port 6000 beside that of requests.
 fn read(messages: &[(u16, u16, &[u8])]) -> Vec<Read> {
-    let mut reader = Reader::default();
+    let mut reader = IndexPass::default();
     let packets = messages.iter().map(|(source, destination, message)| {
         let mut packet = datagram([*source, *destination], message);
         if matches!(source, 69 | 6000) {
