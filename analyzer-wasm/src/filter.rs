@@ -1,7 +1,8 @@
 //! Display filters in Wireshark's language: text becomes a plan, and the plan is answered from what is known of a packet.
 //!
-//! lex → parse → check → answer. The meaning is that of Wireshark 4.4, with 4.6's comparison of signed and unsigned. This is
-//! the engine: it knows fields and values, and says what is wrong; what could be meant instead is said by `help`.
+//! lex → parse → check → answer. The meaning is that of Wireshark 4.4, with 4.6's comparison of signed and unsigned.
+//! This is the engine: it knows fields and values, and reports what is wrong; `help` suggests what could be meant
+//! instead.
 
 mod answer;
 pub(crate) mod check;

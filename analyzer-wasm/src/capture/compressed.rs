@@ -17,7 +17,7 @@ pub(super) enum Fault<E> {
 }
 
 /// What takes unpacked bytes, a piece at a time.
-type Take<'a, E> = dyn FnMut(&[u8]) -> Result<(), E> + 'a;
+type Sink<'a, E> = dyn FnMut(&[u8]) -> Result<(), E> + 'a;
 
 /// Unpacks one file.
 #[derive(Debug)]
@@ -49,16 +49,16 @@ impl Unpacker {
     pub(super) fn feed<E>(
         &mut self,
         chunk: &[u8],
-        take: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), Fault<E>> {
         let format = &mut self.format;
-        self.framing.feed(chunk, |_, bytes| format.next(bytes, take))
+        self.framing.feed(chunk, |_, bytes| format.next(bytes, sink))
     }
 
     /// Hands on what is unpacked already but was held back, where the rest of the file is missing or damaged.
-    pub(super) fn abandon<E>(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub(super) fn abandon<E>(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         match &mut self.format {
-            Decompressor::Zstd(zstd) => zstd.abandon(take),
+            Decompressor::Zstd(zstd) => zstd.abandon(sink),
             // These two hold nothing back.
             Decompressor::Gzip(_) | Decompressor::Lz4(_) => Ok(()),
         }
@@ -86,11 +86,11 @@ impl Unpacker {
 }
 
 impl Decompressor {
-    fn next<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<FramingStep, Fault<E>> {
+    fn next<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
         match self {
-            Decompressor::Gzip(gzip) => gzip.next(bytes, take),
-            Decompressor::Zstd(zstd) => zstd.next(bytes, take),
-            Decompressor::Lz4(lz4) => lz4.next(bytes, take),
+            Decompressor::Gzip(gzip) => gzip.next(bytes, sink),
+            Decompressor::Zstd(zstd) => zstd.next(bytes, sink),
+            Decompressor::Lz4(lz4) => lz4.next(bytes, sink),
         }
     }
 }

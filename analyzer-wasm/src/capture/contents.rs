@@ -73,7 +73,7 @@ impl Contents {
         if !matches!(self.format, Format::Unknown) {
             return self.cut(chunk, each);
         }
-        // A first chunk of usual size tells at once, and is then cut where it lies.
+        // A first chunk of usual size is enough to recognise the format, and is then cut where it lies.
         if self.head.is_empty() && self.recognise(chunk, false)? {
             return self.cut(chunk, each);
         }
@@ -193,7 +193,7 @@ impl Contents {
         }
     }
 
-    /// Settles the format if these first bytes tell it.
+    /// Settles the format if these first bytes are enough.
     fn recognise(&mut self, head: &[u8], whole: bool) -> Result<bool, Unreadable> {
         // As many bytes as a file has that comes in the smallest chunks, so that the answer does not depend on them.
         let head = head.get(..HEAD).unwrap_or(head);

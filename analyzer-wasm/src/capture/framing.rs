@@ -6,7 +6,7 @@ pub(super) enum FramingStep {
     /// Too few to decide: show at least so many, from the same point on. More than was shown.
     Need(usize),
     /// A piece of so many bytes is done. At most what was shown.
-    Take(usize),
+    Piece(usize),
     /// So many bytes are of no interest; they may be far more than was shown.
     Skip(u64),
     /// Nothing after this point can be read.
@@ -59,7 +59,7 @@ impl Framing {
                         self.need = need.max(chunk.len() + 1);
                         return Ok(());
                     }
-                    FramingStep::Take(taken) => {
+                    FramingStep::Piece(taken) => {
                         chunk = chunk.get(taken..).unwrap_or_default();
                         self.at += taken as u64;
                     }
@@ -102,7 +102,7 @@ impl Framing {
         if self.skip > 0 { self.skipped } else { self.at }
     }
 
-    /// Whether a format said that nothing more can be read.
+    /// Whether a format stopped, as nothing more can be read.
     pub(super) fn stopped(&self) -> bool {
         self.stopped
     }
@@ -110,7 +110,7 @@ impl Framing {
     fn look_at_tail<E>(&mut self, next: &mut impl FnMut(u64, &[u8]) -> Result<FramingStep, E>) -> Result<(), E> {
         match next(self.at, &self.tail)? {
             FramingStep::Need(need) => self.need = need.max(self.tail.len() + 1),
-            FramingStep::Take(taken) => {
+            FramingStep::Piece(taken) => {
                 self.tail.drain(..taken.min(self.tail.len()));
                 self.need = 0;
                 self.at += taken as u64;
@@ -143,7 +143,7 @@ mod tests {
                 length if bytes.len() < usize::from(length) => FramingStep::Need(usize::from(length)),
                 length => {
                     pieces.push((at, bytes[..usize::from(length)].to_vec()));
-                    FramingStep::Take(usize::from(length))
+                    FramingStep::Piece(usize::from(length))
                 }
             })
         };
@@ -179,7 +179,7 @@ mod tests {
         assert!(!cut(&[0, 1], 2).1);
         let mut framing = Framing::default();
         framing
-            .feed(&[7, 7], |at, _| Ok::<_, ()>(if at == 0 { FramingStep::Take(1) } else { FramingStep::Skip(9) }))
+            .feed(&[7, 7], |at, _| Ok::<_, ()>(if at == 0 { FramingStep::Piece(1) } else { FramingStep::Skip(9) }))
             .unwrap();
         assert_eq!((framing.whole(), framing.between()), (1, false));
         assert!(cut(&[2, 1], 1).1);

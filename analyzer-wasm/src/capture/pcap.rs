@@ -77,7 +77,7 @@ pub(super) fn magic(head: &[u8]) -> Option<(bool, u32)> {
 }
 
 impl Pcap {
-    /// Without waiting for the records that would tell a variant for certain, where the first ones look as specified.
+    /// Without waiting for the records that would settle the variant, where the first ones look as specified.
     pub(super) fn hasty() -> Pcap {
         Pcap { hasty: true, ..Pcap::default() }
     }
@@ -193,7 +193,7 @@ impl Pcap {
         let interface = Interface { snap_length: head.snap_length, fcs_bits, digits, ..Interface::new(head.link) };
         self.interface = vec![interface];
         self.head = Some(head);
-        Ok(FramingStep::Take(size))
+        Ok(FramingStep::Piece(size))
     }
 }
 
@@ -246,7 +246,7 @@ fn record(
         section: 0,
         extra: None,
     });
-    FramingStep::Take(end)
+    FramingStep::Piece(end)
 }
 
 /// A whole record by pcap-parser where it knows the layout.

@@ -48,7 +48,7 @@ mod kind {
     pub(super) const CUSTOM_NOT_TO_COPY: u32 = 0x4000_0bad;
 }
 
-/// What tells little- from big-endian, as the former reads it (section 4.1).
+/// The byte-order magic, as little-endian reads it (section 4.1).
 const BYTE_ORDER: u32 = 0x1a2b_3c4d;
 
 /// The longest block that is believed: the longest packet, its block's own numbers, and as much again as options need.
@@ -74,7 +74,8 @@ impl Pcapng {
         each: &mut dyn FnMut(Record<'_>),
     ) -> Result<FramingStep, Unreadable> {
         self.waiting = None;
-        // No block is shorter than its type and its two lengths, and byte 8 of a section header tells the byte order.
+        // No block is shorter than its type and its two lengths, and byte 8 of a section header begins the byte-order
+        // magic.
         let Some(start) = bytes.first_chunk::<12>() else {
             return Ok(FramingStep::Need(12));
         };
@@ -131,7 +132,7 @@ impl Pcapng {
             )),
         };
         match read {
-            Ok(()) => Ok(FramingStep::Take(length as usize)),
+            Ok(()) => Ok(FramingStep::Piece(length as usize)),
             Err(reason) if self.sections == 0 => Err(Unreadable(damaged_head(&reason))),
             Err(reason) => Ok(stop(tally, reason)),
         }

@@ -7,7 +7,7 @@ use super::{Unreadable, pcap, pcapng};
 /// The format of a file, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
-    /// More bytes are needed to tell.
+    /// More bytes are needed to decide.
     Open,
     Pcap,
     Pcapng,
@@ -107,13 +107,13 @@ mod tests {
 
     #[test]
     fn refusals_name_what_was_found() {
-        let said = |head: &[u8]| refuse(head, None).0;
-        assert!(said(b"").starts_with("This file is empty:"));
+        let words = |head: &[u8]| refuse(head, None).0;
+        assert!(words(b"").starts_with("This file is empty:"));
         assert!(
-            said(b"\x01\x02\x03\x04\x05")
+            words(b"\x01\x02\x03\x04\x05")
                 .contains("not a capture of a known kind: it begins with the bytes 01 02 03 04.")
         );
-        assert!(said(b"PK\x03\x04").starts_with("This is a ZIP archive, not a capture."));
+        assert!(words(b"PK\x03\x04").starts_with("This is a ZIP archive, not a capture."));
         let inside = refuse(b"%PDF-1.7", Some(Packing::Gzip)).0;
         assert!(inside.starts_with("This gzip-compressed file holds a PDF document, not a capture."), "{inside}");
         let inside = refuse(b"\x01\x02", Some(Packing::Zstd)).0;

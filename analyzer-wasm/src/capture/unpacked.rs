@@ -8,10 +8,10 @@ use super::{ReadError, Source};
 /// Bytes in one block. Blocks never move: growing costs no copy, and never twice the memory.
 const BLOCK: usize = 1 << 20;
 
-/// What is kept at most unless told otherwise: on 32 bits there must be room for the index and the page's needs.
+/// The most bytes that are kept by default: on 32 bits there must be room for the index and the page's needs.
 #[cfg(target_pointer_width = "32")]
 pub(super) const LIMIT: u64 = 3 << 29;
-/// What is kept at most unless told otherwise.
+/// The most bytes that are kept by default.
 #[cfg(not(target_pointer_width = "32"))]
 pub(super) const LIMIT: u64 = 16 << 30;
 

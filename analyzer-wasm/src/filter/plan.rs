@@ -41,8 +41,8 @@ pub(crate) enum FilterPlan {
 }
 
 impl FilterPlan {
-    /// Whether every field is asked for together with its counterpart, in tests that do not tell which value is whose: then
-    /// a packet and one the other way round get the same answer.
+    /// Whether every field is asked for together with its counterpart, in tests that do not depend on which value is
+    /// whose: then a packet and one the other way round get the same answer.
     pub(crate) fn is_even(&self, even: &dyn Fn(&Instances) -> bool) -> bool {
         match self {
             FilterPlan::Everything => true,

@@ -70,7 +70,7 @@ impl Schema {
         self.names.contains_key(name)
     }
 
-    /// These fields, and those without which they are not noted: what tells of all expert infos needs each of them.
+    /// These fields, and those without which they are not noted: the fields of all expert infos need each of them.
     pub(crate) fn noting(&self, fields: impl IntoIterator<Item = FieldId>) -> FieldSet {
         let mut noted = FieldSet::of(fields);
         let of_experts = |id: FieldId| self.rows.get(usize::from(id.0)).is_some_and(|row| row.of_experts);

@@ -29,7 +29,7 @@ const MOST_TRIED: usize = 400;
 
 /// A changed text, with what the button says.
 struct Change {
-    /// What it tells of the problem, where that is more than the problem itself does.
+    /// What it adds about the problem, where that is more than the problem itself does.
     message: Option<String>,
     /// What it is about, where that is not what the problem is about.
     span: Option<TextRange>,
@@ -67,7 +67,7 @@ pub(super) fn advise_on(guide: Guide<'_>, text: &str, filter: &Filter) -> Option
 struct Wrong {
     /// How far it was read; nothing where it is a filter, which may not do what it seems to.
     stage: Option<CompileStage>,
-    /// What is said of it.
+    /// The advice about it.
     advice: Advice,
 }
 
@@ -136,7 +136,7 @@ fn mend(guide: Guide<'_>, text: &str, wrong: Wrong) -> Advice {
                         span = span.or(attempt.span);
                         // A flag alone would be the next thing to mend.
                         let set = flag_alone(guide, &attempt.text, &filter);
-                        // What is said of the first slip says nothing of the others.
+                        // The advice about the first slip does not cover the others.
                         let label = if slip > 0 || set.is_some() { None } else { Some(attempt.label) };
                         let fixed = set.unwrap_or(attempt.text);
                         if fixed != text && !fixes.iter().any(|fix| fix.text == fixed) {
@@ -180,7 +180,7 @@ fn agreeing(text: &str, advice: &Advice, offered: &[Fix]) -> String {
     }
     let all = names.len() == advice.fixes.len();
     match advice.unknown && advice.message.contains("Did you mean") && !all {
-        true => nearest::said(text.get(advice.span.clone()).unwrap_or_default(), &names),
+        true => nearest::describe(text.get(advice.span.clone()).unwrap_or_default(), &names),
         false => advice.message.clone(),
     }
 }

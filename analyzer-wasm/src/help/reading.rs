@@ -1,7 +1,7 @@
 //! Says in words what a filter displays: from its tree and the titles of its fields.
 //!
 //! A test becomes what follows "packets" ("whose Name is …", "to or from …"); protocols go before it ("DNS packets").
-//! Which tests belong together is told by "either … or" and "both … and", and in deeper nests by parentheses.
+//! Which tests belong together is shown by "either … or" and "both … and", and in deeper nests by parentheses.
 
 mod nouns;
 mod part;
@@ -13,7 +13,7 @@ use part::{Phrase, Said};
 
 /// Longer filters are not read: nobody would listen.
 const LONGEST: usize = 2_000;
-/// Longer readings tell less than the filter itself.
+/// Longer readings are harder to read than the filter itself.
 const MOST_SAID: usize = 400;
 
 /// What a checked filter displays, in words; empty where they would be too many.

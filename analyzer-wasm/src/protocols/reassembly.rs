@@ -154,7 +154,7 @@ fn list(l: &mut Layer<'_, '_>, all: FieldId, each: FieldId, name: &str, parts: &
     });
 }
 
-/// What is said of parts, each with its packet and its length, as `2 IPv4 Fragments (1500 bytes): #1(1480), #2(20)`.
+/// The label of the parts, each with its packet and its length, as `2 IPv4 Fragments (1500 bytes): #1(1480), #2(20)`.
 pub fn sum(name: &str, parts: &[(u32, u32)]) -> String {
     let length: usize = parts.iter().map(|(_, size)| *size as usize).sum();
     let words: Vec<String> = parts.iter().map(|(frame, size)| format!("#{frame}({size})")).collect();
@@ -162,7 +162,7 @@ pub fn sum(name: &str, parts: &[(u32, u32)]) -> String {
     format!("{} {name} ({length} bytes): {}", parts.len(), words.join(", "))
 }
 
-/// What is said of one part, which begins behind `at` bytes.
+/// The label of one part, which begins behind `at` bytes.
 pub fn part(frame: u32, at: usize, size: u32) -> String {
     let bytes = if size == 1 { "byte" } else { "bytes" };
     format!("Frame: {frame}, payload: {at}-{} ({size} {bytes})", (at + size as usize).saturating_sub(1))

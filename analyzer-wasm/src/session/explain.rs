@@ -61,6 +61,6 @@ impl Explain {
             self.why.count(answers.into_iter().map(|answer| answer == Decision::Yes));
             self.next += 1;
         }
-        Ok((self.next > open.packets()).then(|| self.why.said()))
+        Ok((self.next > open.packets()).then(|| self.why.summary()))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::super::framing::FramingStep;
-use super::{Fault, Take};
+use super::{Fault, Sink};
 
 /// How many unpacked bytes are handed on at once.
 const PIECE: usize = 64 << 10;
@@ -15,7 +15,7 @@ const LONGEST_HEAD: usize = 1 << 20;
 
 /// A gzip file that is being unpacked.
 pub(super) struct Gzip {
-    place: GzipStep,
+    step: GzipStep,
     inflate: Decompress,
     checksum: Crc,
     piece: Vec<u8>,
@@ -36,36 +36,36 @@ enum GzipStep {
 
 impl Default for Gzip {
     fn default() -> Gzip {
-        Gzip { place: GzipStep::Begin, inflate: Decompress::new(false), checksum: Crc::new(), piece: Vec::new() }
+        Gzip { step: GzipStep::Begin, inflate: Decompress::new(false), checksum: Crc::new(), piece: Vec::new() }
     }
 }
 
 impl fmt::Debug for Gzip {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Gzip").field("place", &self.place).finish_non_exhaustive()
+        out.debug_struct("Gzip").field("place", &self.step).finish_non_exhaustive()
     }
 }
 
 impl Gzip {
     /// Unpacks what stands here.
-    pub(super) fn next<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<FramingStep, Fault<E>> {
-        match self.place {
+    pub(super) fn next<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
+        match self.step {
             GzipStep::Begin | GzipStep::Between => match head(bytes) {
                 MemberHeader::Whole(length) => {
-                    self.place = GzipStep::Data;
+                    self.step = GzipStep::Data;
                     self.inflate.reset(false);
                     self.checksum.reset();
-                    Ok(FramingStep::Take(length))
+                    Ok(FramingStep::Piece(length))
                 }
                 MemberHeader::Open(need) if need <= LONGEST_HEAD => Ok(FramingStep::Need(need)),
                 // gzip itself ignores what follows the last member: tapes and block devices pad files.
-                _ if self.place == GzipStep::Between => {
-                    self.place = GzipStep::Beyond;
+                _ if self.step == GzipStep::Between => {
+                    self.step = GzipStep::Beyond;
                     Ok(FramingStep::Stop)
                 }
                 _ => Err(Fault::Damaged("the head of the gzip data makes no sense".to_owned())),
             },
-            GzipStep::Data => self.inflate(bytes, take),
+            GzipStep::Data => self.inflate(bytes, sink),
             GzipStep::Checksum => {
                 let Some((sum, length)) = bytes.split_first_chunk::<4>() else { return Ok(FramingStep::Need(8)) };
                 let Some(length) = length.first_chunk::<4>() else { return Ok(FramingStep::Need(8)) };
@@ -74,8 +74,8 @@ impl Gzip {
                 {
                     return Err(Fault::Damaged("the checksum of the gzip data is wrong".to_owned()));
                 }
-                self.place = GzipStep::Between;
-                Ok(FramingStep::Take(8))
+                self.step = GzipStep::Between;
+                Ok(FramingStep::Piece(8))
             }
             GzipStep::Beyond => Ok(FramingStep::Stop),
         }
@@ -83,15 +83,15 @@ impl Gzip {
 
     /// Whether a file may end here.
     pub(super) fn between(&self) -> bool {
-        matches!(self.place, GzipStep::Between | GzipStep::Beyond)
+        matches!(self.step, GzipStep::Between | GzipStep::Beyond)
     }
 
     /// Whether bytes follow that belong to no member.
     pub(super) fn followed(&self) -> bool {
-        self.place == GzipStep::Beyond
+        self.step == GzipStep::Beyond
     }
 
-    fn inflate<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<FramingStep, Fault<E>> {
+    fn inflate<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
         let mut at = 0;
         self.piece.resize(PIECE, 0);
         loop {
@@ -106,14 +106,14 @@ impl Gzip {
             at += taken;
             let piece = self.piece.get(..made).unwrap_or_default();
             self.checksum.update(piece);
-            take(piece).map_err(Fault::Taker)?;
+            sink(piece).map_err(Fault::Taker)?;
             if status == Status::StreamEnd {
-                self.place = GzipStep::Checksum;
-                return Ok(FramingStep::Take(at));
+                self.step = GzipStep::Checksum;
+                return Ok(FramingStep::Piece(at));
             }
             // A full piece means that more may wait inside, even if all input was taken.
             if made < PIECE && at == bytes.len() {
-                return Ok(FramingStep::Take(at));
+                return Ok(FramingStep::Piece(at));
             }
             if made == 0 && taken == 0 {
                 return Err(Fault::Damaged("the gzip data cannot be unpacked".to_owned()));

@@ -6,7 +6,7 @@ use std::io::{BufRead, Read};
 use lz4_flex::frame::FrameDecoder;
 
 use super::super::framing::FramingStep;
-use super::{Fault, Take, skippable};
+use super::{Fault, Sink, skippable};
 
 const MAGIC: u32 = 0x184d_2204;
 
@@ -60,7 +60,7 @@ impl fmt::Debug for Lz4 {
 
 impl Lz4 {
     /// Unpacks what stands here: a frame's head, or a block.
-    pub(super) fn next<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<FramingStep, Fault<E>> {
+    pub(super) fn next<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
         let Some(frame) = &mut self.frame else { return self.begin(bytes) };
         let Some(size) = bytes.first_chunk() else { return Ok(FramingStep::Need(4)) };
         // The highest bit says that the block is stored as it is; a size of zero ends the frame.
@@ -74,14 +74,14 @@ impl Lz4 {
         frame.decoder.get_mut().push(whole);
         let piece =
             frame.decoder.fill_buf().map_err(|_| Fault::Damaged("the lz4 data cannot be unpacked".to_owned()))?;
-        let taken = take(piece);
+        let taken = sink(piece);
         let made = piece.len();
         frame.decoder.consume(made);
         taken.map_err(Fault::Taker)?;
         if last {
             self.frame = None;
         }
-        Ok(FramingStep::Take(length))
+        Ok(FramingStep::Piece(length))
     }
 
     /// Whether a file may end here.
@@ -109,6 +109,6 @@ impl Lz4 {
         queue.push(head);
         let decoder = FrameDecoder::new(queue);
         self.frame = Some(Frame { decoder, block_checksum: checksum(0x10), frame_checksum: checksum(0x04) });
-        Ok(FramingStep::Take(length))
+        Ok(FramingStep::Piece(length))
     }
 }

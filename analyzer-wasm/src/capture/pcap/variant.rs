@@ -74,7 +74,7 @@ pub(super) fn aix_link(network: u32) -> Option<LinkType> {
 /// How many records are looked at.
 const RECORDS: usize = 3;
 
-/// The variant in which the first records look least wrong, or how many bytes are needed to tell.
+/// The variant in which the first records look least wrong, or how many bytes are needed to decide.
 pub(super) fn choose(head: &FileHeader, bytes: &[u8], ended: bool) -> Result<Variant, usize> {
     let mut best = (u32::MAX, Variant::Standard);
     for &variant in head.candidates {
@@ -108,7 +108,7 @@ pub(super) fn looks_plain(head: &FileHeader, bytes: &[u8]) -> bool {
     whole > 0 && head.candidates.contains(&Variant::Standard)
 }
 
-/// How many things are wrong with the first records, read as `variant`; or how many bytes are needed to tell.
+/// How many things are wrong with the first records, read as `variant`; or how many bytes are needed to decide.
 fn faults(head: &FileHeader, variant: Variant, bytes: &[u8], ended: bool) -> Result<u32, usize> {
     let mut faults = 0;
     let mut at = 0;

@@ -46,7 +46,7 @@ struct PacketEnd {
     side: Whither,
     /// The protocol whose packets have it.
     of: &'static str,
-    /// Whether it is a port, which is called so, and not an address, which tells for itself.
+    /// Whether it is a port, which is called so, and not an address, which needs no name.
     port: bool,
 }
 

@@ -101,7 +101,7 @@ fn requested(line: &[u8], state: &mut PopSession) {
     state.tls_asked |= is(b"STLS");
 }
 
-/// What a response makes of what follows; tells whether it should say a length and does not.
+/// Reads a response, which decides how the next bytes are read; returns whether it should hold a length and does not.
 fn responded(l: &mut Layer<'_, '_>, line: &[u8], state: &mut PopSession) -> bool {
     let agrees = line.starts_with(b"+OK ");
     if state.tls_asked && agrees {
@@ -120,7 +120,7 @@ fn responded(l: &mut Layer<'_, '_>, line: &[u8], state: &mut PopSession) -> bool
     is_invalid
 }
 
-/// A part of a message, which a mail is; one whose length nobody said is a mail of its own.
+/// A part of a message, which a mail is; one of unknown length is a mail of its own.
 fn part(l: &mut Layer<'_, '_>, mut state: PopSession) {
     state.message_asked = false;
     state.came = state.came.saturating_add(l.left() as u32);
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_is_none_is_told() {
+    fn a_length_that_is_none_is_reported() {
         let mut talk = Talk::to(110);
         talk.client("RETR 1\r\n");
         assert_eq!(talk.server("+OK follows\r\n").of("pop.response.tot_len.invalid").len(), 1);

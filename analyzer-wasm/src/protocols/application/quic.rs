@@ -34,7 +34,7 @@ pub static PROTOCOL: Protocol = Protocol {
 
 /// Packets of one datagram, one behind the other (RFC 9000, section 12.2).
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    // What ends within its header is nothing to tell a connection by.
+    // What ends within its header holds nothing that identifies a connection.
     length(l)?;
     let datagram = l.rest();
     let first = Long::read(datagram);

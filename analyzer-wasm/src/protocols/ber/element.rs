@@ -15,7 +15,7 @@ pub(in crate::protocols) struct Element {
     pub(in crate::protocols) content: usize,
     /// The byte after its content.
     pub(in crate::protocols) end: usize,
-    /// The byte after the element: behind the mark that ends a content whose length is not said before.
+    /// The byte after the element: behind the mark that ends a content of indefinite length.
     pub(in crate::protocols) next: usize,
 }
 
@@ -62,7 +62,7 @@ impl Element {
     }
 }
 
-/// Where a content ends whose length is not said before, and where the element does. Elements in it can be such, too.
+/// The end of a content of indefinite length, and the end of its element. Elements in it can be of indefinite length too.
 fn end_of_contents(l: &Layer<'_, '_>, content: usize) -> Result<(usize, usize), Stop> {
     let (mut at, mut open) = (content, 1);
     loop {

@@ -25,7 +25,7 @@ pub static PROTOCOL: Protocol = Protocol {
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let (start, bytes) = (l.at(), l.rest());
-    let mut said = String::new();
+    let mut summary = String::new();
     let mut content_type: &[u8] = &[];
     let mut is_base64 = false;
     let mut at = 0;
@@ -39,7 +39,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             Some(CONTENT_TRANSFER_ENCODING) => is_base64 = value.eq_ignore_ascii_case(b"base64"),
             Some(SUBJECT | FROM) if l.wants_all() => {
                 let name = if field == Some(FROM) { "from" } else { "subject" };
-                said.push_str(&format!("{name}: {}, ", lines::shown(value)));
+                summary.push_str(&format!("{name}: {}, ", lines::shown(value)));
             }
             _ => {}
         }
@@ -54,7 +54,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     match content_type.iter().position(|byte| *byte == b';') {
         Some(end) => {
             let media = String::from_utf8_lossy(content_type.get(..end).unwrap_or_default());
-            l.say(|| Some(said));
+            l.say(|| Some(summary));
             if let Some(reader) = media_types::reader(l.protocols(), &media) {
                 let told = String::from_utf8_lossy(content_type);
                 match if is_base64 { base64::of_mail(l.rest()) } else { None } {
@@ -68,8 +68,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             }
         }
         None => {
-            text(l, &mut said);
-            l.say(|| Some(said));
+            text(l, &mut summary);
+            l.say(|| Some(summary));
         }
     }
     let end = l.end();
@@ -109,8 +109,8 @@ fn note(l: &mut Layer<'_, '_>, start: usize, header: &MailHeaderField<'_>, field
     }
 }
 
-/// Puts the rest of the mail into the tree line by line, and behind what is said of it.
-fn text(l: &mut Layer<'_, '_>, said: &mut String) {
+/// Puts the rest of the mail into the tree line by line, and behind its summary.
+fn text(l: &mut Layer<'_, '_>, summary: &mut String) {
     let (start, end) = (l.at(), l.end());
     l.note(MESSAGE_TEXT, start, end, Value::None);
     if !l.wants_labels() && !l.wants_all() {
@@ -121,10 +121,10 @@ fn text(l: &mut Layer<'_, '_>, said: &mut String) {
         while at < end {
             let next = at + lines::first(l.slice(at, end)).length;
             let line = lines::spaced(l.slice(at, next));
-            if !said.is_empty() {
-                said.push_str(", ");
+            if !summary.is_empty() {
+                summary.push_str(", ");
             }
-            said.push_str(&line);
+            summary.push_str(&line);
             l.text(at, next, || line);
             at = next;
         }

@@ -30,7 +30,7 @@ crate::fields! { fraghdr
     IDENT "ipv6.fraghdr.ident" X32 "Identification";
 }
 
-/// What tells of a datagram that came in fragments.
+/// The fields that describe a datagram that came in fragments.
 const WHOLE: reassembly::FragmentFields = reassembly::FragmentFields {
     fragments: ipv6::FRAGMENTS,
     fragment: ipv6::FRAGMENT,

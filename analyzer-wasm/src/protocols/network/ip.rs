@@ -152,7 +152,7 @@ crate::fields! { ip
     _ "ip.checksum_bad.expert" None "Bad checksum" unread "checksums are not verified, as in Wireshark by default";
 }
 
-/// What tells of a datagram that came in fragments.
+/// The fields that describe a datagram that came in fragments.
 const WHOLE: reassembly::FragmentFields = reassembly::FragmentFields {
     fragments: FRAGMENTS,
     fragment: FRAGMENT,

@@ -19,7 +19,7 @@ pub(super) enum OptionFormat {
     Number(FieldId, usize),
     /// Numbers of so many bytes, one after the other.
     Numbers(FieldId, usize),
-    /// Four bytes of seconds, whose length is said in words too.
+    /// Four bytes of seconds, which the label spells out too.
     Seconds(FieldId),
     /// In a way of its own.
     Special,

@@ -1,4 +1,4 @@
-//! A message: its header, its sections, and what other packets tell of it.
+//! A message: its header, its sections, and what other packets show about it.
 
 use super::fields::*;
 use super::names::{OPCODES, RCODES};

@@ -6,7 +6,7 @@ use super::*;
 use crate::field::FieldId;
 use std::net::IpAddr;
 
-/// Reads a command; tells whether it names an endpoint for the data.
+/// Reads a command; returns whether it names an endpoint for the data.
 pub(super) fn command(l: &mut Layer<'_, '_>, line: TextLine<'_>) -> Result<bool, Stop> {
     let (command, argument) = lines::word(line.text);
     let start = l.at() + argument;
@@ -35,7 +35,7 @@ pub(super) fn command(l: &mut Layer<'_, '_>, line: TextLine<'_>) -> Result<bool,
     Ok(false)
 }
 
-/// Reads a reply; tells whether it names an endpoint for the data.
+/// Reads a reply; returns whether it names an endpoint for the data.
 pub(super) fn reply(l: &mut Layer<'_, '_>, line: TextLine<'_>) -> Result<bool, Stop> {
     // Lines between the first and the last of a long reply have no code.
     let Some(code) = lines::reply_code(line.text) else {

@@ -130,7 +130,7 @@ pub(super) fn commanded(l: &mut Layer<'_, '_>, command: &[u8], argument: &[u8]) 
     l.keep(&WANTED, wanted);
 }
 
-/// A reply came, which may tell the directory or grant another one. Whether it says what such a reply must.
+/// Observes a reply, which may name the directory or grant another one. Returns false where reply 257 holds no path.
 pub(super) fn replied(l: &mut Layer<'_, '_>, code: u64, text: &[u8]) -> bool {
     if l.quoted() {
         return true;
@@ -139,7 +139,7 @@ pub(super) fn replied(l: &mut Layer<'_, '_>, code: u64, text: &[u8]) -> bool {
     if code == 234 {
         secured::secure(l);
     }
-    let told = match code {
+    let path = match code {
         257 => quoted_path(text),
         250 => {
             let wanted = Some(l.recall(&WANTED)).filter(|wanted| !wanted.is_empty());
@@ -147,11 +147,11 @@ pub(super) fn replied(l: &mut Layer<'_, '_>, code: u64, text: &[u8]) -> bool {
         }
         _ => None,
     };
-    let told_none = code == 257 && told.is_none();
-    if let Some(path) = told {
+    let names_none = code == 257 && path.is_none();
+    if let Some(path) = path {
         l.keep(&DIRECTORIES, path);
     }
-    !told_none
+    !names_none
 }
 
 /// The path between quotation marks, each of which in it is doubled (RFC 959, appendix II).

@@ -43,7 +43,7 @@ fn message_length(bytes: &[u8], state: ExchangeState, resumed: bool) -> Measure 
     }
 }
 
-/// What tells the end of a body.
+/// How the end of a body is found (RFC 9112, section 6.3).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum BodyFraming {
     None,
@@ -59,7 +59,7 @@ fn unknown(bytes: &[u8]) -> Measure {
     if is_text && head::line_length(bytes).is_none() { Measure::More } else { Measure::Unframed }
 }
 
-/// The length of the head, where its end is here, and what tells the end of the body.
+/// The length of the head, where its end is here, and how the end of the body is found.
 pub(super) fn framing(bytes: &[u8], message: &StartLine<'_>, state: ExchangeState) -> (Option<usize>, BodyFraming) {
     let mut headers = Headers::new(bytes, message.length());
     let (mut length, mut chunked, mut upgrade) = (None, false, false);

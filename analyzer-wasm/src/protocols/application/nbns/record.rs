@@ -1,4 +1,4 @@
-//! Records of NBNS: addresses, and what a host tells of itself.
+//! Records of NBNS: addresses, and the status that a host reports.
 
 use super::fields::*;
 use super::{NbnsMessage, bits, kind, name, read_flags};
@@ -46,7 +46,7 @@ fn flags_of_request(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Reads addresses, of which the packet list tells the first.
+/// Reads addresses, of which the packet list shows the first.
 fn addresses(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Result<(), Stop> {
     const NODES: [&str; 4] = ["B", "P", "M", "H"];
     while l.left_on_wire() > 0 {

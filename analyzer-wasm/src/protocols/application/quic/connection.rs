@@ -161,7 +161,7 @@ fn names(l: &mut Layer<'_, '_>, connection: u32) -> Option<ConnectionIds> {
     l.memory().before(&NAMES, &connection).copied()
 }
 
-/// The connection, with the direction that the addresses tell.
+/// The connection, with the direction that the addresses show.
 fn by_port(l: &mut Layer<'_, '_>, naming: &Naming<'_>, connection: u32) -> Option<Belongs> {
     let server = *l.memory().before(&SERVER, &connection)?;
     let from_server = server == (naming.endpoints.source, naming.endpoints.source_port);
@@ -211,7 +211,7 @@ fn by_identifier(l: &mut Layer<'_, '_>, naming: &Naming<'_>, identifier: &Identi
     }
 }
 
-/// A packet whose addresses tell nothing: the client has moved, or the capture does not hold its beginning.
+/// A packet of unknown addresses: the client has moved, or the capture does not hold its beginning.
 fn by_any_length(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<Belongs> {
     let lengths = l.memory().before(&LENGTHS, &()).copied().unwrap_or_default();
     let lengths = (1..=Identifier::LONGEST).rev().filter(|length| lengths >> length & 1 == 1);

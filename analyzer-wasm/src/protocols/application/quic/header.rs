@@ -1,4 +1,4 @@
-//! What a packet's header tells before anything is noted: to look at bytes that may be QUIC, and at what follows a packet
+//! A packet's header, read before anything is noted: to look at bytes that may be QUIC, and at what follows a packet
 //! in its datagram (RFC 8999; RFC 9000, section 17.2).
 
 use super::connection::{Identifier, PacketType};

@@ -8,13 +8,13 @@ use crate::value::Value;
 
 /// Reads the lines of a client, in a session that stands before them.
 pub(super) fn commands(l: &mut Layer<'_, '_>, mut session: SmtpSession) -> Result<(), Stop> {
-    let mut said = Vec::new();
+    let mut summary = Vec::new();
     while l.left() > 0 {
         let (start, line) = (l.at(), lines::first(l.rest()));
         let end = start + line.text.len();
         l.generated_at(REQ, start, Value::Uint(1));
         let shown = lines::shown(line.text);
-        said.push(match session.line(line.text) {
+        summary.push(match session.line(line.text) {
             ClientLine::Username => {
                 l.note_ascii(USERNAME, start, end);
                 format!("User: {shown}")
@@ -34,7 +34,7 @@ pub(super) fn commands(l: &mut Layer<'_, '_>, mut session: SmtpSession) -> Resul
         });
         l.skip(line.length)?;
     }
-    l.say(|| Some(format!("C: {}", said.join(" | "))));
+    l.say(|| Some(format!("C: {}", summary.join(" | "))));
     Ok(())
 }
 

@@ -139,7 +139,7 @@ impl SmtpSession {
         ClientLine::Command
     }
 
-    /// Reads the code of a reply; tells whether TLS follows.
+    /// Reads the code of a reply; returns whether TLS follows.
     pub(super) fn reply(&mut self, code: u64) -> bool {
         self.auth = match self.auth {
             Auth::Login if code == 334 => Auth::Username,

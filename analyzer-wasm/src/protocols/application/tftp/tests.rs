@@ -57,7 +57,7 @@ fn a_block_is_the_last_that_is_shorter_than_what_was_agreed_on() {
 }
 
 #[test]
-fn numbers_that_no_option_can_have_are_told() {
+fn numbers_that_no_option_can_have_are_reported() {
     let packets = read(&[
         (5000, 69, b"\0\x01file\0octet\0windowsize\x000\0msftwindow\x001\0"),
         (6000, 5000, b"\0\x06blksize\x007\0windowsize\x0070000\0"),

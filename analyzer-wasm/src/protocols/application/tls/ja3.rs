@@ -7,19 +7,19 @@ use md5::{Digest, Md5};
 struct HelloReader<'a>(&'a [u8]);
 
 impl<'a> HelloReader<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+    fn read(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.0.split_at_checked(length)?;
         self.0 = tail;
         Some(head)
     }
 
     fn uint(&mut self, width: usize) -> Option<u64> {
-        self.take(width).map(big_endian)
+        self.read(width).map(big_endian)
     }
 
     fn vector(&mut self, width: usize) -> Option<&'a [u8]> {
         let length = self.uint(width)? as usize;
-        self.take(length)
+        self.read(length)
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn of_server(hello: &[u8]) -> Option<String> {
 pub(super) fn of_client(hello: &[u8]) -> Option<String> {
     let mut rest = HelloReader(hello);
     let version = rest.uint(2)?;
-    rest.take(32)?;
+    rest.read(32)?;
     rest.vector(1)?;
     let ciphers = rest.vector(2)?;
     rest.vector(1)?;
@@ -73,14 +73,14 @@ pub(super) fn hash(full: &str) -> String {
 fn server(hello: &[u8]) -> Option<(u64, u64, &[u8])> {
     let mut rest = HelloReader(hello);
     let version = rest.uint(2)?;
-    rest.take(32)?;
+    rest.read(32)?;
     let early_draft = matches!(version, 0x7f00..=0x7f15);
     if !early_draft {
         rest.vector(1)?;
     }
     let cipher = rest.uint(2)?;
     if !early_draft {
-        rest.take(1)?;
+        rest.read(1)?;
     }
     Some((version, cipher, rest.vector(2).unwrap_or_default()))
 }

@@ -33,7 +33,8 @@ pub(super) fn of_source(l: &mut Layer<'_, '_>, session: &mut TlsConnection, sour
     Ok(())
 }
 
-/// The messages in the next stretch of a source, the first of which can have begun earlier; what is said of all together.
+/// The messages in the next stretch of a source, the first of which can have begun earlier; returns the summary of all
+/// together.
 fn dissect(
     l: &mut Layer<'_, '_>,
     session: &mut TlsConnection,

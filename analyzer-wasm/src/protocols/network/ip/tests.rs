@@ -7,7 +7,7 @@ use proptest::prelude::*;
 const ETHERNET: &str = "02112233445500aabbccddee0800";
 
 #[test]
-fn lengths_and_versions_that_cannot_be_are_told() {
+fn lengths_and_versions_that_cannot_be_are_reported() {
     for (header, info) in [
         ("440000140007000040fd00000a0000010a000002", "Bogus IP header length (16, must be at least 20)"),
         ("350000140007000040fd00000a0000010a000002", "Bogus IPv4 version (3, must be 4)"),
