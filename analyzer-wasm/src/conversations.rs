@@ -1,8 +1,8 @@
 //! Conversations: between whom packets go, whatever the direction, numbered in order of appearance.
 
+mod address_pairs;
 mod counts;
 mod exchange;
-mod pairs;
 mod rows;
 
 pub use counts::Counts;

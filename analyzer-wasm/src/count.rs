@@ -53,7 +53,7 @@ pub struct Count {
     /// The first [`NAMES_KEPT`] of them, as [`written`] writes them.
     pub first_names: Vec<String>,
     /// The names that were asked for last, each once, the latest at the end.
-    pub latest: VecDeque<Asked>,
+    pub latest: VecDeque<QueriedName>,
     /// TCP connections: distinct first segments, by addresses, ports and initial sequence number.
     pub connections: Number,
     /// The address in the last DHCP acknowledgement.
@@ -73,7 +73,7 @@ pub struct Number {
 
 /// A name that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct QueriedName {
     /// As [`written`] writes it.
     pub name: String,
     /// When, the last time.
@@ -195,7 +195,7 @@ impl Count {
         if self.latest.len() >= LATEST {
             self.latest.pop_front();
         }
-        self.latest.push_back(Asked { name, time });
+        self.latest.push_back(QueriedName { name, time });
     }
 }
 

@@ -282,11 +282,10 @@ impl<'a> Memory<'a> {
         facts
     }
 
-    /// The first bytes of the PDU that the segment asked about last continues, where its plan says so.
-    pub fn opening(&mut self) -> Vec<u8> {
-        let Some(nth) = self.segments.checked_sub(1) else { return Vec::new() };
+    /// The first bytes of a PDU that a segment of this packet continues, by the number that is in [`Plan::continues`].
+    pub fn opening(&self, pdu: u32) -> Vec<u8> {
         match &self.mode {
-            Mode::Know { facts, gather, .. } => gather(facts.tcp.opening(self.frame, nth)),
+            Mode::Know { facts, gather, .. } => gather(facts.tcp.opening(pdu, self.frame)),
             // The index pass has no bytes of earlier packets, and wants no text.
             _ => Vec::new(),
         }

@@ -10,10 +10,11 @@ mod packets;
 mod pairs;
 mod views;
 
-pub use envelope::{FieldEntry, Numbered, Progress, Ready, Reply, Request, decode, encode};
+pub use envelope::{Envelope, FieldEntry, Progress, Ready, Reply, Request, decode, encode};
 pub use filter::{Clause, Completion, Completions, FilterState, Fix, Macro, Nothing, Sort, Verdict};
-pub use packets::{Bytes, Host, Line, Nature, Opened, Packet, Row, Tint};
+pub use packets::{Bytes, Host, Nature, Opened, PacketDetails, PacketRow, Tint, TreeLine};
 pub use pairs::{
-    Address, Chosen, Connection, Evidence, Handshake, Lookup, Moment, PairStatus, Race, ReportFile, ReportFormat, Usage,
+    AnswerAddress, Chosen, Connection, Evidence, Handshake, Lookup, Moment, PairStatus, Race, ReportFile, ReportFormat,
+    Usage,
 };
 pub use views::{Load, PairClient, PairGroup, PairLine, PairOrder, PairsShown, PairsWanted};

@@ -6,7 +6,7 @@ use crate::field::FieldSet;
 use crate::index::{Index, NO_TIME, Observer, Row, between};
 use crate::memory::{Memory, Tracking};
 use crate::pace::Pace;
-use crate::pairs::{Asked, Gathered, Pairing, Pairs};
+use crate::pairs::{Gathered, Pairing, Pairs, PendingQueries};
 use crate::protocols::pseudo::pair;
 use crate::streams::Piece;
 use crate::times::Times;
@@ -38,30 +38,30 @@ pub struct Open {
     is_read: bool,
     pairing: OnceCell<Pairing>,
     source: Box<dyn Source>,
-    window: RefCell<Window>,
+    window: RefCell<ReadWindow>,
     scratch: RefCell<(Vec<u8>, Found)>,
     /// How many packets are being dissected for the sake of another.
     gathering: Cell<u8>,
     /// By packet and by how many others are being dissected: what that gave.
-    own_sources: RefCell<FxHashMap<(u32, u8), Sources>>,
+    own_sources: RefCell<FxHashMap<(u32, u8), OwnSources>>,
 }
 
 /// What only the reading of a capture needed.
 pub(crate) struct Leftovers {
     tracking: Tracking,
-    asked: Asked,
+    queries: PendingQueries,
 }
 
 impl Leftovers {
     /// Frees them in steps.
     pub(crate) async fn free(self, pace: &Pace) {
         self.tracking.free(pace).await;
-        self.asked.free(pace).await;
+        self.queries.free(pace).await;
     }
 }
 
 /// The data sources that a packet makes of its own bytes.
-type Sources = Rc<Vec<Vec<u8>>>;
+type OwnSources = Rc<Vec<Vec<u8>>>;
 
 /// How many packets are dissected for the sake of another at most, one for the other.
 const DEEPEST: u8 = 3;
@@ -73,14 +73,14 @@ const MOST_KNOWN: usize = 256;
 /// A read costs a browser a tenth of a millisecond however short it is. Neighbouring packets are therefore read together:
 /// those on screen with one read, and those that a filter walks through with ever larger ones.
 #[derive(Debug, Default)]
-struct Window {
+struct ReadWindow {
     start: u64,
     bytes: Vec<u8>,
     /// Bytes that the last miss read.
     wide: usize,
 }
 
-impl Window {
+impl ReadWindow {
     /// Where a stretch lies in the window, if the whole of it does.
     fn holds(&self, at: u64, length: usize) -> Option<&[u8]> {
         let start = usize::try_from(at.checked_sub(self.start)?).ok()?;
@@ -137,7 +137,7 @@ impl Open {
     pub(crate) fn close(&mut self) -> Result<Leftovers, Unreadable> {
         let Open { reader, index, gathered, wanted, .. } = self;
         reader.finish(&mut |record| index.take(record, wanted, gathered))?;
-        Ok(Leftovers { tracking: self.index.finish(), asked: self.gathered.finish() })
+        Ok(Leftovers { tracking: self.index.finish(), queries: self.gathered.finish() })
     }
 
     /// Frees it in steps.
@@ -257,7 +257,7 @@ impl Open {
     }
 
     /// The data sources that a packet makes of its own bytes. The packets of one message are asked for again and again.
-    fn own_sources(&self, frame: u32, depth: u8) -> Sources {
+    fn own_sources(&self, frame: u32, depth: u8) -> OwnSources {
         if let Some(known) = self.own_sources.borrow().get(&(frame, depth)) {
             return Rc::clone(known);
         }
@@ -266,7 +266,7 @@ impl Open {
             found.sources.iter().filter(|source| source.is_own).map(|source| source.bytes.clone()).collect()
         });
         // What cannot be read any more is missing.
-        let sources: Sources = Rc::new(sources.unwrap_or_default());
+        let sources: OwnSources = Rc::new(sources.unwrap_or_default());
         let mut known = self.own_sources.borrow_mut();
         if known.len() >= MOST_KNOWN {
             known.clear();

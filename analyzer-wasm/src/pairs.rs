@@ -34,9 +34,9 @@ use beginning::{Layers, Refusal};
 pub(crate) use evidence::address_filter;
 use heard::{Ear, Heard, Server, ServerName, Unreachable};
 use hosts::Hosts;
-pub use lines::Ordered;
-pub use lookup::Asked;
-use lookup::{Given, Lookups, Place};
+pub use lines::OrderedPairs;
+pub use lookup::PendingQueries;
+use lookup::{Given, Lookups, MessageOrigin};
 pub(crate) use names::{NameId, Names};
 pub use pairing::Pairing;
 pub use report::{File, Report};
@@ -101,7 +101,7 @@ impl Observer for Gathered {
         // Who sends first in a conversation is a host of the link, or a router that sends for one.
         if conversations.len() != self.conversations {
             self.conversations = conversations.len();
-            self.hosts.take(packet, found.endpoints.source, found.endpoints.destination);
+            self.hosts.observe(packet, found.endpoints.source, found.endpoints.destination);
             if self.layers.goes_on(packet, found)
                 && let Some(Owner::Udp(number)) = self.owner(row, found, conversations)
             {
@@ -112,30 +112,31 @@ impl Observer for Gathered {
             return;
         }
         let Gathered { ear, names, lookups, .. } = self;
-        let place = Place { frame: packet.number, time: row.time, ends: &found.endpoints, conversation: row.flow / 2 };
+        let origin =
+            MessageOrigin { frame: packet.number, time: row.time, ends: &found.endpoints, conversation: row.flow / 2 };
         let Heard { server, unreachable } = ear.hear(packet, found, &mut |message| {
-            lookups.take(&message, place, names);
+            lookups.add(&message, origin, names);
         });
         if (!server.name.is_empty() || server.resolver)
             && let Some(owner) = self.owner(row, found, conversations)
         {
-            self.take_server(owner, server, packet.number);
+            self.note_server(owner, server, packet.number);
         }
         if let Some(why) = unreachable {
-            self.take_refusal(why, packet, found, conversations);
+            self.note_refusal(why, packet, found, conversations);
         }
     }
 }
 
 impl Gathered {
-    fn take_server(&mut self, owner: Owner, server: Server<'_>, frame: u32) {
+    fn note_server(&mut self, owner: Owner, server: Server<'_>, frame: u32) {
         let Server { name, by, resolver } = server;
         let name = self.names.number(name);
         self.servers.number(owner, || ServerName { name, frame, by, resolver });
     }
 
     /// Takes what ICMP says of a packet that it quotes.
-    fn take_refusal(
+    fn note_refusal(
         &mut self,
         why: Unreachable,
         packet: &Packet<'_>,
@@ -176,7 +177,7 @@ impl Gathered {
     }
 
     /// Says that all packets were read, and hands over what only the reading needed.
-    pub fn finish(&mut self) -> Asked {
+    pub fn finish(&mut self) -> PendingQueries {
         self.lookups.finish()
     }
 

@@ -21,10 +21,10 @@ use crate::capture::Source;
 use crate::dissect::{Protocols, Tables};
 use crate::filter::{Filter, Language, Schema};
 use crate::help::{self, Guide, Seen, Unseen};
-use crate::message::{FieldEntry, Host, Numbered, Progress, Ready, Reply, Request, Verdict};
+use crate::message::{Envelope, FieldEntry, Host, Progress, Ready, Reply, Request, Verdict};
 use crate::open::Open;
 use crate::pace::Sliced;
-use crate::pairs::Ordered;
+use crate::pairs::OrderedPairs;
 use crate::protocols;
 use explain::Explain;
 use hand_in::HandIn;
@@ -43,7 +43,7 @@ pub struct Session {
     capture: Option<Capture>,
     /// Filters that others may call: name and text of each.
     macros: Vec<(String, String)>,
-    replies: Vec<Numbered<Reply>>,
+    replies: Vec<Envelope<Reply>>,
 }
 
 /// The open capture and what is displayed of it.
@@ -60,7 +60,7 @@ struct Capture {
     displayed: Option<Vec<u32>>,
     jobs: Jobs,
     /// The lines of the pairs that were wanted last, for the next window of them.
-    ordered: Option<Ordered>,
+    ordered: Option<OrderedPairs>,
     tallies: seen::Tallies,
 }
 
@@ -314,12 +314,12 @@ impl Session {
     }
 
     /// The replies to send now.
-    pub fn replies(&mut self) -> Vec<Numbered<Reply>> {
+    pub fn replies(&mut self) -> Vec<Envelope<Reply>> {
         std::mem::take(&mut self.replies)
     }
 
     fn reply(&mut self, serial: u32, body: Reply) {
-        self.replies.push(Numbered { serial, body });
+        self.replies.push(Envelope { serial, body });
     }
 
     fn fail(&mut self, why: String) -> Fed {

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use analyzer::capture::{ReadError, Source};
-use analyzer::message::{FilterState, Nothing, Opened, Packet, PairsShown, PairsWanted, Reply, Request, Row, Verdict};
+use analyzer::message::{
+    FilterState, Nothing, Opened, PacketDetails, PacketRow, PairsShown, PairsWanted, Reply, Request, Verdict,
+};
 use analyzer::session::{Fed, Session};
 
 /// Packets asked for at once.
@@ -80,7 +82,7 @@ impl Analysis {
     }
 
     /// All rows of the list.
-    pub fn rows(&mut self) -> Vec<Row> {
+    pub fn rows(&mut self) -> Vec<PacketRow> {
         let mut all = Vec::new();
         loop {
             let start = u32::try_from(all.len()).unwrap_or(u32::MAX);
@@ -97,7 +99,7 @@ impl Analysis {
     }
 
     /// One packet in full, if the capture has it.
-    pub fn packet(&mut self, frame: u32) -> Option<Packet> {
+    pub fn packet(&mut self, frame: u32) -> Option<PacketDetails> {
         self.ask(Request::Packet { frame }).into_iter().find_map(|reply| match reply {
             Reply::Packet(packet) => Some(packet),
             _ => None,

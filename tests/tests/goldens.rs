@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use analyzer::field::FieldSet;
-use analyzer::message::{Line, Nature, Packet, Row};
+use analyzer::message::{Nature, PacketDetails, PacketRow, TreeLine};
 use analyzer::session::tree;
 use tests::analysis::Analysis;
 use tests::differences::{Aspect, Difference, Known};
@@ -115,12 +115,12 @@ fn the_tree_says_what_it_says_in_tshark_and_as_deep() {
         }
         let mut packet = None;
         for ((frame, field), theirs) in theirs {
-            if packet.as_ref().is_none_or(|packet: &Packet| packet.frame != frame) {
+            if packet.as_ref().is_none_or(|packet: &PacketDetails| packet.frame != frame) {
                 // Without hindsight: the trees were recorded in one pass.
                 packet = open.look(frame, frame - 1, &FieldSet::all(), false, tree::packet).ok();
             }
             let Some(packet) = &packet else { panic!("{} has no packet {frame}", name(&capture)) };
-            let ours: Vec<&Line> = packet.lines.iter().filter(|line| line.field == field).collect();
+            let ours: Vec<&TreeLine> = packet.lines.iter().filter(|line| line.field == field).collect();
             if ours.len() != theirs.len() {
                 let (theirs, ours) = (format!("{} lines", theirs.len()), format!("{} lines", ours.len()));
                 let found = difference(Aspect::Depth, &capture, field, frame, &theirs, &ours);
@@ -268,8 +268,8 @@ fn printed(capture: &Path, fields: &[String]) -> Result<Vec<Vec<String>>, String
     Ok(text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect())
 }
 
-fn cells_of(row: &Row) -> [String; 7] {
-    let Row { frame, time, source, destination, protocol, length, info, .. } = row.clone();
+fn cells_of(row: &PacketRow) -> [String; 7] {
+    let PacketRow { frame, time, source, destination, protocol, length, info, .. } = row.clone();
     [frame.to_string(), time, source, destination, protocol, length.to_string(), info]
 }
 

@@ -223,7 +223,7 @@ fn only_one_room_of_the_page_talks_to_the_worker() {
     for (path, text) in sources("www/src") {
         if path != "www/src/ask.rs" && !path.starts_with("www/src/ask/") {
             let code = code(&text);
-            for word in ["post_message", "Worker::new", "message::encode", "Numbered", "Ask::start"] {
+            for word in ["post_message", "Worker::new", "message::encode", "Envelope", "Ask::start"] {
                 let starts = word == "Ask::start" && path == "www/src/page.rs";
                 assert!(starts || !code.contains(word), "{path} has {word}");
             }

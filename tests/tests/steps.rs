@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::net::SocketAddr;
 
 use analyzer::message::{
-    Chosen, Numbered, PairGroup, PairLine, PairOrder, PairsShown, PairsWanted, Reply, ReportFormat, Request,
+    Chosen, Envelope, PairGroup, PairLine, PairOrder, PairsShown, PairsWanted, Reply, ReportFormat, Request,
 };
 use analyzer::session::{Fed, Session};
 use tests::analysis::{Analysis, Bytes};
@@ -35,7 +35,7 @@ fn fed(bytes: &[u8]) -> Session {
 }
 
 /// Goes on to the end.
-fn finish(session: &mut Session) -> Vec<Numbered<Reply>> {
+fn finish(session: &mut Session) -> Vec<Envelope<Reply>> {
     while session.step() {}
     session.replies()
 }
@@ -65,7 +65,7 @@ fn a_message_that_is_too_long_to_be_put_together_is_told_of() {
 }
 
 /// The lines that an answer to a request holds.
-fn shown(replies: &[Numbered<Reply>], serial: u32) -> Option<PairsShown> {
+fn shown(replies: &[Envelope<Reply>], serial: u32) -> Option<PairsShown> {
     replies.iter().find_map(|reply| match &reply.body {
         Reply::Pairs(shown) if reply.serial == serial => Some(shown.clone()),
         _ => None,
@@ -292,7 +292,7 @@ fn reading_can_be_stopped_before_and_while_pairs_are_made() {
 #[test]
 fn what_the_capture_holds_is_counted_before_it_is_offered_also_while_it_is_read() {
     let capture = crowd(VISITS);
-    let completed = |replies: &[Numbered<Reply>], serial: u32| {
+    let completed = |replies: &[Envelope<Reply>], serial: u32| {
         replies.iter().find_map(|reply| match &reply.body {
             Reply::Completed(completions) if reply.serial == serial => Some(completions.items.clone()),
             _ => None,

@@ -5,7 +5,7 @@
 mod turns;
 mod worker;
 
-use analyzer::message::{self, Numbered, Reply, Request};
+use analyzer::message::{self, Envelope, Reply, Request};
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::mem::discriminant;
@@ -95,7 +95,7 @@ impl Ask {
     }
 
     fn send(&self, serial: u32, body: Request, file: Option<&Blob>) {
-        let parts = Array::of1(&Uint8Array::from(message::encode(&Numbered { serial, body }).as_slice()));
+        let parts = Array::of1(&Uint8Array::from(message::encode(&Envelope { serial, body }).as_slice()));
         if let Some(file) = file {
             parts.push(file);
         }
@@ -109,7 +109,7 @@ impl Ask {
 
     fn hear(&self, event: &MessageEvent) {
         let Ok(bytes) = event.data().dyn_into::<Uint8Array>() else { return };
-        let Some(Numbered { serial, body }) = message::decode::<Numbered<Reply>>(&bytes.to_vec()) else {
+        let Some(Envelope { serial, body }) = message::decode::<Envelope<Reply>>(&bytes.to_vec()) else {
             self.stop("The page and its analyzer are of different versions. Reload the page.");
             return;
         };

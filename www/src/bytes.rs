@@ -2,7 +2,7 @@
 
 use crate::dom;
 use crate::page::Page;
-use analyzer::message::{Line, Packet};
+use analyzer::message::{PacketDetails, TreeLine};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -111,7 +111,7 @@ struct Dump {
 
 #[derive(Default)]
 struct State {
-    packet: Option<Arc<Packet>>,
+    packet: Option<Arc<PacketDetails>>,
     source: usize,
     /// The selected and the hovered field.
     spans: [Range<usize>; 2],
@@ -128,7 +128,7 @@ impl Dump {
         Some(Dump { host: host.clone(), layer, sizer, state: RefCell::default() })
     }
 
-    fn show(&self, packet: Option<Arc<Packet>>, source: usize, spans: [Range<usize>; 2]) {
+    fn show(&self, packet: Option<Arc<PacketDetails>>, source: usize, spans: [Range<usize>; 2]) {
         let wide = if self.host.client_width() < NARROW { WIDE / 2 } else { WIDE };
         let mut state = self.state.borrow_mut();
         let same = state.source == source
@@ -244,14 +244,14 @@ impl State {
 }
 
 /// The bytes of a line of the tree, as far as they stand in `source`.
-fn span(packet: Option<&Packet>, line: Option<usize>, source: usize) -> Range<usize> {
+fn span(packet: Option<&PacketDetails>, line: Option<usize>, source: usize) -> Range<usize> {
     line.and_then(|line| packet?.lines.get(line))
         .filter(|line| usize::from(line.source) == source)
         .map_or(0..0, |line| line.start as usize..line.end as usize)
 }
 
 /// The line with the fewest bytes around `offset`; of several the outermost, which is the field and not its bits.
-fn innermost(lines: &[Line], source: usize, offset: u32) -> Option<usize> {
+fn innermost(lines: &[TreeLine], source: usize, offset: u32) -> Option<usize> {
     lines
         .iter()
         .enumerate()
@@ -270,8 +270,8 @@ mod tests {
     use super::*;
     use analyzer::message::Nature;
 
-    fn line(depth: u8, source: u8, bytes: Range<u32>) -> Line {
-        Line {
+    fn line(depth: u8, source: u8, bytes: Range<u32>) -> TreeLine {
+        TreeLine {
             depth,
             text: String::new(),
             field: String::new(),

@@ -104,7 +104,7 @@ fn status(page: Page) -> AnyView {
 }
 
 /// A line's field and bytes: `ip.dst · 4 bytes, 30–33`.
-fn place(line: &message::Line) -> String {
+fn place(line: &message::TreeLine) -> String {
     let bytes = line.end.saturating_sub(line.start);
     let stands = match bytes {
         0 => "not in the bytes".to_owned(),

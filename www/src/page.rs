@@ -8,7 +8,7 @@ mod history;
 mod selection;
 
 use crate::ask::Ask;
-use analyzer::message::{Nothing, Opened, Packet, Progress, Reply, Request, Verdict};
+use analyzer::message::{Nothing, Opened, PacketDetails, Progress, Reply, Request, Verdict};
 use filtering::Filtering;
 use history::History;
 use leptos::prelude::*;
@@ -97,7 +97,7 @@ pub(crate) struct Page {
     /// The selected packet's number.
     pub(crate) selected: RwSignal<Option<u32>>,
     /// The selected packet in full.
-    pub(crate) packet: RwSignal<Option<Arc<Packet>>>,
+    pub(crate) packet: RwSignal<Option<Arc<PacketDetails>>>,
     /// The selected line of the tree.
     pub(crate) line: RwSignal<Option<usize>>,
     /// The line of the tree under the pointer, in the tree or in the bytes.

@@ -3,7 +3,7 @@
 use crate::dom;
 use crate::menu::{self, Act, Item, Menu};
 use crate::page::Page;
-use analyzer::message::{Line, Nature, Packet};
+use analyzer::message::{Nature, PacketDetails, TreeLine};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ struct Shown {
 fn TreeLine(
     page: Page,
     menu: Menu,
-    packet: Arc<Packet>,
+    packet: Arc<PacketDetails>,
     index: usize,
     shape: Memo<Vec<Shown>>,
     fold: impl Fn(usize, bool) + Copy + Send + 'static,
@@ -227,7 +227,7 @@ fn press(page: Page, menu: Menu, shape: Memo<Vec<Shown>>, fold: impl Fn(usize, b
 }
 
 /// What can be done with a line.
-fn deeds(line: &Line, applied: &str) -> Vec<Item> {
+fn deeds(line: &TreeLine, applied: &str) -> Vec<Item> {
     let item = |label: &str, note: &str, act: Act| Item { label: label.to_owned(), note: note.to_owned(), act };
     let mut items = Vec::new();
     if line.link != 0 {
@@ -246,7 +246,7 @@ fn deeds(line: &Line, applied: &str) -> Vec<Item> {
 }
 
 /// The text around the number of the packet that a line names, where it names one.
-fn linked(line: &Line) -> (String, Option<String>, String) {
+fn linked(line: &TreeLine) -> (String, Option<String>, String) {
     let number = line.link.to_string();
     match line.text.rfind(&number).filter(|_| line.link != 0) {
         Some(at) => {
@@ -259,7 +259,7 @@ fn linked(line: &Line) -> (String, Option<String>, String) {
 }
 
 /// What a fold is remembered by: the field's name, or the words before the value.
-fn key(line: &Line) -> String {
+fn key(line: &TreeLine) -> String {
     if line.field.is_empty() {
         let words = line.text.split([':', '(', ',']).next().unwrap_or_default();
         format!("{}/{words}", line.depth)
@@ -269,7 +269,7 @@ fn key(line: &Line) -> String {
 }
 
 /// The lines above a line, innermost first.
-fn ancestors(lines: &[Line], index: usize) -> Vec<usize> {
+fn ancestors(lines: &[TreeLine], index: usize) -> Vec<usize> {
     let mut above = Vec::new();
     let Some(mut depth) = lines.get(index).map(|line| line.depth) else { return above };
     for (at, line) in lines.iter().enumerate().take(index).rev() {
@@ -282,9 +282,9 @@ fn ancestors(lines: &[Line], index: usize) -> Vec<usize> {
 }
 
 /// Which lines are seen and which are unfolded. Where the user said nothing, the innermost layer is.
-fn shape(packet: &Packet, folds: &Folds) -> Vec<Shown> {
+fn shape(packet: &PacketDetails, folds: &Folds) -> Vec<Shown> {
     let lines = &packet.lines;
-    let layer = |line: &Line| line.depth == 0 && line.nature == Nature::Protocol;
+    let layer = |line: &TreeLine| line.depth == 0 && line.nature == Nature::Protocol;
     let innermost = lines.iter().rposition(layer).unwrap_or(0);
     let end = lines.iter().skip(innermost + 1).position(|line| line.depth == 0);
     let end = end.map_or(lines.len(), |count| innermost + 1 + count);
@@ -315,12 +315,12 @@ fn shape(packet: &Packet, folds: &Folds) -> Vec<Shown> {
 mod tests {
     use super::*;
 
-    fn line(depth: u8, field: &str, nature: Nature) -> Line {
+    fn line(depth: u8, field: &str, nature: Nature) -> TreeLine {
         let (text, filter) = (field.to_owned(), String::new());
-        Line { depth, text, field: field.to_owned(), filter, source: 0, start: 0, end: 0, link: 0, nature }
+        TreeLine { depth, text, field: field.to_owned(), filter, source: 0, start: 0, end: 0, link: 0, nature }
     }
 
-    fn packet() -> Packet {
+    fn packet() -> PacketDetails {
         let lines = vec![
             line(0, "ip", Nature::Protocol),
             line(1, "ip.flags", Nature::Field),
@@ -329,7 +329,7 @@ mod tests {
             line(1, "dns.flags", Nature::Field),
             line(2, "dns.flags.response", Nature::Field),
         ];
-        Packet { frame: 1, lines, sources: Vec::new() }
+        PacketDetails { frame: 1, lines, sources: Vec::new() }
     }
 
     fn visible(folds: &[(&str, bool)]) -> Vec<bool> {

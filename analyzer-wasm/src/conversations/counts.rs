@@ -1,6 +1,6 @@
 //! What was exchanged: of every layer that has conversations, one row each.
 
-use super::pairs::AddressPairs;
+use super::address_pairs::AddressPairs;
 use super::{Address, Between, Conversations, Conversing, Counted, End, Exchange, Exchanged};
 use crate::blocks::Blocks;
 use crate::pace::Pace;

@@ -40,7 +40,7 @@ impl FragmentFacts {
     /// Takes note of a fragment.
     pub(super) fn learn(&mut self, tracking: &mut Fragments, fragment: &Fragment<'_>, place: (u32, u32)) -> Fate {
         let frame = place.0;
-        let assembled = tracking.take(fragment);
+        let assembled = tracking.add(fragment);
         if let Some(assembled) = &assembled {
             let others = assembled.pieces.iter().filter(|piece| piece.frame != frame);
             self.completed.extend(others.map(|piece| ((piece.frame, fragment.key), frame)));
@@ -69,13 +69,13 @@ impl FragmentFacts {
 /// The datagrams that are not whole yet, with the bytes that came of them.
 #[derive(Debug, Default)]
 pub(super) struct Fragments {
-    open: FxHashMap<u64, Open>,
+    open: FxHashMap<u64, UnfinishedDatagram>,
     held: usize,
     cut: bool,
 }
 
 #[derive(Debug, Default)]
-struct Open {
+struct UnfinishedDatagram {
     /// Where each part begins in the datagram, which packet has it, and its bytes; in order, without overlaps.
     parts: Vec<(u32, Piece, Vec<u8>)>,
     /// Length of the datagram, once its last fragment was seen.
@@ -92,7 +92,7 @@ impl Fragments {
     }
 
     /// Takes a fragment of this packet. Where it was the last one missing: the datagram, and the pieces that it consists of.
-    pub(super) fn take(&mut self, fragment: &Fragment<'_>) -> Option<Assembled> {
+    pub(super) fn add(&mut self, fragment: &Fragment<'_>) -> Option<Assembled> {
         if self.held + fragment.payload.len() > MOST {
             self.open.clear();
             self.held = 0;
@@ -153,9 +153,9 @@ mod tests {
     #[test]
     fn a_datagram_is_whole_with_its_last_missing_fragment_in_any_order() {
         let mut fragments = Fragments::default();
-        assert_eq!(fragments.take(&fragment(1, 16, false, b"end")), None);
-        assert_eq!(fragments.take(&fragment(2, 0, true, b"01234567")), None);
-        let whole = fragments.take(&fragment(3, 8, true, b"89abcdef")).unwrap();
+        assert_eq!(fragments.add(&fragment(1, 16, false, b"end")), None);
+        assert_eq!(fragments.add(&fragment(2, 0, true, b"01234567")), None);
+        let whole = fragments.add(&fragment(3, 8, true, b"89abcdef")).unwrap();
         assert_eq!(whole.bytes, b"0123456789abcdefend");
         assert_eq!(whole.pieces.iter().map(|piece| piece.frame).collect::<Vec<_>>(), [2, 3, 1]);
         assert_eq!((fragments.open.len(), fragments.held), (0, 0));
@@ -164,11 +164,11 @@ mod tests {
     #[test]
     fn what_was_there_already_is_not_replaced() {
         let mut fragments = Fragments::default();
-        fragments.take(&fragment(1, 0, true, b"01234567"));
-        assert_eq!(fragments.take(&fragment(2, 0, true, b"XXXXXXXX")), None);
-        assert_eq!(fragments.take(&fragment(3, 16, false, b"GH")), None);
-        assert_eq!(fragments.take(&fragment(4, 4, true, b"YYYYYYYY")), None);
-        let whole = fragments.take(&fragment(5, 0, true, b"ZZZZZZZZZZZZZZZZZZ")).unwrap();
+        fragments.add(&fragment(1, 0, true, b"01234567"));
+        assert_eq!(fragments.add(&fragment(2, 0, true, b"XXXXXXXX")), None);
+        assert_eq!(fragments.add(&fragment(3, 16, false, b"GH")), None);
+        assert_eq!(fragments.add(&fragment(4, 4, true, b"YYYYYYYY")), None);
+        let whole = fragments.add(&fragment(5, 0, true, b"ZZZZZZZZZZZZZZZZZZ")).unwrap();
         assert_eq!(whole.bytes, b"01234567YYYYZZZZGH");
         assert_eq!(
             whole.pieces.iter().map(|piece| (piece.frame, piece.offset())).collect::<Vec<_>>(),
@@ -180,8 +180,8 @@ mod tests {
     #[test]
     fn what_goes_past_the_end_is_left_out() {
         let mut fragments = Fragments::default();
-        fragments.take(&fragment(1, 0, true, b"01234567XXXX"));
-        let whole = fragments.take(&fragment(2, 8, false, b"89")).unwrap();
+        fragments.add(&fragment(1, 0, true, b"01234567XXXX"));
+        let whole = fragments.add(&fragment(2, 8, false, b"89")).unwrap();
         assert_eq!(whole.bytes, b"01234567XX");
         assert_eq!((fragments.open.len(), fragments.held), (0, 0));
     }
@@ -191,7 +191,7 @@ mod tests {
         let mut fragments = Fragments::default();
         let payload = vec![0; 1 << 20];
         for key in 0..100 {
-            fragments.take(&Fragment { key, ..fragment(1, 8, true, &payload) });
+            fragments.add(&Fragment { key, ..fragment(1, 8, true, &payload) });
             assert!(fragments.held <= MOST);
         }
     }

@@ -48,12 +48,12 @@ impl<K: Kept + Eq + Hash, V: Kept> History<K, V> {
     }
 }
 
-/// Values in the order of their places.
-type Values<V> = SmallVec<[(Place, V); 1]>;
+/// Values with their places, in order.
+type PlacedValues<V> = SmallVec<[(Place, V); 1]>;
 
 /// The values of one history.
 struct Timeline<K, V> {
-    by_key: Sharded<K, Values<V>>,
+    by_key: Sharded<K, PlacedValues<V>>,
     count: usize,
 }
 
@@ -155,7 +155,7 @@ impl Histories {
             self.full = true;
             return;
         }
-        let values: &mut Values<V> = by_key.value(key, SmallVec::new);
+        let values: &mut PlacedValues<V> = by_key.value(key, SmallVec::new);
         if values.last().is_none_or(|(_, last)| *last != value) {
             values.push((place, value));
             *count += 1;

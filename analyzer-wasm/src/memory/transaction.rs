@@ -55,7 +55,7 @@ const ANEW: i64 = 5_000_000_000;
 
 /// The packets of a request and of its response; 0 for a response that was not seen.
 #[derive(Debug, Clone, Copy)]
-struct Exchange {
+struct TransactionFrames {
     request: u32,
     response: u32,
 }
@@ -64,7 +64,7 @@ struct Exchange {
 #[derive(Debug, Default)]
 pub(super) struct Transactions {
     // Most have one entry, or a few that fit where a `Vec` would keep its address.
-    by_key: Sharded<u64, SmallVec<[Exchange; 2]>>,
+    by_key: Sharded<u64, SmallVec<[TransactionFrames; 2]>>,
 }
 
 /// Who asks: a packet at its time.
@@ -95,7 +95,7 @@ impl Transactions {
                 .last()
                 .is_some_and(|last| last.response == 0 && now.saturating_sub(times.time(last.request)) < ANEW);
             if !repeats {
-                exchanges.push(Exchange { request: frame, response: 0 });
+                exchanges.push(TransactionFrames { request: frame, response: 0 });
             }
         }
     }
@@ -107,7 +107,7 @@ impl Transactions {
         let exchanges = self.by_key.get(&part.key).map(SmallVec::as_slice).unwrap_or_default();
         let known = exchanges.partition_point(|exchange| exchange.request <= frame);
         let Some(exchange) = known.checked_sub(1).and_then(|last| exchanges.get(last)) else { return linked };
-        let Exchange { request, response } = *exchange;
+        let TransactionFrames { request, response } = *exchange;
         if part.response && response != frame {
             linked.repeats = (response != 0 && response < frame).then_some(response);
             return linked;

@@ -1,8 +1,8 @@
 //! The envelope: requests, replies, and the number that ties them together.
 
 use super::{
-    Chosen, Completions, Evidence, Macro, Nothing, Opened, Packet, PairsShown, PairsWanted, ReportFile, ReportFormat,
-    Row, Verdict,
+    Chosen, Completions, Evidence, Macro, Nothing, Opened, PacketDetails, PacketRow, PairsShown, PairsWanted,
+    ReportFile, ReportFormat, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
 
 /// A request or reply with the serial number that ties them together. Serial 0 is a reply to no request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Numbered<T> {
+pub struct Envelope<T> {
     /// The request's number, counted up by the page from 1.
     pub serial: u32,
     /// What is asked or answered.
@@ -102,10 +102,10 @@ pub enum Reply {
         /// Position of the first.
         start: u32,
         /// As many as exist of those that were asked for.
-        rows: Vec<Row>,
+        rows: Vec<PacketRow>,
     },
     /// `Packet`.
-    Packet(Packet),
+    Packet(PacketDetails),
     /// `Check`, and `Filter` when the text cannot be understood.
     Checked(Verdict),
     /// `Filter`: so far this many packets were examined and this many are displayed.

@@ -40,7 +40,7 @@ pub struct Host {
 
 /// One line of the packet list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct PacketRow {
     /// Number in the capture, from 1.
     pub frame: u32,
     /// Seconds since the first packet, with six or nine digits.
@@ -96,11 +96,11 @@ pub enum Tint {
 
 /// One packet in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Packet {
+pub struct PacketDetails {
     /// Number in the capture, from 1.
     pub frame: u32,
     /// The detail tree in depth-first order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<TreeLine>,
     /// The frame's bytes, then those of what was reassembled or unpacked from it.
     pub sources: Vec<Bytes>,
 }
@@ -116,7 +116,7 @@ pub struct Bytes {
 
 /// One line of the detail tree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub struct TreeLine {
     /// 0 for a protocol, 1 for its fields, and so on.
     pub depth: u8,
     /// What is shown.
@@ -125,7 +125,7 @@ pub struct Line {
     pub field: String,
     /// The filter that selects packets with this value; empty where there is none.
     pub filter: String,
-    /// Index into `Packet::sources`.
+    /// Index into [`PacketDetails::sources`].
     pub source: u8,
     /// First byte, from the source's start.
     pub start: u32,

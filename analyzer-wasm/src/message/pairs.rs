@@ -59,7 +59,7 @@ pub struct Lookup {
     /// The packet in which the same was asked over TCP then.
     pub retry: Option<u32>,
     /// Addresses in the answer.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<AnswerAddress>,
     /// Names that the answer leads through (CNAME), in order.
     pub aliases: Vec<String>,
     /// Protocols that the server speaks (ALPN), as an HTTPS record tells.
@@ -113,7 +113,7 @@ impl Usage {
 
 /// One address of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Address {
+pub struct AnswerAddress {
     /// The address in text.
     pub address: String,
     /// Seconds for which it may be used.

@@ -2,7 +2,7 @@
 
 use super::Pairs;
 use super::heard::Way;
-use super::lookup::{ANYONE, Lookup};
+use super::lookup::{ANYONE, DnsLookup};
 use super::pairing::{Paired, Told};
 use super::reasons::rule;
 use super::tell::{filter, handshake, kind_name, rcode_name, transport};
@@ -36,7 +36,7 @@ impl Pairs<'_> {
         words
     }
 
-    fn paired(&self, paired: &Paired, told: &Told<'_>, index: u32, lookup: &Lookup) -> String {
+    fn paired(&self, paired: &Paired, told: &Told<'_>, index: u32, lookup: &DnsLookup) -> String {
         let ends = told.ends;
         let name = self.text(lookup.name);
         let mut words = self.asked(index, lookup);
@@ -174,7 +174,7 @@ impl Pairs<'_> {
     }
 
     /// What gave the addresses, as the beginning of a sentence.
-    fn answer(&self, lookup: &Lookup) -> String {
+    fn answer(&self, lookup: &DnsLookup) -> String {
         match lookup.way {
             _ if lookup.client == ANYONE => "The announcement".to_owned(),
             Way::Mdns | Way::Llmnr => format!("The answer of {}", lookup.server),
@@ -183,7 +183,7 @@ impl Pairs<'_> {
     }
 
     /// Who asked for what.
-    fn asked(&self, index: u32, lookup: &Lookup) -> String {
+    fn asked(&self, index: u32, lookup: &DnsLookup) -> String {
         let (name, kind) = (self.text(lookup.name), kind_name(lookup.kind));
         let mut words = match lookup.query {
             0 if lookup.client == ANYONE => format!("{} announced the {kind} record of {name} unasked.", lookup.server),

@@ -37,7 +37,7 @@ pub(super) struct Message<'a> {
     /// Names and types.
     pub(super) questions: SmallVec<[(&'a [u8], u16); 1]>,
     /// Records that can lead to an address.
-    pub(super) records: SmallVec<[Record<'a>; 8]>,
+    pub(super) records: SmallVec<[ResourceRecord<'a>; 8]>,
     /// Records of any sort so far, and the one that is being read.
     count: u16,
     owner: &'a [u8],
@@ -47,7 +47,7 @@ pub(super) struct Message<'a> {
 
 /// What a record tells.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Record<'a> {
+pub(super) struct ResourceRecord<'a> {
     /// Whose it is.
     pub(super) owner: &'a [u8],
     /// Its type.
@@ -57,12 +57,12 @@ pub(super) struct Record<'a> {
     /// Whether it stands in the answer section.
     pub(super) answers: bool,
     /// What it says.
-    pub(super) says: Says<'a>,
+    pub(super) rdata: Rdata<'a>,
 }
 
 /// What a record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says<'a> {
+pub(super) enum Rdata<'a> {
     /// An address: A, AAAA.
     Address(IpAddr),
     /// The name that the owner stands for: CNAME.
@@ -121,7 +121,7 @@ pub(super) enum Unreachable {
 
 impl Unreachable {
     /// What an ICMP message says; nothing where it does not say that the destination cannot be reached.
-    fn said(kind: Role, value: u64, code: u64) -> Option<Unreachable> {
+    fn read(kind: Role, value: u64, code: u64) -> Option<Unreachable> {
         match (kind, value, code as u8) {
             // The packet was too large, and is sent again in smaller ones (RFC 1191).
             (Role::IcmpType, 3, 4) => None,
@@ -268,12 +268,12 @@ impl Ear {
                 }
                 (Role::IcmpType | Role::Icmpv6Type, Datum::Uint(kind)) => icmp = Some((role, *kind)),
                 (Role::IcmpCode, Datum::Uint(code)) => {
-                    unreachable = icmp.and_then(|(role, kind)| Unreachable::said(role, kind, *code));
+                    unreachable = icmp.and_then(|(role, kind)| Unreachable::read(role, kind, *code));
                 }
                 (Role::Alpn, Datum::Text(alpn)) => server.resolver |= matches!(*alpn, b"dot" | b"doq"),
                 _ => {
                     if let Some(message) = &mut message {
-                        message.take(role, datum);
+                        message.note(role, datum);
                     }
                 }
             }
@@ -303,7 +303,7 @@ impl Ear {
 }
 
 impl<'a> Message<'a> {
-    fn take(&mut self, role: Role, datum: Datum<'a>) {
+    fn note(&mut self, role: Role, datum: Datum<'a>) {
         match (role, datum) {
             // RFC 1035, section 4.1.1.
             (Role::Flags, Datum::Uint(flags)) => {
@@ -326,23 +326,25 @@ impl<'a> Message<'a> {
                 self.count = self.count.saturating_add(1);
                 // What addresses and aliases say follows. The owner of a service is written otherwise.
                 if !matches!(self.kind, A | CNAME | AAAA | SRV) {
-                    self.record(Says::Other);
+                    self.record(Rdata::Other);
                 }
             }
-            (Role::Ipv4, Datum::Uint(value)) => self.record(Says::Address(ipv4(value))),
-            (Role::Ipv6, Datum::Bytes(octets)) => ipv6(octets).into_iter().for_each(|a| self.record(Says::Address(a))),
-            (Role::Alias, Datum::Text(name)) => self.record(Says::Alias(name)),
-            (Role::Ipv4Hint, Datum::Uint(value)) => self.record(Says::Hint(ipv4(value))),
-            (Role::Ipv6Hint, Datum::Bytes(octets)) => ipv6(octets).into_iter().for_each(|a| self.record(Says::Hint(a))),
-            (Role::RecordAlpn, Datum::Text(name)) => self.record(Says::Alpn(name)),
+            (Role::Ipv4, Datum::Uint(value)) => self.record(Rdata::Address(ipv4(value))),
+            (Role::Ipv6, Datum::Bytes(octets)) => ipv6(octets).into_iter().for_each(|a| self.record(Rdata::Address(a))),
+            (Role::Alias, Datum::Text(name)) => self.record(Rdata::Alias(name)),
+            (Role::Ipv4Hint, Datum::Uint(value)) => self.record(Rdata::Hint(ipv4(value))),
+            (Role::Ipv6Hint, Datum::Bytes(octets)) => {
+                ipv6(octets).into_iter().for_each(|a| self.record(Rdata::Hint(a)))
+            }
+            (Role::RecordAlpn, Datum::Text(name)) => self.record(Rdata::Alpn(name)),
             _ => {}
         }
     }
 
-    fn record(&mut self, says: Says<'a>) {
+    fn record(&mut self, rdata: Rdata<'a>) {
         if self.response && self.records.len() < MOST {
             let answers = self.count <= self.answers;
-            self.records.push(Record { owner: self.owner, kind: self.kind, ttl: self.ttl, answers, says });
+            self.records.push(ResourceRecord { owner: self.owner, kind: self.kind, ttl: self.ttl, answers, rdata });
         }
     }
 }

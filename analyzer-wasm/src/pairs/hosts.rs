@@ -10,13 +10,13 @@ use std::net::IpAddr;
 /// The hosts of the link, by the hardware address from which they send.
 #[derive(Debug, Default)]
 pub(super) struct Hosts {
-    known: FxHashMap<[u8; 6], Host>,
+    known: FxHashMap<[u8; 6], LinkHost>,
     /// Addresses to which packets go that all hosts of the link take: the broadcast addresses of its networks.
     to_all: FxHashSet<IpAddr>,
 }
 
 #[derive(Debug, Default)]
-struct Host {
+struct LinkHost {
     addresses: SmallVec<[IpAddr; 2]>,
     /// Whether it has more addresses than a host: then it sends for others, as routers do.
     forwards: bool,
@@ -29,7 +29,7 @@ const MOST_ADDRESSES: usize = 32;
 
 impl Hosts {
     /// Takes the sender of a packet, and to whom it goes.
-    pub(super) fn take(&mut self, packet: &Packet<'_>, source: IpAddr, destination: IpAddr) {
+    pub(super) fn observe(&mut self, packet: &Packet<'_>, source: IpAddr, destination: IpAddr) {
         // The first bit of an Ethernet address on the wire says that it is a group's.
         if packet.link == 1 && packet.bytes.first().is_some_and(|octet| octet & 1 == 1) {
             self.to_all.insert(destination);

@@ -1,8 +1,8 @@
 //! The lines of the pairs view: grouped, searched, sorted, and as many as are on screen.
 
 use super::Pairs;
-use super::lookup::Lookup;
-use super::order::{Found, Together, ordinal};
+use super::lookup::DnsLookup;
+use super::order::{PairsFound, Together, ordinal};
 use crate::message::{Load, PairGroup, PairLine, PairsShown, PairsWanted};
 use crate::pace::{Pace, at_once, sort};
 
@@ -17,7 +17,7 @@ struct Entry {
 
 /// All lines that answer a wish, in its order, and what is told of them together.
 #[derive(Debug)]
-pub struct Ordered {
+pub struct OrderedPairs {
     /// The wish, with no window.
     wanted: PairsWanted,
     entries: Vec<Entry>,
@@ -27,7 +27,7 @@ pub struct Ordered {
     loads: Vec<Load>,
 }
 
-impl Ordered {
+impl OrderedPairs {
     /// Whether these are the lines of a wish, whatever its window.
     pub fn answers(&self, wanted: &PairsWanted) -> bool {
         self.wanted == whole(wanted)
@@ -49,7 +49,7 @@ impl Pairs<'_> {
     }
 
     /// A window of lines that were put in order.
-    pub fn window(&self, ordered: &Ordered, wanted: &PairsWanted) -> PairsShown {
+    pub fn window(&self, ordered: &OrderedPairs, wanted: &PairsWanted) -> PairsShown {
         let entries = &ordered.entries;
         let end = wanted.end.min(wanted.start.saturating_add(MOST)).min(entries.len() as u32);
         let shown = entries.get(wanted.start.min(end) as usize..end as usize).unwrap_or_default();
@@ -70,7 +70,7 @@ impl Pairs<'_> {
     }
 
     /// All lines that answer a wish, in steps.
-    pub async fn ordered(&self, wanted: &PairsWanted, pace: &Pace) -> Ordered {
+    pub async fn ordered(&self, wanted: &PairsWanted, pace: &Pace) -> OrderedPairs {
         let found = self.sorted(wanted, pace).await;
         let mut groups: Vec<(PairGroup, u32)> = Vec::new();
         let mut entries = Vec::new();
@@ -90,10 +90,10 @@ impl Pairs<'_> {
             None => Vec::new(),
         };
         let (typical, extent) = (self.typical(&entries, pace).await, self.extent(&entries, pace).await);
-        Ordered { wanted: whole(wanted), entries, groups, typical, extent, loads }
+        OrderedPairs { wanted: whole(wanted), entries, groups, typical, extent, loads }
     }
 
-    async fn entries(&self, found: &Found, together: &Together, entries: &mut Vec<Entry>, pace: &Pace) {
+    async fn entries(&self, found: &PairsFound, together: &Together, entries: &mut Vec<Entry>, pace: &Pace) {
         let (group, connections) = (together.group, found.connections(together));
         if connections.is_empty() {
             let lookup = self.main_lookup(together, connections);
@@ -122,7 +122,7 @@ impl Pairs<'_> {
     /// The first packet of a line, the one at which its waterfall ends, and its last.
     fn stretch(&self, entry: &Entry) -> Option<(u32, u32, u32)> {
         let lookup = entry.lookup.and_then(|lookup| self.lookup(lookup));
-        let asked = lookup.map(Lookup::first);
+        let asked = lookup.map(DnsLookup::first);
         match entry.connection.and_then(|index| self.connection(index)) {
             Some(paired) => {
                 let course = self.told(paired).course;

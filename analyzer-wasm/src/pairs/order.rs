@@ -1,7 +1,7 @@
 //! The order of the pairs view: what is found, what stands together, and by what it is sorted.
 
 use super::Pairs;
-use super::lookup::Lookup;
+use super::lookup::DnsLookup;
 use super::names::NameId;
 use super::search::Search;
 use crate::message::{PairGroup, PairOrder, PairsWanted};
@@ -13,7 +13,7 @@ use std::ops::Range;
 
 /// What was found, each with its connections.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct PairsFound {
     pub(super) all: Vec<Together>,
     /// The connections of all, one's behind the other's.
     connections: Vec<u32>,
@@ -24,11 +24,11 @@ pub(super) struct Found {
 pub(super) struct Together {
     pub(super) group: PairGroup,
     visit: Option<u32>,
-    /// Its part of [`Found::connections`].
+    /// Its part of [`PairsFound::connections`].
     connections: (u32, u32),
 }
 
-impl Found {
+impl PairsFound {
     /// The connections of what stands together, in order of their beginnings.
     pub(super) fn connections(&self, together: &Together) -> &[u32] {
         let (from, to) = together.connections;
@@ -42,7 +42,7 @@ impl Found {
 
 impl Pairs<'_> {
     /// What is wanted, in the order that is wanted.
-    pub(super) async fn sorted(&self, wanted: &PairsWanted, pace: &Pace) -> Found {
+    pub(super) async fn sorted(&self, wanted: &PairsWanted, pace: &Pace) -> PairsFound {
         let mut found = self.found(wanted, pace).await;
         let ranks = match wanted.order {
             PairOrder::Name => self.ranks(&found, pace).await,
@@ -64,7 +64,7 @@ impl Pairs<'_> {
         found
     }
 
-    async fn found(&self, wanted: &PairsWanted, pace: &Pace) -> Found {
+    async fn found(&self, wanted: &PairsWanted, pace: &Pace) -> PairsFound {
         let search = Search::new(&wanted.search, self, pace).await;
         let client: Option<IpAddr> = wanted.client.parse().ok().map(|client| self.pairing.known.host(client));
         let of_client = |address: IpAddr| client.is_none_or(|client| self.pairing.known.host(address) == client);
@@ -76,7 +76,7 @@ impl Pairs<'_> {
                     && within(paired.begin)
             })
         };
-        let mut found = Found::default();
+        let mut found = PairsFound::default();
         for (number, visit) in (0..).zip(&self.pairing.visits) {
             pace.spend(4 + search.cost()).await;
             let led = || visit.lookups.iter().map(|lookup| self.pairing.led_to(*lookup));
@@ -119,7 +119,7 @@ impl Pairs<'_> {
 
     /// What the order is by, as one number: group by group, what has no value last in both directions, then the value, then
     /// the first packet.
-    fn key(&self, found: &Found, together: &Together, rank: Option<&u32>, wanted: &PairsWanted) -> u128 {
+    fn key(&self, found: &PairsFound, together: &Together, rank: Option<&u32>, wanted: &PairsWanted) -> u128 {
         let connections = found.connections(together);
         let first = connections.first().and_then(|index| self.connection(*index));
         let lookup = self.main_lookup(together, connections).and_then(|lookup| self.lookup(lookup));
@@ -151,7 +151,7 @@ impl Pairs<'_> {
     }
 
     /// By place among what was found: the place of its name among all names, the same for the same name.
-    async fn ranks(&self, found: &Found, pace: &Pace) -> Vec<u32> {
+    async fn ranks(&self, found: &PairsFound, pace: &Pace) -> Vec<u32> {
         let mut titles: Vec<(u128, Title, u32)> = Vec::new();
         for (place, together) in (0..).zip(&found.all) {
             let title = self.title(together, found.connections(together));
@@ -201,7 +201,7 @@ impl Pairs<'_> {
     fn began(&self, together: &Together, connections: &[u32]) -> u32 {
         let visit = together.visit.and_then(|visit| self.pairing.visits.get(visit as usize));
         let asked = visit.and_then(|visit| visit.lookups.first()).and_then(|lookup| self.lookup(*lookup));
-        let asked = asked.map(Lookup::first);
+        let asked = asked.map(DnsLookup::first);
         let begun = connections.first().and_then(|index| self.connection(*index)).map(|paired| paired.begin);
         asked.or(begun).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use super::Pairs;
 use super::addresses::answers_secretly;
-use super::lookup::Lookup;
+use super::lookup::DnsLookup;
 use super::pairing::{Paired, Told};
 use super::tell::transport;
 use crate::message::PairStatus;
@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 impl Pairs<'_> {
     /// What is known of a connection without a lookup; of one to an address that was hinted at, with that.
-    pub(super) fn unpaired(&self, paired: &Paired, told: &Told<'_>, hint: Option<&Lookup>) -> String {
+    pub(super) fn unpaired(&self, paired: &Paired, told: &Told<'_>, hint: Option<&DnsLookup>) -> String {
         let ends = told.ends;
         let named = told.named();
         let (known, address) = (&self.pairing.known, self.inside(paired).unwrap_or(ends.destination.to_canonical()));

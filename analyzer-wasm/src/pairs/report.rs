@@ -150,7 +150,7 @@ impl Report {
 }
 
 fn of_lookup(lookup: &Lookup, at: &dyn Fn(Option<Moment>) -> String) -> Vec<(&'static str, String)> {
-    let address = |given: &crate::message::Address| {
+    let address = |given: &crate::message::AnswerAddress| {
         format!("{}{} (good for {} s)", given.address, if given.hint { ", a hint" } else { "" }, given.ttl)
     };
     let mut rows = vec![

@@ -1,13 +1,13 @@
 //! What is told of lookups and connections: as messages, and as the fields of packets.
 
 use super::heard::{NamedBy, Way};
-use super::lookup::{ANYONE, Lookup};
+use super::lookup::{ANYONE, DnsLookup};
 use super::names::NameId;
 use super::pairing::{Paired, Teller, Told, told};
 use super::{Owner, Pairs};
 use crate::dissect::name_or_number;
 use crate::index::between;
-use crate::message::{self, Address, Handshake, Moment, PairStatus, Usage};
+use crate::message::{self, AnswerAddress, Handshake, Moment, PairStatus, Usage};
 use crate::protocols;
 use crate::protocols::application::dns;
 use crate::protocols::pseudo::pair::Pair;
@@ -45,7 +45,7 @@ impl<'a> Pairs<'a> {
         pairs
     }
 
-    fn of_lookup_alone(&self, lookup: &Lookup) -> Pair {
+    fn of_lookup_alone(&self, lookup: &DnsLookup) -> Pair {
         let name = self.gathered.names.bytes(lookup.name).to_vec();
         Pair { name, query: lookup.query, response: lookup.response, ..Pair::default() }
     }
@@ -77,7 +77,7 @@ impl<'a> Pairs<'a> {
         (from_server || ends.destination == server).then(|| (self.text(lookup.name), from_server))
     }
 
-    pub(super) fn lookup(&self, index: u32) -> Option<&'a Lookup> {
+    pub(super) fn lookup(&self, index: u32) -> Option<&'a DnsLookup> {
         self.gathered.lookups.all.get(index as usize)
     }
 
@@ -105,18 +105,18 @@ impl<'a> Pairs<'a> {
     }
 
     /// The lookup since whose answer a connection's beginning is counted; nothing where that was not seen.
-    fn waited(&self, paired: &Paired) -> Option<&'a Lookup> {
+    fn waited(&self, paired: &Paired) -> Option<&'a DnsLookup> {
         paired.lookup.filter(|_| !paired.begun_before).and_then(|lookup| self.lookup(lookup))
     }
 
     /// Whether the server's name that the client sent is the one that was looked up; nothing where it sent none.
-    pub(super) fn agrees(&self, paired: &Paired, lookup: &Lookup) -> Option<bool> {
+    pub(super) fn agrees(&self, paired: &Paired, lookup: &DnsLookup) -> Option<bool> {
         let server = self.told(paired).named()?;
         Some(self.gathered.names.same(lookup.name, server.name))
     }
 
     /// What became of a lookup.
-    pub(super) fn usage(&self, index: u32, lookup: &Lookup) -> Usage {
+    pub(super) fn usage(&self, index: u32, lookup: &DnsLookup) -> Usage {
         let first = self.pairing.led_to(index).first().and_then(|first| self.connection(*first));
         let led = |index: &u32| !self.pairing.led_to(*index).is_empty();
         match first.map(|paired| self.seconds(lookup.response, paired.begin)) {
@@ -155,7 +155,7 @@ impl<'a> Pairs<'a> {
             truncated: lookup.truncated,
             retry: self.pairing.retries.get(&index).and_then(|retry| self.lookup(*retry)).map(|retry| retry.query),
             addresses: given
-                .map(|given| Address { address: given.address.to_string(), ttl: given.ttl, hint: given.hint })
+                .map(|given| AnswerAddress { address: given.address.to_string(), ttl: given.ttl, hint: given.hint })
                 .collect(),
             aliases: lookups.aliases(lookup).iter().map(|alias| self.text(*alias)).collect(),
             alpn: lookups.alpn(lookup).iter().map(|alpn| self.text(*alpn)).collect(),

@@ -1,13 +1,13 @@
 //! What is answered at once: rows, packets, pairs, and what the capture is.
 
-use super::cells::Line;
+use super::cells::PacketColumns;
 use super::jobs::Job;
 use super::lines::Lines;
 use super::{Capture, know, tint, tree};
 use crate::capture::ReadError;
 use crate::field::FieldSet;
 use crate::filter::Filter;
-use crate::message::{Host, Opened, PairsShown, PairsWanted, Reply, Request, Row};
+use crate::message::{Host, Opened, PacketRow, PairsShown, PairsWanted, Reply, Request};
 use crate::value::write_date;
 
 /// Rows that one reply holds at the most.
@@ -75,10 +75,10 @@ impl Capture {
             let Some(frame) = self.frame(position) else { break };
             let digits = self.open.index.rows.get(frame).map_or(6, |row| self.open.digits(row));
             let row = self.open.look(frame, self.before(position), &all, true, |packet, found| {
-                let Line { columns, time } = Line::of(packet, found, digits);
+                let PacketColumns { columns, time } = PacketColumns::of(packet, found, digits);
                 let named = self.open.pairs().and_then(|pairs| pairs.name_of(frame, &found.endpoints));
                 let (name, named_source) = named.unwrap_or_default();
-                Row {
+                PacketRow {
                     frame,
                     time,
                     tint: tint::of(packet, found),

@@ -70,17 +70,17 @@ pub fn fields_named(protocols: &Protocols, name: &str) -> Vec<FieldId> {
 }
 
 /// The packet list's texts of one packet.
-pub struct Line {
+pub struct PacketColumns {
     /// Source, destination, protocol and info.
     pub columns: Columns,
     /// Seconds since the first packet.
     pub time: String,
 }
 
-impl Line {
+impl PacketColumns {
     /// The line of a packet that was dissected with all fields.
-    pub fn of(packet: &Packet<'_>, found: &Found, digits: usize) -> Line {
-        Line { columns: columns(packet, found), time: time(packet, digits) }
+    pub fn of(packet: &Packet<'_>, found: &Found, digits: usize) -> PacketColumns {
+        PacketColumns { columns: columns(packet, found), time: time(packet, digits) }
     }
 }
 

@@ -3,14 +3,14 @@
 use crate::message::PairsWanted;
 use crate::open::Open;
 use crate::pace::Sliced;
-use crate::pairs::Ordered;
+use crate::pairs::OrderedPairs;
 use std::rc::Rc;
 
 /// A wish for lines, and how far their order is.
 pub(super) struct Lines {
     /// The requests that wait for this order, each with its own window.
     pub(super) waiting: Vec<(u32, PairsWanted)>,
-    work: Option<Sliced<Option<Ordered>>>,
+    work: Option<Sliced<Option<OrderedPairs>>>,
 }
 
 impl Lines {
@@ -26,7 +26,7 @@ impl Lines {
     }
 
     /// Goes on with the order; it is there once all is done.
-    pub(super) fn step(&mut self, open: &Rc<Open>, units: u32) -> Option<Option<Ordered>> {
+    pub(super) fn step(&mut self, open: &Rc<Open>, units: u32) -> Option<Option<OrderedPairs>> {
         let Some((_, wanted)) = self.waiting.first() else { return Some(None) };
         let begin = || {
             let (open, wanted) = (Rc::clone(open), wanted.clone());

@@ -8,7 +8,7 @@ use crate::value::Value;
 use std::sync::OnceLock;
 
 /// The fields that the rules name.
-struct Fields {
+struct TintFields {
     analysis: FieldId,
     update: FieldId,
     keep_alive: FieldId,
@@ -20,10 +20,10 @@ struct Fields {
     destination: FieldId,
 }
 
-fn fields() -> &'static Fields {
-    static FIELDS: OnceLock<Fields> = OnceLock::new();
+fn fields() -> &'static TintFields {
+    static FIELDS: OnceLock<TintFields> = OnceLock::new();
     let named = |name| protocols::standard().fields_named(name).next().unwrap_or(protocols::TEXT);
-    FIELDS.get_or_init(|| Fields {
+    FIELDS.get_or_init(|| TintFields {
         analysis: named("tcp.analysis.flags"),
         update: named("tcp.analysis.window_update"),
         keep_alive: named("tcp.analysis.keep_alive"),

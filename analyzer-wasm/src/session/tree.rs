@@ -2,7 +2,7 @@
 
 use crate::dissect::{Found, Node, Packet};
 use crate::field::{Field, Kind, Look};
-use crate::message::{self, Line, Nature};
+use crate::message::{self, Nature, TreeLine};
 use crate::value::{Datum, Value, write_bits, write_datum, write_hex, write_named, write_plain, write_quoted};
 
 /// Bytes of a value that a filter is made of; more make no filter that anybody wants.
@@ -15,7 +15,7 @@ const MOST_TEXT: usize = 238;
 const CUT: &str = " [truncated]";
 
 /// The packet for the page.
-pub fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
+pub fn packet(packet: &Packet<'_>, found: &Found) -> message::PacketDetails {
     // What is hidden, as another line says it, is shown where it has words of its own.
     let is_visible = |node: &&Node| !found.protocols().field(node.field).hidden || found.own_label(node).is_some();
     let visible = found.nodes.iter().filter(is_visible);
@@ -28,10 +28,10 @@ pub fn packet(packet: &Packet<'_>, found: &Found) -> message::Packet {
         name: format!("{} ({} bytes)", source.name, source.bytes.len()),
         bytes: source.bytes.clone(),
     });
-    message::Packet { frame: packet.number, lines, sources: std::iter::once(frame).chain(others).collect() }
+    message::PacketDetails { frame: packet.number, lines, sources: std::iter::once(frame).chain(others).collect() }
 }
 
-fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> Line {
+fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> TreeLine {
     let row = found.protocols().field(node.field);
     let datum = found.datum(packet, node);
     let mut text = found.own_label(node).map_or_else(|| text(row, node, datum), |text| cut(text.to_owned(), 0));
@@ -45,7 +45,7 @@ fn line(packet: &Packet<'_>, found: &Found, node: &Node) -> Line {
         _ if node.generated => Nature::Generated,
         _ => Nature::Field,
     };
-    Line {
+    TreeLine {
         depth: node.depth,
         text,
         field: row.name.to_owned(),

@@ -264,7 +264,7 @@ mod tests {
         let count = 200;
         for n in 0..count {
             let step = take(1 + n * 1007, 2 + n, &part);
-            assert!(step.plan.continues && step.opened == Some(1) && step.completed.is_none(), "{n}");
+            assert!(step.plan.continues == Some(1) && step.opened == Some(1) && step.completed.is_none(), "{n}");
         }
         let end = 1 + count * 1007;
         let total = end.div_ceil(10) * 10 + 10;

@@ -43,8 +43,9 @@ pub struct Plan {
     pub completed_in: Option<u32>,
     /// Whether that PDU begins here.
     pub begins: bool,
-    /// Whether that PDU began earlier and how long it is was not known before: see [`crate::memory::Memory::opening`].
-    pub continues: bool,
+    /// The number of that PDU, where it began earlier and its length was not known before: see
+    /// [`crate::memory::Memory::opening`].
+    pub continues: Option<u32>,
     /// Whether the bytes were seen before, and are not read again.
     pub repeated: bool,
     /// How many of the first bytes came before.
@@ -197,7 +198,7 @@ impl Framed {
         if let Some(pdu) = &self.pdu {
             step.opened = Some(pdu.number);
             step.opening = unmeasured.then(|| pdu.opening());
-            step.plan.continues = unmeasured;
+            step.plan.continues = unmeasured.then_some(pdu.number);
         }
     }
 

@@ -168,7 +168,7 @@ impl Tcp {
                 | bit(scaled, SegmentFact::SCALED)
                 | bit(plan.repeated, SegmentFact::REPEATED)
                 | bit(plan.begins, SegmentFact::BEGINS)
-                | bit(plan.continues, SegmentFact::CONTINUES)
+                | bit(plan.continues.is_some(), SegmentFact::CONTINUES)
                 | bit(whole, SegmentFact::WHOLE)
                 | bit(rare != Rare::default(), SegmentFact::RARE)
                 | bit(plan.assembled.is_some(), SegmentFact::COMPLETES),
@@ -294,7 +294,7 @@ impl Tcp {
                 completed_in: if hindsight { self.completed.get(&fact.opened).copied() } else { None },
                 repeated: fact.has(SegmentFact::REPEATED),
                 begins: fact.has(SegmentFact::BEGINS),
-                continues: fact.has(SegmentFact::CONTINUES),
+                continues: fact.has(SegmentFact::CONTINUES).then_some(fact.opened),
                 ..Plan::default()
             },
         }
@@ -321,10 +321,9 @@ impl Tcp {
         Some(facts)
     }
 
-    /// Where the first line is of the PDU that the n-th segment of a packet continues, as far as it came.
-    pub(crate) fn opening(&self, frame: u32, nth: usize) -> &[Piece] {
-        let fact = self.segments.get(self.segments_of(frame) + nth).filter(|fact| fact.frame == frame);
-        let Some(pieces) = fact.and_then(|fact| self.openings.get(&fact.opened)) else { return &[] };
+    /// Where the first line of an unfinished PDU is, as far as it came up to a packet.
+    pub(crate) fn opening(&self, pdu: u32, frame: u32) -> &[Piece] {
+        let Some(pieces) = self.openings.get(&pdu) else { return &[] };
         pieces.get(..pieces.partition_point(|piece| piece.frame <= frame)).unwrap_or_default()
     }
 

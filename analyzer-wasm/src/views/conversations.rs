@@ -5,7 +5,7 @@ use crate::conversations::{Conversations, Conversing, Counts, End};
 
 /// What conversations can be ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum ConversationOrder {
     /// When they appeared.
     Appearance,
     /// Packets of both sides.
@@ -20,7 +20,7 @@ pub enum Order {
 
 /// A conversation. Of two sides, the first is the one that sent the first packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub struct ConversationRow {
     /// The number of its stream, or of its pair of addresses.
     pub number: u32,
     /// Between whom.
@@ -48,9 +48,9 @@ pub fn lines(
     conversations: &Conversations,
     layer: Conversing,
     time: impl Fn(u32) -> i64,
-    wanted: &Wanted<Order>,
-) -> Window<Line> {
-    let mut lines: Vec<Line> = counts
+    wanted: &Wanted<ConversationOrder>,
+) -> Window<ConversationRow> {
+    let mut lines: Vec<ConversationRow> = counts
         .exchanged(layer)
         .filter_map(|(number, row)| {
             let ends = counts.ends(conversations, layer, number)?;
@@ -59,11 +59,11 @@ pub fn lines(
             Some(match row.begun_by {
                 0 => {
                     let (packets, bytes, payload) = (row.packets, row.bytes, row.payload);
-                    Line { number, ends, packets, bytes, payload, first, last, start, end }
+                    ConversationRow { number, ends, packets, bytes, payload, first, last, start, end }
                 }
                 _ => {
                     let (packets, bytes, payload) = (turned(row.packets), turned(row.bytes), turned(row.payload));
-                    Line { number, ends: turned(ends), packets, bytes, payload, first, last, start, end }
+                    ConversationRow { number, ends: turned(ends), packets, bytes, payload, first, last, start, end }
                 }
             })
         })
@@ -72,11 +72,11 @@ pub fn lines(
     lines.sort_by_key(|line| line.first);
     let both = |[one, other]: [u64; 2]| one.saturating_add(other);
     wanted.window(lines, |line| match wanted.order {
-        Order::Appearance => 0,
-        Order::Packets => both(line.packets.map(u64::from)),
-        Order::Bytes => both(line.bytes),
-        Order::Payload => both(line.payload),
-        Order::Duration => line.end.saturating_sub(line.start).unsigned_abs(),
+        ConversationOrder::Appearance => 0,
+        ConversationOrder::Packets => both(line.packets.map(u64::from)),
+        ConversationOrder::Bytes => both(line.bytes),
+        ConversationOrder::Payload => both(line.payload),
+        ConversationOrder::Duration => line.end.saturating_sub(line.start).unsigned_abs(),
     })
 }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 /// What ends can be ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum EndpointOrder {
     /// When they appeared.
     Appearance,
     /// Packets sent and received.
@@ -18,7 +18,7 @@ pub enum Order {
 
 /// An end with what it sent and received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub struct EndpointRow {
     /// Its address, and its port where the layer has ports.
     pub end: End,
     /// Packets sent.
@@ -36,14 +36,14 @@ pub fn lines(
     counts: &Counts,
     conversations: &Conversations,
     layer: Conversing,
-    wanted: &Wanted<Order>,
-) -> Window<Line> {
-    let mut ends: IndexMap<End, Line, FxBuildHasher> = IndexMap::default();
-    let all = Wanted::all(conversations::Order::Appearance, false);
+    wanted: &Wanted<EndpointOrder>,
+) -> Window<EndpointRow> {
+    let mut ends: IndexMap<End, EndpointRow, FxBuildHasher> = IndexMap::default();
+    let all = Wanted::all(conversations::ConversationOrder::Appearance, false);
     for line in conversations::lines(counts, conversations, layer, |_| 0, &all).lines {
         let ([begun, answered], [packets, replies], [bytes, reply_bytes]) = (line.ends, line.packets, line.bytes);
         let mut add = |end, sent: u32, received: u32, sent_bytes, received_bytes| {
-            let nothing = Line { end, sent: 0, received: 0, sent_bytes: 0, received_bytes: 0 };
+            let nothing = EndpointRow { end, sent: 0, received: 0, sent_bytes: 0, received_bytes: 0 };
             let known = ends.entry(end).or_insert(nothing);
             known.sent += u64::from(sent);
             known.received += u64::from(received);
@@ -54,8 +54,8 @@ pub fn lines(
         add(answered, replies, packets, reply_bytes, bytes);
     }
     wanted.window(ends.into_values().collect(), |line| match wanted.order {
-        Order::Appearance => 0,
-        Order::Packets => line.sent + line.received,
-        Order::Bytes => line.sent_bytes + line.received_bytes,
+        EndpointOrder::Appearance => 0,
+        EndpointOrder::Packets => line.sent + line.received,
+        EndpointOrder::Bytes => line.sent_bytes + line.received_bytes,
     })
 }

@@ -18,13 +18,13 @@ pub struct Follow {
     /// Between whom, from the sender of its first packet; nothing where there is no such stream.
     pub endpoints: Option<Endpoints>,
     /// What was said, in the order in which it was.
-    pub records: Vec<Record>,
+    pub records: Vec<FollowRecord>,
     stream: u32,
 }
 
 /// Bytes of one side, one behind the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Record {
+pub struct FollowRecord {
     /// The packet that holds them; of missing bytes, the one after which they were given up.
     pub frame: u32,
     /// Whether they go to the sender of the stream's first packet.
@@ -41,7 +41,7 @@ pub struct Record {
 
 /// A segment, as far as following needs it.
 #[derive(Debug, Clone, Copy)]
-struct Segment {
+struct FollowSegment {
     sequence: u32,
     acknowledgment: Option<u32>,
     /// Bytes on the wire, and bytes that were captured.
@@ -55,7 +55,7 @@ struct Side {
     next: Option<u32>,
     offset: u64,
     /// Segments behind a hole.
-    early: Vec<(u32, Segment)>,
+    early: Vec<(u32, FollowSegment)>,
 }
 
 impl Follow {
@@ -79,7 +79,7 @@ impl Follow {
         Ok(follow)
     }
 
-    fn take(&mut self, sides: &mut [Side; 2], side: usize, frame: u32, segment: Segment) {
+    fn take(&mut self, sides: &mut [Side; 2], side: usize, frame: u32, segment: FollowSegment) {
         let [client, server] = sides;
         let (own, other) = if side == 0 { (client, server) } else { (server, client) };
         own.next.get_or_insert(segment.sequence);
@@ -101,7 +101,7 @@ impl Follow {
                 let skip = next.wrapping_sub(segment.sequence);
                 let length = segment.captured.saturating_sub(skip);
                 if length > 0 {
-                    self.records.push(Record {
+                    self.records.push(FollowRecord {
                         frame,
                         from_server,
                         offset: side.offset,
@@ -121,7 +121,14 @@ impl Follow {
                 return;
             }
             let length = lowest.wrapping_sub(next);
-            self.records.push(Record { frame, from_server, offset: side.offset, length, skip: 0, is_missing: true });
+            self.records.push(FollowRecord {
+                frame,
+                from_server,
+                offset: side.offset,
+                length,
+                skip: 0,
+                is_missing: true,
+            });
             side.offset += u64::from(length);
             side.next = Some(lowest);
         }
@@ -131,7 +138,7 @@ impl Follow {
     ///
     /// # Errors
     /// Where its packet cannot be read.
-    pub fn bytes(&self, open: &Open, record: &Record) -> Result<Vec<u8>, ReadError> {
+    pub fn bytes(&self, open: &Open, record: &FollowRecord) -> Result<Vec<u8>, ReadError> {
         if record.is_missing {
             return Ok(Vec::new());
         }
@@ -176,15 +183,15 @@ impl Follow {
 }
 
 /// The segments of a stream in a packet: several where it stands in a tunnel.
-fn segments(packet: &Packet<'_>, found: &Found, stream: u32) -> Vec<Segment> {
-    let mut all: Vec<Segment> = Vec::new();
+fn segments(packet: &Packet<'_>, found: &Found, stream: u32) -> Vec<FollowSegment> {
+    let mut all: Vec<FollowSegment> = Vec::new();
     let mut own = false;
     for node in &found.nodes {
         match (node.field, node.value) {
             (tcp::STREAM, Value::Uint(number)) => {
                 own = number == u64::from(stream);
                 if own {
-                    all.push(Segment { sequence: 0, acknowledgment: None, length: 0, captured: 0 });
+                    all.push(FollowSegment { sequence: 0, acknowledgment: None, length: 0, captured: 0 });
                 }
             }
             (field, value) if own => {

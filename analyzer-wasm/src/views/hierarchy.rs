@@ -15,7 +15,7 @@ pub struct Hierarchy {
 
 /// A protocol at its place in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub struct HierarchyRow {
     /// How many protocols it stands on.
     pub depth: u32,
     /// Its line in the tree of packets.
@@ -28,7 +28,7 @@ pub struct Line {
 
 #[derive(Debug)]
 struct Branch {
-    line: Line,
+    line: HierarchyRow,
     inner: Vec<usize>,
 }
 
@@ -74,7 +74,7 @@ impl Hierarchy {
     /// Counts the packet in the protocol that stands on the one at `outer`; returns where it stands.
     fn step(&mut self, outer: usize, field: FieldId, length: u32) -> usize {
         if self.branches.is_empty() {
-            let line = Line { depth: 0, field: FieldId(0), packets: 0, bytes: 0 };
+            let line = HierarchyRow { depth: 0, field: FieldId(0), packets: 0, bytes: 0 };
             self.branches.push(Branch { line, inner: Vec::new() });
         }
         let next = self.branches.len();
@@ -87,7 +87,7 @@ impl Hierarchy {
             if let Some(branch) = self.branches.get_mut(outer) {
                 branch.inner.push(next);
             }
-            self.branches.push(Branch { line: Line { depth, field, packets: 0, bytes: 0 }, inner: Vec::new() });
+            self.branches.push(Branch { line: HierarchyRow { depth, field, packets: 0, bytes: 0 }, inner: Vec::new() });
         }
         if let Some(branch) = self.branches.get_mut(place) {
             branch.line.packets += 1;
@@ -97,7 +97,7 @@ impl Hierarchy {
     }
 
     /// The protocols, each before those that stand on it, in order of appearance.
-    pub fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<HierarchyRow> {
         let inner = |place: usize| self.branches.get(place).map(|branch| branch.inner.as_slice()).unwrap_or_default();
         let mut lines = Vec::new();
         let mut waiting: Vec<usize> = inner(0).iter().rev().copied().collect();

@@ -6,12 +6,12 @@ pub struct Intervals {
     /// In microseconds; nothing for one interval that has no end.
     length: Option<u64>,
     /// Those that have packets, in order.
-    counted: Vec<Line>,
+    counted: Vec<IntervalRow>,
 }
 
 /// An interval with what was captured in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub struct IntervalRow {
     /// Which interval, from 0.
     pub interval: u64,
     /// Packets in it.
@@ -36,12 +36,12 @@ impl Intervals {
                 last.packets += 1;
                 last.bytes += bytes;
             }
-            _ => self.counted.push(Line { interval, packets: 1, bytes }),
+            _ => self.counted.push(IntervalRow { interval, packets: 1, bytes }),
         }
     }
 
     /// The intervals that have packets, in order.
-    pub fn lines(&self) -> &[Line] {
+    pub fn lines(&self) -> &[IntervalRow] {
         &self.counted
     }
 }

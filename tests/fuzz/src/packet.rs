@@ -1,7 +1,7 @@
 //! Any bytes as one packet, of a link type that the first byte chooses.
 
 use crate::analysis::Analysis;
-use analyzer::message::Packet;
+use analyzer::message::PacketDetails;
 
 /// NULL, Ethernet, raw IP, LOOP, cooked v1, IPv4, IPv6, cooked v2.
 const LINKS: [u8; 8] = [0, 1, 101, 108, 113, 228, 229, 20];
@@ -24,7 +24,7 @@ pub fn packet(bytes: &[u8]) {
 }
 
 /// Holds that each line of the tree stands inside its bytes.
-pub(crate) fn stands_inside(packet: &Packet) {
+pub(crate) fn stands_inside(packet: &PacketDetails) {
     for line in &packet.lines {
         let size = packet.sources[usize::from(line.source)].bytes.len();
         assert!(line.start <= line.end && line.end as usize <= size, "{} stands outside its bytes", line.field);

@@ -4,7 +4,7 @@ use crate::built::Unbuilt;
 use crate::page::{Listed, Page};
 use crate::table::{Cell, Column, Content, Cursor, Group, Look, Table};
 use crate::{dom, memory};
-use analyzer::message::{Reply, Request, Row, Tint};
+use analyzer::message::{PacketRow, Reply, Request, Tint};
 use leptos::prelude::*;
 use std::collections::HashSet;
 use web_sys::{Event, HtmlElement, KeyboardEvent};
@@ -14,7 +14,7 @@ use web_sys::{Event, HtmlElement, KeyboardEvent};
 pub(super) struct List {
     page: Page,
     /// Its lines.
-    pub(super) table: Table<Row>,
+    pub(super) table: Table<PacketRow>,
     /// Packets that the user marked.
     marks: StoredValue<HashSet<u32>>,
     /// Whether names stand beside addresses.
@@ -88,12 +88,12 @@ impl List {
 }
 
 /// A column whose title does not sort.
-const fn column(class: &'static str, title: &'static str, cell: fn(&List, &Row) -> Cell) -> Column<List> {
+const fn column(class: &'static str, title: &'static str, cell: fn(&List, &PacketRow) -> Cell) -> Column<List> {
     Column { class, title, says: "", sorts: false, cell }
 }
 
 impl Content for List {
-    type Row = Row;
+    type Row = PacketRow;
 
     const LOOK: Look =
         Look { id: "packets", class: "list", label: "Packets", row: "packet", wide: false, cells: false, near: 0 };
@@ -115,15 +115,15 @@ impl Content for List {
         });
     }
 
-    fn choose(&self, _position: u32, row: &Row) {
+    fn choose(&self, _position: u32, row: &PacketRow) {
         self.page.select(row.frame);
     }
 
-    fn number(&self, _position: u32, row: &Row) -> u32 {
+    fn number(&self, _position: u32, row: &PacketRow) -> u32 {
         row.frame
     }
 
-    fn dress(&self, element: &HtmlElement, line: Option<(u32, &Row)>) {
+    fn dress(&self, element: &HtmlElement, line: Option<(u32, &PacketRow)>) {
         match line {
             Some((_, row)) => {
                 dom::set(element, "data-frame", &row.frame.to_string());
@@ -133,19 +133,19 @@ impl Content for List {
         }
     }
 
-    fn is_chosen(&self, _position: u32, row: &Row, _cursor: Cursor) -> bool {
+    fn is_chosen(&self, _position: u32, row: &PacketRow, _cursor: Cursor) -> bool {
         self.page.selected.get_untracked() == Some(row.frame)
     }
 
-    fn is_marked(&self, row: &Row) -> bool {
+    fn is_marked(&self, row: &PacketRow) -> bool {
         self.marks.with_value(|marks| marks.contains(&row.frame))
     }
 
-    fn click(&self, _event: &Event, _row: &Row, _before: bool) {
+    fn click(&self, _event: &Event, _row: &PacketRow, _before: bool) {
         self.page.sheet.set(true);
     }
 
-    fn enter(&self, _row: Option<&Row>, _cell: Option<(usize, HtmlElement)>) {
+    fn enter(&self, _row: Option<&PacketRow>, _cell: Option<(usize, HtmlElement)>) {
         self.page.sheet.set(true);
         dom::focus("tree");
     }
@@ -180,7 +180,7 @@ impl Content for List {
 }
 
 /// An address, and the name beside it.
-fn address(address: &str, row: &Row, is_source: bool) -> Cell {
+fn address(address: &str, row: &PacketRow, is_source: bool) -> Cell {
     let name = if row.named_source == is_source { row.name.clone() } else { String::new() };
     Cell::Beside(address.to_owned(), name)
 }

@@ -1,6 +1,6 @@
 //! A line of the pairs for the tests of this folder.
 
-use analyzer::message::{Address, Connection, Handshake, Lookup, PairGroup, PairLine, PairStatus, Usage};
+use analyzer::message::{AnswerAddress, Connection, Handshake, Lookup, PairGroup, PairLine, PairStatus, Usage};
 
 /// A visit of www.example.com with lookups of two types and one connection.
 pub(super) fn line() -> PairLine {
@@ -29,7 +29,7 @@ pub(super) fn lookup(name: &str, kind: &str) -> Lookup {
         rcode: "No error".to_owned(),
         truncated: false,
         retry: None,
-        addresses: vec![Address { address: "192.0.2.1".to_owned(), ttl: 60, hint: false }],
+        addresses: vec![AnswerAddress { address: "192.0.2.1".to_owned(), ttl: 60, hint: false }],
         aliases: Vec::new(),
         alpn: Vec::new(),
         usage: Usage::Used,

@@ -7,7 +7,7 @@ use analyzer::field::FieldSet;
 use analyzer::filter::Filter;
 use analyzer::open::Open;
 use analyzer::protocols;
-use analyzer::session::cells::{Cell, Column, Line, write_fields};
+use analyzer::session::cells::{Cell, Column, PacketColumns, write_fields};
 use analyzer::session::sieve::Sieve;
 use std::io::Write;
 
@@ -59,7 +59,7 @@ pub(super) fn cells(names: &[String]) -> Result<Vec<Cell>, Failure> {
 
 fn write_cells(out: &mut String, packet: &Packet<'_>, found: &Found, cells: &[Cell], digits: usize) {
     let columns = cells.iter().any(|cell| matches!(cell, Cell::Column(_)));
-    let line = columns.then(|| Line::of(packet, found, digits));
+    let line = columns.then(|| PacketColumns::of(packet, found, digits));
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {
             out.push('\t');
@@ -81,8 +81,8 @@ fn write_cells(out: &mut String, packet: &Packet<'_>, found: &Found, cells: &[Ce
 }
 
 fn write_line(out: &mut String, packet: &Packet<'_>, found: &Found, digits: usize) {
-    let line = Line::of(packet, found, digits);
-    let Line { columns, time } = &line;
+    let line = PacketColumns::of(packet, found, digits);
+    let PacketColumns { columns, time } = &line;
     out.push_str(&format!(
         "{:>5} {:>10} {:>12} → {:<12} {} {} {}",
         packet.number, time, columns.source, columns.destination, columns.protocol, packet.length, columns.info

@@ -1,7 +1,7 @@
 //! Messages in, replies out, and the turns in which reading and filtering let each other and the page's requests in.
 
 use crate::blob::{BlobSource, Chunks};
-use analyzer::message::{self, Numbered, Reply, Request};
+use analyzer::message::{self, Envelope, Reply, Request};
 use analyzer::session::{FEED, Fed, Session};
 use js_sys::{Array, Promise, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -26,7 +26,7 @@ struct Rim {
     /// Whether the loop that steps through long work runs.
     stepping: Cell<bool>,
     /// The latest progress that was not sent yet, and when the last one was.
-    held: RefCell<Option<Numbered<Reply>>>,
+    held: RefCell<Option<Envelope<Reply>>>,
     reported: Cell<f64>,
     /// Whether the filter has found a packet, and that was sent.
     found: Cell<bool>,
@@ -53,7 +53,7 @@ pub(crate) fn start() {
     // The worker lives as long as its handler.
     receive.forget();
     let ready = Reply::Ready(rim.session.borrow().ready());
-    rim.post(&Numbered { serial: 0, body: ready });
+    rim.post(&Envelope { serial: 0, body: ready });
 }
 
 /// A panic ends this instance for good; the page learns it from a failure that answers no request.
@@ -62,7 +62,7 @@ fn report_panics(scope: &DedicatedWorkerGlobalScope) {
     std::panic::set_hook(Box::new(move |panic| {
         console_error_panic_hook::hook(panic);
         let words = "The analyzer stopped because of a fault of its own. Open the capture again to go on.";
-        post(&scope, &Numbered { serial: 0, body: Reply::Failed(words.to_owned()) });
+        post(&scope, &Envelope { serial: 0, body: Reply::Failed(words.to_owned()) });
     }));
 }
 
@@ -71,7 +71,7 @@ impl Rim {
     fn receive(self: &Rc<Self>, event: &MessageEvent) {
         let parts = Array::from(&event.data());
         let Ok(bytes) = parts.get(0).dyn_into::<Uint8Array>() else { return };
-        let Some(Numbered { serial, body }) = message::decode::<Numbered<Request>>(&bytes.to_vec()) else { return };
+        let Some(Envelope { serial, body }) = message::decode::<Envelope<Request>>(&bytes.to_vec()) else { return };
         match body {
             Request::Open { name } => {
                 if let Ok(blob) = parts.get(1).dyn_into::<Blob>() {
@@ -97,7 +97,7 @@ impl Rim {
         self.held.replace(None);
         let Some(source) = BlobSource::new(blob.clone()) else {
             let words = "This browser cannot read files in the background. Use a current one.";
-            self.post(&Numbered { serial, body: Reply::Failed(words.to_owned()) });
+            self.post(&Envelope { serial, body: Reply::Failed(words.to_owned()) });
             return;
         };
         self.session.borrow_mut().open(serial, name, Box::new(source));
@@ -109,7 +109,7 @@ impl Rim {
                     "{} could not be read to its end. It may have been moved, changed or locked: choose it again.",
                     rim.name(&blob)
                 );
-                rim.post(&Numbered { serial, body: Reply::Failed(words) });
+                rim.post(&Envelope { serial, body: Reply::Failed(words) });
             }
         });
     }
@@ -202,7 +202,7 @@ impl Rim {
         }
     }
 
-    fn post(&self, reply: &Numbered<Reply>) {
+    fn post(&self, reply: &Envelope<Reply>) {
         post(&self.scope, reply);
     }
 
@@ -220,7 +220,7 @@ impl Rim {
 }
 
 /// The bytes go over without a copy: the page becomes the owner of their buffer.
-fn post(scope: &DedicatedWorkerGlobalScope, reply: &Numbered<Reply>) {
+fn post(scope: &DedicatedWorkerGlobalScope, reply: &Envelope<Reply>) {
     let bytes = Uint8Array::from(message::encode(reply).as_slice());
     let transfer = Array::of1(&bytes.buffer());
     // Posting fails only for what cannot be cloned; bytes always can.

@@ -322,11 +322,15 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                     facts.protocol.filter(|_| held == payload_at && begins(bytes).is_some_and(|text| text.is_empty()));
                 l.say(|| begins(bytes));
                 named = named.or(early.filter(|early| held == payload_at && early.1(bytes)).map(|early| early.0));
-            } else if facts.plan.continues && early.is_some() {
-                named = early.map(|early| early.0);
-            } else if facts.plan.continues && l.wants_all() {
-                let bytes = l.memory().opening();
-                l.say(|| begins(&bytes));
+            } else if let Some(pdu) = facts.plan.continues {
+                match early {
+                    Some((protocol, _)) => named = Some(protocol),
+                    None if l.wants_all() => {
+                        let bytes = l.memory().opening(pdu);
+                        l.say(|| begins(&bytes));
+                    }
+                    None => {}
+                }
             }
             part(l, held, end);
         }

@@ -7,7 +7,7 @@ use analyzer::conversations::Conversing;
 use analyzer::conversations::End;
 use analyzer::open::Open;
 use analyzer::views::Wanted;
-use analyzer::views::conversations::{Line, Order, lines};
+use analyzer::views::conversations::{ConversationOrder, ConversationRow, lines};
 use std::io::{self, Write};
 
 pub(super) const TAP: Tap = Tap {
@@ -38,7 +38,7 @@ impl Statistic for Speakers {
              {indent}| Frames  Bytes | | Frames  Bytes | | Frames  Bytes |      Start     |              |"
         )?;
         with_counts(options, capture, condition, |counts| {
-            let wanted = Wanted::all(Order::Packets, true);
+            let wanted = Wanted::all(ConversationOrder::Packets, true);
             let all = lines(counts, &capture.index.conversations, layer, |frame| capture.time(frame), &wanted);
             all.lines.iter().try_for_each(|line| write_line(out, layer, width, capture.time(1), line))
         })??;
@@ -47,7 +47,13 @@ impl Statistic for Speakers {
     }
 }
 
-fn write_line(out: &mut dyn Write, layer: Conversing, width: usize, first: i64, line: &Line) -> io::Result<()> {
+fn write_line(
+    out: &mut dyn Write,
+    layer: Conversing,
+    width: usize,
+    first: i64,
+    line: &ConversationRow,
+) -> io::Result<()> {
     let end = |end: &End| {
         let address = address(end);
         if layer.has_ports() { format!("{address}:{}", end.port) } else { address }

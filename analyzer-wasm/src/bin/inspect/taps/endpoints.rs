@@ -6,7 +6,7 @@ use crate::terminal::options::Options;
 use analyzer::conversations::Conversing;
 use analyzer::open::Open;
 use analyzer::views::Wanted;
-use analyzer::views::endpoints::{Line, Order, lines};
+use analyzer::views::endpoints::{EndpointOrder, EndpointRow, lines};
 use std::io::{self, Write};
 
 pub(super) const TAP: Tap = Tap {
@@ -35,7 +35,7 @@ impl Statistic for Participants {
             if layer.has_ports() { "Port  ||  " } else { "" }
         )?;
         with_counts(options, capture, condition, |counts| {
-            let all = lines(counts, &capture.index.conversations, layer, &Wanted::all(Order::Packets, true));
+            let all = lines(counts, &capture.index.conversations, layer, &Wanted::all(EndpointOrder::Packets, true));
             all.lines.iter().try_for_each(|line| write_line(out, layer, line))
         })??;
         writeln!(out, "{BORDER}")?;
@@ -43,12 +43,12 @@ impl Statistic for Participants {
     }
 }
 
-fn write_line(out: &mut dyn Write, layer: Conversing, line: &Line) -> io::Result<()> {
+fn write_line(out: &mut dyn Write, layer: Conversing, line: &EndpointRow) -> io::Result<()> {
     write!(out, "{:<20}      ", address(&line.end))?;
     if layer.has_ports() {
         write!(out, "{:>5}     ", line.end.port)?;
     }
-    let Line { sent, received, sent_bytes, received_bytes, .. } = line;
+    let EndpointRow { sent, received, sent_bytes, received_bytes, .. } = line;
     let (packets, bytes) = (sent + received, sent_bytes + received_bytes);
     writeln!(
         out,

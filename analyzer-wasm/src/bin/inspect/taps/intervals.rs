@@ -89,7 +89,8 @@ struct Column {
 
 impl Column {
     fn new(title: String, counted: Intervals) -> Column {
-        let most = |of: fn(&analyzer::views::intervals::Line) -> u64| counted.lines().iter().map(of).max().unwrap_or(0);
+        let most =
+            |of: fn(&analyzer::views::intervals::IntervalRow) -> u64| counted.lines().iter().map(of).max().unwrap_or(0);
         let widths = [digits_of(most(|line| line.packets), 15).max(6), digits_of(most(|line| line.bytes), 15).max(5)];
         Column { title, counted, widths }
     }

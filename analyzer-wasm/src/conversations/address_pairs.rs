@@ -20,24 +20,24 @@ const RECENT_BITS: u32 = 8;
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// An address of any layer, as a number.
-pub(super) trait Address: Copy + Ord + Hash {
+pub(super) trait AddressNumber: Copy + Ord + Hash {
     /// Its last bytes, in which neighbours differ.
     fn lowest(self) -> u64;
 }
 
-impl Address for u32 {
+impl AddressNumber for u32 {
     fn lowest(self) -> u64 {
         u64::from(self)
     }
 }
 
-impl Address for u64 {
+impl AddressNumber for u64 {
     fn lowest(self) -> u64 {
         self
     }
 }
 
-impl Address for u128 {
+impl AddressNumber for u128 {
     fn lowest(self) -> u64 {
         self as u64
     }
@@ -49,7 +49,7 @@ impl<A> Default for AddressPairs<A> {
     }
 }
 
-impl<A: Address> AddressPairs<A> {
+impl<A: AddressNumber> AddressPairs<A> {
     /// The number of a pair, and the sender's side of it: 0 for the lower address.
     pub(super) fn number(&mut self, [source, destination]: [A; 2]) -> (u32, usize) {
         let (pair, side) = if source <= destination { ([source, destination], 0) } else { ([destination, source], 1) };
