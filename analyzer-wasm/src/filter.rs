@@ -1,7 +1,8 @@
 //! Display filters in Wireshark's language: text becomes a plan, and the plan is answered from what is known of a packet.
 //!
-//! lex → parse → check → answer. The meaning is that of Wireshark 4.4, with 4.6's comparison of signed and unsigned. This is
-//! the engine: it knows fields and values, and says what is wrong; what could be meant instead is said by `help`.
+//! lex → parse → check → answer. The meaning is that of Wireshark 4.4, with 4.6's comparison of signed and unsigned.
+//! This is the engine: it knows fields and values, and reports what is wrong; `help` suggests what could be meant
+//! instead.
 
 mod answer;
 pub(crate) mod check;
@@ -51,7 +52,7 @@ impl<'l> Language<'l> {
 /// A filter that is ready to be answered.
 #[derive(Debug)]
 pub struct Filter {
-    plan: plan::Plan,
+    plan: plan::FilterPlan,
     needs: FieldSet,
     /// The fields that references name; nothing where there is no reference.
     refers: Option<FieldSet>,
@@ -95,7 +96,7 @@ pub(crate) struct Rewrite {
 /// A problem, and how far the filter came.
 #[derive(Debug)]
 pub(crate) struct Refused {
-    pub stage: Stage,
+    pub stage: CompileStage,
     /// Of the expanded text.
     pub problem: Problem,
     pub expanded: Expanded,
@@ -103,16 +104,16 @@ pub(crate) struct Refused {
 
 /// The steps in which problems are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
+pub(crate) enum CompileStage {
     Parse,
     Check,
     /// It is read, and Wireshark refuses it.
     Strict,
 }
 
-/// What a filter says of a packet.
+/// What a filter decides about a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Answer {
+pub enum Decision {
     /// It hides the packet.
     No,
     /// It displays the packet.
@@ -124,7 +125,7 @@ pub enum Answer {
 /// What is known of one packet, or of all packets of one stack or flow.
 pub trait Know {
     /// Whether a protocol occurs, named by its own field.
-    fn occurs(&self, protocol: FieldId) -> Answer;
+    fn occurs(&self, protocol: FieldId) -> Decision;
 
     /// Hands over every instance of a field, in the order of the packet, and none of one that does not occur; false where
     /// they are not known at this depth, and then those that were handed over do not count.
@@ -163,29 +164,29 @@ impl Filter {
                     (stage, problem, expanded)
                 }
             },
-            Err(problem) => (Stage::Parse, problem, Expanded::plain(text)),
+            Err(problem) => (CompileStage::Parse, problem, Expanded::plain(text)),
         };
         Err(Box::new(Refused { stage, problem, expanded }))
     }
 
     /// Parses and checks a text without macros.
-    fn check(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Box<(Stage, Problem)>> {
+    fn check(schema: &Schema, text: &str, strict: bool) -> Result<Filter, Box<(CompileStage, Problem)>> {
         if text.len() > LONGEST {
             let problem = Problem::new(format!("A filter has at most {LONGEST} bytes."), 0..text.len());
-            return Err(Box::new((Stage::Parse, problem)));
+            return Err(Box::new((CompileStage::Parse, problem)));
         }
         let parsed = parse::parse(text);
         if let Some(problem) = parsed.problem {
-            return Err(Box::new((Stage::Parse, problem)));
+            return Err(Box::new((CompileStage::Parse, problem)));
         }
         let mut checker = check::Checker { liberties: parsed.liberties, ..check::Checker::new(schema, text) };
         let plan = match &parsed.tree {
-            None => plan::Plan::Everything,
-            Some(tree) => checker.plan(tree).map_err(|problem| Box::new((Stage::Check, problem)))?,
+            None => plan::FilterPlan::Everything,
+            Some(tree) => checker.plan(tree).map_err(|problem| Box::new((CompileStage::Check, problem)))?,
         };
         let liberty = checker.liberties.into_iter().min_by_key(|liberty| liberty.span.start);
         let liberty = match liberty {
-            Some(problem) if strict => return Err(Box::new((Stage::Strict, problem))),
+            Some(problem) if strict => return Err(Box::new((CompileStage::Strict, problem))),
             liberty => liberty,
         };
         let refers = Some(checker.refers).filter(|refers| !refers.is_empty()).map(|refers| schema.noting(refers));
@@ -227,11 +228,11 @@ impl Filter {
 
     /// Whether it displays every packet.
     pub fn is_empty(&self) -> bool {
-        matches!(self.plan, plan::Plan::Everything)
+        matches!(self.plan, plan::FilterPlan::Everything)
     }
 
     /// What it says of the packets of which this is known.
-    pub fn answer(&self, know: &dyn Know) -> Answer {
+    pub fn answer(&self, know: &dyn Know) -> Decision {
         answer::answer(&self.plan, know)
     }
 }
@@ -246,20 +247,20 @@ impl Problem {
     }
 }
 
-impl From<bool> for Answer {
-    fn from(yes: bool) -> Answer {
-        if yes { Answer::Yes } else { Answer::No }
+impl From<bool> for Decision {
+    fn from(yes: bool) -> Decision {
+        if yes { Decision::Yes } else { Decision::No }
     }
 }
 
-impl Not for Answer {
-    type Output = Answer;
+impl Not for Decision {
+    type Output = Decision;
 
-    fn not(self) -> Answer {
+    fn not(self) -> Decision {
         match self {
-            Answer::No => Answer::Yes,
-            Answer::Yes => Answer::No,
-            Answer::Ask => Answer::Ask,
+            Decision::No => Decision::Yes,
+            Decision::Yes => Decision::No,
+            Decision::Ask => Decision::Ask,
         }
     }
 }

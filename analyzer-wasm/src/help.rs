@@ -1,4 +1,4 @@
-//! What is said of filters: what is wrong and what mends it, what they display, how they go on, why one displays nothing.
+//! Help with filters: what is wrong and what mends it, what they display, how they go on, why one displays nothing.
 //!
 //! It stands on the engine, `filter`, which never asks it: whoever applies a filter does without, and whoever shows one to
 //! people asks here.

@@ -1,6 +1,9 @@
 //! What ARCHITECTURE.md promises of the source tree, held by reading it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "invariants/names.rs"]
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

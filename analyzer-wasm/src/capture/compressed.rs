@@ -4,7 +4,7 @@ mod gzip;
 mod lz4;
 mod zstd;
 
-use super::framing::{Framing, Step};
+use super::framing::{Framing, FramingStep};
 use super::recognise::Packing;
 
 /// Why unpacking ended early.
@@ -17,17 +17,18 @@ pub(super) enum Fault<E> {
 }
 
 /// What takes unpacked bytes, a piece at a time.
-type Take<'a, E> = dyn FnMut(&[u8]) -> Result<(), E> + 'a;
+type Sink<'a, E> = dyn FnMut(&[u8]) -> Result<(), E> + 'a;
 
 /// Unpacks one file.
 #[derive(Debug)]
 pub(super) struct Unpacker {
     framing: Framing,
-    format: Format,
+    format: Decompressor,
 }
 
+/// The algorithm with its state.
 #[derive(Debug)]
-enum Format {
+enum Decompressor {
     Gzip(gzip::Gzip),
     Zstd(Box<zstd::Zstd>),
     Lz4(lz4::Lz4),
@@ -37,9 +38,9 @@ impl Unpacker {
     /// For a file of this kind, of which no byte was seen.
     pub(super) fn new(packing: Packing) -> Unpacker {
         let format = match packing {
-            Packing::Gzip => Format::Gzip(gzip::Gzip::default()),
-            Packing::Zstd => Format::Zstd(Box::default()),
-            Packing::Lz4 => Format::Lz4(lz4::Lz4::default()),
+            Packing::Gzip => Decompressor::Gzip(gzip::Gzip::default()),
+            Packing::Zstd => Decompressor::Zstd(Box::default()),
+            Packing::Lz4 => Decompressor::Lz4(lz4::Lz4::default()),
         };
         Unpacker { framing: Framing::default(), format }
     }
@@ -48,18 +49,18 @@ impl Unpacker {
     pub(super) fn feed<E>(
         &mut self,
         chunk: &[u8],
-        take: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), Fault<E>> {
         let format = &mut self.format;
-        self.framing.feed(chunk, |_, bytes| format.next(bytes, take))
+        self.framing.feed(chunk, |_, bytes| format.next(bytes, sink))
     }
 
     /// Hands on what is unpacked already but was held back, where the rest of the file is missing or damaged.
-    pub(super) fn abandon<E>(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub(super) fn abandon<E>(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         match &mut self.format {
-            Format::Zstd(zstd) => zstd.abandon(take),
+            Decompressor::Zstd(zstd) => zstd.abandon(sink),
             // These two hold nothing back.
-            Format::Gzip(_) | Format::Lz4(_) => Ok(()),
+            Decompressor::Gzip(_) | Decompressor::Lz4(_) => Ok(()),
         }
     }
 
@@ -67,16 +68,16 @@ impl Unpacker {
     pub(super) fn whole(&self) -> bool {
         self.framing.between()
             && match &self.format {
-                Format::Gzip(gzip) => gzip.between(),
-                Format::Zstd(zstd) => zstd.between(),
-                Format::Lz4(lz4) => lz4.between(),
+                Decompressor::Gzip(gzip) => gzip.between(),
+                Decompressor::Zstd(zstd) => zstd.between(),
+                Decompressor::Lz4(lz4) => lz4.between(),
             }
     }
 
     /// What people should know.
     pub(super) fn note(&self) -> Option<&'static str> {
         match &self.format {
-            Format::Gzip(gzip) if gzip.followed() => {
+            Decompressor::Gzip(gzip) if gzip.followed() => {
                 Some("Bytes that follow the compressed data in the file are no part of it; they are ignored.")
             }
             _ => None,
@@ -84,23 +85,23 @@ impl Unpacker {
     }
 }
 
-impl Format {
-    fn next<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<Step, Fault<E>> {
+impl Decompressor {
+    fn next<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
         match self {
-            Format::Gzip(gzip) => gzip.next(bytes, take),
-            Format::Zstd(zstd) => zstd.next(bytes, take),
-            Format::Lz4(lz4) => lz4.next(bytes, take),
+            Decompressor::Gzip(gzip) => gzip.next(bytes, sink),
+            Decompressor::Zstd(zstd) => zstd.next(bytes, sink),
+            Decompressor::Lz4(lz4) => lz4.next(bytes, sink),
         }
     }
 }
 
 /// The length of a skippable frame that begins here, which zstd and lz4 have in common (RFC 8878, section 3.1.2): `None`
 /// where the frame is of another kind.
-fn skippable(bytes: &[u8]) -> Option<Step> {
+fn skippable(bytes: &[u8]) -> Option<FramingStep> {
     let magic = u32::from_le_bytes(*bytes.first_chunk()?);
     if magic & 0xffff_fff0 != 0x184d_2a50 {
         return None;
     }
     let length = bytes.get(4..8).and_then(|length| length.first_chunk());
-    Some(length.map_or(Step::Need(8), |length| Step::Skip(8 + u64::from(u32::from_le_bytes(*length)))))
+    Some(length.map_or(FramingStep::Need(8), |length| FramingStep::Skip(8 + u64::from(u32::from_le_bytes(*length)))))
 }

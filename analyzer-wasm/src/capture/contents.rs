@@ -6,8 +6,8 @@ use super::compressed::{Fault, Unpacker};
 use super::framing::Framing;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
-use super::recognise::{HEAD, Kind, Packing, recognise, refuse};
-use super::tally::{Ending, Tally};
+use super::recognise::{FileKind, HEAD, Packing, recognise, refuse};
+use super::tally::{Ending, RecordTally};
 use super::unpacked::{LIMIT, Unpacked};
 use super::{Interface, Record, Unreadable};
 
@@ -20,7 +20,7 @@ pub(super) struct Contents {
     head: Vec<u8>,
     format: Format,
     framing: Framing,
-    tally: Tally,
+    tally: RecordTally,
     /// The most unpacked bytes to keep; nothing where each record is looked at as it comes, and never again.
     limit: Option<u64>,
 }
@@ -63,7 +63,7 @@ impl Contents {
             head: Vec::new(),
             format: Format::Unknown,
             framing: Framing::default(),
-            tally: Tally::default(),
+            tally: RecordTally::default(),
             limit,
         }
     }
@@ -73,7 +73,7 @@ impl Contents {
         if !matches!(self.format, Format::Unknown) {
             return self.cut(chunk, each);
         }
-        // A first chunk of usual size tells at once, and is then cut where it lies.
+        // A first chunk of usual size is enough to recognise the format, and is then cut where it lies.
         if self.head.is_empty() && self.recognise(chunk, false)? {
             return self.cut(chunk, each);
         }
@@ -193,22 +193,22 @@ impl Contents {
         }
     }
 
-    /// Settles the format if these first bytes tell it.
+    /// Settles the format if these first bytes are enough.
     fn recognise(&mut self, head: &[u8], whole: bool) -> Result<bool, Unreadable> {
         // As many bytes as a file has that comes in the smallest chunks, so that the answer does not depend on them.
         let head = head.get(..HEAD).unwrap_or(head);
         match recognise(head, whole) {
-            Kind::Open => return Ok(false),
-            Kind::Pcap if self.limit.is_none() => self.format = Format::Pcap(Box::new(Pcap::hasty())),
-            Kind::Pcap => self.format = Format::Pcap(Box::default()),
-            Kind::Pcapng => self.format = Format::Pcapng(Box::default()),
+            FileKind::Open => return Ok(false),
+            FileKind::Pcap if self.limit.is_none() => self.format = Format::Pcap(Box::new(Pcap::hasty())),
+            FileKind::Pcap => self.format = Format::Pcap(Box::default()),
+            FileKind::Pcapng => self.format = Format::Pcapng(Box::default()),
             // Once is usual; more often is a mistake, or an attack.
-            Kind::Packed(packing) if self.within.is_none() => {
+            FileKind::Packed(packing) if self.within.is_none() => {
                 let contents = Contents { within: Some(packing), ..Contents::keeping(self.limit) };
                 let (unpacker, unpacked) = (Unpacker::new(packing), Unpacked::default());
                 self.format = Format::Packed(Box::new(Packed { packing, unpacker, unpacked, contents }));
             }
-            Kind::Packed(_) | Kind::Other => return Err(refuse(head, self.within)),
+            FileKind::Packed(_) | FileKind::Other => return Err(refuse(head, self.within)),
         }
         Ok(true)
     }

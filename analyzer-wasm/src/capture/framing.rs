@@ -1,12 +1,12 @@
 //! Cuts a stream of chunks into pieces: the one place that knows what to do when a piece lies across chunks.
 
-/// What a format makes of the bytes that it is shown.
+/// The answer of a format to the bytes that it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum FramingStep {
     /// Too few to decide: show at least so many, from the same point on. More than was shown.
     Need(usize),
     /// A piece of so many bytes is done. At most what was shown.
-    Take(usize),
+    Piece(usize),
     /// So many bytes are of no interest; they may be far more than was shown.
     Skip(u64),
     /// Nothing after this point can be read.
@@ -37,7 +37,7 @@ impl Framing {
     pub(super) fn feed<E>(
         &mut self,
         mut chunk: &[u8],
-        mut next: impl FnMut(u64, &[u8]) -> Result<Step, E>,
+        mut next: impl FnMut(u64, &[u8]) -> Result<FramingStep, E>,
     ) -> Result<(), E> {
         while !self.stopped {
             if self.skip > 0 {
@@ -54,17 +54,17 @@ impl Framing {
                     return Ok(());
                 }
                 match next(self.at, chunk)? {
-                    Step::Need(need) => {
+                    FramingStep::Need(need) => {
                         self.tail.extend_from_slice(chunk);
                         self.need = need.max(chunk.len() + 1);
                         return Ok(());
                     }
-                    Step::Take(taken) => {
+                    FramingStep::Piece(taken) => {
                         chunk = chunk.get(taken..).unwrap_or_default();
                         self.at += taken as u64;
                     }
-                    Step::Skip(skip) => (self.skip, self.skipped) = (skip, self.at),
-                    Step::Stop => self.stopped = true,
+                    FramingStep::Skip(skip) => (self.skip, self.skipped) = (skip, self.at),
+                    FramingStep::Stop => self.stopped = true,
                 }
             } else {
                 let wanted = self.need.saturating_sub(self.tail.len());
@@ -81,7 +81,7 @@ impl Framing {
     }
 
     /// The stream is over: shows `next` what remains. True if the stream ended where a piece ends.
-    pub(super) fn finish<E>(&mut self, mut next: impl FnMut(u64, &[u8]) -> Result<Step, E>) -> Result<bool, E> {
+    pub(super) fn finish<E>(&mut self, mut next: impl FnMut(u64, &[u8]) -> Result<FramingStep, E>) -> Result<bool, E> {
         while !self.stopped && !self.tail.is_empty() {
             let before = self.tail.len();
             self.look_at_tail(&mut next)?;
@@ -102,27 +102,27 @@ impl Framing {
         if self.skip > 0 { self.skipped } else { self.at }
     }
 
-    /// Whether a format said that nothing more can be read.
+    /// Whether a format stopped, as nothing more can be read.
     pub(super) fn stopped(&self) -> bool {
         self.stopped
     }
 
-    fn look_at_tail<E>(&mut self, next: &mut impl FnMut(u64, &[u8]) -> Result<Step, E>) -> Result<(), E> {
+    fn look_at_tail<E>(&mut self, next: &mut impl FnMut(u64, &[u8]) -> Result<FramingStep, E>) -> Result<(), E> {
         match next(self.at, &self.tail)? {
-            Step::Need(need) => self.need = need.max(self.tail.len() + 1),
-            Step::Take(taken) => {
+            FramingStep::Need(need) => self.need = need.max(self.tail.len() + 1),
+            FramingStep::Piece(taken) => {
                 self.tail.drain(..taken.min(self.tail.len()));
                 self.need = 0;
                 self.at += taken as u64;
             }
-            Step::Skip(skip) => {
+            FramingStep::Skip(skip) => {
                 let ignored = usize::try_from(skip).unwrap_or(usize::MAX).min(self.tail.len());
                 self.tail.drain(..ignored);
                 self.need = 0;
                 (self.skip, self.skipped) = (skip - ignored as u64, self.at);
                 self.at += ignored as u64;
             }
-            Step::Stop => self.stopped = true,
+            FramingStep::Stop => self.stopped = true,
         }
         Ok(())
     }
@@ -136,14 +136,14 @@ mod tests {
     fn cut(stream: &[u8], size: usize) -> (Vec<(u64, Vec<u8>)>, bool) {
         let mut framing = Framing::default();
         let mut pieces = Vec::new();
-        let mut next = |at: u64, bytes: &[u8]| -> Result<Step, ()> {
+        let mut next = |at: u64, bytes: &[u8]| -> Result<FramingStep, ()> {
             Ok(match bytes[0] {
-                0 => Step::Skip(300),
-                255 => Step::Stop,
-                length if bytes.len() < usize::from(length) => Step::Need(usize::from(length)),
+                0 => FramingStep::Skip(300),
+                255 => FramingStep::Stop,
+                length if bytes.len() < usize::from(length) => FramingStep::Need(usize::from(length)),
                 length => {
                     pieces.push((at, bytes[..usize::from(length)].to_vec()));
-                    Step::Take(usize::from(length))
+                    FramingStep::Piece(usize::from(length))
                 }
             })
         };
@@ -178,7 +178,9 @@ mod tests {
     fn an_unfinished_skip_is_no_end() {
         assert!(!cut(&[0, 1], 2).1);
         let mut framing = Framing::default();
-        framing.feed(&[7, 7], |at, _| Ok::<_, ()>(if at == 0 { Step::Take(1) } else { Step::Skip(9) })).unwrap();
+        framing
+            .feed(&[7, 7], |at, _| Ok::<_, ()>(if at == 0 { FramingStep::Piece(1) } else { FramingStep::Skip(9) }))
+            .unwrap();
         assert_eq!((framing.whole(), framing.between()), (1, false));
         assert!(cut(&[2, 1], 1).1);
     }

@@ -6,8 +6,8 @@ use pcap_parser::pcap::{
     LegacyPcapBlock, PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_frame_modified, parse_pcap_header,
 };
 
-use super::framing::Step;
-use super::tally::{Ending, Tally, counted, grouped};
+use super::framing::FramingStep;
+use super::tally::{Ending, RecordTally, counted, grouped};
 use super::{Interface, LinkType, Record, Timestamp, Unreadable};
 use variant::Variant;
 
@@ -16,20 +16,20 @@ use variant::Variant;
 pub(super) struct Pcap {
     /// Whether records are wanted as soon as they come.
     hasty: bool,
-    head: Option<Head>,
+    head: Option<FileHeader>,
     variant: Option<Variant>,
     /// The only interface, once the head was read.
     interface: Vec<Interface>,
 }
 
-/// What the file's first bytes say.
+/// The file header.
 #[derive(Debug, Clone)]
-struct Head {
+struct FileHeader {
     big_endian: bool,
     nanoseconds: bool,
     /// Reserved bits of the link type field that should be zero.
     reserved: u32,
-    order: Order,
+    order: LengthOrder,
     /// Link type by the file, to which limits belong.
     link: LinkType,
     snap_length: u32,
@@ -37,9 +37,9 @@ struct Head {
     candidates: &'static [Variant],
 }
 
-/// Which of a record's two lengths comes first. Version 2.3 changed it, and not all writers of 2.3 noticed.
+/// The order of a record's two lengths. Version 2.3 changed it, and not all writers of 2.3 noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
+enum LengthOrder {
     CapturedFirst,
     CapturedSecond,
     SmallerIsCaptured,
@@ -77,7 +77,7 @@ pub(super) fn magic(head: &[u8]) -> Option<(bool, u32)> {
 }
 
 impl Pcap {
-    /// Without waiting for the records that would tell a variant for certain, where the first ones look as specified.
+    /// Without waiting for the records that would settle the variant, where the first ones look as specified.
     pub(super) fn hasty() -> Pcap {
         Pcap { hasty: true, ..Pcap::default() }
     }
@@ -88,9 +88,9 @@ impl Pcap {
         at: u64,
         bytes: &[u8],
         ended: bool,
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
-    ) -> Result<Step, Unreadable> {
+    ) -> Result<FramingStep, Unreadable> {
         let Some(head) = &self.head else {
             return self.read_head(bytes);
         };
@@ -99,7 +99,7 @@ impl Pcap {
             None => match variant::choose(head, bytes, ended) {
                 Ok(variant) => *self.variant.insert(variant),
                 Err(_) if self.hasty && variant::looks_plain(head, bytes) => *self.variant.insert(Variant::Standard),
-                Err(need) => return Ok(Step::Need(need)),
+                Err(need) => return Ok(FramingStep::Need(need)),
             },
         };
         Ok(record(head, variant, at, bytes, tally, each))
@@ -125,7 +125,7 @@ impl Pcap {
 
     /// What its head says that people should know.
     pub(super) fn notes(&self, notes: &mut Vec<String>) {
-        if let Some(Head { reserved, .. }) = self.head
+        if let Some(FileHeader { reserved, .. }) = self.head
             && reserved != 0
         {
             notes.push(format!(
@@ -146,13 +146,13 @@ impl Pcap {
         }
     }
 
-    fn read_head(&mut self, bytes: &[u8]) -> Result<Step, Unreadable> {
+    fn read_head(&mut self, bytes: &[u8]) -> Result<FramingStep, Unreadable> {
         let Some((big_endian, magic)) = magic(bytes) else {
-            return Ok(Step::Need(4));
+            return Ok(FramingStep::Need(4));
         };
         let size = if matches!(magic, IXIA_HARDWARE | IXIA_SOFTWARE) { 28 } else { 24 };
         let Some(parsed) = bytes.get(..size).and_then(|head| parse_head(head, big_endian)) else {
-            return Ok(Step::Need(size));
+            return Ok(FramingStep::Need(size));
         };
         let (major, minor) = (parsed.version_major, parsed.version_minor);
         if major < 2 {
@@ -162,9 +162,9 @@ impl Pcap {
         }
         let order = match (major, minor) {
             // DG/UX's tcpdump calls its format 543.0.
-            (2, 0..=2) | (543, _) => Order::CapturedSecond,
-            (2, 3) => Order::SmallerIsCaptured,
-            _ => Order::CapturedFirst,
+            (2, 0..=2) | (543, _) => LengthOrder::CapturedSecond,
+            (2, 3) => LengthOrder::SmallerIsCaptured,
+            _ => LengthOrder::CapturedFirst,
         };
         let network = parsed.network.0 as u32;
         let aix = match (magic, major, minor) {
@@ -172,8 +172,8 @@ impl Pcap {
             _ => None,
         };
         // Only writers of 2.4 ever changed the record's shape without changing the magic number.
-        let settled = order != Order::CapturedFirst;
-        let head = Head {
+        let settled = order != LengthOrder::CapturedFirst;
+        let head = FileHeader {
             big_endian,
             nanoseconds: matches!(magic, NANOSECONDS | IXIA_HARDWARE) || aix.is_some(),
             reserved: network & 0x03ff_0000,
@@ -193,7 +193,7 @@ impl Pcap {
         let interface = Interface { snap_length: head.snap_length, fcs_bits, digits, ..Interface::new(head.link) };
         self.interface = vec![interface];
         self.head = Some(head);
-        Ok(Step::Take(size))
+        Ok(FramingStep::Piece(size))
     }
 }
 
@@ -207,30 +207,30 @@ fn parse_head(head: &[u8], big_endian: bool) -> Option<PcapHeader> {
 
 /// Reads one record.
 fn record(
-    head: &Head,
+    head: &FileHeader,
     variant: Variant,
     at: u64,
     bytes: &[u8],
-    tally: &mut Tally,
+    tally: &mut RecordTally,
     each: &mut dyn FnMut(Record<'_>),
-) -> Step {
+) -> FramingStep {
     let begin = variant.head();
     let Some(numbers) = numbers(head, bytes).filter(|_| bytes.len() >= begin) else {
-        return Step::Need(begin);
+        return FramingStep::Need(begin);
     };
     if numbers.captured > head.link.longest() {
         let claim = counted(u64::from(numbers.captured), "byte", "bytes");
         let most = grouped(u64::from(head.link.longest()));
         let reason = format!("packet {} claims to hold {claim}, more than any can ({most})", tally.next());
         tally.ending = Some(Ending::Damaged(reason));
-        return Step::Stop;
+        return FramingStep::Stop;
     }
     let end = begin + numbers.captured as usize;
     let Some(whole) = bytes.get(..end) else {
-        return Step::Need(end);
+        return FramingStep::Need(end);
     };
     let Some(block) = parse_record(head, variant, whole, numbers) else {
-        return Step::Need(end);
+        return FramingStep::Need(end);
     };
     let padding = variant.padding(head.link).min(block.data.len());
     let packet = block.data.get(padding..).unwrap_or_default();
@@ -246,15 +246,20 @@ fn record(
         section: 0,
         extra: None,
     });
-    Step::Take(end)
+    FramingStep::Piece(end)
 }
 
 /// A whole record by pcap-parser where it knows the layout.
-fn parse_record<'a>(head: &Head, variant: Variant, whole: &'a [u8], numbers: Numbers) -> Option<LegacyPcapBlock<'a>> {
+fn parse_record<'a>(
+    head: &FileHeader,
+    variant: Variant,
+    whole: &'a [u8],
+    numbers: Numbers,
+) -> Option<LegacyPcapBlock<'a>> {
     let parsed = match (variant, head.big_endian, head.order) {
-        (Variant::Standard, false, Order::CapturedFirst) => parse_pcap_frame(whole),
-        (Variant::Standard, true, Order::CapturedFirst) => parse_pcap_frame_be(whole),
-        (Variant::Kuznetsov, false, Order::CapturedFirst) => parse_pcap_frame_modified(whole),
+        (Variant::Standard, false, LengthOrder::CapturedFirst) => parse_pcap_frame(whole),
+        (Variant::Standard, true, LengthOrder::CapturedFirst) => parse_pcap_frame_be(whole),
+        (Variant::Kuznetsov, false, LengthOrder::CapturedFirst) => parse_pcap_frame_modified(whole),
         _ => {
             return Some(LegacyPcapBlock {
                 ts_sec: numbers.seconds,
@@ -269,7 +274,7 @@ fn parse_record<'a>(head: &Head, variant: Variant, whole: &'a [u8], numbers: Num
 }
 
 /// The record's first numbers, if there are bytes enough.
-fn numbers(head: &Head, bytes: &[u8]) -> Option<Numbers> {
+fn numbers(head: &FileHeader, bytes: &[u8]) -> Option<Numbers> {
     let start: &[u8; 16] = bytes.first_chunk()?;
     let number = |at: usize| {
         let bytes = start.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default();
@@ -277,9 +282,9 @@ fn numbers(head: &Head, bytes: &[u8]) -> Option<Numbers> {
     };
     let (first, second) = (number(8), number(12));
     let (captured, length) = match head.order {
-        Order::CapturedFirst => (first, second),
-        Order::CapturedSecond => (second, first),
-        Order::SmallerIsCaptured => (first.min(second), first.max(second)),
+        LengthOrder::CapturedFirst => (first, second),
+        LengthOrder::CapturedSecond => (second, first),
+        LengthOrder::SmallerIsCaptured => (first.min(second), first.max(second)),
     };
     Some(Numbers { seconds: number(0), fraction: number(4), captured, length })
 }

@@ -9,16 +9,16 @@ use std::net::IpAddr;
 
 use pcap_parser::pcapng::{Block, InterfaceDescriptionBlock, parse_block_be, parse_block_le, parse_sectionheaderblock};
 
-use super::framing::Step;
-use super::tally::{Ending, Tally, counted, grouped};
+use super::framing::FramingStep;
+use super::tally::{Ending, RecordTally, counted, grouped};
 use super::time::Clock;
 use super::{Interface, LinkType, Record, Unreadable};
-use options::Order;
+use options::ByteOrder;
 
 /// A pcapng that is being read.
 #[derive(Debug, Default)]
 pub(super) struct Pcapng {
-    order: Order,
+    order: ByteOrder,
     /// Sections begun so far.
     sections: u32,
     /// Interfaces of all sections, and their clocks.
@@ -48,7 +48,7 @@ mod kind {
     pub(super) const CUSTOM_NOT_TO_COPY: u32 = 0x4000_0bad;
 }
 
-/// What tells little- from big-endian, as the former reads it (section 4.1).
+/// The byte-order magic, as little-endian reads it (section 4.1).
 const BYTE_ORDER: u32 = 0x1a2b_3c4d;
 
 /// The longest block that is believed: the longest packet, its block's own numbers, and as much again as options need.
@@ -70,16 +70,17 @@ impl Pcapng {
         &mut self,
         at: u64,
         bytes: &[u8],
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
-    ) -> Result<Step, Unreadable> {
+    ) -> Result<FramingStep, Unreadable> {
         self.waiting = None;
-        // No block is shorter than its type and its two lengths, and byte 8 of a section header tells the byte order.
+        // No block is shorter than its type and its two lengths, and byte 8 of a section header begins the byte-order
+        // magic.
         let Some(start) = bytes.first_chunk::<12>() else {
-            return Ok(Step::Need(12));
+            return Ok(FramingStep::Need(12));
         };
         if start.starts_with(&kind::SECTION.to_be_bytes()) {
-            match Order::of_section(start) {
+            match ByteOrder::of_section(start) {
                 Some(order) => self.order = order,
                 None => return Ok(stop(tally, "a section's byte order is neither of the two that exist".to_owned())),
             }
@@ -108,10 +109,10 @@ impl Pcapng {
         );
         if !wanted {
             *self.skipped.entry(kind).or_default() += 1;
-            return Ok(Step::Skip(length.into()));
+            return Ok(FramingStep::Skip(length.into()));
         }
         let Some(whole) = bytes.get(..length as usize) else {
-            return Ok(Step::Need(length as usize));
+            return Ok(FramingStep::Need(length as usize));
         };
         let read = match self.order.u32(whole, length as usize - 4) {
             Some(again) if again == claimed || again == length => {
@@ -131,7 +132,7 @@ impl Pcapng {
             )),
         };
         match read {
-            Ok(()) => Ok(Step::Take(length as usize)),
+            Ok(()) => Ok(FramingStep::Piece(length as usize)),
             Err(reason) if self.sections == 0 => Err(Unreadable(damaged_head(&reason))),
             Err(reason) => Ok(stop(tally, reason)),
         }
@@ -150,8 +151,8 @@ impl Pcapng {
     /// The format in words.
     pub(super) fn format(&self) -> String {
         match self.order {
-            Order::Little => "pcapng".to_owned(),
-            Order::Big => "pcapng, big-endian".to_owned(),
+            ByteOrder::Little => "pcapng".to_owned(),
+            ByteOrder::Big => "pcapng, big-endian".to_owned(),
         }
     }
 
@@ -196,7 +197,7 @@ impl Pcapng {
         kind: u32,
         at: u64,
         block: &[u8],
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
     ) -> Result<(), String> {
         match kind {
@@ -231,8 +232,8 @@ impl Pcapng {
     /// A whole block by pcap-parser.
     fn parse<'a>(&self, block: &'a [u8]) -> Option<Block<'a>> {
         let parsed = match self.order {
-            Order::Little => parse_block_le(block),
-            Order::Big => parse_block_be(block),
+            ByteOrder::Little => parse_block_le(block),
+            ByteOrder::Big => parse_block_be(block),
         };
         parsed.ok().map(|(_, block)| block)
     }
@@ -270,8 +271,8 @@ impl Pcapng {
     fn with_length(&self, block: &[u8], length: u32) -> Vec<u8> {
         let mut block = block.to_vec();
         let length = match self.order {
-            Order::Little => length.to_le_bytes(),
-            Order::Big => length.to_be_bytes(),
+            ByteOrder::Little => length.to_le_bytes(),
+            ByteOrder::Big => length.to_be_bytes(),
         };
         if let Some(first) = block.get_mut(4..8) {
             first.copy_from_slice(&length);
@@ -283,9 +284,9 @@ impl Pcapng {
     }
 }
 
-fn stop(tally: &mut Tally, reason: String) -> Step {
+fn stop(tally: &mut RecordTally, reason: String) -> FramingStep {
     tally.ending = Some(Ending::Damaged(reason));
-    Step::Stop
+    FramingStep::Stop
 }
 
 fn damaged_head(reason: &str) -> String {

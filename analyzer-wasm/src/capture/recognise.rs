@@ -4,10 +4,10 @@ mod foreign;
 
 use super::{Unreadable, pcap, pcapng};
 
-/// What a file turned out to be.
+/// The format of a file, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// More bytes are needed to tell.
+pub(super) enum FileKind {
+    /// More bytes are needed to decide.
     Open,
     Pcap,
     Pcapng,
@@ -43,25 +43,25 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const LZ4: &[u8] = &[0x04, 0x22, 0x4d, 0x18];
 
 /// What a file is that begins so; `whole` says that these are all its bytes.
-pub(super) fn recognise(head: &[u8], whole: bool) -> Kind {
+pub(super) fn recognise(head: &[u8], whole: bool) -> FileKind {
     if pcap::magic(head).is_some() {
-        return Kind::Pcap;
+        return FileKind::Pcap;
     }
     match pcapng::magic(head) {
-        Some(true) => return Kind::Pcapng,
-        None if whole && head.len() >= 4 => return Kind::Pcapng,
+        Some(true) => return FileKind::Pcapng,
+        None if whole && head.len() >= 4 => return FileKind::Pcapng,
         _ => {}
     }
     // Parallel compressors begin with a frame that others skip.
     let skippable = matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
     if head.starts_with(GZIP) {
-        return Kind::Packed(Packing::Gzip);
+        return FileKind::Packed(Packing::Gzip);
     } else if head.starts_with(ZSTD) || skippable {
-        return Kind::Packed(Packing::Zstd);
+        return FileKind::Packed(Packing::Zstd);
     } else if head.starts_with(LZ4) {
-        return Kind::Packed(Packing::Lz4);
+        return FileKind::Packed(Packing::Lz4);
     }
-    if whole || head.len() >= HEAD { Kind::Other } else { Kind::Open }
+    if whole || head.len() >= HEAD { FileKind::Other } else { FileKind::Open }
 }
 
 /// What to say of a file that begins so and is no capture. `within` is the compression that it was found in.
@@ -97,23 +97,23 @@ mod tests {
     #[test]
     fn a_few_bytes_tell_nothing_yet() {
         for start in [&[][..], &[0xd4, 0xc3, 0xb2], &[0x0a, 0x0d], &[0x1f, 0x8b], b"PK\x03\x04"] {
-            assert_eq!(recognise(start, false), Kind::Open);
-            assert_eq!(recognise(start, true), Kind::Other);
+            assert_eq!(recognise(start, false), FileKind::Open);
+            assert_eq!(recognise(start, true), FileKind::Other);
         }
         let section = [0x0a, 0x0d, 0x0d, 0x0a, 0x1c];
-        assert_eq!(recognise(&section, false), Kind::Open);
-        assert_eq!(recognise(&section, true), Kind::Pcapng, "cut short, but nothing else begins so");
+        assert_eq!(recognise(&section, false), FileKind::Open);
+        assert_eq!(recognise(&section, true), FileKind::Pcapng, "cut short, but nothing else begins so");
     }
 
     #[test]
     fn refusals_name_what_was_found() {
-        let said = |head: &[u8]| refuse(head, None).0;
-        assert!(said(b"").starts_with("This file is empty:"));
+        let words = |head: &[u8]| refuse(head, None).0;
+        assert!(words(b"").starts_with("This file is empty:"));
         assert!(
-            said(b"\x01\x02\x03\x04\x05")
+            words(b"\x01\x02\x03\x04\x05")
                 .contains("not a capture of a known kind: it begins with the bytes 01 02 03 04.")
         );
-        assert!(said(b"PK\x03\x04").starts_with("This is a ZIP archive, not a capture."));
+        assert!(words(b"PK\x03\x04").starts_with("This is a ZIP archive, not a capture."));
         let inside = refuse(b"%PDF-1.7", Some(Packing::Gzip)).0;
         assert!(inside.starts_with("This gzip-compressed file holds a PDF document, not a capture."), "{inside}");
         let inside = refuse(b"\x01\x02", Some(Packing::Zstd)).0;

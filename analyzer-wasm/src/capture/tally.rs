@@ -2,7 +2,7 @@
 
 /// Counts over one capture, and how it ended.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct RecordTally {
     /// Records handed out.
     pub(super) packets: u64,
     /// Of these, captured only in part.
@@ -26,7 +26,7 @@ pub(super) enum Ending {
     TooLarge(u64),
 }
 
-impl Tally {
+impl RecordTally {
     /// Counts a record with so many captured bytes of so many.
     pub(super) fn count(&mut self, captured: usize, length: u32) {
         self.packets += 1;
@@ -121,11 +121,11 @@ mod tests {
 
     #[test]
     fn a_cut_says_what_is_shown() {
-        let mut tally = Tally { packets: 4812, ending: Some(Ending::InPacket), ..Tally::default() };
+        let mut tally = RecordTally { packets: 4812, ending: Some(Ending::InPacket), ..RecordTally::default() };
         let mut notes = Vec::new();
         tally.notes(&mut notes);
         assert_eq!(notes, ["The capture ends in the middle of packet 4,813; the 4,812 packets before it are shown."]);
-        tally = Tally { ending: Some(Ending::In("a block")), ..Tally::default() };
+        tally = RecordTally { ending: Some(Ending::In("a block")), ..RecordTally::default() };
         notes.clear();
         tally.notes(&mut notes);
         assert_eq!(notes, ["The capture ends in the middle of a block; there is no packet before it."]);
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn lengths_are_compared() {
-        let mut tally = Tally::default();
+        let mut tally = RecordTally::default();
         tally.count(60, 60);
         tally.count(60, 1514);
         tally.count(60, 0);

@@ -8,21 +8,21 @@ use super::{ReadError, Source};
 /// Bytes in one block. Blocks never move: growing costs no copy, and never twice the memory.
 const BLOCK: usize = 1 << 20;
 
-/// What is kept at most unless told otherwise: on 32 bits there must be room for the index and the page's needs.
+/// The most bytes that are kept by default: on 32 bits there must be room for the index and the page's needs.
 #[cfg(target_pointer_width = "32")]
 pub(super) const LIMIT: u64 = 3 << 29;
-/// What is kept at most unless told otherwise.
+/// The most bytes that are kept by default.
 #[cfg(not(target_pointer_width = "32"))]
 pub(super) const LIMIT: u64 = 16 << 30;
 
 /// A capture's unpacked bytes. Clones share them, so that packets can be read while the capture still grows.
 #[derive(Debug, Clone, Default)]
 pub struct Unpacked {
-    bytes: Rc<RefCell<Blocks>>,
+    bytes: Rc<RefCell<UnpackedBlocks>>,
 }
 
 #[derive(Debug, Default)]
-struct Blocks {
+struct UnpackedBlocks {
     /// All full but the last.
     blocks: Vec<Vec<u8>>,
     size: u64,
@@ -36,7 +36,7 @@ impl Unpacked {
         bytes = bytes.get(..room).unwrap_or(bytes);
         let mut pushed = 0;
         while !bytes.is_empty() {
-            let Blocks { blocks, size } = &mut *kept;
+            let UnpackedBlocks { blocks, size } = &mut *kept;
             let block = match blocks.last_mut() {
                 Some(block) if block.len() < BLOCK => block,
                 _ => {

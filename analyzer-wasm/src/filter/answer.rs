@@ -1,9 +1,9 @@
 //! Walks a plan and answers it from what is known of a packet.
 
 use super::operand::{Operand, ValueOrder};
-use super::plan::{Aspect, Instances, Plan, Reference, SetItem, Term};
+use super::plan::{Aspect, FilterPlan, Instances, Reference, SetItem, Term};
 use super::tree::{Logic, Quantifier, Reach, Relation, SliceRange};
-use super::{Answer, Instance, Know, compute, functions};
+use super::{Decision, Instance, Know, compute, functions};
 use crate::field::Kind;
 use crate::value::{Datum, write_plain};
 use std::cmp::Ordering;
@@ -18,49 +18,51 @@ type Presence = Result<bool, Undecided>;
 type EachValue<'v, 'k> = &'v mut dyn FnMut(Operand<'k>);
 
 /// The answer of a plan.
-pub(super) fn answer(plan: &Plan, know: &dyn Know) -> Answer {
+pub(super) fn answer(plan: &FilterPlan, know: &dyn Know) -> Decision {
     let truth = |test: Result<bool, Undecided>| match test {
         Ok(holds) => holds.into(),
-        Err(Undecided) => Answer::Ask,
+        Err(Undecided) => Decision::Ask,
     };
     match plan {
-        Plan::Everything => Answer::Yes,
-        Plan::Not(inner) => !answer(inner, know),
-        Plan::Logic(logic, parts) => join(*logic, parts, know),
-        Plan::Present(source) => present(source, know),
-        Plan::Truth(term) => truth(is_true(term, know)),
-        Plan::Compare { left, relation, quantifier, right } => {
+        FilterPlan::Everything => Decision::Yes,
+        FilterPlan::Not(inner) => !answer(inner, know),
+        FilterPlan::Logic(logic, parts) => join(*logic, parts, know),
+        FilterPlan::Present(source) => present(source, know),
+        FilterPlan::Truth(term) => truth(is_true(term, know)),
+        FilterPlan::Compare { left, relation, quantifier, right } => {
             truth(compare(left, *relation, *quantifier, right, know))
         }
-        Plan::Matches { left, quantifier, regex } => {
+        FilterPlan::Matches { left, quantifier, regex } => {
             let mut verdict = Quantified::new(*quantifier);
             let seen = each(left, know, &mut |value| {
                 verdict.note(|| value.searched().map(|bytes| regex.is_match(bytes)));
             });
             truth(seen.map(|seen| seen && verdict.holds))
         }
-        Plan::Among { source, negated, quantifier, items } => truth(among(source, *negated, *quantifier, items, know)),
+        FilterPlan::Among { source, negated, quantifier, items } => {
+            truth(among(source, *negated, *quantifier, items, know))
+        }
     }
 }
 
 /// Joined tests, decided as early as the known ones allow.
-fn join(logic: Logic, parts: &[Plan], know: &dyn Know) -> Answer {
+fn join(logic: Logic, parts: &[FilterPlan], know: &dyn Know) -> Decision {
     let (decisive, mut result) = match logic {
-        Logic::And => (Some(Answer::No), Answer::Yes),
-        Logic::Or => (Some(Answer::Yes), Answer::No),
-        Logic::Xor => (None, Answer::No),
+        Logic::And => (Some(Decision::No), Decision::Yes),
+        Logic::Or => (Some(Decision::Yes), Decision::No),
+        Logic::Xor => (None, Decision::No),
     };
     for part in parts {
         let next = answer(part, know);
         if Some(next) == decisive {
             return next;
         }
-        if next == Answer::Ask {
-            result = Answer::Ask;
+        if next == Decision::Ask {
+            result = Decision::Ask;
             if decisive.is_none() {
                 return result;
             }
-        } else if logic == Logic::Xor && next == Answer::Yes {
+        } else if logic == Logic::Xor && next == Decision::Yes {
             result = !result;
         }
     }
@@ -68,7 +70,7 @@ fn join(logic: Logic, parts: &[Plan], know: &dyn Know) -> Answer {
 }
 
 /// Whether a field occurs.
-fn present(source: &Instances, know: &dyn Know) -> Answer {
+fn present(source: &Instances, know: &dyn Know) -> Decision {
     if let ([member], None) = (source.members.as_slice(), &source.layers)
         && member.id == member.owner
     {
@@ -76,7 +78,7 @@ fn present(source: &Instances, know: &dyn Know) -> Answer {
     }
     match fetch(source, know, &mut |_| {}) {
         Ok(seen) => seen.into(),
-        Err(Undecided) => Answer::Ask,
+        Err(Undecided) => Decision::Ask,
     }
 }
 

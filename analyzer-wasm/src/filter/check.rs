@@ -2,7 +2,7 @@
 
 use super::literal::{Target, spoken};
 use super::parse::short;
-use super::plan::{Aspect, Instances, Plan, SetItem, Term};
+use super::plan::{Aspect, FilterPlan, Instances, SetItem, Term};
 use super::schema::Schema;
 use super::search;
 use super::terms::{Typed, compatible, is_bytes, is_integer, is_text, type_words};
@@ -33,12 +33,12 @@ impl<'s> Checker<'s> {
     }
 
     /// The plan of a test, or of tests joined.
-    pub(crate) fn plan(&mut self, tree: &Tree) -> Result<Plan, Problem> {
+    pub(crate) fn plan(&mut self, tree: &Tree) -> Result<FilterPlan, Problem> {
         match &tree.shape {
             Shape::Logic(logic, parts) => {
-                Ok(Plan::Logic(*logic, parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?))
+                Ok(FilterPlan::Logic(*logic, parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?))
             }
-            Shape::Not(inner) => Ok(Plan::Not(Box::new(self.plan(inner)?))),
+            Shape::Not(inner) => Ok(FilterPlan::Not(Box::new(self.plan(inner)?))),
             Shape::Compare(quantifier, first, rest) => self.chain(tree, *quantifier, first, rest),
             Shape::Among(among) => self.among(among),
             Shape::Missing => fail(&tree.span, "Something is missing here."),
@@ -47,7 +47,7 @@ impl<'s> Checker<'s> {
     }
 
     /// An operand that stands alone.
-    fn bare(&mut self, tree: &Tree) -> Result<Plan, Problem> {
+    fn bare(&mut self, tree: &Tree) -> Result<FilterPlan, Problem> {
         match &tree.shape {
             Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => {}
             Shape::Reference(_) => {
@@ -66,10 +66,10 @@ impl<'s> Checker<'s> {
                     return fail(&tree.span, "This is the same for every packet: a test needs a field.");
                 }
                 let typed = self.term(tree, None)?;
-                return Ok(Plan::Truth(typed.term));
+                return Ok(FilterPlan::Truth(typed.term));
             }
         }
-        Ok(Plan::Present(self.source(tree)?.0))
+        Ok(FilterPlan::Present(self.source(tree)?.0))
     }
 
     /// Comparisons in a row: every neighbouring pair is one.
@@ -79,7 +79,7 @@ impl<'s> Checker<'s> {
         quantifier: Option<Quantifier>,
         first: &Tree,
         rest: &[(Relation, Tree)],
-    ) -> Result<Plan, Problem> {
+    ) -> Result<FilterPlan, Problem> {
         if let [(relation, right)] = rest {
             if self.is_constant(first) && self.is_constant(right) {
                 self.find_unknown(first)?;
@@ -98,10 +98,16 @@ impl<'s> Checker<'s> {
             parts.push(self.pair(left, *relation, relation.quantifier(), right)?);
             left = right;
         }
-        Ok(Plan::Logic(super::tree::Logic::And, parts))
+        Ok(FilterPlan::Logic(super::tree::Logic::And, parts))
     }
 
-    fn pair(&mut self, left: &Tree, relation: Relation, quantifier: Quantifier, right: &Tree) -> Result<Plan, Problem> {
+    fn pair(
+        &mut self,
+        left: &Tree,
+        relation: Relation,
+        quantifier: Quantifier,
+        right: &Tree,
+    ) -> Result<FilterPlan, Problem> {
         match relation {
             Relation::Matches => self.matches(left, quantifier, right),
             Relation::Contains => self.contains(left, quantifier, right),
@@ -110,7 +116,7 @@ impl<'s> Checker<'s> {
                 self.comparable(&typed)?;
                 let constant = self.constant(right, &typed.target)?;
                 self.unordered(&constant, relation, right)?;
-                Ok(Plan::Compare { left: typed.term, relation, quantifier, right: constant })
+                Ok(FilterPlan::Compare { left: typed.term, relation, quantifier, right: constant })
             }
             _ if self.is_constant(left) => {
                 let typed = self.term(right, None)?;
@@ -118,7 +124,7 @@ impl<'s> Checker<'s> {
                 self.comparable(&typed)?;
                 let constant = self.constant(left, &typed.target)?;
                 self.unordered(&constant, relation, left)?;
-                Ok(Plan::Compare { left: constant, relation, quantifier, right: typed.term })
+                Ok(FilterPlan::Compare { left: constant, relation, quantifier, right: typed.term })
             }
             _ => {
                 let (a, b) = (self.term(left, None)?, self.term(right, None)?);
@@ -132,7 +138,7 @@ impl<'s> Checker<'s> {
                 } else {
                     return fail(&right.span, incomparable(&a, &b));
                 };
-                Ok(Plan::Compare { left: a.term, relation, quantifier, right: term })
+                Ok(FilterPlan::Compare { left: a.term, relation, quantifier, right: term })
             }
         }
     }
@@ -154,7 +160,7 @@ impl<'s> Checker<'s> {
         Ok(())
     }
 
-    fn contains(&mut self, left: &Tree, quantifier: Quantifier, right: &Tree) -> Result<Plan, Problem> {
+    fn contains(&mut self, left: &Tree, quantifier: Quantifier, right: &Tree) -> Result<FilterPlan, Problem> {
         let relation = Relation::Contains;
         if self.is_constant(left) {
             let typed = self.term(right, None)?;
@@ -162,7 +168,7 @@ impl<'s> Checker<'s> {
                 return fail(&right.span, format!("{} cannot be searched for.", typed.target.name));
             }
             let constant = self.constant(left, &typed.target)?;
-            return Ok(Plan::Compare { left: constant, relation, quantifier, right: typed.term });
+            return Ok(FilterPlan::Compare { left: constant, relation, quantifier, right: typed.term });
         }
         let typed = self
             .searchable(left, "contains", |kind| is_text(kind) || is_bytes(kind) || matches!(kind, Kind::Protocol))?;
@@ -176,10 +182,10 @@ impl<'s> Checker<'s> {
             }
             other.term
         };
-        Ok(Plan::Compare { left: typed.term, relation, quantifier, right })
+        Ok(FilterPlan::Compare { left: typed.term, relation, quantifier, right })
     }
 
-    fn matches(&mut self, left: &Tree, quantifier: Quantifier, right: &Tree) -> Result<Plan, Problem> {
+    fn matches(&mut self, left: &Tree, quantifier: Quantifier, right: &Tree) -> Result<FilterPlan, Problem> {
         let Shape::Text(pattern, _) = &right.shape else {
             return fail(&right.span, "Behind matches stands a pattern in double quotes: matches \"^www\".");
         };
@@ -190,7 +196,7 @@ impl<'s> Checker<'s> {
             is_text(kind) || matches!(kind, Kind::Bytes | Kind::Ether | Kind::Eui64 | Kind::Protocol)
         })?;
         let regex = search::compile(pattern, self.text, &right.span)?;
-        Ok(Plan::Matches { left: typed.term, quantifier, regex: Box::new(regex) })
+        Ok(FilterPlan::Matches { left: typed.term, quantifier, regex: Box::new(regex) })
     }
 
     /// What `contains` and `matches` search: text, bytes, or the names of a number's values.
@@ -217,7 +223,7 @@ impl<'s> Checker<'s> {
         )
     }
 
-    fn among(&mut self, among: &Among) -> Result<Plan, Problem> {
+    fn among(&mut self, among: &Among) -> Result<FilterPlan, Problem> {
         let is_source = match &among.value.shape {
             Shape::Word(name) if !self.is_field_name(name) => return self.unknown(&among.value, name),
             Shape::Word(_) | Shape::Name(_) | Shape::Layer(..) | Shape::Raw(_) => true,
@@ -240,7 +246,7 @@ impl<'s> Checker<'s> {
             return fail(&among.value.span, "Only a field can be looked for in a set.");
         };
         let quantifier = among.quantifier.unwrap_or(Quantifier::Any);
-        Ok(Plan::Among { source, negated: among.negated, quantifier, items })
+        Ok(FilterPlan::Among { source, negated: among.negated, quantifier, items })
     }
 
     fn member(&mut self, tree: &Tree, typed: &Typed) -> Result<Term, Problem> {

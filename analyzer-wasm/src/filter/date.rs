@@ -31,7 +31,7 @@ pub(super) fn parse(written: &str) -> Result<i128, String> {
     } else {
         year_first(text).ok_or_else(unreadable)?
     };
-    let mut clock = Clock { rest };
+    let mut clock = TimeOfDay { rest };
     let (nanoseconds, has_clock) = clock.time()?;
     let offset = clock.zone(has_clock).ok_or_else(unreadable)?;
     if !clock.rest.trim().is_empty() {
@@ -60,12 +60,12 @@ fn month_first(text: &str) -> Option<(i64, &str)> {
     days(number(year)?, month, number(day)?).map(|days| (days, rest))
 }
 
-/// What follows a date.
-struct Clock<'t> {
+/// The time of day behind a date.
+struct TimeOfDay<'t> {
     rest: &'t str,
 }
 
-impl Clock<'_> {
+impl TimeOfDay<'_> {
     /// Nanoseconds since midnight, and whether a time of day stands here.
     fn time(&mut self) -> Result<(i128, bool), String> {
         let unreadable = || "The time of day is written as 09:30 or 09:30:01.25.".to_owned();

@@ -13,7 +13,7 @@ use crate::value::{Datum, write_datum};
 use addresses::{Block, special, within};
 use std::cmp::Ordering;
 
-/// A function: what it takes, what it makes of it, and what is said of it.
+/// A function: its arguments, its result, and its description.
 #[derive(Debug)]
 pub(crate) struct Function {
     pub name: &'static str,
@@ -50,7 +50,7 @@ pub(crate) enum ResultKind {
 /// What a function computes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
-    /// Makes a value of each value of its argument, whose kind it is told; nothing where there is none.
+    /// Makes a value of each value of its argument, whose kind it gets; nothing where there is none.
     Each(for<'k> fn(Kind, Operand<'k>) -> Option<Operand<'k>>),
     /// Makes one value of all values of all arguments, one after the other, beginning with this number or with nothing.
     Fold(Option<i128>, for<'k> fn(Option<Operand<'k>>, Operand<'k>) -> Operand<'k>),
@@ -58,7 +58,7 @@ pub(crate) enum Action {
     Aspect(Aspect),
 }
 
-/// What is said of a function; `{}` stands for its arguments.
+/// The description of a function; `{}` stands for its arguments.
 #[derive(Debug)]
 pub(crate) struct Words {
     /// What it yields, for whoever looks for one.
@@ -71,7 +71,7 @@ pub(crate) struct Words {
     pub of_protocol: Option<&'static str>,
     /// What its argument is where the result is true.
     pub holds: Option<&'static str>,
-    /// What is said of an argument that it is not for; `{name}` is the function's and `{kind}` the argument's.
+    /// The message about an argument that it is not for; `{name}` is the function's and `{kind}` the argument's.
     pub refusal: &'static str,
 }
 

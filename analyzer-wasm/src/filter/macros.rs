@@ -308,7 +308,7 @@ impl Expanded {
             Some(last) => self.places.get(last)?.1 as usize,
         };
         let end = self.places.get(changed.end).map_or(self.length, |span| span.0 as usize);
-        // Text of a macro in front of the change cannot be told from the macro itself.
+        // Text of a macro in front of the change cannot be distinguished from the macro itself.
         let by = new.get(..new.len() - behind)?;
         (start <= end).then(|| super::splice(typed, &(start..end), by))
     }

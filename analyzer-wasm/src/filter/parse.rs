@@ -1,4 +1,4 @@
-//! Makes a tree of a filter's tokens; it never fails, what is wrong is said beside the tree.
+//! Makes a tree of a filter's tokens. It never fails: problems are listed beside the tree.
 
 mod operands;
 
@@ -9,7 +9,7 @@ use super::tree::{Among, Logic, Quantifier, Relation, Shape, TextRange, Tree};
 /// How deep parts may stand in one another; each level costs stack.
 const DEEPEST: usize = 100;
 
-/// A tree with what is to be said of the text.
+/// A tree with the problems of the text.
 #[derive(Debug)]
 pub(crate) struct Parsed {
     /// Nothing where the text is blank.
@@ -81,8 +81,8 @@ impl Parser<'_> {
         Tree { span, shape: Shape::Missing }
     }
 
-    /// Notes what only we accept, and what Wireshark wants there. Only the first is told, and so only that one is kept:
-    /// each may hold a text as long as the filter.
+    /// Notes what only we accept, and what Wireshark wants there. Only the first is shown, and so only that one is
+    /// kept: each may hold a text as long as the filter.
     fn liberty(&mut self, span: &TextRange, message: &str, label: &str, by: &str) {
         if self.liberties.is_empty() {
             self.liberties.push(Problem::new(message, span.clone()).instead(label, by));

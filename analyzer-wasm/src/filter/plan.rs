@@ -2,18 +2,18 @@
 
 use super::functions::Function;
 use super::operand::Operand;
-use super::schema::Member;
+use super::schema::FilterField;
 use super::tree::{Logic, Operator, Quantifier, Relation, SliceRange};
 use crate::field::Kind;
 use regex::bytes::Regex;
 
 /// A test, or tests joined.
 #[derive(Debug)]
-pub(crate) enum Plan {
+pub(crate) enum FilterPlan {
     /// The blank filter.
     Everything,
-    Logic(Logic, Vec<Plan>),
-    Not(Box<Plan>),
+    Logic(Logic, Vec<FilterPlan>),
+    Not(Box<FilterPlan>),
     /// Whether the field occurs.
     Present(Instances),
     /// Whether some value is neither zero nor empty.
@@ -40,40 +40,40 @@ pub(crate) enum Plan {
     },
 }
 
-impl Plan {
-    /// Whether every field is asked for together with its counterpart, in tests that do not tell which value is whose: then
-    /// a packet and one the other way round get the same answer.
+impl FilterPlan {
+    /// Whether every field is asked for together with its counterpart, in tests that do not depend on which value is
+    /// whose: then a packet and one the other way round get the same answer.
     pub(crate) fn is_even(&self, even: &dyn Fn(&Instances) -> bool) -> bool {
         match self {
-            Plan::Everything => true,
-            Plan::Logic(_, parts) => parts.iter().all(|part| part.is_even(even)),
-            Plan::Not(inner) => inner.is_even(even),
-            Plan::Present(source)
-            | Plan::Compare { left: Term::Instances(source), right: Term::Constant(_), .. }
-            | Plan::Compare { left: Term::Constant(_), right: Term::Instances(source), .. } => even(source),
-            Plan::Among { source, items, .. } => {
+            FilterPlan::Everything => true,
+            FilterPlan::Logic(_, parts) => parts.iter().all(|part| part.is_even(even)),
+            FilterPlan::Not(inner) => inner.is_even(even),
+            FilterPlan::Present(source)
+            | FilterPlan::Compare { left: Term::Instances(source), right: Term::Constant(_), .. }
+            | FilterPlan::Compare { left: Term::Constant(_), right: Term::Instances(source), .. } => even(source),
+            FilterPlan::Among { source, items, .. } => {
                 let fixed = |item: &SetItem| match item {
                     SetItem::One(one) => matches!(one, Term::Constant(_)),
                     SetItem::Range(low, high) => matches!((low, high), (Term::Constant(_), Term::Constant(_))),
                 };
                 items.iter().all(fixed) && even(source)
             }
-            Plan::Truth(_) | Plan::Compare { .. } | Plan::Matches { .. } => false,
+            FilterPlan::Truth(_) | FilterPlan::Compare { .. } | FilterPlan::Matches { .. } => false,
         }
     }
 
     /// Visits every reference to the selected packet.
     pub(crate) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         match self {
-            Plan::Everything | Plan::Present(_) => {}
-            Plan::Logic(_, parts) => parts.iter_mut().for_each(|part| part.references(visit)),
-            Plan::Not(inner) => inner.references(visit),
-            Plan::Truth(term) | Plan::Matches { left: term, .. } => term.references(visit),
-            Plan::Compare { left, right, .. } => {
+            FilterPlan::Everything | FilterPlan::Present(_) => {}
+            FilterPlan::Logic(_, parts) => parts.iter_mut().for_each(|part| part.references(visit)),
+            FilterPlan::Not(inner) => inner.references(visit),
+            FilterPlan::Truth(term) | FilterPlan::Matches { left: term, .. } => term.references(visit),
+            FilterPlan::Compare { left, right, .. } => {
                 left.references(visit);
                 right.references(visit);
             }
-            Plan::Among { items, .. } => items.iter_mut().for_each(|item| match item {
+            FilterPlan::Among { items, .. } => items.iter_mut().for_each(|item| match item {
                 SetItem::One(term) => term.references(visit),
                 SetItem::Range(low, high) => {
                     low.references(visit);
@@ -124,7 +124,7 @@ pub(crate) enum Term {
 /// A field's instances.
 #[derive(Debug)]
 pub(crate) struct Instances {
-    pub members: Vec<Member>,
+    pub members: Vec<FilterField>,
     /// Only those of these layers.
     pub layers: Option<Vec<SliceRange>>,
     pub view: Aspect,

@@ -14,16 +14,16 @@ pub struct Schema {
 
 /// What a name in a filter stands for.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub(crate) struct FilterName {
     /// The row that the name is written in.
     pub row: &'static Field,
     /// The fields whose nodes are its values.
-    pub fields: Vec<Member>,
+    pub fields: Vec<FilterField>,
 }
 
 /// One field behind a name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Member {
+pub(crate) struct FilterField {
     pub id: FieldId,
     pub row: &'static Field,
     /// Its protocol's own field.
@@ -70,7 +70,7 @@ impl Schema {
         self.names.contains_key(name)
     }
 
-    /// These fields, and those without which they are not noted: what tells of all expert infos needs each of them.
+    /// These fields, and those without which they are not noted: the fields of all expert infos need each of them.
     pub(crate) fn noting(&self, fields: impl IntoIterator<Item = FieldId>) -> FieldSet {
         let mut noted = FieldSet::of(fields);
         let of_experts = |id: FieldId| self.rows.get(usize::from(id.0)).is_some_and(|row| row.of_experts);
@@ -114,7 +114,7 @@ impl Schema {
     }
 
     /// What a name stands for.
-    pub(crate) fn find(&self, name: &str) -> Option<Known> {
+    pub(crate) fn find(&self, name: &str) -> Option<FilterName> {
         let ids = self.names.get(name)?;
         let row_of = |id: &FieldId| self.rows.get(usize::from(id.0));
         let owner_of = |id: &FieldId| self.owners.get(usize::from(id.0)).copied();
@@ -127,8 +127,8 @@ impl Schema {
         let fields = ids.iter().filter(|id| !is_name(id)).filter_map(|id| {
             let member = row_of(id)?;
             let as_text = text && !matches!(member.kind, Kind::Text | Kind::TextZ);
-            Some(Member { id: *id, row: member, owner: owner_of(id)?, as_text })
+            Some(FilterField { id: *id, row: member, owner: owner_of(id)?, as_text })
         });
-        Some(Known { row, fields: fields.collect() })
+        Some(FilterName { row, fields: fields.collect() })
     }
 }

@@ -5,10 +5,10 @@ pub(crate) mod robust;
 pub(crate) mod toy;
 mod values;
 
-use super::{Answer, Filter, Language};
+use super::{Decision, Filter, Language};
 use toy::{Packet, Stack, id, schema};
 
-pub(crate) fn answer(text: &str) -> Answer {
+pub(crate) fn answer(text: &str) -> Decision {
     match Filter::parse(Language::of(&schema()), text, false) {
         Ok(filter) => filter.answer(&Packet),
         Err(problem) => panic!("{text}: {}", problem.message),
@@ -17,13 +17,13 @@ pub(crate) fn answer(text: &str) -> Answer {
 
 fn holds(filters: &[&str]) {
     for filter in filters {
-        assert_eq!(answer(filter), Answer::Yes, "{filter}");
+        assert_eq!(answer(filter), Decision::Yes, "{filter}");
     }
 }
 
 fn fails(filters: &[&str]) {
     for filter in filters {
-        assert_eq!(answer(filter), Answer::No, "{filter}");
+        assert_eq!(answer(filter), Decision::No, "{filter}");
     }
 }
 
@@ -286,23 +286,23 @@ fn grammar_errors_are_found() {
 fn a_stack_decides_what_it_can() {
     let schema = schema();
     for (text, expected) in [
-        ("toy", Answer::Yes),
-        ("gone", Answer::No),
-        ("gone.port == 80", Answer::No),
-        ("gone.port != 80", Answer::No),
-        ("not gone.port == 80", Answer::Yes),
-        ("toy.port == 80", Answer::Ask),
-        ("toy.port", Answer::Ask),
-        ("gone and toy.port == 80", Answer::No),
-        ("toy.port == 80 and gone", Answer::No),
-        ("toy.port == 80 or toy", Answer::Yes),
-        ("toy.port == 80 or gone", Answer::Ask),
-        ("not toy.port == 80", Answer::Ask),
-        ("toy xor toy.port == 80", Answer::Ask),
-        ("count(gone.port) == 0", Answer::Yes),
-        ("gone.port == toy.port", Answer::No),
-        ("gone.port in {80}", Answer::No),
-        ("toy#1", Answer::Ask),
+        ("toy", Decision::Yes),
+        ("gone", Decision::No),
+        ("gone.port == 80", Decision::No),
+        ("gone.port != 80", Decision::No),
+        ("not gone.port == 80", Decision::Yes),
+        ("toy.port == 80", Decision::Ask),
+        ("toy.port", Decision::Ask),
+        ("gone and toy.port == 80", Decision::No),
+        ("toy.port == 80 and gone", Decision::No),
+        ("toy.port == 80 or toy", Decision::Yes),
+        ("toy.port == 80 or gone", Decision::Ask),
+        ("not toy.port == 80", Decision::Ask),
+        ("toy xor toy.port == 80", Decision::Ask),
+        ("count(gone.port) == 0", Decision::Yes),
+        ("gone.port == toy.port", Decision::No),
+        ("gone.port in {80}", Decision::No),
+        ("toy#1", Decision::Ask),
     ] {
         let filter = Filter::parse(Language::of(&schema), text, true).expect(text);
         assert_eq!(filter.answer(&Stack), expected, "{text}");

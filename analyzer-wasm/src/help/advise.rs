@@ -14,7 +14,7 @@ use crate::filter::lex::{Token, TokenKind, tokens};
 use crate::filter::macros::Expanded;
 use crate::filter::schema::Schema;
 use crate::filter::tree::TextRange;
-use crate::filter::{Filter, Problem, Refused, Rewrite, Stage, Unknown, splice};
+use crate::filter::{CompileStage, Filter, Problem, Refused, Rewrite, Unknown, splice};
 use crate::message::Fix;
 use sound::Sound;
 
@@ -29,7 +29,7 @@ const MOST_TRIED: usize = 400;
 
 /// A changed text, with what the button says.
 struct Change {
-    /// What it tells of the problem, where that is more than the problem itself does.
+    /// What it adds about the problem, where that is more than the problem itself does.
     message: Option<String>,
     /// What it is about, where that is not what the problem is about.
     span: Option<TextRange>,
@@ -44,7 +44,7 @@ impl Change {
 }
 
 /// Changes of one sort; when one of them mends the filter, the others are offered beside it.
-type Group = Vec<Change>;
+type Alternatives = Vec<Change>;
 
 /// What is wrong with a text or worth knowing of it, with the texts that mend it; nothing where there is nothing to say.
 pub fn advise(guide: Guide<'_>, text: &str) -> Option<Advice> {
@@ -57,7 +57,7 @@ pub fn advise(guide: Guide<'_>, text: &str) -> Option<Advice> {
 /// The same of a text that was read as this filter.
 pub(super) fn advise_on(guide: Guide<'_>, text: &str, filter: &Filter) -> Option<Advice> {
     let wrong = match filter.liberty() {
-        Some(problem) => Wrong::at(guide, text, Stage::Strict, problem, filter.tree().0),
+        Some(problem) => Wrong::at(guide, text, CompileStage::Strict, problem, filter.tree().0),
         None => Wrong { stage: None, advice: trap(guide, text, filter)? },
     };
     Some(mend(guide, text, wrong))
@@ -66,8 +66,8 @@ pub(super) fn advise_on(guide: Guide<'_>, text: &str, filter: &Filter) -> Option
 /// What is wrong with a text.
 struct Wrong {
     /// How far it was read; nothing where it is a filter, which may not do what it seems to.
-    stage: Option<Stage>,
-    /// What is said of it.
+    stage: Option<CompileStage>,
+    /// The advice about it.
     advice: Advice,
 }
 
@@ -77,7 +77,7 @@ impl Wrong {
         Wrong::at(guide, text, refused.stage, &refused.problem, &refused.expanded)
     }
 
-    fn at(guide: Guide<'_>, text: &str, stage: Stage, problem: &Problem, expanded: &Expanded) -> Wrong {
+    fn at(guide: Guide<'_>, text: &str, stage: CompileStage, problem: &Problem, expanded: &Expanded) -> Wrong {
         let plain = Advice::new(problem.message.clone(), problem.span.clone());
         let advice = match (&problem.unknown, &problem.instead) {
             (Some(Unknown::Field(name)), _) => nearest::unknown(guide, &expanded.text, &problem.span, name),
@@ -136,7 +136,7 @@ fn mend(guide: Guide<'_>, text: &str, wrong: Wrong) -> Advice {
                         span = span.or(attempt.span);
                         // A flag alone would be the next thing to mend.
                         let set = flag_alone(guide, &attempt.text, &filter);
-                        // What is said of the first slip says nothing of the others.
+                        // The advice about the first slip does not cover the others.
                         let label = if slip > 0 || set.is_some() { None } else { Some(attempt.label) };
                         let fixed = set.unwrap_or(attempt.text);
                         if fixed != text && !fixes.iter().any(|fix| fix.text == fixed) {
@@ -180,7 +180,7 @@ fn agreeing(text: &str, advice: &Advice, offered: &[Fix]) -> String {
     }
     let all = names.len() == advice.fixes.len();
     match advice.unknown && advice.message.contains("Did you mean") && !all {
-        true => nearest::said(text.get(advice.span.clone()).unwrap_or_default(), &names),
+        true => nearest::describe(text.get(advice.span.clone()).unwrap_or_default(), &names),
         false => advice.message.clone(),
     }
 }
@@ -194,11 +194,11 @@ fn flag_alone(guide: Guide<'_>, text: &str, filter: &Filter) -> Option<String> {
 }
 
 /// How far a text is from being a filter: the steps that are left, and the bytes after the problem.
-type Remaining = (std::cmp::Reverse<Stage>, usize);
+type Remaining = (std::cmp::Reverse<CompileStage>, usize);
 
-fn remaining(text: &str, stage: Stage, span: &TextRange) -> Remaining {
+fn remaining(text: &str, stage: CompileStage, span: &TextRange) -> Remaining {
     // What is never closed was read to the end.
-    let unclosed = stage == Stage::Parse && matches!(text.get(span.clone()), Some("(" | "{"));
+    let unclosed = stage == CompileStage::Parse && matches!(text.get(span.clone()), Some("(" | "{"));
     let rest = if unclosed { 0 } else { text.len().saturating_sub(span.start) };
     (std::cmp::Reverse(stage), rest)
 }
@@ -210,9 +210,9 @@ fn is_nearer(text: &str, refused: &Refused, than: Remaining) -> bool {
 }
 
 /// The changes worth trying, the likeliest first.
-fn attempts(guide: Guide<'_>, typed: &str, text: &str, problem: &Advice) -> Vec<Group> {
+fn attempts(guide: Guide<'_>, typed: &str, text: &str, problem: &Advice) -> Vec<Alternatives> {
     let desk = Desk { guide, text, tokens: tokens(text), problem };
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<Alternatives> = Vec::new();
     let mut add = |label: &str, texts: Vec<String>| groups.push(group(label, texts));
     if let Some(text) = desk.capture_filter() {
         // It is tried first: others would take its words one by one.
@@ -278,7 +278,7 @@ fn attempts(guide: Guide<'_>, typed: &str, text: &str, problem: &Advice) -> Vec<
     groups
 }
 
-fn group(label: &str, texts: Vec<String>) -> Group {
+fn group(label: &str, texts: Vec<String>) -> Alternatives {
     let attempt = |text: String| {
         let label = if label.is_empty() { naming(&text) } else { label.to_owned() };
         Change::new(label, text)

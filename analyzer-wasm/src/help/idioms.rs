@@ -50,7 +50,7 @@ pub struct Idioms {
 pub struct CaptureWords {
     /// Protocols that are called otherwise there.
     pub renamed: &'static [(&'static str, &'static str)],
-    /// The field of a protocol that tells what it carries.
+    /// The field of a protocol that names what it carries.
     pub carried: &'static [(&'static str, &'static str)],
     /// The field of the packet's length.
     pub length: &'static str,

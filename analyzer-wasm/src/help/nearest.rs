@@ -8,7 +8,7 @@ use crate::filter::{lex, splice};
 /// Names longer than this are no slips of the pen.
 const LONGEST: usize = 64;
 
-/// What is said of a name that is none, with those that could be meant.
+/// The advice about a name that is unknown, with those that could be meant.
 pub(super) fn unknown(guide: Guide<'_>, text: &str, span: &TextRange, wrong: &str) -> Advice {
     // What one of a protocol's fields is compared with goes with it.
     let unread = guide.unread(wrong);
@@ -22,7 +22,7 @@ pub(super) fn unknown(guide: Guide<'_>, text: &str, span: &TextRange, wrong: &st
             if names.is_empty() {
                 names = self::names(guide, wrong);
             }
-            (said(wrong, &names), names)
+            (describe(wrong, &names), names)
         }
     };
     let advice = Advice { unknown: true, ..Advice::new(message, span.clone()) };
@@ -31,7 +31,7 @@ pub(super) fn unknown(guide: Guide<'_>, text: &str, span: &TextRange, wrong: &st
 }
 
 /// That a name is none, and which could be meant.
-pub(super) fn said(wrong: &str, names: &[&str]) -> String {
+pub(super) fn describe(wrong: &str, names: &[&str]) -> String {
     match names {
         [] => format!("{} is no field or protocol.", short(wrong)),
         [one] => format!("{} is no field or protocol. Did you mean {one}?", short(wrong)),

@@ -86,8 +86,8 @@ impl WhyNothing {
         }
     }
 
-    /// What is said once all packets are counted.
-    pub(crate) fn said(&self) -> Nothing {
+    /// The summary, once all packets are counted.
+    pub(crate) fn summary(&self) -> Nothing {
         let each = self.clauses.iter().all(|clause| clause.alone > 0);
         let found = self.tried.iter().filter(|tried| {
             tried.packets > 0 && (each || !tried.each) && tried.words.is_none_or(|(part, _)| self.is_missing(part))

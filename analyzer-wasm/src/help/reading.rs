@@ -1,7 +1,7 @@
 //! Says in words what a filter displays: from its tree and the titles of its fields.
 //!
 //! A test becomes what follows "packets" ("whose Name is …", "to or from …"); protocols go before it ("DNS packets").
-//! Which tests belong together is told by "either … or" and "both … and", and in deeper nests by parentheses.
+//! Which tests belong together is shown by "either … or" and "both … and", and in deeper nests by parentheses.
 
 mod nouns;
 mod part;
@@ -9,11 +9,11 @@ mod single;
 
 use super::Guide;
 use crate::filter::tree::{Logic, Shape, Tree};
-use part::{Part, Said};
+use part::{Phrase, Said};
 
 /// Longer filters are not read: nobody would listen.
 const LONGEST: usize = 2_000;
-/// Longer readings tell less than the filter itself.
+/// Longer readings are harder to read than the filter itself.
 const MOST_SAID: usize = 400;
 
 /// What a checked filter displays, in words; empty where they would be too many.
@@ -32,21 +32,21 @@ struct Narrator<'g> {
 
 impl Narrator<'_> {
     /// What a test, or tests joined, say of packets.
-    fn part(&self, tree: &Tree) -> Part {
+    fn part(&self, tree: &Tree) -> Phrase {
         match &tree.shape {
             Shape::Logic(logic, parts) => {
                 let parts = parts.iter().map(|part| self.part(part));
                 match logic {
-                    Logic::And => Part::all(parts),
-                    Logic::Or => Part::any(parts),
-                    Logic::Xor => Part::Odd(parts.collect()),
+                    Logic::And => Phrase::all(parts),
+                    Logic::Or => Phrase::any(parts),
+                    Logic::Xor => Phrase::Odd(parts.collect()),
                 }
             }
             Shape::Not(inner) => match self.part(inner) {
-                Part::Not(part) => *part,
+                Phrase::Not(part) => *part,
                 // What is none of several things is said more easily.
-                Part::Any(parts) => Part::all(parts.into_iter().map(|part| Part::Not(Box::new(part)))),
-                part => Part::Not(Box::new(part)),
+                Phrase::Any(parts) => Phrase::all(parts.into_iter().map(|part| Phrase::Not(Box::new(part)))),
+                part => Phrase::Not(Box::new(part)),
             },
             Shape::Compare(quantifier, first, rest) => self.chain(*quantifier, first, rest),
             Shape::Among(among) => self.among(among),

@@ -1,4 +1,4 @@
-//! What is said of filters that can be read, and rarely mean what they seem to: quiet notes, no errors.
+//! Notes on filters that can be read, and rarely mean what they seem to: quiet, and no errors.
 
 mod contradiction;
 

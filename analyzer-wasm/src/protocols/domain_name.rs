@@ -5,8 +5,8 @@ use crate::field::Values;
 use smallvec::SmallVec;
 use std::fmt;
 
-/// A name as text, and how many bytes of the message it took.
-pub(super) struct Name {
+/// A domain name as text, and how many bytes of the message it takes.
+pub(super) struct DomainName {
     text: Text,
     /// Bytes that it takes where it stands; what a pointer leads to is not counted.
     pub(super) wire: usize,
@@ -33,7 +33,7 @@ const LOOPS: &str = "<Name contains a pointer that loops>";
 const UNKNOWN_LABEL: &str = "<Unknown extended label>";
 
 /// Reads the name at `start` in a message. `base` is where the message begins, for the offsets in a [`Stop`].
-pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, Stop> {
+pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<DomainName, Stop> {
     let mut writer = Writer { text: Text::new(), overflow: false, empty: true };
     let mut at = start;
     let mut wire = None;
@@ -59,7 +59,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
                 at += 1 + label.len();
                 writer.bits(bits, label);
             }
-            0x40..0x80 => return Ok(Name::instead(UNKNOWN_LABEL, wire.unwrap_or_else(|| at - start))),
+            0x40..0x80 => return Ok(DomainName::instead(UNKNOWN_LABEL, wire.unwrap_or_else(|| at - start))),
             0x80..0xc0 => return Err(Stop::Malformed("a label begins with the reserved bits 10")),
             0xc0.. => {
                 let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
@@ -68,30 +68,30 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Name, 
                 passed += at + 1 - from;
                 // Who has passed as many bytes as there are was somewhere twice.
                 if passed >= message.len() {
-                    return Ok(Name::instead(LOOPS, taken));
+                    return Ok(DomainName::instead(LOOPS, taken));
                 }
                 if pointers > MOST_POINTERS {
-                    return Ok(Name::instead(if writer.overflow { TOO_LONG } else { LOOPS }, taken));
+                    return Ok(DomainName::instead(if writer.overflow { TOO_LONG } else { LOOPS }, taken));
                 }
                 (at, from) = (target, target);
             }
         }
         labels += 1;
         if let (Some(taken), true) = (wire, labels > MOST_LABELS) {
-            return Ok(Name::instead(TOO_LONG, taken));
+            return Ok(DomainName::instead(TOO_LONG, taken));
         }
     }
     let wire = wire.unwrap_or_else(|| at - start);
     Ok(match writer {
-        Writer { overflow: true, .. } => Name::instead(TOO_LONG, wire),
-        Writer { empty: true, .. } => Name::instead(ROOT, wire),
-        Writer { text, .. } => Name { text, wire },
+        Writer { overflow: true, .. } => DomainName::instead(TOO_LONG, wire),
+        Writer { empty: true, .. } => DomainName::instead(ROOT, wire),
+        Writer { text, .. } => DomainName { text, wire },
     })
 }
 
-impl Name {
-    fn instead(words: &str, wire: usize) -> Name {
-        Name { text: Text::from_slice(words.as_bytes()), wire }
+impl DomainName {
+    fn instead(words: &str, wire: usize) -> DomainName {
+        DomainName { text: Text::from_slice(words.as_bytes()), wire }
     }
 
     /// The labels with points between them, byte for byte; a name without labels is `<Root>`.
@@ -105,7 +105,7 @@ impl Name {
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for DomainName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
         crate::value::write_text(&mut out, self.text());

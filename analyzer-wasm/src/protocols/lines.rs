@@ -7,7 +7,7 @@ use crate::value::write_text;
 
 /// The line with which some bytes begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line<'a> {
+pub(super) struct TextLine<'a> {
     /// What it says.
     pub(super) text: &'a [u8],
     /// Its bytes, with those that end it.
@@ -15,7 +15,7 @@ pub(super) struct Line<'a> {
 }
 
 /// The first line, which CR LF, LF or CR ends, or the end of the bytes.
-pub(super) fn first(bytes: &[u8]) -> Line<'_> {
+pub(super) fn first(bytes: &[u8]) -> TextLine<'_> {
     let end = memchr::memchr2(b'\r', b'\n', bytes).unwrap_or(bytes.len());
     let (text, behind) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
     let ending = match behind {
@@ -23,7 +23,7 @@ pub(super) fn first(bytes: &[u8]) -> Line<'_> {
         [_, ..] => 1,
         [] => 0,
     };
-    Line { text, length: end + ending }
+    TextLine { text, length: end + ending }
 }
 
 /// The first word of a line, and where the next one begins, behind the blanks.
@@ -40,7 +40,7 @@ pub(super) fn reply_code(line: &[u8]) -> Option<u64> {
 }
 
 /// Notes a line with its end as a node of this field, of which the tree shows nothing but the line.
-pub(super) fn note_whole(l: &mut Layer<'_, '_>, field: FieldId, line: Line<'_>) -> Result<(), Stop> {
+pub(super) fn note_whole(l: &mut Layer<'_, '_>, field: FieldId, line: TextLine<'_>) -> Result<(), Stop> {
     let (start, end) = (l.at(), l.at() + line.length);
     let bytes = l.slice(start, end);
     l.note_text(field, start, end, b"");

@@ -1,4 +1,4 @@
-//! Names of NetBIOS: 15 characters and a suffix that tells what has the name (RFC 1001, section 14.1).
+//! Names of NetBIOS: 15 characters and a suffix for the kind of service that has the name (RFC 1001, section 14.1).
 
 use crate::field::Values;
 use crate::value::write_text;

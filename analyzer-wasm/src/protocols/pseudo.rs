@@ -1,4 +1,4 @@
-//! What is said of a packet as a whole and stands on no bytes of its own.
+//! Facts about a packet as a whole, which stand on no bytes of their own.
 
 pub mod expert;
 pub mod frame;

@@ -6,8 +6,8 @@ use crate::memory::{ByteSource, Fragment, History, Measuring, Stream};
 use crate::streams::{Assembled, Measure};
 use crate::value::Value;
 
-/// The fields that tell of a datagram that came in fragments.
-pub struct Fields {
+/// The fields that describe a datagram that came in fragments.
+pub struct FragmentFields {
     /// The datagram as a whole.
     pub fragments: FieldId,
     /// One of its fragments.
@@ -27,7 +27,7 @@ pub struct Fields {
 pub fn payload(
     l: &mut Layer<'_, '_>,
     (key, offset, more): (u64, u32, bool),
-    fields: &Fields,
+    fields: &FragmentFields,
     (name, source): (&str, &'static str),
     next: Next,
 ) -> Result<Next, Stop> {
@@ -52,7 +52,7 @@ pub fn payload(
                 l.note(fields.data, 0, length, Value::Bytes);
             });
         };
-        // The datagram is the whole protocol's, not only that of the header that told of the fragment.
+        // The datagram is the whole protocol's, not only that of the header that describes the fragment.
         if l.is_part() {
             l.beside(note)
         } else {
@@ -64,8 +64,8 @@ pub fn payload(
     Ok(Next::End)
 }
 
-/// A message that a protocol carries in parts, each of which it knows to be the last or not.
-pub struct Parts {
+/// The fields that describe a message that came in parts, each of which is known to be the last or not.
+pub struct PartFields {
     /// The message as a whole.
     pub all: FieldId,
     /// One of its parts.
@@ -80,7 +80,7 @@ pub struct Parts {
     pub name: &'static str,
     /// What its bytes are called.
     pub source: &'static str,
-    /// Whether a message of one part is told so too.
+    /// Whether a message of one part is described so too.
     pub lists_one: bool,
     /// Who reads it.
     pub next: Next,
@@ -90,7 +90,7 @@ pub struct Parts {
 static IS_LAST: History<Stream, bool> = History::new(1 << 20);
 
 /// Takes the rest of the layer for a part of a message in a stream. The last one is followed by the message.
-pub fn message_part(l: &mut Layer<'_, '_>, parts: &Parts, is_last: bool) {
+pub fn message_part(l: &mut Layer<'_, '_>, parts: &PartFields, is_last: bool) {
     let (stream, end) = (l.memory().stream(), l.end());
     let number = match stream {
         Stream::Tcp(number) | Stream::Udp(number) => number.into(),
@@ -154,7 +154,7 @@ fn list(l: &mut Layer<'_, '_>, all: FieldId, each: FieldId, name: &str, parts: &
     });
 }
 
-/// What is said of parts, each with its packet and its length, as `2 IPv4 Fragments (1500 bytes): #1(1480), #2(20)`.
+/// The label of the parts, each with its packet and its length, as `2 IPv4 Fragments (1500 bytes): #1(1480), #2(20)`.
 pub fn sum(name: &str, parts: &[(u32, u32)]) -> String {
     let length: usize = parts.iter().map(|(_, size)| *size as usize).sum();
     let words: Vec<String> = parts.iter().map(|(frame, size)| format!("#{frame}({size})")).collect();
@@ -162,7 +162,7 @@ pub fn sum(name: &str, parts: &[(u32, u32)]) -> String {
     format!("{} {name} ({length} bytes): {}", parts.len(), words.join(", "))
 }
 
-/// What is said of one part, which begins behind `at` bytes.
+/// The label of one part, which begins behind `at` bytes.
 pub fn part(frame: u32, at: usize, size: u32) -> String {
     let bytes = if size == 1 { "byte" } else { "bytes" };
     format!("Frame: {frame}, payload: {at}-{} ({size} {bytes})", (at + size as usize).saturating_sub(1))

@@ -17,12 +17,12 @@ macro_rules! fields {
         $(_ $other:literal $its_kind:ident $(($its_arg:tt))? $its_title:literal $($its_option:ident $its_value:tt)*;)*
     ) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Index { SELF, $($id),* }
+        enum RowIndex { SELF, $($id),* }
         /// The protocol's own entry in the table of all fields.
-        pub(crate) const SELF: $crate::field::FieldId = $crate::field::FieldId($first.0 + Index::SELF as u16);
+        pub(crate) const SELF: $crate::field::FieldId = $crate::field::FieldId($first.0 + RowIndex::SELF as u16);
         $(
             #[doc = concat!("`", $name, "`.")]
-            pub(crate) const $id: $crate::field::FieldId = $crate::field::FieldId(SELF.0 + Index::$id as u16);
+            pub(crate) const $id: $crate::field::FieldId = $crate::field::FieldId(SELF.0 + RowIndex::$id as u16);
         )*
         /// The rows of this protocol, in the order of the constants above.
         pub const ROWS: &[$crate::field::Field] = {

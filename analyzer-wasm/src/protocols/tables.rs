@@ -4,7 +4,7 @@ use crate::dissect::Table;
 
 /// By the link type of an interface (LINKTYPE_ values).
 pub const WTAP_ENCAP: Table = Table::numbers("wtap_encap").announced();
-/// By Ethertype (IEEE 802), of which the stack tells too.
+/// By Ethertype (IEEE 802), which the stack holds too.
 pub const ETHERTYPE: Table = Table::numbers("ethertype").announced().shown_as("ethertype");
 /// By the protocol number of IPv4, the next header of IPv6 (IANA).
 pub const IP_PROTO: Table = Table::numbers("ip.proto");

@@ -18,9 +18,9 @@ pub(crate) struct Read {
     pub(crate) columns: Columns,
 }
 
-/// Packets one after the other, as the index pass reads them.
+/// An index pass over packets, one after the other.
 #[derive(Default)]
-pub(crate) struct Reader {
+pub(crate) struct IndexPass {
     number: u32,
     facts: Facts,
     tracking: Tracking,
@@ -52,7 +52,7 @@ impl Read {
     }
 }
 
-impl Reader {
+impl IndexPass {
     /// Reads the next packet, of this link type, given as hexadecimal digits.
     pub(crate) fn read(&mut self, link: u16, hex: &str) -> Read {
         self.read_bytes(link, &bytes(hex))
@@ -63,7 +63,7 @@ impl Reader {
         self.read_in(&Tables::of(protocols::standard()), link, bytes)
     }
 
-    /// As [`Reader::read_bytes`], with the protocols of these tables.
+    /// As [`IndexPass::read_bytes`], with the protocols of these tables.
     pub(crate) fn read_in(&mut self, tables: &Tables, link: u16, bytes: &[u8]) -> Read {
         self.number += 1;
         let packet = Packet {
@@ -83,7 +83,7 @@ impl Reader {
             custom: None,
         };
         let mut found = Found::default();
-        let Reader { number, facts, tracking, conversations } = self;
+        let IndexPass { number, facts, tracking, conversations } = self;
         let mut memory = Memory::learn(facts, tracking, conversations, &Regular, *number);
         dissect(tables, &packet, &mut memory, &FieldSet::all(), &mut found);
         let values = found.nodes.iter().map(|node| {
@@ -103,7 +103,7 @@ impl Reader {
 
 /// Reads one packet alone.
 pub(crate) fn read(link: u16, hex: &str) -> Read {
-    Reader::default().read(link, hex)
+    IndexPass::default().read(link, hex)
 }
 
 /// The bytes that hexadecimal digits stand for.
@@ -127,7 +127,7 @@ pub(crate) fn datagram(ports: [u16; 2], message: &[u8]) -> Vec<u8> {
 
 /// Reads one UDP message alone.
 pub(crate) fn read_datagram(ports: [u16; 2], message: &[u8]) -> Read {
-    Reader::default().read_bytes(101, &datagram(ports, message))
+    IndexPass::default().read_bytes(101, &datagram(ports, message))
 }
 
 /// An IPv4 packet with a segment of TCP. Who has the higher port is 192.0.2.1, the other one 198.51.100.1.
@@ -148,7 +148,7 @@ pub(crate) fn tcp((source, destination): (u16, u16), sequence: u32, payload: &[u
 
 /// Segments of one connection, one after the other.
 pub(crate) struct Talk {
-    reader: Reader,
+    reader: IndexPass,
     port: u16,
     sent: [u32; 2],
 }
@@ -156,7 +156,7 @@ pub(crate) struct Talk {
 impl Talk {
     /// A connection to this port.
     pub(crate) fn to(port: u16) -> Talk {
-        Talk { reader: Reader::default(), port, sent: [1, 1] }
+        Talk { reader: IndexPass::default(), port, sent: [1, 1] }
     }
 
     /// Reads the next segment of the client.

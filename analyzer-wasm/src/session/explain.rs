@@ -4,7 +4,7 @@ use super::know::PacketKnow;
 use super::sieve::Sieve;
 use crate::capture::ReadError;
 use crate::field::FieldSet;
-use crate::filter::{Answer, Filter};
+use crate::filter::{Decision, Filter};
 use crate::help::{Guide, WhyNothing};
 use crate::message::Nothing;
 use crate::open::Open;
@@ -45,22 +45,22 @@ impl Explain {
         let mut cost = 0;
         while cost < SLICE && self.next <= open.packets() {
             let frame = self.next;
-            let mut answers: Vec<Answer> = self.sieves.iter_mut().map(|sieve| sieve.glance(open, frame)).collect();
+            let mut answers: Vec<Decision> = self.sieves.iter_mut().map(|sieve| sieve.glance(open, frame)).collect();
             cost += 1 + answers.len() as u32;
-            if answers.contains(&Answer::Ask) {
+            if answers.contains(&Decision::Ask) {
                 cost += LOOK;
                 open.look(frame, 0, &self.needs, true, |packet, found| {
                     let know = PacketKnow::new(packet, found);
                     for (sieve, answer) in self.sieves.iter().zip(&mut answers) {
-                        if *answer == Answer::Ask {
+                        if *answer == Decision::Ask {
                             *answer = sieve.filter().answer(&know);
                         }
                     }
                 })?;
             }
-            self.why.count(answers.into_iter().map(|answer| answer == Answer::Yes));
+            self.why.count(answers.into_iter().map(|answer| answer == Decision::Yes));
             self.next += 1;
         }
-        Ok((self.next > open.packets()).then(|| self.why.said()))
+        Ok((self.next > open.packets()).then(|| self.why.summary()))
     }
 }

@@ -5,7 +5,7 @@ use crate::dissect::{Found, Packet, Protocol, Protocols};
 use crate::endpoints::Endpoints;
 use crate::field::ProtocolId;
 use crate::field::{Field, FieldId, Kind};
-use crate::filter::{Answer, Filter, Instance, Know};
+use crate::filter::{Decision, Filter, Instance, Know};
 use crate::index::{NO_TIME, Row, StackLayer, between};
 use crate::open::Open;
 use crate::protocols::pseudo::{frame, pair};
@@ -72,7 +72,7 @@ fn share(protocols: &Protocols, stack: &[StackLayer], field: FieldId) -> Share {
     }
     if protocols.own_field(id) == field {
         return match occurs(protocols_of(stack), id) {
-            Answer::Yes => Share::Occurs,
+            Decision::Yes => Share::Occurs,
             _ => Share::Absent,
         };
     }
@@ -173,12 +173,12 @@ impl<'a> IndexKnow<'a> {
 }
 
 impl Know for IndexKnow<'_> {
-    fn occurs(&self, protocol: FieldId) -> Answer {
+    fn occurs(&self, protocol: FieldId) -> Decision {
         match self.share(protocol) {
-            Share::Occurs => Answer::Yes,
-            Share::Absent => Answer::No,
+            Share::Occurs => Decision::Yes,
+            Share::Absent => Decision::No,
             Share::InPairs if self.packet.is_some() => (!self.pairs.is_empty()).into(),
-            _ => Answer::Ask,
+            _ => Decision::Ask,
         }
     }
 
@@ -238,7 +238,7 @@ fn protocols_of(stack: &[StackLayer]) -> impl Iterator<Item = ProtocolId> + '_ {
     stack.iter().map(|layer| layer.protocol())
 }
 
-fn occurs(mut stack: impl Iterator<Item = ProtocolId>, protocol: ProtocolId) -> Answer {
+fn occurs(mut stack: impl Iterator<Item = ProtocolId>, protocol: ProtocolId) -> Decision {
     stack.any(|id| id == protocol).into()
 }
 
@@ -260,7 +260,7 @@ impl<'a> PacketKnow<'a> {
 }
 
 impl Know for PacketKnow<'_> {
-    fn occurs(&self, protocol: FieldId) -> Answer {
+    fn occurs(&self, protocol: FieldId) -> Decision {
         let (protocols, owner) = (self.found.protocols(), self.found.protocols().owner(protocol));
         // They are no layer.
         if protocols.special.expert.is_some_and(|expert| expert.protocol == owner) {

@@ -3,7 +3,7 @@
 use super::jobs::STEP;
 use super::sieve::Sieve;
 use crate::capture::ReadError;
-use crate::filter::{Answer, Filter};
+use crate::filter::{Decision, Filter};
 use crate::message::Verdict;
 use crate::open::Open;
 use crate::protocols;
@@ -55,14 +55,14 @@ impl Run {
         while cost < STEP && self.next <= open.packets() {
             let frame = self.next;
             let yes = match self.sieve.glance(open, frame) {
-                Answer::Ask => {
+                Decision::Ask => {
                     cost += LOOK;
                     let previous = displayed.last().copied().unwrap_or(0);
                     self.sieve.look(open, frame, previous, true)?
                 }
                 answer => {
                     cost += 1 + self.sieve.spent();
-                    answer == Answer::Yes
+                    answer == Decision::Yes
                 }
             };
             if yes {

@@ -3,7 +3,7 @@
 use super::know::{IndexKnow, PacketKnow, Share, shares};
 use crate::capture::ReadError;
 use crate::field::FieldId;
-use crate::filter::{Answer, Filter};
+use crate::filter::{Decision, Filter};
 use crate::open::Open;
 use rustc_hash::FxHashMap;
 
@@ -21,10 +21,10 @@ pub struct Sieve {
 
 /// Stacks of which the index knows the same, as far as this filter asks.
 struct Class {
-    answer: Answer,
+    answer: Decision,
     shares: Vec<(FieldId, Share)>,
     /// The answers by number of the flow, where endpoints decide; nothing where they do not.
-    flows: Option<Vec<Option<Answer>>>,
+    flows: Option<Vec<Option<Decision>>>,
     /// Whether both directions of a conversation get the same answer.
     even: bool,
     /// Whether the row of a packet can decide.
@@ -56,17 +56,17 @@ impl Sieve {
     }
 
     /// The answer that the index gives for a packet.
-    pub fn glance(&mut self, open: &Open, frame: u32) -> Answer {
+    pub fn glance(&mut self, open: &Open, frame: u32) -> Decision {
         let index = &open.index;
-        let Some(row) = index.rows.get(frame) else { return Answer::No };
+        let Some(row) = index.rows.get(frame) else { return Decision::No };
         let known = self.class_of.get(usize::from(row.stack)).copied().flatten();
         let class = known.unwrap_or_else(|| self.classify(open, row.stack, index.stack_of(row)));
-        let (filter, Some(class)) = (&self.filter, self.classes.get_mut(class)) else { return Answer::Ask };
-        if class.answer != Answer::Ask {
+        let (filter, Some(class)) = (&self.filter, self.classes.get_mut(class)) else { return Decision::Ask };
+        if class.answer != Decision::Ask {
             return class.answer;
         }
         let shares = &class.shares;
-        let mut answer = Answer::Ask;
+        let mut answer = Decision::Ask;
         if let Some(flows) = &mut class.flows {
             let flow = if class.even { row.flow / 2 * 2 } else { row.flow } as usize;
             if flows.len() <= flow {
@@ -75,11 +75,11 @@ impl Sieve {
             if let Some(of_flow) = flows.get_mut(flow) {
                 answer = *of_flow.get_or_insert_with(|| match index.flow_of(row) {
                     Some(ends) => filter.answer(&IndexKnow::of_flow(shares, ends)),
-                    None => Answer::Ask,
+                    None => Decision::Ask,
                 });
             }
         }
-        if answer == Answer::Ask && class.rows {
+        if answer == Decision::Ask && class.rows {
             let know = IndexKnow::of_packet(shares, open, frame, *row);
             self.spent += know.cost();
             answer = filter.answer(&know);
@@ -93,8 +93,8 @@ impl Sieve {
     /// Where its bytes are needed and cannot be read.
     pub fn displays(&mut self, open: &Open, frame: u32, previous: u32, hindsight: bool) -> Result<bool, ReadError> {
         match self.glance(open, frame) {
-            Answer::Ask => self.look(open, frame, previous, hindsight),
-            answer => Ok(answer == Answer::Yes),
+            Decision::Ask => self.look(open, frame, previous, hindsight),
+            answer => Ok(answer == Decision::Yes),
         }
     }
 
@@ -107,7 +107,7 @@ impl Sieve {
         let answer = open.look(frame, previous, filter.needs(), hindsight, |packet, found| {
             filter.answer(&PacketKnow::new(packet, found))
         })?;
-        Ok(answer == Answer::Yes)
+        Ok(answer == Decision::Yes)
     }
 
     fn classify(&mut self, open: &Open, number: u16, stack: Option<&[crate::index::StackLayer]>) -> usize {

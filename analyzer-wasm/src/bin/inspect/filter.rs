@@ -19,7 +19,7 @@ pub(super) fn read(options: &Options, text: &str) -> Result<Filter, Failure> {
     Ok(filter)
 }
 
-/// What is said of a filter, with its place underlined and what to write instead.
+/// The advice about a filter, with its place underlined and what to write instead.
 fn underlined(text: &str, advice: &Advice) -> String {
     let columns = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().chars().count();
     let (before, length) = (columns(0..advice.span.start), columns(advice.span.clone()).max(1));

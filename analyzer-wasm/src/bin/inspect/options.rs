@@ -1,4 +1,4 @@
-//! What can be said on the command line: tshark's flags, and a few of our own.
+//! The options of the command line: tshark's flags, and a few of our own.
 
 use clap::Parser;
 

@@ -47,11 +47,11 @@ pub(crate) fn start() {
         reported: Cell::new(0.0),
         found: Cell::new(false),
     });
-    let taker = Rc::clone(&rim);
-    let take = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| taker.take(&event));
-    scope.set_onmessage(Some(take.as_ref().unchecked_ref()));
+    let receiver = Rc::clone(&rim);
+    let receive = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receiver.receive(&event));
+    scope.set_onmessage(Some(receive.as_ref().unchecked_ref()));
     // The worker lives as long as its handler.
-    take.forget();
+    receive.forget();
     let ready = Reply::Ready(rim.session.borrow().ready());
     rim.post(&Envelope { serial: 0, body: ready });
 }
@@ -68,7 +68,7 @@ fn report_panics(scope: &DedicatedWorkerGlobalScope) {
 
 impl Rim {
     /// A message of the page: the encoded request, and the file beside it when one is opened.
-    fn take(self: &Rc<Self>, event: &MessageEvent) {
+    fn receive(self: &Rc<Self>, event: &MessageEvent) {
         let parts = Array::from(&event.data());
         let Ok(bytes) = parts.get(0).dyn_into::<Uint8Array>() else { return };
         let Some(Envelope { serial, body }) = message::decode::<Envelope<Request>>(&bytes.to_vec()) else { return };

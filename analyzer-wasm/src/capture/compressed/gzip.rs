@@ -4,8 +4,8 @@ use std::fmt;
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
-use super::super::framing::Step;
-use super::{Fault, Take};
+use super::super::framing::FramingStep;
+use super::{Fault, Sink};
 
 /// How many unpacked bytes are handed on at once.
 const PIECE: usize = 64 << 10;
@@ -15,16 +15,16 @@ const LONGEST_HEAD: usize = 1 << 20;
 
 /// A gzip file that is being unpacked.
 pub(super) struct Gzip {
-    place: Place,
+    step: GzipStep,
     inflate: Decompress,
     checksum: Crc,
     piece: Vec<u8>,
 }
 
-/// What comes next.
+/// What is read next (RFC 1952, section 2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// The first member's head.
+enum GzipStep {
+    /// The first member's header.
     Begin,
     Data,
     Checksum,
@@ -36,62 +36,62 @@ enum Place {
 
 impl Default for Gzip {
     fn default() -> Gzip {
-        Gzip { place: Place::Begin, inflate: Decompress::new(false), checksum: Crc::new(), piece: Vec::new() }
+        Gzip { step: GzipStep::Begin, inflate: Decompress::new(false), checksum: Crc::new(), piece: Vec::new() }
     }
 }
 
 impl fmt::Debug for Gzip {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Gzip").field("place", &self.place).finish_non_exhaustive()
+        out.debug_struct("Gzip").field("place", &self.step).finish_non_exhaustive()
     }
 }
 
 impl Gzip {
     /// Unpacks what stands here.
-    pub(super) fn next<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<Step, Fault<E>> {
-        match self.place {
-            Place::Begin | Place::Between => match head(bytes) {
-                Head::Whole(length) => {
-                    self.place = Place::Data;
+    pub(super) fn next<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
+        match self.step {
+            GzipStep::Begin | GzipStep::Between => match head(bytes) {
+                MemberHeader::Whole(length) => {
+                    self.step = GzipStep::Data;
                     self.inflate.reset(false);
                     self.checksum.reset();
-                    Ok(Step::Take(length))
+                    Ok(FramingStep::Piece(length))
                 }
-                Head::Open(need) if need <= LONGEST_HEAD => Ok(Step::Need(need)),
+                MemberHeader::Open(need) if need <= LONGEST_HEAD => Ok(FramingStep::Need(need)),
                 // gzip itself ignores what follows the last member: tapes and block devices pad files.
-                _ if self.place == Place::Between => {
-                    self.place = Place::Beyond;
-                    Ok(Step::Stop)
+                _ if self.step == GzipStep::Between => {
+                    self.step = GzipStep::Beyond;
+                    Ok(FramingStep::Stop)
                 }
                 _ => Err(Fault::Damaged("the head of the gzip data makes no sense".to_owned())),
             },
-            Place::Data => self.inflate(bytes, take),
-            Place::Checksum => {
-                let Some((sum, length)) = bytes.split_first_chunk::<4>() else { return Ok(Step::Need(8)) };
-                let Some(length) = length.first_chunk::<4>() else { return Ok(Step::Need(8)) };
+            GzipStep::Data => self.inflate(bytes, sink),
+            GzipStep::Checksum => {
+                let Some((sum, length)) = bytes.split_first_chunk::<4>() else { return Ok(FramingStep::Need(8)) };
+                let Some(length) = length.first_chunk::<4>() else { return Ok(FramingStep::Need(8)) };
                 if u32::from_le_bytes(*sum) != self.checksum.sum()
                     || u32::from_le_bytes(*length) != self.checksum.amount()
                 {
                     return Err(Fault::Damaged("the checksum of the gzip data is wrong".to_owned()));
                 }
-                self.place = Place::Between;
-                Ok(Step::Take(8))
+                self.step = GzipStep::Between;
+                Ok(FramingStep::Piece(8))
             }
-            Place::Beyond => Ok(Step::Stop),
+            GzipStep::Beyond => Ok(FramingStep::Stop),
         }
     }
 
     /// Whether a file may end here.
     pub(super) fn between(&self) -> bool {
-        matches!(self.place, Place::Between | Place::Beyond)
+        matches!(self.step, GzipStep::Between | GzipStep::Beyond)
     }
 
     /// Whether bytes follow that belong to no member.
     pub(super) fn followed(&self) -> bool {
-        self.place == Place::Beyond
+        self.step == GzipStep::Beyond
     }
 
-    fn inflate<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<Step, Fault<E>> {
+    fn inflate<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
         let mut at = 0;
         self.piece.resize(PIECE, 0);
         loop {
@@ -106,14 +106,14 @@ impl Gzip {
             at += taken;
             let piece = self.piece.get(..made).unwrap_or_default();
             self.checksum.update(piece);
-            take(piece).map_err(Fault::Taker)?;
+            sink(piece).map_err(Fault::Taker)?;
             if status == Status::StreamEnd {
-                self.place = Place::Checksum;
-                return Ok(Step::Take(at));
+                self.step = GzipStep::Checksum;
+                return Ok(FramingStep::Piece(at));
             }
             // A full piece means that more may wait inside, even if all input was taken.
             if made < PIECE && at == bytes.len() {
-                return Ok(Step::Take(at));
+                return Ok(FramingStep::Piece(at));
             }
             if made == 0 && taken == 0 {
                 return Err(Fault::Damaged("the gzip data cannot be unpacked".to_owned()));
@@ -122,8 +122,8 @@ impl Gzip {
     }
 }
 
-/// How far a member's head goes.
-enum Head {
+/// The length of a member's header.
+enum MemberHeader {
     Whole(usize),
     /// It needs at least so many bytes.
     Open(usize),
@@ -131,16 +131,18 @@ enum Head {
     None,
 }
 
-/// Measures a member's head (RFC 1952, section 2.3).
-fn head(bytes: &[u8]) -> Head {
+/// Measures a member's header (RFC 1952, section 2.3).
+fn head(bytes: &[u8]) -> MemberHeader {
     const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
     if !bytes.iter().zip(&MAGIC).all(|(byte, expected)| byte == expected) {
-        return Head::None;
+        return MemberHeader::None;
     }
-    let Some(flags) = bytes.get(3) else { return Head::Open(10) };
+    let Some(flags) = bytes.get(3) else { return MemberHeader::Open(10) };
     let mut at = 10;
     if flags & 0x04 != 0 {
-        let Some(extra) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return Head::Open(at + 2) };
+        let Some(extra) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else {
+            return MemberHeader::Open(at + 2);
+        };
         at += 2 + usize::from(u16::from_le_bytes(*extra));
     }
     // The file's name and a comment, each up to a zero byte.
@@ -149,12 +151,12 @@ fn head(bytes: &[u8]) -> Head {
             let rest = bytes.get(at..).unwrap_or_default();
             match rest.iter().position(|&byte| byte == 0) {
                 Some(end) => at += end + 1,
-                None => return Head::Open(bytes.len().max(at) + 1),
+                None => return MemberHeader::Open(bytes.len().max(at) + 1),
             }
         }
     }
     if flags & 0x02 != 0 {
         at += 2;
     }
-    if at <= bytes.len() { Head::Whole(at) } else { Head::Open(at) }
+    if at <= bytes.len() { MemberHeader::Whole(at) } else { MemberHeader::Open(at) }
 }

@@ -5,8 +5,8 @@ use std::io::{BufRead, Read};
 
 use lz4_flex::frame::FrameDecoder;
 
-use super::super::framing::Step;
-use super::{Fault, Take, skippable};
+use super::super::framing::FramingStep;
+use super::{Fault, Sink, skippable};
 
 const MAGIC: u32 = 0x184d_2204;
 
@@ -60,9 +60,9 @@ impl fmt::Debug for Lz4 {
 
 impl Lz4 {
     /// Unpacks what stands here: a frame's head, or a block.
-    pub(super) fn next<E>(&mut self, bytes: &[u8], take: &mut Take<'_, E>) -> Result<Step, Fault<E>> {
+    pub(super) fn next<E>(&mut self, bytes: &[u8], sink: &mut Sink<'_, E>) -> Result<FramingStep, Fault<E>> {
         let Some(frame) = &mut self.frame else { return self.begin(bytes) };
-        let Some(size) = bytes.first_chunk() else { return Ok(Step::Need(4)) };
+        let Some(size) = bytes.first_chunk() else { return Ok(FramingStep::Need(4)) };
         // The highest bit says that the block is stored as it is; a size of zero ends the frame.
         let size = (u32::from_le_bytes(*size) & 0x7fff_ffff) as usize;
         if size > LARGEST_BLOCK {
@@ -70,18 +70,18 @@ impl Lz4 {
         }
         let last = size == 0 && bytes.starts_with(&[0; 4]);
         let length = 4 + size + if last { frame.frame_checksum } else { frame.block_checksum };
-        let Some(whole) = bytes.get(..length) else { return Ok(Step::Need(length)) };
+        let Some(whole) = bytes.get(..length) else { return Ok(FramingStep::Need(length)) };
         frame.decoder.get_mut().push(whole);
         let piece =
             frame.decoder.fill_buf().map_err(|_| Fault::Damaged("the lz4 data cannot be unpacked".to_owned()))?;
-        let taken = take(piece);
+        let taken = sink(piece);
         let made = piece.len();
         frame.decoder.consume(made);
         taken.map_err(Fault::Taker)?;
         if last {
             self.frame = None;
         }
-        Ok(Step::Take(length))
+        Ok(FramingStep::Piece(length))
     }
 
     /// Whether a file may end here.
@@ -89,11 +89,11 @@ impl Lz4 {
         self.frame.is_none()
     }
 
-    fn begin<E>(&mut self, bytes: &[u8]) -> Result<Step, Fault<E>> {
+    fn begin<E>(&mut self, bytes: &[u8]) -> Result<FramingStep, Fault<E>> {
         if let Some(step) = skippable(bytes) {
             return Ok(step);
         }
-        let (Some(magic), Some(&flags)) = (bytes.first_chunk(), bytes.get(4)) else { return Ok(Step::Need(5)) };
+        let (Some(magic), Some(&flags)) = (bytes.first_chunk(), bytes.get(4)) else { return Ok(FramingStep::Need(5)) };
         if u32::from_le_bytes(*magic) != MAGIC {
             return Err(Fault::Damaged("something that is not lz4 data follows an lz4 frame".to_owned()));
         }
@@ -104,11 +104,11 @@ impl Lz4 {
             return Err(Fault::Damaged("the lz4 data needs a dictionary that is not in the file".to_owned()));
         }
         let length = 6 + size + dictionary + 1;
-        let Some(head) = bytes.get(..length) else { return Ok(Step::Need(length)) };
+        let Some(head) = bytes.get(..length) else { return Ok(FramingStep::Need(length)) };
         let mut queue = Queue::default();
         queue.push(head);
         let decoder = FrameDecoder::new(queue);
         self.frame = Some(Frame { decoder, block_checksum: checksum(0x10), frame_checksum: checksum(0x04) });
-        Ok(Step::Take(length))
+        Ok(FramingStep::Piece(length))
     }
 }

@@ -3,7 +3,7 @@
 //! These are found as libwiretap finds them: the first records are read as each variant in turn, and the variant in which
 //! they look least wrong is taken.
 
-use super::{Head, LinkType, Numbers, numbers};
+use super::{FileHeader, LinkType, Numbers, numbers};
 
 /// A shape of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +74,8 @@ pub(super) fn aix_link(network: u32) -> Option<LinkType> {
 /// How many records are looked at.
 const RECORDS: usize = 3;
 
-/// The variant in which the first records look least wrong, or how many bytes are needed to tell.
-pub(super) fn choose(head: &Head, bytes: &[u8], ended: bool) -> Result<Variant, usize> {
+/// The variant in which the first records look least wrong, or how many bytes are needed to decide.
+pub(super) fn choose(head: &FileHeader, bytes: &[u8], ended: bool) -> Result<Variant, usize> {
     let mut best = (u32::MAX, Variant::Standard);
     for &variant in head.candidates {
         if head.candidates.len() == 1 {
@@ -91,7 +91,7 @@ pub(super) fn choose(head: &Head, bytes: &[u8], ended: bool) -> Result<Variant, 
 }
 
 /// Whether the records so far are without faults as specified, and one of them at least is whole.
-pub(super) fn looks_plain(head: &Head, bytes: &[u8]) -> bool {
+pub(super) fn looks_plain(head: &FileHeader, bytes: &[u8]) -> bool {
     let (mut whole, mut at) = (0, 0);
     while whole < RECORDS
         && let Some(numbers) = bytes.get(at..).and_then(|rest| numbers(head, rest))
@@ -108,8 +108,8 @@ pub(super) fn looks_plain(head: &Head, bytes: &[u8]) -> bool {
     whole > 0 && head.candidates.contains(&Variant::Standard)
 }
 
-/// How many things are wrong with the first records, read as `variant`; or how many bytes are needed to tell.
-fn faults(head: &Head, variant: Variant, bytes: &[u8], ended: bool) -> Result<u32, usize> {
+/// How many things are wrong with the first records, read as `variant`; or how many bytes are needed to decide.
+fn faults(head: &FileHeader, variant: Variant, bytes: &[u8], ended: bool) -> Result<u32, usize> {
     let mut faults = 0;
     let mut at = 0;
     for _ in 0..RECORDS {
@@ -137,7 +137,7 @@ fn faults(head: &Head, variant: Variant, bytes: &[u8], ended: bool) -> Result<u3
 }
 
 /// What is wrong with the numbers that all variants have.
-fn faults_of_numbers(head: &Head, numbers: Numbers) -> u32 {
+fn faults_of_numbers(head: &FileHeader, numbers: Numbers) -> u32 {
     [
         numbers.fraction >= 1_000_000,
         numbers.captured > head.link.longest(),
@@ -151,7 +151,7 @@ fn faults_of_numbers(head: &Head, numbers: Numbers) -> u32 {
 }
 
 /// What is wrong with the numbers that this variant adds.
-fn faults_of_rest(head: &Head, variant: Variant, record: &[u8]) -> u32 {
+fn faults_of_rest(head: &FileHeader, variant: Variant, record: &[u8]) -> u32 {
     let rest = record.get(16..).unwrap_or_default();
     let Some(word) = rest.first_chunk::<4>() else { return 0 };
     let word = if head.big_endian { u32::from_be_bytes(*word) } else { u32::from_le_bytes(*word) };

@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::options::{Order, text};
+use super::options::{ByteOrder, text};
 
 /// Adds the block's addresses and names, up to its end record or to where it makes no sense.
 ///
 /// Read here and not by pcap-parser, which drops the values' lengths and refuses a block without an end record.
-pub(super) fn read(order: Order, block: &[u8], names: &mut Vec<(IpAddr, String)>) {
+pub(super) fn read(order: ByteOrder, block: &[u8], names: &mut Vec<(IpAddr, String)>) {
     let mut records = block.get(8..block.len().saturating_sub(4)).unwrap_or_default();
     while let (Some(kind), Some(length)) = (order.u16(records, 0), order.u16(records, 2)) {
         let length = usize::from(length);

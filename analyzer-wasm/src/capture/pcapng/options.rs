@@ -7,18 +7,18 @@ use crate::capture::Extra;
 
 /// The byte order of a section.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum ByteOrder {
     #[default]
     Little,
     Big,
 }
 
-impl Order {
+impl ByteOrder {
     /// By a section header's first bytes.
-    pub(super) fn of_section(start: &[u8; 12]) -> Option<Order> {
-        match Order::Little.u32(start, 8)? {
-            BYTE_ORDER => Some(Order::Little),
-            order if order.swap_bytes() == BYTE_ORDER => Some(Order::Big),
+    pub(super) fn of_section(start: &[u8; 12]) -> Option<ByteOrder> {
+        match ByteOrder::Little.u32(start, 8)? {
+            BYTE_ORDER => Some(ByteOrder::Little),
+            order if order.swap_bytes() == BYTE_ORDER => Some(ByteOrder::Big),
             _ => None,
         }
     }
@@ -26,19 +26,19 @@ impl Order {
     /// The number at `at`, if it lies within `bytes`.
     pub(super) fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
         let bytes = *bytes.get(at..)?.first_chunk()?;
-        Some(if self == Order::Big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+        Some(if self == ByteOrder::Big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
     }
 
     /// The number at `at`, if it lies within `bytes`.
     pub(super) fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
         let bytes = *bytes.get(at..)?.first_chunk()?;
-        Some(if self == Order::Big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+        Some(if self == ByteOrder::Big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
     }
 
     /// The number at `at`, if it lies within `bytes`.
     pub(super) fn u64(self, bytes: &[u8], at: usize) -> Option<u64> {
         let bytes = *bytes.get(at..)?.first_chunk()?;
-        Some(if self == Order::Big { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) })
+        Some(if self == ByteOrder::Big { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) })
     }
 }
 
@@ -51,7 +51,7 @@ fn each<'a>(options: &'a [PcapNGOption<'_>]) -> impl Iterator<Item = (u16, &'a [
 }
 
 /// Fills in what an Interface Description Block says of its interface (section 4.2), and returns its clock.
-pub(super) fn describe(order: Order, options: &[PcapNGOption<'_>], interface: &mut Interface) -> Clock {
+pub(super) fn describe(order: ByteOrder, options: &[PcapNGOption<'_>], interface: &mut Interface) -> Clock {
     let mut clock = Clock::default();
     let mut offset = 0;
     for (code, value) in each(options) {
@@ -71,7 +71,7 @@ pub(super) fn describe(order: Order, options: &[PcapNGOption<'_>], interface: &m
 }
 
 /// What an Enhanced Packet Block says beyond the packet (section 4.3); nothing if it says nothing that is known.
-pub(super) fn extra(order: Order, options: &[PcapNGOption<'_>]) -> Option<Box<Extra>> {
+pub(super) fn extra(order: ByteOrder, options: &[PcapNGOption<'_>]) -> Option<Box<Extra>> {
     let mut extra: Option<Box<Extra>> = None;
     for (code, value) in each(options) {
         if !matches!(code, 1 | 2 | 4 | 5 | 6 | 7) {
@@ -92,7 +92,7 @@ pub(super) fn extra(order: Order, options: &[PcapNGOption<'_>]) -> Option<Box<Ex
 }
 
 /// Packets lost by the interface and by the system, of an Interface Statistics Block's options (section 4.6).
-pub(super) fn dropped(order: Order, options: &[PcapNGOption<'_>]) -> Option<u64> {
+pub(super) fn dropped(order: ByteOrder, options: &[PcapNGOption<'_>]) -> Option<u64> {
     each(options)
         .filter(|(code, value)| matches!(code, 5 | 7) && value.len() == 8)
         .filter_map(|(_, value)| order.u64(value, 0))

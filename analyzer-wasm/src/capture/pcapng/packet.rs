@@ -3,13 +3,13 @@
 use pcap_parser::PcapError;
 use pcap_parser::pcapng::{EnhancedPacketBlock, PcapNGOption, SimplePacketBlock, parse_option_be, parse_option_le};
 
-use super::options::{self, Order};
+use super::options::{self, ByteOrder};
 use super::{Pcapng, kind};
-use crate::capture::tally::{Tally, counted, grouped};
+use crate::capture::tally::{RecordTally, counted, grouped};
 use crate::capture::{Custom, Extra, LinkType, Record, Timestamp};
 
-/// A packet, before it is known whether all of it makes sense.
-struct Found<'a> {
+/// A block that holds a packet, before its numbers are checked.
+struct PacketBlock<'a> {
     /// Where the packet's bytes begin in the file.
     offset: u64,
     /// At least what was captured.
@@ -28,10 +28,10 @@ impl Pcapng {
         &self,
         at: u64,
         block: &EnhancedPacketBlock<'_>,
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
     ) -> Result<(), String> {
-        let found = Found {
+        let found = PacketBlock {
             offset: at + 28,
             bytes: block.data,
             captured: block.caplen,
@@ -48,14 +48,14 @@ impl Pcapng {
         &self,
         at: u64,
         block: &SimplePacketBlock<'_>,
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
     ) -> Result<(), String> {
         let limit = match self.interfaces.get(self.first) {
             Some(interface) if interface.snap_length > 0 => interface.snap_length,
             _ => u32::MAX,
         };
-        let found = Found {
+        let found = PacketBlock {
             offset: at + 12,
             bytes: block.data,
             captured: block.origlen.min(limit),
@@ -71,7 +71,7 @@ impl Pcapng {
         &self,
         at: u64,
         block: &[u8],
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
     ) -> Result<(), String> {
         let order = self.order;
@@ -81,7 +81,7 @@ impl Pcapng {
             return Err(what_is_wrong(order, kind::OBSOLETE_PACKET, block, tally));
         };
         let body = block.get(28..block.len() - 4).unwrap_or_default();
-        let found = Found {
+        let found = PacketBlock {
             offset: at + 28,
             bytes: body,
             captured: number(20),
@@ -111,7 +111,7 @@ impl Pcapng {
         at: u64,
         block: &[u8],
         copied: bool,
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
     ) -> Result<(), String> {
         let contents = block.len().checked_sub(4).and_then(|end| block.get(12..end));
@@ -138,9 +138,9 @@ impl Pcapng {
     /// Makes the record, or says what makes it impossible.
     fn hand_out(
         &self,
-        found: &Found<'_>,
+        found: &PacketBlock<'_>,
         extra: impl FnOnce() -> Option<Box<Extra>>,
-        tally: &mut Tally,
+        tally: &mut RecordTally,
         each: &mut dyn FnMut(Record<'_>),
     ) -> Result<(), String> {
         let index = self.first.saturating_add(found.interface as usize);
@@ -173,7 +173,7 @@ impl Pcapng {
 }
 
 /// Why a whole block could not be read.
-pub(super) fn what_is_wrong(order: Order, kind: u32, block: &[u8], tally: &Tally) -> String {
+pub(super) fn what_is_wrong(order: ByteOrder, kind: u32, block: &[u8], tally: &RecordTally) -> String {
     match kind {
         kind::PACKET if block.len() >= 32 => too_long(order.u32(block, 20).unwrap_or_default(), tally),
         kind::PACKET | kind::SIMPLE_PACKET | kind::OBSOLETE_PACKET => {
@@ -187,18 +187,18 @@ pub(super) fn what_is_wrong(order: Order, kind: u32, block: &[u8], tally: &Tally
     }
 }
 
-fn too_long(captured: u32, tally: &Tally) -> String {
+fn too_long(captured: u32, tally: &RecordTally) -> String {
     let claim = counted(captured.into(), "byte", "bytes");
     format!("packet {} claims to hold {claim}, which is more than its block does or any packet can", tally.next())
 }
 
 /// Options up to where they make no sense.
-fn parse_options(order: Order, mut bytes: &[u8]) -> Vec<PcapNGOption<'_>> {
+fn parse_options(order: ByteOrder, mut bytes: &[u8]) -> Vec<PcapNGOption<'_>> {
     let mut options = Vec::new();
     loop {
         let parsed = match order {
-            Order::Little => parse_option_le::<PcapError<&[u8]>>(bytes),
-            Order::Big => parse_option_be::<PcapError<&[u8]>>(bytes),
+            ByteOrder::Little => parse_option_le::<PcapError<&[u8]>>(bytes),
+            ByteOrder::Big => parse_option_be::<PcapError<&[u8]>>(bytes),
         };
         let Ok((rest, option)) = parsed else { return options };
         options.push(option);

@@ -81,8 +81,8 @@ const SIGNS: &[Sign] = &[
     sign(0, b"MZ", "a Windows program", Other),
 ];
 
-/// What a file is that begins so, and what to do: the rest of a sentence that begins "This is", and another. `None` where
-/// nobody can tell.
+/// What a file is that begins so, and what to do: the rest of a sentence that begins "This is", and another. `None`
+/// where that is unknown.
 pub(super) fn find(head: &[u8]) -> Option<String> {
     let sign = SIGNS.iter().find(|sign| head.get(sign.at..).is_some_and(|rest| rest.starts_with(sign.bytes)));
     if let Some(Sign { name, what, .. }) = sign {
@@ -112,7 +112,7 @@ fn advise(name: &str, what: What) -> String {
     }
 }
 
-/// Text of several kinds, which are worth telling apart.
+/// Text of several kinds, which are worth distinguishing.
 fn text(head: &[u8]) -> Option<String> {
     let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     // The head may end within a character.
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_told_apart() {
+    fn texts_are_distinguished() {
         let found = |text: &str| find(text.as_bytes()).unwrap_or_default();
         assert!(found("\u{feff}  <!DOCTYPE HTML>\n<p>").starts_with("a web page"));
         assert!(found("<html lang=en>").starts_with("a web page"));

@@ -55,7 +55,7 @@ fn the_link_type_has_other_bits_above_it() {
 
 /// Records with the numbers that each variant adds; all in both byte orders.
 #[test]
-fn variants_are_told_apart_by_their_records() {
+fn variants_are_distinguished_by_their_records() {
     for end in [End::Little, End::Big] {
         let patched = [&end.u32(2)[..], &end.u16(0x0800), &[4, 0]].concat();
         let longer = [patched.clone(), vec![0xde, 0xad, 0xbe, 0xef]].concat();

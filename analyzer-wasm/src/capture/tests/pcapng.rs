@@ -211,10 +211,10 @@ fn the_cut_is_named() {
     let first = End::Little.section().len() + End::Little.interface(1, 0, &[vec![0; 20]]).len();
     let refusal = read(&whole[..20]).refusal.unwrap();
     assert!(refusal.contains("ends within its first block"), "{refusal}");
-    let said = |length: usize| read(&whole[..length]).reader.notes().remove(0);
-    assert!(said(first - 5).contains("a block that holds no packet; there is no packet before it"));
-    assert!(said(first + 5).contains("in the middle of a block; there is no packet"));
-    assert!(said(first + 50).contains("in the middle of packet 1;"));
+    let note = |length: usize| read(&whole[..length]).reader.notes().remove(0);
+    assert!(note(first - 5).contains("a block that holds no packet; there is no packet before it"));
+    assert!(note(first + 5).contains("in the middle of a block; there is no packet"));
+    assert!(note(first + 50).contains("in the middle of packet 1;"));
     assert_eq!(read(&End::Little.section()).refusal, None, "a capture without packets");
     let refusal = read(&End::Little.section_of((1, 1))).refusal.unwrap();
     assert!(refusal.contains("version 1.1"), "{refusal}");

@@ -30,10 +30,10 @@ const EVERYWHERE: u8 = INSIDE | GLOBAL;
 const LINK: u8 = SOURCE | DESTINATION | RESERVED;
 
 /// A block of addresses of one family.
-type Special<A> = (A, u8, &'static str, u8);
+type AddressBlock<A> = (A, u8, &'static str, u8);
 
 /// <https://www.iana.org/assignments/iana-ipv4-special-registry>.
-const IPV4: &[Special<[u8; 4]>] = &[
+const IPV4: &[AddressBlock<[u8; 4]>] = &[
     ([0, 0, 0, 0], 8, "This network", SOURCE | RESERVED),
     ([0, 0, 0, 0], 32, "This host on this network", SOURCE | RESERVED),
     ([10, 0, 0, 0], 8, "Private-Use", INSIDE),
@@ -62,7 +62,7 @@ const IPV4: &[Special<[u8; 4]>] = &[
 ];
 
 /// <https://www.iana.org/assignments/iana-ipv6-special-registry>.
-const IPV6: &[Special<[u16; 8]>] = &[
+const IPV6: &[AddressBlock<[u16; 8]>] = &[
     ([0, 0, 0, 0, 0, 0, 0, 0], 128, "Unspecified Address", SOURCE | RESERVED),
     ([0, 0, 0, 0, 0, 0, 0, 1], 128, "Loopback Address", RESERVED),
     ([0, 0, 0, 0, 0, 0xffff, 0, 0], 96, "IPv4-mapped Address", RESERVED),
@@ -92,7 +92,7 @@ const IPV6: &[Special<[u16; 8]>] = &[
 
 /// Name and use of the smallest block that an address lies in.
 pub(super) fn special(address: &Operand<'_>) -> Option<(&'static str, u8)> {
-    let blocks: Vec<Special<u128>> = match address {
+    let blocks: Vec<AddressBlock<u128>> = match address {
         Operand::Ipv4(..) => {
             IPV4.iter().map(|(a, bits, name, mask)| (u32::from_be_bytes(*a).into(), *bits, *name, *mask)).collect()
         }
@@ -107,7 +107,7 @@ pub(super) fn special(address: &Operand<'_>) -> Option<(&'static str, u8)> {
         Operand::Ipv6(address, _) => (address, 128),
         _ => return None,
     };
-    let inside = |(block, bits, ..): &&Special<u128>| (address ^ block) >> (width - u32::from(*bits)) == 0;
+    let inside = |(block, bits, ..): &&AddressBlock<u128>| (address ^ block) >> (width - u32::from(*bits)) == 0;
     blocks.iter().filter(inside).max_by_key(|(_, bits, ..)| *bits).map(|(_, _, name, mask)| (*name, *mask))
 }
 

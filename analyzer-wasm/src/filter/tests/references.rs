@@ -1,7 +1,7 @@
 //! References to the selected packet, and macros.
 
 use super::toy::{Packet, Stack, id, schema};
-use crate::filter::{Answer, Filter, LONGEST, Language};
+use crate::filter::{Decision, Filter, LONGEST, Language};
 
 pub(crate) fn macros() -> Vec<(String, String)> {
     [
@@ -25,7 +25,7 @@ fn parse(text: &str, strict: bool) -> Result<Filter, crate::filter::Problem> {
     Filter::parse(Language { macros: &macros, ..Language::of(&schema) }, text, strict)
 }
 
-fn answer(text: &str) -> Answer {
+fn answer(text: &str) -> Decision {
     match parse(text, true) {
         Ok(mut filter) => {
             filter.refer(&Packet);
@@ -54,23 +54,23 @@ fn references_stand_for_the_values_of_the_selected_packet() {
         "max(${toy.port}, 1) == toy.from",
         "toy.port == ${plaything.to}",
     ] {
-        assert_eq!(answer(text), Answer::Yes, "{text}");
+        assert_eq!(answer(text), Decision::Yes, "{text}");
     }
     for text in ["toy.port == ${gone.port}", "toy.port != ${gone.port}", "toy.port != ${toy.from}"] {
-        assert_eq!(answer(text), Answer::No, "{text}");
+        assert_eq!(answer(text), Decision::No, "{text}");
     }
 }
 
 #[test]
 fn a_reference_without_a_selected_packet_is_absent() {
     let filter = parse("toy.port == ${toy.from}", true).expect("valid");
-    assert_eq!(filter.answer(&Packet), Answer::No);
+    assert_eq!(filter.answer(&Packet), Decision::No);
     let refers = filter.refers().expect("a reference");
     assert!(refers.contains(id("toy.from")) && !refers.contains(id("toy.to")));
     assert!(!parse("toy.to == ${toy.from}", true).expect("valid").needs().contains(id("toy.from")));
     assert!(parse("toy.port == 80", true).expect("valid").refers().is_none());
     // Packets of a stack without the field need not be looked at.
-    assert_eq!(parse("gone.port == ${toy.from}", true).expect("valid").answer(&Stack), Answer::No);
+    assert_eq!(parse("gone.port == ${toy.from}", true).expect("valid").answer(&Stack), Decision::No);
 }
 
 #[test]
@@ -119,10 +119,10 @@ fn macros_are_replaced_in_every_form_of_call() {
         "$field(port) == 80",
         "${private_ethernet:box.src} or ${private_ipv4:toy.src}",
     ] {
-        assert_eq!(answer(text), Answer::Yes, "{text}");
+        assert_eq!(answer(text), Decision::Yes, "{text}");
     }
     // A protocol's name in braces is a macro's.
-    assert_eq!(answer("${toy}"), Answer::No);
+    assert_eq!(answer("${toy}"), Decision::No);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::toy::{Packet, Stack, schema};
-use crate::filter::{Answer, Filter, LONGEST, Language};
+use crate::filter::{Decision, Filter, LONGEST, Language};
 use proptest::prelude::*;
 
 pub(crate) fn macros() -> Vec<(String, String)> {
@@ -39,7 +39,7 @@ fn long_and_deep_texts_end_in_an_answer() {
         }
     }
     let slices = format!("box.src{}", "[0]".repeat(50));
-    assert_eq!(answer(&slices), Answer::Yes);
+    assert_eq!(answer(&slices), Decision::Yes);
     assert!(Filter::parse(Language::of(&schema), &"a".repeat(LONGEST + 1), false).is_err());
 }
 

@@ -1,7 +1,7 @@
 //! A toy of two protocols: its table, one packet of it, and how little may be known of that.
 
 use crate::field::{Base, Field, FieldId, Kind, SET, Values};
-use crate::filter::{Answer, Instance, Know, Schema};
+use crate::filter::{Decision, Instance, Know, Schema};
 use crate::value::Datum;
 
 const U8: Kind = Kind::Uint(8, Base::Dec);
@@ -80,7 +80,7 @@ const FRAME: &[u8] =
 pub(crate) struct Packet;
 
 impl Know for Packet {
-    fn occurs(&self, protocol: FieldId) -> Answer {
+    fn occurs(&self, protocol: FieldId) -> Decision {
         (protocol != id("gone")).into()
     }
 
@@ -126,12 +126,12 @@ impl Know for Packet {
 pub(crate) struct Stack;
 
 impl Know for Stack {
-    fn occurs(&self, protocol: FieldId) -> Answer {
+    fn occurs(&self, protocol: FieldId) -> Decision {
         Packet.occurs(protocol)
     }
 
     fn values<'k>(&'k self, field: FieldId, _: &mut dyn FnMut(Instance<'k>)) -> bool {
         // Of a protocol that does not occur it is known that there are none.
-        Packet.occurs(owner(field)) == Answer::No
+        Packet.occurs(owner(field)) == Decision::No
     }
 }

@@ -1,7 +1,7 @@
 //! Literals of every kind, and how values compare.
 
 use super::{fails, holds, refused};
-use crate::filter::{Answer, Filter, Language};
+use crate::filter::{Decision, Filter, Language};
 
 #[test]
 fn numbers_are_read_as_c_writes_them() {
@@ -252,7 +252,7 @@ fn the_short_part_of_a_name_is_read() {
     for text in ["toy.kind != quince", r#"toy.kind in {"Quince", 2}"#] {
         let schema = super::schema();
         let filter = Filter::parse(Language::of(&schema), text, false).expect(text);
-        assert_eq!(filter.answer(&super::Packet), Answer::Yes, "{text}");
+        assert_eq!(filter.answer(&super::Packet), Decision::Yes, "{text}");
     }
     refused(&["toy.kind == Quince", "toy.kind == \"Qui\"", "toy.kind == \"Quince (\""]);
 }

@@ -102,7 +102,7 @@ impl<'t> CaptureReader<'_, 't> {
         self.words.get(self.next + count).map_or("", |word| word.text)
     }
 
-    fn take(&mut self, word: &str) -> bool {
+    fn accept(&mut self, word: &str) -> bool {
         let found = !word.is_empty() && self.peek() == word;
         self.next += usize::from(found);
         found
@@ -140,7 +140,7 @@ impl<'t> CaptureReader<'_, 't> {
         } else if self.peek() == "(" {
             self.next += 1;
             let term = self.expression();
-            if self.take(")") { term } else { None }
+            if self.accept(")") { term } else { None }
         } else {
             let start = self.next;
             let said = self.comparison().or_else(|| {
@@ -205,7 +205,7 @@ impl<'t> CaptureReader<'_, 't> {
         }
         let qualifiers = self.qualifiers();
         for (word, test) in idioms.casts {
-            if self.take(word) {
+            if self.accept(word) {
                 return Some(CaptureTest::Test((*test).to_owned()));
             }
         }

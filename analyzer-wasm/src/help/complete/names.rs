@@ -73,7 +73,7 @@ fn choice(seen: &dyn Seen, all: u32, fit: u8, name: &'static str, row: &Field, t
     let packets = seen.occurs(protocol);
     let sort = if row.kind == Kind::Protocol { Sort::Protocol } else { Sort::Field };
     let choice = Offer::new(fit, name.len(), name, row.title, sort);
-    // What every packet has tells none from another.
+    // What every packet has distinguishes none from another.
     match typed {
         true => choice.seen(packets.min(1)),
         false => choice.seen(if packets < all { packets } else { packets.min(1) }),

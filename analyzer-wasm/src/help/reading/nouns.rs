@@ -3,7 +3,7 @@
 use super::{Narrator, list};
 use crate::field::{Kind, Values};
 use crate::filter::functions::{Function, ResultKind};
-use crate::filter::schema::Known;
+use crate::filter::schema::FilterName;
 use crate::filter::terms::{is_integer, is_text};
 use crate::filter::tree::{Operator, Reach, Shape, SliceRange, Tree};
 
@@ -46,7 +46,7 @@ impl Noun {
 
 impl Narrator<'_> {
     /// The field of a name.
-    pub(super) fn known(&self, tree: &Tree) -> Option<Known> {
+    pub(super) fn known(&self, tree: &Tree) -> Option<FilterName> {
         match &tree.shape {
             Shape::Word(name) | Shape::Name(name) => {
                 let now = self.guide.schema().renamed(name);
@@ -134,7 +134,7 @@ impl Narrator<'_> {
         }
     }
 
-    fn field(&self, known: &Known) -> Noun {
+    fn field(&self, known: &FilterName) -> Noun {
         let own = known.fields.iter().find(|member| member.row.name == known.row.name).or(known.fields.first());
         let of = own.map_or("", |member| self.guide.schema().called(member.owner));
         let several = known.fields.iter().filter(|member| member.row.name != known.row.name).count() > 1;

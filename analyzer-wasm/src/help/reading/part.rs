@@ -2,19 +2,19 @@
 
 use super::list;
 
-/// What is said of packets.
+/// A phrase about packets.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Part {
+pub(super) enum Phrase {
     /// Every packet has this.
     Everything,
     /// They are of one of these protocols.
     Of(Vec<&'static str>),
     Said(Said),
-    Not(Box<Part>),
-    All(Vec<Part>),
-    Any(Vec<Part>),
+    Not(Box<Phrase>),
+    All(Vec<Phrase>),
+    Any(Vec<Phrase>),
     /// An odd number of these hold.
-    Odd(Vec<Part>),
+    Odd(Vec<Phrase>),
 }
 
 /// What follows "packets", in pieces, so that tests of one thing become one.
@@ -79,34 +79,34 @@ fn begins_with(title: &str, word: &str) -> bool {
     title.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '))
 }
 
-impl Part {
+impl Phrase {
     /// Parts that must all hold.
-    pub(super) fn all(parts: impl Iterator<Item = Part>) -> Part {
+    pub(super) fn all(parts: impl Iterator<Item = Phrase>) -> Phrase {
         let mut all = Vec::new();
         for part in parts {
             match part {
-                Part::Everything => {}
-                Part::All(inner) => all.extend(inner),
+                Phrase::Everything => {}
+                Phrase::All(inner) => all.extend(inner),
                 part if all.contains(&part) => {}
-                Part::Not(part) => match (*part, all.iter_mut().find_map(Part::excluded)) {
-                    (Part::Of(more), Some(known)) => known.extend(more),
-                    (part, _) => all.push(Part::Not(Box::new(part))),
+                Phrase::Not(part) => match (*part, all.iter_mut().find_map(Phrase::excluded)) {
+                    (Phrase::Of(more), Some(known)) => known.extend(more),
+                    (part, _) => all.push(Phrase::Not(Box::new(part))),
                 },
                 part => all.push(part),
             }
         }
         match all.len() {
-            0 => Part::Everything,
+            0 => Phrase::Everything,
             1 => all.swap_remove(0),
-            _ => Part::All(all),
+            _ => Phrase::All(all),
         }
     }
 
     /// The protocols that it excludes, if it does nothing else.
     fn excluded(&mut self) -> Option<&mut Vec<&'static str>> {
         match self {
-            Part::Not(part) => match &mut **part {
-                Part::Of(names) => Some(names),
+            Phrase::Not(part) => match &mut **part {
+                Phrase::Of(names) => Some(names),
                 _ => None,
             },
             _ => None,
@@ -114,23 +114,23 @@ impl Part {
     }
 
     /// Parts of which one must hold; those that speak of one field become one.
-    pub(super) fn any(parts: impl Iterator<Item = Part>) -> Part {
-        let mut any: Vec<Part> = Vec::new();
+    pub(super) fn any(parts: impl Iterator<Item = Phrase>) -> Phrase {
+        let mut any: Vec<Phrase> = Vec::new();
         for part in parts {
             match (any.last_mut(), part) {
-                (_, Part::Everything) => return Part::Everything,
-                (Some(Part::Of(known)), Part::Of(more)) => known.extend(more),
-                (Some(Part::Said(known)), Part::Said(more)) if known.differs_in_value(&more) => {
+                (_, Phrase::Everything) => return Phrase::Everything,
+                (Some(Phrase::Of(known)), Phrase::Of(more)) => known.extend(more),
+                (Some(Phrase::Said(known)), Phrase::Said(more)) if known.differs_in_value(&more) => {
                     known.values.extend(more.values);
                 }
-                (Some(Part::Said(known)), Part::Said(more)) if known.differs_in_protocol(&more) => {
+                (Some(Phrase::Said(known)), Phrase::Said(more)) if known.differs_in_protocol(&more) => {
                     known.of.extend(more.of);
                 }
-                (_, Part::Any(inner)) => any.extend(inner),
+                (_, Phrase::Any(inner)) => any.extend(inner),
                 (_, part) => any.push(part),
             }
         }
-        if any.len() == 1 { any.swap_remove(0) } else { Part::Any(any) }
+        if any.len() == 1 { any.swap_remove(0) } else { Phrase::Any(any) }
     }
 
     /// The packets of which it holds.
@@ -139,21 +139,21 @@ impl Part {
             return format!("packets for which this holds: {}", self.formula(true));
         }
         match self {
-            Part::Everything => "all packets".into(),
-            Part::Of(names) => format!("{} packets", adjectives(names, "or")),
-            Part::Said(_) => together(std::slice::from_ref(self)),
-            Part::All(parts) => together(parts),
-            Part::Not(part) => match &**part {
-                Part::Everything => "no packets".into(),
-                Part::Of(names) => format!("all but {} packets", adjectives(names, "and")),
+            Phrase::Everything => "all packets".into(),
+            Phrase::Of(names) => format!("{} packets", adjectives(names, "or")),
+            Phrase::Said(_) => together(std::slice::from_ref(self)),
+            Phrase::All(parts) => together(parts),
+            Phrase::Not(part) => match &**part {
+                Phrase::Everything => "no packets".into(),
+                Phrase::Of(names) => format!("all but {} packets", adjectives(names, "and")),
                 part => match part.packets() {
                     // What "all but" covers must not end at a comma.
                     long if long.contains([',', ';']) => format!("all but packets {}", part.behind(0)),
                     short => format!("all but {short}"),
                 },
             },
-            Part::Any(parts) => {
-                let plain = parts.iter().all(|part| matches!(part, Part::Said(said) if said.only.is_none()));
+            Phrase::Any(parts) => {
+                let plain = parts.iter().all(|part| matches!(part, Phrase::Said(said) if said.only.is_none()));
                 if plain {
                     let words: Vec<String> = parts.iter().map(|part| part.behind(0)).collect();
                     return format!("packets {}", joined(&words, "or"));
@@ -161,14 +161,14 @@ impl Part {
                 let each: Vec<String> = parts
                     .iter()
                     .map(|part| match part {
-                        Part::Not(_) => format!("packets {}", part.behind(1)),
+                        Phrase::Not(_) => format!("packets {}", part.behind(1)),
                         part => part.packets(),
                     })
                     .collect();
                 let join = if each.iter().any(|words| words.contains(", ")) { "; or " } else { ", or " };
                 each.join(join)
             }
-            Part::Odd(_) => format!("packets {}", self.behind(0)),
+            Phrase::Odd(_) => format!("packets {}", self.behind(0)),
         }
     }
 
@@ -176,11 +176,10 @@ impl Part {
     /// which is a choice.
     fn is_tangled(&self) -> bool {
         match self {
-            Part::All(parts) => {
-                let excepts =
-                    |part: &Part| matches!(part, Part::Not(inner) if matches!(**inner, Part::All(_) | Part::Odd(_)));
-                let named = |part: &&Part| matches!(part, Part::Of(_));
-                let several = |part: &Part| matches!(part, Part::Of(names) if names.len() > 1);
+            Phrase::All(parts) => {
+                let excepts = |part: &Phrase| matches!(part, Phrase::Not(inner) if matches!(**inner, Phrase::All(_) | Phrase::Odd(_)));
+                let named = |part: &&Phrase| matches!(part, Phrase::Of(_));
+                let several = |part: &Phrase| matches!(part, Phrase::Of(names) if names.len() > 1);
                 parts.iter().any(excepts) || parts.iter().any(several) && parts.iter().filter(named).count() > 1
             }
             _ => false,
@@ -189,52 +188,54 @@ impl Part {
 
     /// The same with the words of filters, where sentences fail.
     fn formula(&self, outermost: bool) -> String {
-        let join = |parts: &[Part], word: &str| {
+        let join = |parts: &[Phrase], word: &str| {
             let inner: Vec<String> = parts.iter().map(|part| part.formula(false)).collect();
             let joined = inner.join(word);
             if outermost { joined } else { format!("({joined})") }
         };
         match self {
-            Part::Everything => "any".into(),
-            Part::Of(names) if names.len() > 1 && !outermost => format!("({})", adjectives(names, "or")),
-            Part::Of(names) => adjectives(names, "or"),
-            Part::Said(said) => said.words(None),
-            Part::Not(part) => format!("not {}", part.formula(false)),
-            Part::All(parts) => join(parts, " and "),
-            Part::Any(parts) => join(parts, " or "),
-            Part::Odd(parts) => join(parts, " xor "),
+            Phrase::Everything => "any".into(),
+            Phrase::Of(names) if names.len() > 1 && !outermost => format!("({})", adjectives(names, "or")),
+            Phrase::Of(names) => adjectives(names, "or"),
+            Phrase::Said(said) => said.words(None),
+            Phrase::Not(part) => format!("not {}", part.formula(false)),
+            Phrase::All(parts) => join(parts, " and "),
+            Phrase::Any(parts) => join(parts, " or "),
+            Phrase::Odd(parts) => join(parts, " xor "),
         }
     }
 
     /// The words behind "packets"; `depth` counts the groups around them.
     fn behind(&self, depth: usize) -> String {
-        let inner = |parts: &[Part]| parts.iter().map(|part| part.behind(depth + 1)).collect::<Vec<_>>();
+        let inner = |parts: &[Phrase]| parts.iter().map(|part| part.behind(depth + 1)).collect::<Vec<_>>();
         match self {
-            Part::Everything => "of any kind".into(),
-            Part::Of(names) => format!("that are {}", adjectives(names, "or")),
-            Part::Said(said) => match said.only {
+            Phrase::Everything => "of any kind".into(),
+            Phrase::Of(names) => format!("that are {}", adjectives(names, "or")),
+            Phrase::Said(said) => match said.only {
                 Some(of) => format!("that are {of} and {}", said.words(Some(of))),
                 None => said.words(None),
             },
-            Part::Not(part) => match &**part {
-                Part::Of(names) => match names.as_slice() {
+            Phrase::Not(part) => match &**part {
+                Phrase::Of(names) => match names.as_slice() {
                     [one] => format!("that are not {one}"),
                     _ => format!("that are neither {}", adjectives(names, "nor")),
                 },
                 part => format!("other than those {}", part.behind(depth + 1)),
             },
-            Part::All(parts) | Part::Any(parts) | Part::Odd(parts) if depth > 1 => {
+            Phrase::All(parts) | Phrase::Any(parts) | Phrase::Odd(parts) if depth > 1 => {
                 let word = match self {
-                    Part::All(_) => " and ",
-                    Part::Any(_) => " or ",
+                    Phrase::All(_) => " and ",
+                    Phrase::Any(_) => " or ",
                     _ => " xor ",
                 };
                 format!("({})", inner(parts).join(word))
             }
-            Part::All(parts) => grouped("both", &inner(parts), "and"),
-            Part::Any(parts) => grouped("either", &inner(parts), "or"),
-            Part::Odd(parts) if parts.len() == 2 => format!("{}, but not both", grouped("either", &inner(parts), "or")),
-            Part::Odd(parts) => format!("of which an odd number of these holds: {}", inner(parts).join("; ")),
+            Phrase::All(parts) => grouped("both", &inner(parts), "and"),
+            Phrase::Any(parts) => grouped("either", &inner(parts), "or"),
+            Phrase::Odd(parts) if parts.len() == 2 => {
+                format!("{}, but not both", grouped("either", &inner(parts), "or"))
+            }
+            Phrase::Odd(parts) => format!("of which an odd number of these holds: {}", inner(parts).join("; ")),
         }
     }
 }
@@ -262,12 +263,12 @@ fn adjectives(names: &[&'static str], last: &str) -> String {
 }
 
 /// Packets of which all of this holds: protocols before, tests behind, exceptions last.
-fn together(parts: &[Part]) -> String {
+fn together(parts: &[Phrase]) -> String {
     let mut of: Vec<String> = Vec::new();
     for part in parts {
         let names = match part {
-            Part::Of(names) => adjectives(names, "or"),
-            Part::Said(Said { only: Some(of), .. }) => (*of).to_owned(),
+            Phrase::Of(names) => adjectives(names, "or"),
+            Phrase::Said(Said { only: Some(of), .. }) => (*of).to_owned(),
             _ => continue,
         };
         if !of.contains(&names) {
@@ -277,7 +278,7 @@ fn together(parts: &[Part]) -> String {
     if of.is_empty() {
         // Where all tests are of one protocol, it is named once.
         let mut named = parts.iter().filter_map(|part| match part {
-            Part::Said(said) if said.is_clause() || said.lead.starts_with("with ") => Some(said.of.as_slice()),
+            Phrase::Said(said) if said.is_clause() || said.lead.starts_with("with ") => Some(said.of.as_slice()),
             _ => None,
         });
         if let Some([one]) = named.next()
@@ -296,16 +297,16 @@ fn together(parts: &[Part]) -> String {
         _ => format!("packets that are {}{}", if of.len() == 2 { "both " } else { "" }, list(&of, "and")),
     };
     let (mut phrases, mut clauses, mut exceptions, mut groups) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let grouped = parts.iter().any(|part| matches!(part, Part::Any(_) | Part::Odd(_)));
+    let grouped = parts.iter().any(|part| matches!(part, Phrase::Any(_) | Phrase::Odd(_)));
     for part in parts {
         match part {
-            Part::Of(_) | Part::Everything => {}
-            Part::Said(said) if said.is_clause() => clauses.push(said.words(known)),
-            Part::Said(said) => phrases.push(said.words(known)),
+            Phrase::Of(_) | Phrase::Everything => {}
+            Phrase::Said(said) if said.is_clause() => clauses.push(said.words(known)),
+            Phrase::Said(said) => phrases.push(said.words(known)),
             // An exception behind a group would seem to be one of its last part only.
-            Part::Not(_) if grouped => phrases.push(part.behind(1)),
-            Part::Not(inner) => match &**inner {
-                Part::Of(names) => exceptions.push(format!("{} packets", adjectives(names, "and"))),
+            Phrase::Not(_) if grouped => phrases.push(part.behind(1)),
+            Phrase::Not(inner) => match &**inner {
+                Phrase::Of(names) => exceptions.push(format!("{} packets", adjectives(names, "and"))),
                 inner => exceptions.push(format!("those {}", inner.behind(1))),
             },
             part => groups.push(part.behind(0)),

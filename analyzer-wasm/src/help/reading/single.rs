@@ -1,10 +1,10 @@
 //! Single tests in words.
 
 use super::nouns::Noun;
-use super::{Narrator, Part, Said, list};
+use super::{Narrator, Phrase, Said, list};
 use crate::field::{Kind, Values};
 use crate::filter::functions::Function;
-use crate::filter::schema::Known;
+use crate::filter::schema::FilterName;
 use crate::filter::tree::{Among, Quantifier, Relation, Shape, Tree};
 
 /// Which end of a packet's way a field is about.
@@ -46,13 +46,13 @@ struct PacketEnd {
     side: Whither,
     /// The protocol whose packets have it.
     of: &'static str,
-    /// Whether it is a port, which is called so, and not an address, which tells for itself.
+    /// Whether it is a port, which is called so, and not an address, which needs no name.
     port: bool,
 }
 
 impl Narrator<'_> {
     /// A field or a value that stands alone.
-    pub(super) fn bare(&self, tree: &Tree) -> Part {
+    pub(super) fn bare(&self, tree: &Tree) -> Phrase {
         let Some(known) = self.known(tree) else { return self.bare_words(tree) };
         let noun = self.noun(tree);
         let field = |end| Said {
@@ -63,15 +63,15 @@ impl Narrator<'_> {
             ..Said::default()
         };
         match known.row.kind {
-            Kind::Protocol if noun.of.is_empty() => Part::Everything,
-            Kind::Protocol => Part::Of(vec![noun.of]),
-            Kind::None => Part::Said(Said::plain(format!("marked \"{}\"", noun.words))),
-            Kind::Bool(_) if known.row.mask != 0 => Part::Said(field(", set or not")),
-            _ => Part::Said(Said { lead: "with the field ".into(), ..field("") }),
+            Kind::Protocol if noun.of.is_empty() => Phrase::Everything,
+            Kind::Protocol => Phrase::Of(vec![noun.of]),
+            Kind::None => Phrase::Said(Said::plain(format!("marked \"{}\"", noun.words))),
+            Kind::Bool(_) if known.row.mask != 0 => Phrase::Said(field(", set or not")),
+            _ => Phrase::Said(Said { lead: "with the field ".into(), ..field("") }),
         }
     }
 
-    fn bare_words(&self, tree: &Tree) -> Part {
+    fn bare_words(&self, tree: &Tree) -> Phrase {
         let words = match &tree.shape {
             Shape::Layer(..) | Shape::Raw(_) => format!("with {}", self.noun(tree).full()),
             Shape::Slice(..) => format!("with {}", self.noun(tree).words),
@@ -84,23 +84,23 @@ impl Narrator<'_> {
             },
             _ => format!("where {} is not zero", self.noun(tree).words),
         };
-        Part::Said(Said::plain(words))
+        Phrase::Said(Said::plain(words))
     }
 
     /// A comparison, or several in a row.
-    pub(super) fn chain(&self, quantifier: Option<Quantifier>, first: &Tree, rest: &[(Relation, Tree)]) -> Part {
+    pub(super) fn chain(&self, quantifier: Option<Quantifier>, first: &Tree, rest: &[(Relation, Tree)]) -> Phrase {
         if let [(relation, right)] = rest {
             return self.pair(first, *relation, quantifier.unwrap_or(relation.quantifier()), right);
         }
         let mut left = first;
-        Part::all(rest.iter().map(|(relation, right)| {
+        Phrase::all(rest.iter().map(|(relation, right)| {
             let part = self.pair(left, *relation, relation.quantifier(), right);
             left = right;
             part
         }))
     }
 
-    fn pair(&self, left: &Tree, relation: Relation, quantifier: Quantifier, right: &Tree) -> Part {
+    fn pair(&self, left: &Tree, relation: Relation, quantifier: Quantifier, right: &Tree) -> Phrase {
         if self.is_constant(left) && !matches!(relation, Relation::Contains | Relation::Matches) {
             return self.pair(right, turned(relation), quantifier, left);
         }
@@ -110,7 +110,7 @@ impl Narrator<'_> {
             let same = other.of == noun.of && other.simple;
             let words = if same { other.words.clone() } else { other.full() };
             let verb = verb_between(relation, noun.kind);
-            return Part::Said(clause(&noun, quantifier, &format!(" {verb} "), vec![words]));
+            return Phrase::Said(clause(&noun, quantifier, &format!(" {verb} "), vec![words]));
         }
         let value = vec![self.value(right, Some(&noun))];
         if let (Kind::Bool(_), Relation::Equal(_) | Relation::Unequal(_)) = (noun.kind, relation)
@@ -119,7 +119,7 @@ impl Narrator<'_> {
             let truth = truth == matches!(relation, Relation::Equal(_));
             // Of two values, the one that differs is the opposite one.
             let usual = matches!(relation, Relation::Unequal(_)) && quantifier == relation.quantifier();
-            return Part::Said(flag(&noun, if usual { Quantifier::Any } else { quantifier }, truth));
+            return Phrase::Said(flag(&noun, if usual { Quantifier::Any } else { quantifier }, truth));
         }
         if let Shape::Call(name, _, arguments) = &left.shape
             && let (Some(purpose), Some(address), Shape::Number(number)) =
@@ -127,12 +127,12 @@ impl Narrator<'_> {
         {
             let yes = (number != "0") == matches!(relation, Relation::Equal(_));
             let not = if yes { "" } else { "not " };
-            return Part::Said(Said::plain(format!("where {} is {not}{purpose}", self.noun(address).full())));
+            return Phrase::Said(Said::plain(format!("where {} is {not}{purpose}", self.noun(address).full())));
         }
         if let Some(said) = self.end_of(left).and_then(|end| end.said(relation, quantifier, &value)) {
-            return Part::Said(said);
+            return Phrase::Said(said);
         }
-        Part::Said(self.compared(&noun, relation, quantifier, value))
+        Phrase::Said(self.compared(&noun, relation, quantifier, value))
     }
 
     /// A field, or what is computed, compared with fixed values.
@@ -167,7 +167,7 @@ impl Narrator<'_> {
         }
     }
 
-    pub(super) fn among(&self, among: &Among) -> Part {
+    pub(super) fn among(&self, among: &Among) -> Phrase {
         let noun = self.noun(&among.value);
         let values = self.members(&among.items, &noun);
         let quantifier = among.quantifier.unwrap_or(Quantifier::Any);
@@ -183,19 +183,19 @@ impl Narrator<'_> {
                 [one, other] => format!(" {be} neither {one} nor {other}"),
                 _ => format!(" {be} none of {}", list(&values, "and")),
             };
-            return Part::Said(clause(&noun, quantifier, &none, Vec::new()));
+            return Phrase::Said(clause(&noun, quantifier, &none, Vec::new()));
         }
         if let Some(said) =
             self.end_of(&among.value).filter(|_| simple).and_then(|end| end.said(relation, quantifier, &values))
         {
-            return Part::Said(said);
+            return Phrase::Said(said);
         }
-        Part::Said(self.compared(&noun, relation, quantifier, values))
+        Phrase::Said(self.compared(&noun, relation, quantifier, values))
     }
 
     /// What a field says of where packets go.
     fn end_of(&self, tree: &Tree) -> Option<PacketEnd> {
-        let Known { row, .. } = self.known(tree)?;
+        let FilterName { row, .. } = self.known(tree)?;
         let idioms = self.guide.idioms;
         let of = self.noun(tree).of;
         for fields in [&idioms.ipv4, &idioms.ipv6, &idioms.ether] {

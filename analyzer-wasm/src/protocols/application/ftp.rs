@@ -6,7 +6,7 @@ mod names;
 mod session;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
-use crate::protocols::lines::{self, Line};
+use crate::protocols::lines::{self, TextLine};
 use crate::protocols::secured;
 use crate::value::{Datum, Value};
 use endpoints::{command, reply};
@@ -93,7 +93,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 /// Notes a line of text with its end.
-fn whole_line(l: &mut Layer<'_, '_>, line: Line<'_>) {
+fn whole_line(l: &mut Layer<'_, '_>, line: TextLine<'_>) {
     let (start, end) = (l.at(), l.at() + line.length);
     let bytes = l.slice(start, end);
     l.text(start, end, || lines::shown(bytes));

@@ -24,7 +24,7 @@ crate::fields! { ftp_data
     DIRECTORY "ftp-data.current-working-directory" Text "Current working directory";
 }
 
-/// Bytes at the beginning that tell text from anything else.
+/// Bytes at the beginning that distinguish text from anything else.
 const TOLD_BY: usize = 10;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {

@@ -147,7 +147,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.seek(end)?;
         return Ok(Next::End);
     }
-    // What the context was made for tells what is carried; by itself, a packet of IP shows by its first digit.
+    // The kind of the context decides what is carried; by itself, a packet of IP shows by its first digit.
     Ok(match l.peek(0, 1) {
         Ok(0x45..=0x4e) => Next::named("ip"),
         Ok(0x60..=0x6f) => Next::named("ipv6"),

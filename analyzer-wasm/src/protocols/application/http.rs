@@ -13,7 +13,7 @@ use crate::memory::{self, Transaction};
 use crate::protocols::tables;
 use crate::value::{Datum, Value};
 pub use fields::*;
-use head::{Line, Message};
+use head::{HeadText, StartLine};
 
 /// Hypertext Transfer Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -62,14 +62,14 @@ pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop>
     let head = headers::read(l, &message, !linked)?;
     let full_uri = if l.wants(REQUEST_FULL_URI) { head.full_uri(&message) } else { None };
     match &message {
-        Message::Request { method, .. } => {
+        StartLine::Request { method, .. } => {
             if let Some(uri) = &full_uri {
                 l.generated_text(REQUEST_FULL_URI, uri.as_bytes());
                 l.label(|| format!("[Full request URI: {uri}]"));
             }
             l.generated(if head::notifies(method.text) { NOTIFICATION } else { REQUEST }, Value::Uint(1));
         }
-        Message::Response { .. } => l.generated(RESPONSE, Value::Uint(1)),
+        StartLine::Response { .. } => l.generated(RESPONSE, Value::Uint(1)),
     }
     if linked && !l.quoted() {
         link(l, &message, head.upgrade);
@@ -78,10 +78,10 @@ pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop>
 }
 
 /// Numbers the message among those of its direction, and links request and response: the n-th belongs to the n-th.
-fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
+fn link(l: &mut Layer<'_, '_>, message: &StartLine<'_>, upgrade: bool) {
     let endpoints = l.endpoints();
     match message {
-        Message::Request { method, uri, .. } => {
+        StartLine::Request { method, uri, .. } => {
             let number = exchange::next(l, &exchange::REQUESTS);
             exchange::requested(l, method.text, uri.text);
             let key = memory::key(&endpoints, PROTOCOL.name, number.into());
@@ -99,7 +99,7 @@ fn link(l: &mut Layer<'_, '_>, message: &Message<'_>, upgrade: bool) {
                 l.generated(RESPONSE_IN, Value::Uint(response.into()));
             }
         }
-        Message::Response { code, .. } => {
+        StartLine::Response { code, .. } => {
             let before = if l.wants(PREV_RESPONSE_IN) { exchange::response_before(l) } else { None };
             let number = exchange::next(l, &exchange::RESPONSES);
             let key = memory::key(&endpoints, PROTOCOL.name, number.into());
@@ -147,13 +147,13 @@ fn begins(bytes: &[u8]) -> Option<String> {
 }
 
 /// The place of a part of a line in the data source.
-fn place(start: usize, line: Line<'_>) -> (usize, usize) {
+fn place(start: usize, line: HeadText<'_>) -> (usize, usize) {
     (start + line.at, start + line.at + line.text.len())
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Read, Reader};
+    use crate::protocols::testing::{IndexPass, Read};
 
     /// Reads the text as the payload of a TCP segment to port 80, in raw IPv4.
     fn read(payload: &[u8]) -> Read {
@@ -161,7 +161,7 @@ mod tests {
         bytes[2..4].copy_from_slice(&((40 + payload.len()) as u16).to_be_bytes());
         bytes.extend([0xc0, 0, 0, 80, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 4, 0, 0, 0, 0, 0]);
         bytes.extend_from_slice(payload);
-        Reader::default().read_bytes(101, &bytes)
+        IndexPass::default().read_bytes(101, &bytes)
     }
 
     #[test]

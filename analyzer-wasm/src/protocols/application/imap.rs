@@ -4,7 +4,7 @@ mod measure;
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::memory::{self, History, Stream, Transaction};
-use crate::protocols::lines::{self, Line};
+use crate::protocols::lines::{self, TextLine};
 use crate::protocols::secured;
 use crate::value::Value;
 
@@ -60,7 +60,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let is_request = lines::is_request(l, &PROTOCOL);
     l.generated(IS_REQUEST, Value::Uint(is_request.into()));
     let (bytes, name) = (l.rest(), if is_request { "Request" } else { "Response" });
-    l.say(|| told(bytes).map(|line| format!("{name}: {}", lines::shown(line))));
+    l.say(|| listed(bytes).map(|line| format!("{name}: {}", lines::shown(line))));
     let mut mails = Vec::new();
     while l.left() > 0 {
         let (start, line) = (l.at(), lines::first(l.rest()));
@@ -88,8 +88,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     Ok(Next::End)
 }
 
-/// The line that the packet list tells: the first one that answers a command, else the first.
-fn told(bytes: &[u8]) -> Option<&[u8]> {
+/// The line that the packet list shows: the first one that answers a command, else the first.
+fn listed(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = bytes;
     while !rest.is_empty() {
         let line = lines::first(rest);
@@ -123,7 +123,7 @@ fn argument(line: &[u8], at: usize) -> &[u8] {
 }
 
 /// A command of a client.
-fn request(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) -> Result<(), Stop> {
+fn request(l: &mut Layer<'_, '_>, start: usize, line: TextLine<'_>) -> Result<(), Stop> {
     if line.text.is_empty() {
         return Ok(());
     }
@@ -167,7 +167,7 @@ fn request(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) -> Result<(), St
 }
 
 /// A response with a tag, or one that asks for more.
-fn response(l: &mut Layer<'_, '_>, start: usize, line: Line<'_>) {
+fn response(l: &mut Layer<'_, '_>, start: usize, line: TextLine<'_>) {
     if line.text.is_empty() {
         return;
     }
@@ -211,9 +211,9 @@ fn link(l: &mut Layer<'_, '_>, start: usize, tag: &[u8], response: bool) {
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     // Where a message only begins or goes on, TCP's words stand.
-    if let Some(said) = view.said() {
+    if let Some(line) = view.said() {
         columns.protocol = PROTOCOL.column.into();
-        said.clone_into(&mut columns.info);
+        line.clone_into(&mut columns.info);
     }
 }
 

@@ -28,16 +28,16 @@ pub static PROTOCOL: Protocol = Protocol {
 const RESPONSE: u64 = 0x8000;
 const WAIT_FOR_ACKNOWLEDGMENT: u64 = 7;
 
-/// A message, and what the packet list says of it.
-struct Message<'p> {
+/// A message, and its text in the packet list.
+struct NbnsMessage<'p> {
     /// The whole message, into which the pointers in names lead.
     bytes: &'p [u8],
     start: usize,
     response: bool,
     /// Whether it asks to wait, with the flags of the request in place of addresses.
     waits: bool,
-    /// Whether the packet list tells what is read: the questions of a request, the answers of a response.
-    told: bool,
+    /// Whether the packet list shows what is read: the questions of a request, the answers of a response.
+    in_column: bool,
     words: String,
 }
 
@@ -46,20 +46,20 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     l.u16(ID)?;
     let flags = read_flags(l, true)?;
     let (response, waits) = (flags & RESPONSE != 0, opcode(flags) == WAIT_FOR_ACKNOWLEDGMENT);
-    let mut message = Message { bytes, start, response, waits, told: false, words: String::new() };
+    let mut message = NbnsMessage { bytes, start, response, waits, in_column: false, words: String::new() };
     let result = sections(l, &mut message);
     l.say(|| Some(message.words));
     result
 }
 
-fn sections(l: &mut Layer<'_, '_>, message: &mut Message<'_>) -> Result<Next, Stop> {
+fn sections(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Result<Next, Stop> {
     let counts = [l.u16(COUNT_QUERIES)?, l.u16(COUNT_ANSWERS)?, l.u16(COUNT_AUTH_RR)?, l.u16(COUNT_ADD_RR)?];
     let titles = ["Queries", "Answers", "Authoritative nameservers", "Additional records"];
     for (place, (title, count)) in titles.into_iter().zip(counts).enumerate().filter(|(_, (_, count))| *count > 0) {
         l.branch(TEXT, |l, line| {
             line.say(|| title.to_owned());
             (0..count).try_for_each(|_| {
-                message.told = l.wants_all() && place == usize::from(message.response);
+                message.in_column = l.wants_all() && place == usize::from(message.response);
                 if place == 0 { question(l, message) } else { record::record(l, message) }
             })
         })?;
@@ -106,7 +106,7 @@ fn bits(
 }
 
 /// Reads the name at the cursor.
-fn name(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<NetbiosName, Stop> {
+fn name(l: &mut Layer<'_, '_>, message: &NbnsMessage<'_>) -> Result<NetbiosName, Stop> {
     let encoded = domain_name::decode(message.bytes, message.start, l.at() - message.start)?;
     l.skip(encoded.wire)?;
     Ok(if l.wants(NAME) { netbios_name::decode(encoded.text()) } else { NetbiosName::default() })
@@ -121,7 +121,7 @@ fn kind(l: &mut Layer<'_, '_>) -> Result<(&'static str, &'static str), Stop> {
     Ok((kind?, class?))
 }
 
-fn question(l: &mut Layer<'_, '_>, message: &mut Message<'_>) -> Result<(), Stop> {
+fn question(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
         let start = l.at();
         let name = name(l, message)?;
@@ -129,7 +129,7 @@ fn question(l: &mut Layer<'_, '_>, message: &mut Message<'_>) -> Result<(), Stop
         l.label(|| format!("Name: {}", name.described()));
         let (kind, class) = kind(l)?;
         line.say(|| format!("{}: type {kind}, class {class}", name.text));
-        if message.told {
+        if message.in_column {
             message.words += &format!(" {kind} {}", name.text);
         }
         Ok(())

@@ -3,8 +3,8 @@
 use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_said};
 use crate::field::FieldId;
 use crate::memory::{History, Stream};
-use crate::protocols::lines::{self, Line};
-use crate::protocols::reassembly::{self, Parts};
+use crate::protocols::lines::{self, TextLine};
+use crate::protocols::reassembly::{self, PartFields};
 use crate::protocols::{expert, secured};
 use crate::value::Value;
 
@@ -38,9 +38,9 @@ crate::fields! { pop
     LENGTH_INVALID "pop.response.tot_len.invalid" None "Length must be a string containing an integer" expert (Error, Malformed);
 }
 
-/// What a stream says of the bytes that follow.
+/// A session behind some of its lines, which decides how the next bytes are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct State {
+struct PopSession {
     /// A message was asked for, and the response is to come.
     message_asked: bool,
     /// TLS was asked for, and the response is to come.
@@ -50,10 +50,10 @@ struct State {
     came: u32,
 }
 
-static STATE: History<Stream, State> = History::new(1 << 20);
+static STATE: History<Stream, PopSession> = History::new(1 << 20);
 
-/// How the parts of a message are told.
-const MESSAGE: Parts = Parts {
+/// The fields of a message that came in parts.
+const MESSAGE: PartFields = PartFields {
     all: FRAGMENTS,
     each: FRAGMENT,
     count: FRAGMENT_COUNT,
@@ -95,14 +95,14 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 /// What a request makes of the response.
-fn requested(line: &[u8], state: &mut State) {
+fn requested(line: &[u8], state: &mut PopSession) {
     let is = |name: &[u8]| line.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name));
     state.message_asked |= is(b"RETR") || is(b"TOP");
     state.tls_asked |= is(b"STLS");
 }
 
-/// What a response makes of what follows; tells whether it should say a length and does not.
-fn responded(l: &mut Layer<'_, '_>, line: &[u8], state: &mut State) -> bool {
+/// Reads a response, which decides how the next bytes are read; returns whether it should hold a length and does not.
+fn responded(l: &mut Layer<'_, '_>, line: &[u8], state: &mut PopSession) -> bool {
     let agrees = line.starts_with(b"+OK ");
     if state.tls_asked && agrees {
         secured::secure(l);
@@ -120,8 +120,8 @@ fn responded(l: &mut Layer<'_, '_>, line: &[u8], state: &mut State) -> bool {
     is_invalid
 }
 
-/// A part of a message, which a mail is; one whose length nobody said is a mail of its own.
-fn part(l: &mut Layer<'_, '_>, mut state: State) {
+/// A part of a message, which a mail is; one of unknown length is a mail of its own.
+fn part(l: &mut Layer<'_, '_>, mut state: PopSession) {
     state.message_asked = false;
     state.came = state.came.saturating_add(l.left() as u32);
     let is_last = state.announced <= state.came;
@@ -137,7 +137,7 @@ fn part(l: &mut Layer<'_, '_>, mut state: State) {
 /// Notes the first line with its two parts.
 fn first_line(
     l: &mut Layer<'_, '_>,
-    line: Line<'_>,
+    line: TextLine<'_>,
     fields: (FieldId, FieldId, FieldId),
     is_invalid: bool,
 ) -> Result<(), Stop> {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_is_none_is_told() {
+    fn a_length_that_is_none_is_reported() {
         let mut talk = Talk::to(110);
         talk.client("RETR 1\r\n");
         assert_eq!(talk.server("+OK follows\r\n").of("pop.response.tot_len.invalid").len(), 1);

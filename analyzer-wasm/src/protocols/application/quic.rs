@@ -16,7 +16,7 @@ use crate::dissect::{Columns, Layer, Next, Node, Protocol, Stop, View, variable_
 use crate::field::FieldId;
 use crate::protocols::agreed::AGREED;
 use crate::value::{Datum, Value, write_hex};
-use connection::{Identifier, Named, Naming, Role};
+use connection::{Identifier, Naming, PacketType, QuicConnection};
 pub use fields::*;
 use header::Long;
 
@@ -34,13 +34,13 @@ pub static PROTOCOL: Protocol = Protocol {
 
 /// Packets of one datagram, one behind the other (RFC 9000, section 12.2).
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    // What ends within its header is nothing to tell a connection by.
+    // What ends within its header holds nothing that identifies a connection.
     length(l)?;
     let datagram = l.rest();
     let first = Long::read(datagram);
     let naming = match &first {
-        Some(long) => naming(l, long.role, long.receiver(), long.sender()),
-        None => naming(l, Role::Short, datagram.get(1..).unwrap_or_default(), &[]),
+        Some(long) => naming(l, long.packet_type, long.receiver(), long.sender()),
+        None => naming(l, PacketType::OneRtt, datagram.get(1..).unwrap_or_default(), &[]),
     };
     let named = connection::of_datagram(l, &naming);
     l.set_conversation_dissector();
@@ -70,18 +70,18 @@ fn length(l: &Layer<'_, '_>) -> Result<usize, Stop> {
         return Ok(rest.len());
     }
     let long = Long::read(rest).ok_or_else(cut)?;
-    match (long.role, long.body) {
-        (Role::Again | Role::Other, _) => Ok(rest.len()),
+    match (long.packet_type, long.body) {
+        (PacketType::Retry | PacketType::Other, _) => Ok(rest.len()),
         (_, Some((_, end))) => Ok(end.min(rest.len())),
         (_, None) => Err(cut()),
     }
 }
 
-fn naming<'a>(l: &Layer<'_, '_>, role: Role, destination: &'a [u8], source: &'a [u8]) -> Naming<'a> {
-    Naming { endpoints: l.endpoints(), role, destination, source }
+fn naming<'a>(l: &Layer<'_, '_>, packet_type: PacketType, destination: &'a [u8], source: &'a [u8]) -> Naming<'a> {
+    Naming { endpoints: l.endpoints(), packet_type, destination, source }
 }
 
-fn information(l: &mut Layer<'_, '_>, named: Option<&Named>) {
+fn information(l: &mut Layer<'_, '_>, named: Option<&QuicConnection>) {
     let at = l.at();
     l.text(at, at, || "QUIC Connection information".into());
     l.below(|l| match named {
@@ -93,7 +93,7 @@ fn information(l: &mut Layer<'_, '_>, named: Option<&Named>) {
 }
 
 /// Whether the bytes behind a packet are one too, and not padding: it names the same receiver.
-fn goes_on(rest: &[u8], receiver: &[u8], named: Option<&Named>) -> bool {
+fn goes_on(rest: &[u8], receiver: &[u8], named: Option<&QuicConnection>) -> bool {
     match rest.split_first() {
         Some((first, _)) if header::is_long(*first) => Long::read(rest).is_some_and(|long| long.receiver() == receiver),
         Some((_, rest)) => named.is_none_or(|named| {
@@ -104,7 +104,7 @@ fn goes_on(rest: &[u8], receiver: &[u8], named: Option<&Named>) -> bool {
     }
 }
 
-fn packet(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<(), Stop> {
+fn packet(l: &mut Layer<'_, '_>, named: Option<&QuicConnection>) -> Result<(), Stop> {
     let (start, length) = (l.at(), l.left());
     l.generated_at(PACKET_LENGTH, start, Value::Uint(length as u64));
     if header::is_long(l.peek(0, 1)? as u8) {

@@ -7,13 +7,13 @@ mod session;
 
 use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_said};
 use crate::memory::{History, Measuring, Stream};
-use crate::protocols::reassembly::{self, Parts};
+use crate::protocols::reassembly::{self, PartFields};
 use crate::protocols::{lines, secured};
 use crate::streams::Measure;
 use crate::value::Value;
 use commands::commands;
 use replies::replies;
-use session::{Kind, Session};
+use session::{ClientSegment, SmtpSession};
 
 /// Simple Mail Transfer Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -51,10 +51,10 @@ crate::fields! { smtp
     _ "smtp.message" Text "Message" unread "the parts of a mail are shown line by line";
 }
 
-static SESSION: History<Stream, Session> = History::new(1 << 20);
+static SESSION: History<Stream, SmtpSession> = History::new(1 << 20);
 
-/// How the parts of a mail are told.
-const MAIL: Parts = Parts {
+/// The fields of a mail that came in parts.
+const MAIL: PartFields = PartFields {
     all: FRAGMENTS,
     each: FRAGMENT,
     count: FRAGMENT_COUNT,
@@ -87,11 +87,11 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     }
     let (start, bytes) = (l.at(), l.rest());
     match session.client(bytes) {
-        Kind::Commands => {
+        ClientSegment::Commands => {
             l.keep(&SESSION, session);
             commands(l, before)?;
         }
-        Kind::Mail { in_chunks } => {
+        ClientSegment::Mail { in_chunks } => {
             session.has_parts |= !in_chunks;
             l.keep(&SESSION, session);
             l.say(|| Some(format!("C: {}", lines::fragment(bytes.len()))));
@@ -104,7 +104,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             }
             l.call_below(Next::named("data-text-lines"));
         }
-        Kind::EndOfMail(length) => {
+        ClientSegment::EndOfMail(length) => {
             session.has_parts = false;
             l.keep(&SESSION, session);
             l.note(EOM, start, start + 1, Value::None);

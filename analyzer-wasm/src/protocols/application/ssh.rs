@@ -10,10 +10,10 @@ use crate::field::{FieldId, TEXT, Values};
 use crate::memory::Measuring;
 use crate::streams::Measure;
 use crate::value::{Value, big_endian, write_text};
-use exchange::Method;
+use exchange::KexMethod;
 pub use fields::*;
 use names::*;
-use session::{ENCRYPTS, Session, VERSION};
+use session::{ENCRYPTS, SshConnection, VERSION};
 
 /// Secure Shell.
 pub static PROTOCOL: Protocol = Protocol {
@@ -40,8 +40,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     if l.left() == 0 {
         return Ok(Next::End);
     }
-    let mut session = Session::of(l);
-    let mut said = match session.version {
+    let mut session = SshConnection::of(l);
+    let mut summary = match session.version {
         1 => "SSHv1\t",
         2 => "SSHv2\t",
         _ => "SSH\t",
@@ -51,12 +51,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut result = Ok(());
     while result.is_ok() && l.left() > 0 {
         result = if session.greets && is_greeting(l.rest()) {
-            greeting(l, &mut session, &mut said)
+            greeting(l, &mut session, &mut summary)
         } else {
             match session.version {
-                1 => version_1(l, &mut session, &mut said),
-                2 => version_2(l, &mut session, &mut said),
-                _ => encrypted(l, &session, &mut said),
+                1 => version_1(l, &mut session, &mut summary),
+                2 => version_2(l, &mut session, &mut summary),
+                _ => encrypted(l, &session, &mut summary),
             }
         };
     }
@@ -66,16 +66,16 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             format!("[Direction: {}]", if session.is_response { "server-to-client" } else { "client-to-server" })
         });
     }
-    l.say(|| Some(said));
+    l.say(|| Some(summary));
     result.map(|()| Next::End)
 }
 
-/// Adds words to those of the packet list.
-fn say(said: &mut String, words: &str) {
-    if !said.ends_with('\t') {
-        said.push_str(", ");
+/// Adds words to the summary in the packet list.
+fn append(summary: &mut String, words: &str) {
+    if !summary.ends_with('\t') {
+        summary.push_str(", ");
     }
-    said.push_str(words);
+    summary.push_str(words);
 }
 
 fn is_greeting(bytes: &[u8]) -> bool {
@@ -83,7 +83,7 @@ fn is_greeting(bytes: &[u8]) -> bool {
 }
 
 /// The line with which a side begins (RFC 4253, section 4.2).
-fn greeting(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn greeting(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut String) -> Result<(), Stop> {
     let (rest, start) = (l.rest(), l.at());
     let length = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
     let line = rest.get(..length).unwrap_or_default();
@@ -91,7 +91,7 @@ fn greeting(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> 
     let mut words = String::from("Protocol (");
     write_text(&mut words, line);
     words.push(')');
-    say(said, &words);
+    append(summary, &words);
     session.greeted(l, line);
     let end = match rest.get(length..) {
         Some([b'\r', b'\n', ..]) => 2,
@@ -102,7 +102,7 @@ fn greeting(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> 
 }
 
 /// A packet of version 1: four bytes of length, padding to a multiple of eight, and what the sender's first packet is.
-fn version_1(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn version_1(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut String) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
         line.say(|| "SSH Version 1".into());
         let length = l.u32(PACKET_LENGTH)? as usize;
@@ -110,29 +110,29 @@ fn version_1(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) ->
         l.skip(padding)?;
         l.note(PADDING_LENGTH, at, at + padding, Value::Uint(padding as u64));
         if session.encrypts() {
-            say(said, &format!("Encrypted packet (len={length})"));
+            append(summary, &format!("Encrypted packet (len={length})"));
             return l.bytes(PAYLOAD, length).map(|_| ());
         }
         let code = l.u8(MESSAGE_CODE)?;
         let name = message_code(l, code, &MESSAGES_1);
-        say(said, &name);
+        append(summary, &name);
         session.encrypt(l);
         l.bytes(PAYLOAD, length.saturating_sub(1)).map(|_| ())
     })
 }
 
 /// A packet of version 2 (RFC 4253, section 6).
-fn version_2(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn version_2(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut String) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
         line.say(|| format!("SSH Version 2{}", session.words()));
         if !session.encrypts() {
-            return packet(l, session, said);
+            return packet(l, session, summary);
         }
         if session.cipher().is_some_and(|cipher| DECRYPTED.iter().any(|known| cipher.starts_with(known))) {
             let end = l.end();
             return l.seek(end);
         }
-        encrypted(l, session, said)
+        encrypted(l, session, summary)
     })
 }
 
@@ -140,7 +140,7 @@ fn version_2(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) ->
 const DECRYPTED: &[&str] = &["aes", "chacha20-poly1305@openssh.com"];
 
 /// A packet that is not encrypted.
-fn packet(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Result<(), Stop> {
+fn packet(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut String) -> Result<(), Stop> {
     let length = l.u32(PACKET_LENGTH)? as usize;
     let padding = usize::from(l.u8(PADDING_LENGTH)?);
     let payload = length.checked_sub(padding + 1).ok_or(Stop::Malformed("a packet is shorter than its padding"))?;
@@ -151,9 +151,9 @@ fn packet(l: &mut Layer<'_, '_>, session: &mut Session, said: &mut String) -> Re
         line.say(|| method.map_or("Key Exchange".into(), |method| format!("Key Exchange (method:{method})")));
         l.within(payload, |l| {
             let code = l.u8(MESSAGE_CODE)?;
-            let names = if (30..40).contains(&code) { Method::of(session).messages() } else { &MESSAGES };
+            let names = if (30..40).contains(&code) { KexMethod::of(session).messages() } else { &MESSAGES };
             let name = message_code(l, code, names);
-            say(said, &name);
+            append(summary, &name);
             match code {
                 KEX_INIT => exchange::init(l, session)?,
                 NEW_KEYS => {
@@ -187,9 +187,9 @@ fn message_code(l: &mut Layer<'_, '_>, code: u8, names: &Values) -> String {
 }
 
 /// Bytes of which nobody knows where the packets in them end.
-fn encrypted(l: &mut Layer<'_, '_>, session: &Session, said: &mut String) -> Result<(), Stop> {
+fn encrypted(l: &mut Layer<'_, '_>, session: &SshConnection, summary: &mut String) -> Result<(), Stop> {
     let length = l.left();
-    say(said, &format!("Encrypted packet (len={length})"));
+    append(summary, &format!("Encrypted packet (len={length})"));
     l.bytes(PACKET_LENGTH_ENCRYPTED, 4)?;
     let mac = session.mac().and_then(mac_length).filter(|mac| mac + 4 < length).unwrap_or_default();
     l.bytes(ENCRYPTED_PACKET, length - 4 - mac)?;
@@ -244,7 +244,7 @@ fn length(bytes: &[u8]) -> Measure {
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
-    let Some((column, words)) = view.said().and_then(|said| said.split_once('\t')) else { return };
+    let Some((column, words)) = view.said().and_then(|summary| summary.split_once('\t')) else { return };
     columns.protocol = column.into();
     let from = match view.uint(DIRECTION) {
         Some(0) => "Client: ",

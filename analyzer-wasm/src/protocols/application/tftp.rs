@@ -9,7 +9,7 @@ use crate::field::{FieldId, Values};
 use crate::value::{Value, write_datum};
 use blocks::{acknowledgement, data};
 use options::{asked, granted, text};
-use transfer::{Ends, terms, transfer};
+use transfer::{TransferEnds, terms, transfer};
 
 /// Trivial File Transfer Protocol.
 pub static PROTOCOL: Protocol = Protocol {
@@ -152,14 +152,14 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     }
 }
 
-fn failure(l: &mut Layer<'_, '_>, ends: Ends) -> Result<(), Stop> {
+fn failure(l: &mut Layer<'_, '_>, ends: TransferEnds) -> Result<(), Stop> {
     let code = u64::from(l.u16(ERROR_CODE)?);
     if ERRORS.name(code).is_none() {
         l.label(|| format!("Error code: Unknown ({code})"));
     }
     text(l, ERROR_MESSAGE)?;
     // Who only asks for the size of a file goes on by refusing the answer.
-    if terms(l, ends).told_size && matches!(code, 0 | REFUSED_OPTIONS) {
+    if terms(l, ends).size_known && matches!(code, 0 | REFUSED_OPTIONS) {
         odd(l, LIKELY_TSIZE_PROBE, "Likely transfer size (tsize) probe");
     } else {
         odd(l, ERROR, "TFTP ERROR packet");

@@ -18,7 +18,7 @@ use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::protocols::tables;
 use crate::value::Value;
 pub use fields::*;
-use session::Session;
+use session::TlsConnection;
 
 /// Transport Layer Security.
 pub static PROTOCOL: Protocol = Protocol {
@@ -56,7 +56,7 @@ const TLS_1_2: u16 = 0x0303;
 const TLS_1_3: u16 = 0x0304;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let mut session = Session::of(l);
+    let mut session = TlsConnection::of(l);
     if let Some(source) = l.enclosed() {
         return messages::of_source(l, &mut session, source).map(|()| Next::End);
     }
@@ -90,7 +90,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 /// One record (RFC 8446, section 5.1).
-fn record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+fn record(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<(), Stop> {
     let mark = l.mark();
     let next_byte = l.peek(5, 1).unwrap_or_default() as u8;
     let (content_type, own) = (l.peek(0, 1)? as u8, l.peek(1, 2)? as u16);
@@ -118,7 +118,7 @@ fn record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
     })
 }
 
-fn change_cipher_spec(l: &mut Layer<'_, '_>, session: &mut Session) -> String {
+fn change_cipher_spec(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> String {
     l.bytes_left(CHANGE_CIPHER_SPEC);
     l.label(|| "Change Cipher Spec Message".into());
     session.change_cipher_spec(l);
@@ -144,7 +144,7 @@ fn alert_text(level: u64, description: u64) -> String {
     format!("Alert (Level: {level}, Description: {description})")
 }
 
-fn application_data(l: &mut Layer<'_, '_>, session: &Session) -> String {
+fn application_data(l: &mut Layer<'_, '_>, session: &TlsConnection) -> String {
     if l.left() > 0 {
         l.bytes_left(APP_DATA);
     }
@@ -158,7 +158,7 @@ fn application_data(l: &mut Layer<'_, '_>, session: &Session) -> String {
 }
 
 /// A heartbeat (RFC 6520, section 4); an encrypted one has no type that makes sense.
-fn heartbeat(l: &mut Layer<'_, '_>, session: &Session) -> Result<String, Stop> {
+fn heartbeat(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<String, Stop> {
     let kind = l.peek(0, 1)?;
     let length = l.peek(1, 2).unwrap_or_default() as usize;
     let clear = !session.is_encrypted() || (matches!(kind, 1 | 2) && length + 3 <= l.left());

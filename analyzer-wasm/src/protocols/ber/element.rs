@@ -1,6 +1,6 @@
 //! Elements: where they are, and what is in them (ITU-T X.690, section 8.1).
 
-use super::header::{Header, Tag};
+use super::header::{ElementHeader, Tag};
 use crate::dissect::{Layer, Stop};
 
 /// Where an element is, from the data source's start.
@@ -15,14 +15,14 @@ pub(in crate::protocols) struct Element {
     pub(in crate::protocols) content: usize,
     /// The byte after its content.
     pub(in crate::protocols) end: usize,
-    /// The byte after the element: behind the mark that ends a content whose length is not said before.
+    /// The byte after the element: behind the mark that ends a content of indefinite length.
     pub(in crate::protocols) next: usize,
 }
 
 impl Element {
     /// Reads the tag and the length at an offset.
     pub(in crate::protocols) fn read(l: &Layer<'_, '_>, start: usize) -> Result<Element, Stop> {
-        let Header { tag, constructed, bytes, length } = Header::at(l, start)?;
+        let ElementHeader { tag, constructed, bytes, length } = ElementHeader::at(l, start)?;
         let content = start + bytes;
         let (end, next) = match length {
             Some(length) => (content.saturating_add(length), content.saturating_add(length)),
@@ -62,7 +62,7 @@ impl Element {
     }
 }
 
-/// Where a content ends whose length is not said before, and where the element does. Elements in it can be such, too.
+/// The end of a content of indefinite length, and the end of its element. Elements in it can be of indefinite length too.
 fn end_of_contents(l: &Layer<'_, '_>, content: usize) -> Result<(usize, usize), Stop> {
     let (mut at, mut open) = (content, 1);
     loop {
@@ -74,7 +74,7 @@ fn end_of_contents(l: &Layer<'_, '_>, content: usize) -> Result<(usize, usize), 
             at += 2;
             continue;
         }
-        let header = Header::at(l, at)?;
+        let header = ElementHeader::at(l, at)?;
         let content = at + header.bytes;
         match header.length {
             Some(length) => at = content.saturating_add(length),

@@ -28,13 +28,13 @@ pub(in crate::protocols) const NULL: Tag = universal(5);
 pub(in crate::protocols) const OBJECT_IDENTIFIER: Tag = universal(6);
 pub(in crate::protocols) const SEQUENCE: Tag = universal(16);
 
-/// A tag and a length.
-pub(super) struct Header {
+/// The identifier and length octets of an element (X.690, section 8.1).
+pub(super) struct ElementHeader {
     pub(super) tag: Tag,
     pub(super) constructed: bool,
     /// Bytes of both.
     pub(super) bytes: usize,
-    /// Bytes of the content, where that is said before.
+    /// Bytes of the content, where the length is definite.
     pub(super) length: Option<usize>,
 }
 
@@ -45,9 +45,9 @@ enum Flaw {
     Malformed(&'static str),
 }
 
-impl Header {
+impl ElementHeader {
     /// Reads the header that bytes begin with.
-    fn read(bytes: &[u8]) -> Result<Header, Flaw> {
+    fn read(bytes: &[u8]) -> Result<ElementHeader, Flaw> {
         let mut at = 0;
         let mut byte = || {
             let byte = bytes.get(at).copied().ok_or(Flaw::Ends(at));
@@ -77,12 +77,12 @@ impl Header {
             long @ 0x81..=0x84 => Some((0..long & 0x7f).try_fold(0, |sum, _| Ok(sum << 8 | usize::from(byte()?)))?),
             _ => return Err(Flaw::Malformed("a length has more bytes than any length needs")),
         };
-        Ok(Header { tag: Tag(first & 0xc0, number), constructed, bytes: at, length })
+        Ok(ElementHeader { tag: Tag(first & 0xc0, number), constructed, bytes: at, length })
     }
 
     /// Reads the header at an offset.
-    pub(super) fn at(l: &Layer<'_, '_>, start: usize) -> Result<Header, Stop> {
-        Header::read(l.slice(start, l.end())).map_err(|flaw| match flaw {
+    pub(super) fn at(l: &Layer<'_, '_>, start: usize) -> Result<ElementHeader, Stop> {
+        ElementHeader::read(l.slice(start, l.end())).map_err(|flaw| match flaw {
             Flaw::Ends(bytes) => Stop::Short { needed: 1, at: start + bytes },
             Flaw::Malformed(reason) => Stop::Malformed(reason),
         })
@@ -91,7 +91,7 @@ impl Header {
 
 /// How long the element is that begins a stream's bytes.
 pub(in crate::protocols) fn length(bytes: &[u8]) -> Measure {
-    match Header::read(bytes) {
+    match ElementHeader::read(bytes) {
         Ok(header) => {
             header.length.map_or(Measure::Unframed, |length| Measure::Whole(length.saturating_add(header.bytes)))
         }

@@ -4,7 +4,7 @@
 use super::*;
 use crate::dissect::{Key, Next, Protocol, Protocols, Tables};
 use crate::protocols;
-use crate::protocols::testing::{Reader, datagram};
+use crate::protocols::testing::{IndexPass, datagram};
 use std::sync::LazyLock;
 
 static PROTOCOL: Protocol = Protocol {
@@ -52,7 +52,7 @@ static WITH_TOY: LazyLock<Protocols> = LazyLock::new(|| {
 #[test]
 fn every_type_can_be_read_once_more() {
     let message = [0x30, 13, 0x30, 6, 2, 1, 5, 2, 1, 0xff, 0x9f, 0x9f, 0x20, 1, 7];
-    let read = Reader::default().read_in(&Tables::of(&WITH_TOY), 101, &datagram([40000, 9000], &message));
+    let read = IndexPass::default().read_in(&Tables::of(&WITH_TOY), 101, &datagram([40000, 9000], &message));
     assert_eq!(read.of("toy.list"), ["2"]);
     assert_eq!(read.of("toy.number"), ["5", "-1"]);
     assert_eq!((read.of("toy.either"), read.of("toy.octets")), (vec!["1"], vec!["07"]));

@@ -9,7 +9,7 @@ use crate::field::FieldId;
 use crate::protocols::{base64, lines, media_types};
 use crate::value::Value;
 pub use fields::*;
-use head::Header;
+use head::MailHeaderField;
 
 /// Internet Message Format.
 pub static PROTOCOL: Protocol = Protocol {
@@ -25,13 +25,13 @@ pub static PROTOCOL: Protocol = Protocol {
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let (start, bytes) = (l.at(), l.rest());
-    let mut said = String::new();
+    let mut summary = String::new();
     let mut content_type: &[u8] = &[];
     let mut is_base64 = false;
     let mut at = 0;
     let body = loop {
         // What has no head, or one that does not end, is a text as a whole.
-        let Some(header) = Header::read(bytes, at) else { break 0 };
+        let Some(header) = MailHeaderField::read(bytes, at) else { break 0 };
         let value = bytes.get(header.value.0..header.value.1).unwrap_or_default();
         let field = fields::named(header.name);
         match field {
@@ -39,7 +39,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             Some(CONTENT_TRANSFER_ENCODING) => is_base64 = value.eq_ignore_ascii_case(b"base64"),
             Some(SUBJECT | FROM) if l.wants_all() => {
                 let name = if field == Some(FROM) { "from" } else { "subject" };
-                said.push_str(&format!("{name}: {}, ", lines::shown(value)));
+                summary.push_str(&format!("{name}: {}, ", lines::shown(value)));
             }
             _ => {}
         }
@@ -54,7 +54,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     match content_type.iter().position(|byte| *byte == b';') {
         Some(end) => {
             let media = String::from_utf8_lossy(content_type.get(..end).unwrap_or_default());
-            l.say(|| Some(said));
+            l.say(|| Some(summary));
             if let Some(reader) = media_types::reader(l.protocols(), &media) {
                 let told = String::from_utf8_lossy(content_type);
                 match if is_base64 { base64::of_mail(l.rest()) } else { None } {
@@ -68,8 +68,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             }
         }
         None => {
-            text(l, &mut said);
-            l.say(|| Some(said));
+            text(l, &mut summary);
+            l.say(|| Some(summary));
         }
     }
     let end = l.end();
@@ -78,7 +78,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 }
 
 /// Notes a line of the head; the mail begins at `start`.
-fn note(l: &mut Layer<'_, '_>, start: usize, header: &Header<'_>, field: Option<FieldId>) {
+fn note(l: &mut Layer<'_, '_>, start: usize, header: &MailHeaderField<'_>, field: Option<FieldId>) {
     let value = (start + header.value.0, start + header.value.1);
     let Some(field) = field else {
         l.note(EXTENSION, start + header.at, value.1, Value::Bytes);
@@ -109,8 +109,8 @@ fn note(l: &mut Layer<'_, '_>, start: usize, header: &Header<'_>, field: Option<
     }
 }
 
-/// Puts the rest of the mail into the tree line by line, and behind what is said of it.
-fn text(l: &mut Layer<'_, '_>, said: &mut String) {
+/// Puts the rest of the mail into the tree line by line, and behind its summary.
+fn text(l: &mut Layer<'_, '_>, summary: &mut String) {
     let (start, end) = (l.at(), l.end());
     l.note(MESSAGE_TEXT, start, end, Value::None);
     if !l.wants_labels() && !l.wants_all() {
@@ -121,10 +121,10 @@ fn text(l: &mut Layer<'_, '_>, said: &mut String) {
         while at < end {
             let next = at + lines::first(l.slice(at, end)).length;
             let line = lines::spaced(l.slice(at, next));
-            if !said.is_empty() {
-                said.push_str(", ");
+            if !summary.is_empty() {
+                summary.push_str(", ");
             }
-            said.push_str(&line);
+            summary.push_str(&line);
             l.text(at, next, || line);
             at = next;
         }
@@ -138,11 +138,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Read, Reader, tcp};
+    use crate::protocols::testing::{IndexPass, Read, tcp};
 
     /// Reads a mail that a server of POP sends.
     fn read(mail: &str) -> Read {
-        Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()))
+        IndexPass::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()))
     }
 
     #[test]

@@ -156,13 +156,13 @@ fn header(l: &mut Layer<'_, '_>, content_type: &mut String) -> Result<(), Stop> 
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Reader, tcp};
+    use crate::protocols::testing::{IndexPass, tcp};
 
     #[test]
     fn parts_have_heads_and_bodies_by_their_types() {
         let mail = "Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\npre\r\n--b\r\n\r\nplain\r\n--b\r\n\
                     Content-Type: text/html;\r\n\tcharset=x\r\nContent-ID: <i>\r\n\r\n<p>\r\n--b--\r\npost\r\n";
-        let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
+        let read = IndexPass::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
         assert_eq!(read.row()[2..], ["POP/IMF", "(text/html)"]);
         assert_eq!(read.of("mime_multipart.header.content-type"), ["text/html;charset=x"]);
         assert_eq!(read.of("mime_multipart.header.content-id"), ["<i>"]);
@@ -176,14 +176,14 @@ mod tests {
     fn a_part_can_have_parts() {
         let mail = "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n\
                     --b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b--\r\n\r\n--a\r\nContent-Type: x/y\r\n\r\nz\r\n--a--\r\n";
-        let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
+        let read = IndexPass::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
         assert_eq!(read.row()[3], "(text/plain) (x/y)");
     }
 
     #[test]
     fn what_no_boundary_parts_is_data() {
         let mail = "Content-Type: multipart/mixed; boundary=a\r\n\r\nnone\r\n";
-        let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
+        let read = IndexPass::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
         assert_eq!(read.of("data.data"), ["6e6f6e650d0a"]);
         assert!(read.of("mime_multipart.part").is_empty());
     }
@@ -192,7 +192,7 @@ mod tests {
     fn a_part_without_parts_says_what_it_is() {
         let mail = "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: Multipart/Alternative; boundary=aB\r\n\r\n\
                     --aB\r\nContent-Type: text/plain\r\n\r\nx\r\n--aB--\r\n\r\n--a--\r\n";
-        let read = Reader::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
+        let read = IndexPass::default().read_bytes(101, &tcp((110, 40000), 1, mail.as_bytes()));
         assert_eq!(read.row()[3], "(multipart/alternative) (text/plain)");
     }
 }

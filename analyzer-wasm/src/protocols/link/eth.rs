@@ -61,7 +61,7 @@ const ADMINISTRATION: Values = Values::Flag(
 );
 const RECEIVERS: Values = Values::Flag("Group address (multicast/broadcast)", "Individual address (unicast)");
 
-/// The longest payload that the field after the addresses can tell the length of; from [`FIRST_ETHERTYPE`] on it is an
+/// The longest payload that the field after the addresses can give as a length; from [`FIRST_ETHERTYPE`] on it is an
 /// Ethertype (IEEE 802.3, section 3.2.6).
 const LONGEST: u16 = 1500;
 const FIRST_ETHERTYPE: u16 = 1536;

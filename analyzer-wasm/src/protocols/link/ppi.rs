@@ -1,4 +1,4 @@
-//! Per-Packet Information (tcpdump.org/linktypes, LINKTYPE_PPI): what a radio tells of each packet.
+//! Per-Packet Information (tcpdump.org/linktypes, LINKTYPE_PPI): what a radio reports about each packet.
 
 use crate::dissect::{Columns, Key, Layer, Next, Protocol, Stop, View};
 use crate::field::Values;
@@ -100,7 +100,7 @@ fn summary(_: &View<'_>, columns: &mut Columns) {
     columns.info.clear();
 }
 
-/// What any 802.11 radio tells; returns its flags.
+/// The fields that any 802.11 radio reports; returns its flags.
 fn common(l: &mut Layer<'_, '_>) -> Result<u64, Stop> {
     little_endian(l, TSFT, 8)?;
     let flags = little_endian(l, COMMON_FLAGS, 2)?;

@@ -1,4 +1,4 @@
-//! Radiotap: what a radio tells of each frame of 802.11 (radiotap.org).
+//! Radiotap: what a radio reports about each frame of 802.11 (radiotap.org).
 //!
 //! The values behind the antenna's number are passed over.
 

@@ -30,8 +30,8 @@ crate::fields! { fraghdr
     IDENT "ipv6.fraghdr.ident" X32 "Identification";
 }
 
-/// What tells of a datagram that came in fragments.
-const WHOLE: reassembly::Fields = reassembly::Fields {
+/// The fields that describe a datagram that came in fragments.
+const WHOLE: reassembly::FragmentFields = reassembly::FragmentFields {
     fragments: ipv6::FRAGMENTS,
     fragment: ipv6::FRAGMENT,
     count: ipv6::FRAGMENT_COUNT,

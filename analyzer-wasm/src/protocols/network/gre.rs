@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_checksum_is_told() {
+    fn a_wrong_checksum_is_reported() {
         let packet = read(101, &format!("{OUTER}8000080000010000{INNER}").replace("0032", "0000"));
         assert_eq!(packet.of("gre.checksum.status"), ["0"]);
     }

@@ -108,7 +108,7 @@ const MASK: u8 = 17;
 const MASK_REPLY: u8 = 18;
 const EXTENDED_ECHO: u8 = 42;
 const EXTENDED_ECHO_REPLY: u8 = 43;
-/// The code of [`UNREACHABLE`] that tells the largest packet that fits (RFC 1191).
+/// The code of [`UNREACHABLE`] that comes with the largest packet that fits (RFC 1191).
 const FRAGMENTATION_NEEDED: u8 = 4;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
@@ -231,11 +231,12 @@ fn routers(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The four bytes before the quoted packet: where the error is, the packet's length where extensions follow it (RFC 4884,
-/// in words of four bytes), and the largest packet that fits. Returns the length in bytes, 0 if it does not say.
+/// The four bytes before the quoted packet: where the error is, the packet's length where extensions follow it (RFC
+/// 4884, in words of four bytes), and the largest packet that fits. Returns the length in bytes, 0 if the message does
+/// not hold it.
 fn error(l: &mut Layer<'_, '_>, kind: u8, code: u8) -> Result<usize, Stop> {
     let length = l.peek(1, 1)? as usize * 4;
-    let told = |l: &mut Layer<'_, '_>| {
+    let note_length = |l: &mut Layer<'_, '_>| {
         let at = l.at();
         l.u8(LENGTH)?;
         l.note(LENGTH_ORIGINAL_DATAGRAM, at, at + 1, Value::Uint(length as u64));
@@ -248,13 +249,13 @@ fn error(l: &mut Layer<'_, '_>, kind: u8, code: u8) -> Result<usize, Stop> {
         }
         (PARAMETER_PROBLEM, _) => {
             l.uint(POINTER, 1)?;
-            told(l)?;
+            note_length(l)?;
             2
         }
         (_, 0) => 4,
         _ => {
             l.bytes(UNUSED, 1)?;
-            told(l)?;
+            note_length(l)?;
             2
         }
     };
@@ -281,11 +282,11 @@ fn original(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Reader, read};
+    use crate::protocols::testing::{IndexPass, read};
 
     #[test]
     fn a_reply_finds_its_request() {
-        let mut reader = Reader::default();
+        let mut reader = IndexPass::default();
         let request = reader
             .read(1, "02112233445500aabbccddee08004500001f00070000400100000a0000010a0000020800339a00010002616263");
         assert_eq!(request.columns.info, "Echo (ping) request  id=0x0001, seq=2/512, ttl=64");
@@ -322,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_checksum_is_told_with_the_right_one() {
+    fn a_wrong_checksum_is_reported_with_the_right_one() {
         let packet = read(
             1,
             &"02112233445500aabbccddee08004500001f00070000400100000a0000010a0000020800339a00010002616263"

@@ -231,11 +231,11 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             columns.info.push_str(&format!(" for {}", view.written(ND_NS_TARGET_ADDRESS)));
         }
         NEIGHBOR_ADVERTISEMENT if view.has(ND_NA_TARGET_ADDRESS) => {
-            let said = [(ND_NA_FLAG_R, "rtr"), (ND_NA_FLAG_S, "sol"), (ND_NA_FLAG_O, "ovr")];
-            let said: Vec<&str> =
-                said.iter().filter(|(flag, _)| view.uint(*flag) == Some(1)).map(|(_, name)| *name).collect();
-            let said = if said.is_empty() { "none".to_owned() } else { said.join(", ") };
-            columns.info.push_str(&format!(" {} ({said})", view.written(ND_NA_TARGET_ADDRESS)));
+            let flags = [(ND_NA_FLAG_R, "rtr"), (ND_NA_FLAG_S, "sol"), (ND_NA_FLAG_O, "ovr")];
+            let flags: Vec<&str> =
+                flags.iter().filter(|(flag, _)| view.uint(*flag) == Some(1)).map(|(_, name)| *name).collect();
+            let flags = if flags.is_empty() { "none".to_owned() } else { flags.join(", ") };
+            columns.info.push_str(&format!(" {} ({flags})", view.written(ND_NA_TARGET_ADDRESS)));
         }
         _ => {}
     }
@@ -341,11 +341,11 @@ fn router(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::{Reader, read};
+    use crate::protocols::testing::{IndexPass, read};
 
     #[test]
     fn a_reply_finds_its_request() {
-        let mut reader = Reader::default();
+        let mut reader = IndexPass::default();
         reader.read(
             1,
             "02112233445500aabbccddee86dd60000000000b3afffe8000000000000002aabbfffeccddeefe8000000000000000000000\
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_and_routers_are_told_with_their_options() {
+    fn neighbours_and_routers_are_read_with_their_options() {
         let neighbour = read(
             1,
             "02112233445500aabbccddee86dd6000000000203afffe8000000000000002aabbfffeccddeeff0200000000000000000000\

@@ -79,7 +79,8 @@ const MESSAGES: Values = Values::Names(&[
 
 /// Length of a message of versions 1 and 2.
 const SHORT: usize = 8;
-/// Length of a query of version 3 without sources, which is told from others by being longer (RFC 3376, section 7.1).
+/// Length of a query of version 3 without sources, which is longer than the queries of other versions (RFC 3376,
+/// section 7.1).
 const QUERY_3: usize = 12;
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let kind = l.peek(0, 1)? as u8;

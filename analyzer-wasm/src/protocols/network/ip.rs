@@ -152,8 +152,8 @@ crate::fields! { ip
     _ "ip.checksum_bad.expert" None "Bad checksum" unread "checksums are not verified, as in Wireshark by default";
 }
 
-/// What tells of a datagram that came in fragments.
-const WHOLE: reassembly::Fields = reassembly::Fields {
+/// The fields that describe a datagram that came in fragments.
+const WHOLE: reassembly::FragmentFields = reassembly::FragmentFields {
     fragments: FRAGMENTS,
     fragment: FRAGMENT,
     count: FRAGMENT_COUNT,
@@ -296,15 +296,15 @@ fn remark_hops(l: &mut Layer<'_, '_>, at: usize, hops: u8) {
     }
 }
 
-/// Which part of a datagram a packet is.
-struct Fragment {
+/// The place of a packet's payload in its datagram (RFC 791, section 3.1).
+struct IpFragment {
     /// Of the payload's first byte, in bytes.
     offset: u16,
     /// Whether others follow it.
     more: bool,
 }
 
-fn fragment(l: &mut Layer<'_, '_>) -> Result<Fragment, Stop> {
+fn fragment(l: &mut Layer<'_, '_>) -> Result<IpFragment, Stop> {
     let start = l.at();
     let raw = l.peek(0, 2)?;
     let mark = l.mark();
@@ -324,7 +324,7 @@ fn fragment(l: &mut Layer<'_, '_>) -> Result<Fragment, Stop> {
     let offset = (raw & 0x1fff) * 8;
     l.note_uint(FRAG_OFFSET, start, 2, raw);
     l.label(|| numbers::with_bits(raw, 0x1fff, 16, &format!("Fragment Offset: {offset}")));
-    Ok(Fragment { offset: offset as u16, more: flags & 0x20 != 0 })
+    Ok(IpFragment { offset: offset as u16, more: flags & 0x20 != 0 })
 }
 
 /// Reads the length of header and payload, and ends the layer there; nothing where it cannot be.

@@ -60,7 +60,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::Reader;
+    use crate::protocols::testing::IndexPass;
     use std::io::Write;
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
             let mut bytes = vec![0x45, 0, 0, 0, 0, 1, 0, 0, 64, 108, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 17, 0];
             bytes.extend_from_slice(&u16::to_be_bytes(index));
             bytes.extend_from_slice(&packed);
-            let packet = Reader::default().read_bytes(101, &bytes);
+            let packet = IndexPass::default().read_bytes(101, &bytes);
             assert_eq!(packet.of("frame.protocols"), [stack]);
         }
     }

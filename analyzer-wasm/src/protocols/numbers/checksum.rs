@@ -5,8 +5,8 @@ use crate::field::FieldId;
 use crate::value::Value;
 use etherparse::checksum::Sum16BitWords;
 
-/// Reads a checksum of the layer's bytes, to which `pseudo` was added before, and notes whether it is right. That can be
-/// told of packets only that are whole; the packet that an error message quotes is not.
+/// Reads a checksum of the layer's bytes, to which `pseudo` was added before, and notes whether it is right. That can
+/// be checked in whole packets only; the packet that an error message quotes is not whole.
 pub fn internet(l: &mut Layer<'_, '_>, fields: [FieldId; 3], pseudo: Sum16BitWords) -> Result<u16, Stop> {
     let [field, status, bad] = fields;
     let start = l.at();

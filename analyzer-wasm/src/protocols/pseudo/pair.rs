@@ -1,5 +1,5 @@
-//! The pair of a DNS lookup and the connection that it led to: found out from the whole capture, and told by the packets
-//! that begin and end a lookup, and by the one that begins a connection. A layer of our own, behind all others.
+//! The pair of a DNS lookup and the connection that it led to: found out from the whole capture, and shown in the
+//! packets that begin and end a lookup, and in the one that begins a connection. A layer of our own, behind all others.
 
 use crate::dissect::{Layer, Protocol, silent};
 use crate::field::{FieldId, Values};
@@ -48,8 +48,8 @@ const USES: Values = Values::Names(&[
     (6, "no-answer"),
 ]);
 
-/// What a packet tells of a lookup and the connection that it led to. Packets are named by their numbers, and 0 stands for
-/// none.
+/// The facts of a packet about a lookup and the connection that it led to. Packets are named by their numbers, and 0
+/// stands for none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pair {
     /// The name that was looked up; empty where no lookup led to the connection.
@@ -80,7 +80,7 @@ pub fn all() -> impl Iterator<Item = FieldId> {
     [SELF].into_iter().chain(ALL)
 }
 
-/// What a pair tells under a field; nothing where it has no such value.
+/// The value of a field in a pair; nothing where it has no such value.
 pub fn datum(pair: &Pair, field: FieldId) -> Option<Datum<'_>> {
     let frame = |frame: u32| (frame != 0).then_some(Datum::Uint(frame.into()));
     match field {
@@ -97,7 +97,7 @@ pub fn datum(pair: &Pair, field: FieldId) -> Option<Datum<'_>> {
     }
 }
 
-/// Notes what a packet tells of its pairs, in a layer behind all others.
+/// Notes the pairs of a packet, in a layer behind all others.
 pub fn note(l: &mut Layer<'_, '_>, pairs: &[Pair]) {
     let Some(first) = pairs.first() else { return };
     l.title(|| title(first, pairs.len()));

@@ -172,7 +172,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let destination = l.u16(DST_PORT)?;
     l.set_ports(source, destination);
     l.title(|| format!("Transmission Control Protocol, Src Port: {source}, Dst Port: {destination}"));
-    // What earlier packets tell comes before most of the header in the tree, so that the header is looked at first.
+    // What earlier packets show comes before most of the header in the tree, so that the header is looked at first.
     let sequence = l.peek(0, 4)? as u32;
     let acknowledgment = l.peek(4, 4).unwrap_or_default() as u32;
     let (Ok(offset_flags), Ok(window)) = (l.peek(8, 2), l.peek(10, 2)) else { return stub(l) };
@@ -203,7 +203,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         l.generated(COMPLETENESS, Value::Uint(u64::from(facts.completeness)));
         l.label(|| format!("[Conversation completeness: {}]", names::completeness(facts.completeness)));
     }
-    // How long a quoted segment was, its own header does not tell.
+    // The header of a quoted segment does not hold its length.
     if !l.quoted() {
         l.generated(LEN, Value::Uint(u64::from(on_wire)));
     }
@@ -536,12 +536,12 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     }
     let _ = write!(out, " Len={}", number(LEN));
     options::summary(view, out);
-    let said = view.said();
+    let analysis = view.said();
     // One part may be the end of a message that is put together here.
     let parts = view.nodes().filter(|node| node.field == SEGMENT_DATA).count();
     if parts > usize::from(view.has(SEGMENTS)) {
-        if let Some(said) = said {
-            said.clone_into(out);
+        if let Some(words) = analysis {
+            words.clone_into(out);
         }
         out.push_str(" [TCP segment of a reassembled PDU]");
     }
@@ -556,7 +556,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         }
     }
     // What a protocol says of a beginning stands alone; behind a warning there is a blank between.
-    if said.is_some() && columns.warning.is_empty() {
+    if analysis.is_some() && columns.warning.is_empty() {
         columns.info = columns.info.trim_start().to_owned();
     }
 }

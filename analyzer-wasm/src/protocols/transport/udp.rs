@@ -107,7 +107,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     Ok(Next::ports(&UDP_PORT, source, destination))
 }
 
-/// Reads a port, and tells where `traceroute` may have sent to it.
+/// Reads a port, and notes where `traceroute` may have sent to it.
 fn port(l: &mut Layer<'_, '_>, field: FieldId) -> Result<u16, Stop> {
     let at = l.at();
     let port = l.u16(field)?;
@@ -143,7 +143,7 @@ mod tests {
     use crate::protocols::testing::read;
 
     #[test]
-    fn lengths_that_cannot_be_are_told() {
+    fn lengths_that_cannot_be_are_reported() {
         for (hex, info) in [
             (
                 "02112233445500aabbccddee08004500001c00070000401100000a0000010a0000020001000200040000",

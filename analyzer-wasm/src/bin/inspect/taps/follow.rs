@@ -1,4 +1,4 @@
-//! `-z follow,tcp,MODE,STREAM`: what the two sides of a stream said.
+//! `-z follow,tcp,MODE,STREAM`: what the two sides of a stream sent.
 
 use super::{Statistic, Tap};
 use crate::terminal::failure::Failure;

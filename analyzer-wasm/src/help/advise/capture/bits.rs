@@ -14,7 +14,7 @@ impl CaptureReader<'_, '_> {
             (_, "[") => {
                 self.next += 1;
                 let mut place = String::new();
-                while !self.take("]") {
+                while !self.accept("]") {
                     if self.peek().is_empty() {
                         return None;
                     }
@@ -25,7 +25,7 @@ impl CaptureReader<'_, '_> {
             }
             _ => return None,
         };
-        let mask = if self.take("&") { Some(self.sum()?) } else { None };
+        let mask = if self.accept("&") { Some(self.sum()?) } else { None };
         let relation = match self.peek() {
             "=" | "==" => "==",
             relation @ ("!=" | ">" | "<" | ">=" | "<=") => relation,
@@ -46,7 +46,7 @@ impl CaptureReader<'_, '_> {
 
     /// A number, or the name of one; several with `|` between them.
     fn sum(&mut self) -> Option<u64> {
-        let parentheses = self.take("(");
+        let parentheses = self.accept("(");
         let mut sum = 0;
         loop {
             let idioms = self.desk.guide.idioms.capture;
@@ -55,11 +55,11 @@ impl CaptureReader<'_, '_> {
             let number = idioms.numbers.iter().find(|(name, _)| *name == word).map(|(_, number)| *number);
             sum |= bit.or(number).or_else(|| whole(word).and_then(|value| u64::try_from(value).ok()))?;
             self.next += 1;
-            if !self.take("|") {
+            if !self.accept("|") {
                 break;
             }
         }
-        (!parentheses || self.take(")")).then_some(sum)
+        (!parentheses || self.accept(")")).then_some(sum)
     }
 
     /// A test of flags: one by one, or of their number.

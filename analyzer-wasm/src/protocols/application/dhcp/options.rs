@@ -1,7 +1,7 @@
 //! The list of options: code, length, value (RFC 2132, section 2).
 
 use super::fields::*;
-use super::table::{self, Reading};
+use super::table::{self, OptionFormat};
 use super::{FILE_LENGTH, SERVER_LENGTH, message_name, special};
 use crate::dissect::{Layer, Stop};
 use crate::field::FieldId;
@@ -14,17 +14,17 @@ pub(super) const OVERLOAD: u8 = 52;
 pub(super) const MESSAGE_TYPE: u8 = 53;
 pub(super) const END: u8 = 255;
 
-/// What must be known of the options before what stands in front of them is read.
+/// The options that decide how the fields in front of them are read.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct ScannedOptions {
     pub(super) message: Option<u8>,
     pub(super) server_overloaded: bool,
     pub(super) file_overloaded: bool,
 }
 
 /// Looks through the bytes from the magic cookie on.
-pub(super) fn scan(area: &[u8]) -> Known {
-    let mut known = Known::default();
+pub(super) fn scan(area: &[u8]) -> ScannedOptions {
+    let mut known = ScannedOptions::default();
     let Some((&[0x63, 0x82, 0x53, 0x63], mut rest)) = area.split_at_checked(4) else { return known };
     while let [code, after @ ..] = rest {
         match (*code, after) {
@@ -111,7 +111,7 @@ fn option(l: &mut Layer<'_, '_>, names: Option<usize>) -> Result<bool, Stop> {
 fn detail(code: u8, value: &[u8]) -> String {
     match (code, table::reading(code), value) {
         (MESSAGE_TYPE, _, [number, ..]) => format!(" ({})", message_name(u64::from(*number))),
-        (_, Reading::Address(_), [a, b, c, d]) => format!(" ({})", Ipv4Addr::new(*a, *b, *c, *d)),
+        (_, OptionFormat::Address(_), [a, b, c, d]) => format!(" ({})", Ipv4Addr::new(*a, *b, *c, *d)),
         _ => String::new(),
     }
 }
@@ -120,23 +120,23 @@ fn detail(code: u8, value: &[u8]) -> String {
 fn content(l: &mut Layer<'_, '_>, code: u8) -> Result<bool, Stop> {
     let length = l.left();
     match table::reading(code) {
-        Reading::Address(field) if length == 4 => l.ipv4(field).map(|_| true),
-        Reading::Addresses(field) if length > 0 && length.is_multiple_of(4) => {
+        OptionFormat::Address(field) if length == 4 => l.ipv4(field).map(|_| true),
+        OptionFormat::Addresses(field) if length > 0 && length.is_multiple_of(4) => {
             (0..length / 4).try_for_each(|_| l.ipv4(field).map(drop))?;
             Ok(true)
         }
-        Reading::Pairs(first, second) if length > 0 && length.is_multiple_of(8) => {
+        OptionFormat::Pairs(first, second) if length > 0 && length.is_multiple_of(8) => {
             (0..length / 8).try_for_each(|_| l.ipv4(first).and(l.ipv4(second)).map(drop))?;
             Ok(true)
         }
-        Reading::Text(field) => l.bytes(field, length).map(|_| true),
-        Reading::Number(field, width) if length == width => l.uint(field, width).map(|_| true),
-        Reading::Numbers(field, width) if length > 0 && length.is_multiple_of(width) => {
+        OptionFormat::Text(field) => l.bytes(field, length).map(|_| true),
+        OptionFormat::Number(field, width) if length == width => l.uint(field, width).map(|_| true),
+        OptionFormat::Numbers(field, width) if length > 0 && length.is_multiple_of(width) => {
             (0..length / width).try_for_each(|_| l.uint(field, width).map(drop))?;
             Ok(true)
         }
-        Reading::Seconds(field) if length == 4 => seconds(l, field).map(|()| true),
-        Reading::Special => special::read(l, code),
+        OptionFormat::Seconds(field) if length == 4 => seconds(l, field).map(|()| true),
+        OptionFormat::Special => special::read(l, code),
         _ => Ok(false),
     }
 }

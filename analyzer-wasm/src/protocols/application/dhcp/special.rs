@@ -232,7 +232,7 @@ fn user_class(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The client's full name and who tells the DNS (RFC 4702, section 2).
+/// The client's full name and who updates the DNS (RFC 4702, section 2).
 fn full_name(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     let mark = l.mark();
     let flags = l.flags(FQDN_FLAGS, 1, &[FQDN_MBZ, FQDN_N, FQDN_E, FQDN_O, FQDN_S])?;

@@ -4,9 +4,9 @@
 use super::fields::*;
 use crate::field::{FieldId, Values};
 
-/// How an option's value is read.
+/// The format of an option's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum OptionFormat {
     /// One IPv4 address.
     Address(FieldId),
     /// IPv4 addresses one after the other.
@@ -19,7 +19,7 @@ pub(super) enum Reading {
     Number(FieldId, usize),
     /// Numbers of so many bytes, one after the other.
     Numbers(FieldId, usize),
-    /// Four bytes of seconds, whose length is said in words too.
+    /// Four bytes of seconds, which the label spells out too.
     Seconds(FieldId),
     /// In a way of its own.
     Special,
@@ -27,10 +27,10 @@ pub(super) enum Reading {
     Opaque,
 }
 
-use Reading::{Address, Addresses, Number, Numbers, Opaque, Pairs, Seconds, Special, Text};
+use OptionFormat::{Address, Addresses, Number, Numbers, Opaque, Pairs, Seconds, Special, Text};
 
 /// How the option of this code is read.
-pub(super) fn reading(code: u8) -> Reading {
+pub(super) fn reading(code: u8) -> OptionFormat {
     match OPTIONS.binary_search_by_key(&code, |(number, _)| *number) {
         Ok(place) => OPTIONS.get(place).map_or(Opaque, |(_, reading)| *reading),
         Err(_) => Opaque,
@@ -43,7 +43,7 @@ pub(super) fn name(code: u8) -> &'static str {
 }
 
 /// Options of which more is known than their names, in ascending order.
-const OPTIONS: &[(u8, Reading)] = &[
+const OPTIONS: &[(u8, OptionFormat)] = &[
     (1, Address(SUBNET_MASK)),
     (2, Seconds(TIME_OFFSET)),
     (3, Addresses(ROUTER)),

@@ -23,7 +23,7 @@ const COOKIE: &str = "63825363";
 
 #[test]
 fn the_list_says_what_tshark_says() {
-    for (operation, area, said) in [
+    for (operation, area, info) in [
         (1, "63825363 350101 ff", "DHCP Discover - Transaction ID 0x12345678"),
         (2, "63825363 350105 ff", "DHCP ACK      - Transaction ID 0x12345678"),
         (2, "63825363 35010d ff", "DHCP Lease Active - Transaction ID 0x12345678"),
@@ -33,7 +33,7 @@ fn the_list_says_what_tshark_says() {
         (7, "63825363 ff", "Unknown BOOTP message type (7)"),
         (1, "63825363 350101 0c20616263", "DHCP Discover - Transaction ID 0x12345678[Malformed Packet]"),
     ] {
-        assert_eq!(read_datagram([68, 67], &message(operation, area)).columns.info, said);
+        assert_eq!(read_datagram([68, 67], &message(operation, area)).columns.info, info);
     }
 }
 
@@ -43,10 +43,10 @@ fn options_are_looked_through_before_what_stands_in_front_of_them() {
     assert_eq!(known("0000 350105 340103 ff").message, Some(5));
     assert!(known("340101 ff").file_overloaded && !known("340101 ff").server_overloaded);
     assert!(known("340102 ff").server_overloaded && !known("340102 ff").file_overloaded);
-    assert_eq!(known("ff 350105"), options::Known::default());
-    assert_eq!(known("35"), options::Known::default());
-    assert_eq!(known("3505 01"), options::Known::default());
-    assert_eq!(options::scan(&[0x63, 0x82]), options::Known::default());
+    assert_eq!(known("ff 350105"), options::ScannedOptions::default());
+    assert_eq!(known("35"), options::ScannedOptions::default());
+    assert_eq!(known("3505 01"), options::ScannedOptions::default());
+    assert_eq!(options::scan(&[0x63, 0x82]), options::ScannedOptions::default());
 }
 
 #[test]

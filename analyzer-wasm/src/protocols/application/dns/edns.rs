@@ -1,7 +1,7 @@
 //! Extension mechanisms for DNS: the pseudo record OPT and its options (RFC 6891).
 
 use super::fields::*;
-use super::message::{Family, Message};
+use super::message::{DnsMessage, Family};
 use super::names::OPTIONS;
 use super::record::Data;
 use crate::dissect::{Layer, Stop, name_or_number};
@@ -9,7 +9,7 @@ use crate::field::FieldId;
 use crate::value::Value;
 
 /// Reads what stands in OPT in the places of class and time to live (RFC 6891, section 6.1.3); returns the former.
-pub(super) fn header(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<u64, Stop> {
+pub(super) fn header(l: &mut Layer<'_, '_>, message: &DnsMessage<'_>) -> Result<u64, Stop> {
     let (start, raw) = (l.at(), l.peek(0, 2)?);
     l.skip(2)?;
     if message.family == Family::Mdns {

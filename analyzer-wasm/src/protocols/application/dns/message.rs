@@ -1,4 +1,4 @@
-//! A message: its header, its sections, and what other packets tell of it.
+//! A message: its header, its sections, and what other packets show about it.
 
 use super::fields::*;
 use super::names::{OPCODES, RCODES};
@@ -6,7 +6,7 @@ use super::{record, stateful, types};
 use crate::dissect::{Layer, Line, Next, Stop};
 use crate::field::FieldId;
 use crate::memory::{Linked, Transaction, key};
-use crate::protocols::domain_name::{self, CLASSES, Name};
+use crate::protocols::domain_name::{self, CLASSES, DomainName};
 use crate::protocols::{self, TEXT};
 use crate::value::{Value, write_bits, write_named};
 
@@ -22,7 +22,7 @@ pub(in crate::protocols) enum Family {
 }
 
 /// The whole message, into which the pointers in names lead.
-pub(super) struct Message<'p> {
+pub(super) struct DnsMessage<'p> {
     bytes: &'p [u8],
     start: usize,
     pub(super) family: Family,
@@ -39,7 +39,7 @@ pub(in crate::protocols) fn read(l: &mut Layer<'_, '_>, family: Family) -> Resul
         l.limit(2 + usize::from(length));
     }
     let start = l.at();
-    let message = Message { bytes: l.slice(start, l.end()), start, family };
+    let message = DnsMessage { bytes: l.slice(start, l.end()), start, family };
     let id = l.u16(ID)?;
     let flags = l.peek(0, 2)?;
     let response = flags & RESPONSE != 0;
@@ -73,16 +73,16 @@ pub(in crate::protocols) fn read(l: &mut Layer<'_, '_>, family: Family) -> Resul
     Ok(Next::End)
 }
 
-impl<'p> Message<'p> {
+impl<'p> DnsMessage<'p> {
     /// Reads the name at the cursor and moves behind it.
-    pub(super) fn name(&self, l: &mut Layer<'_, '_>) -> Result<Name, Stop> {
+    pub(super) fn name(&self, l: &mut Layer<'_, '_>) -> Result<DomainName, Stop> {
         let name = domain_name::decode(self.bytes, self.start, l.at() - self.start)?;
         l.skip(name.wire)?;
         Ok(name)
     }
 
     /// Reads the name at the cursor, notes it, and moves behind it.
-    pub(super) fn named(&self, l: &mut Layer<'_, '_>, field: FieldId) -> Result<Name, Stop> {
+    pub(super) fn named(&self, l: &mut Layer<'_, '_>, field: FieldId) -> Result<DomainName, Stop> {
         let start = l.at();
         let name = self.name(l)?;
         l.note_text(field, start, l.at(), name.text());
@@ -172,10 +172,10 @@ fn read_flags(l: &mut Layer<'_, '_>, family: Family) -> Result<(), Stop> {
 /// Reads so many of the same one after the other.
 fn section(
     l: &mut Layer<'_, '_>,
-    message: &Message<'_>,
+    message: &DnsMessage<'_>,
     count: u16,
     title: &str,
-    one: fn(&mut Layer<'_, '_>, &Message<'_>) -> Result<(), Stop>,
+    one: fn(&mut Layer<'_, '_>, &DnsMessage<'_>) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     if count == 0 {
         return Ok(());
@@ -186,7 +186,7 @@ fn section(
     })
 }
 
-fn question(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<(), Stop> {
+fn question(l: &mut Layer<'_, '_>, message: &DnsMessage<'_>) -> Result<(), Stop> {
     l.branch(TEXT, |l, line: &mut Line| {
         let start = l.at();
         let name = message.named(l, QRY_NAME)?;

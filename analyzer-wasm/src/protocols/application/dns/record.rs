@@ -1,7 +1,7 @@
 //! A resource record: whose it is, of which type, for how long, and its data (RFC 1035, section 4.1.3).
 
 use super::fields::*;
-use super::message::{Family, Message};
+use super::message::{DnsMessage, Family};
 use super::{edns, plain, rare, security, service, types};
 use crate::dissect::{Layer, Line, Stop};
 use crate::field::FieldId;
@@ -12,7 +12,7 @@ use std::net::Ipv6Addr;
 /// What the reading of a record's data needs.
 pub(super) struct Data<'r, 'p> {
     /// The message, for names.
-    pub(super) message: &'r Message<'p>,
+    pub(super) message: &'r DnsMessage<'p>,
     /// The record's type.
     pub(super) kind: u16,
     /// Where its data ends.
@@ -22,7 +22,7 @@ pub(super) struct Data<'r, 'p> {
 }
 
 /// Reads one record.
-pub(super) fn record(l: &mut Layer<'_, '_>, message: &Message<'_>) -> Result<(), Stop> {
+pub(super) fn record(l: &mut Layer<'_, '_>, message: &DnsMessage<'_>) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
         let start = l.at();
         let owner = message.name(l)?;

@@ -99,8 +99,8 @@ fn outline_of_domain(message: &[u8]) -> Option<Outline> {
 
 #[test]
 fn the_list_says_what_tshark_says() {
-    for (message, said) in RESPONSES.into_iter().filter(|(_, said)| !said.is_empty()) {
-        assert_eq!(info(&bytes(message), [53, 40000]), said);
+    for (message, expected) in RESPONSES.into_iter().filter(|(_, expected)| !expected.is_empty()) {
+        assert_eq!(info(&bytes(message), [53, 40000]), expected);
     }
 }
 
@@ -115,7 +115,7 @@ fn an_independent_reader_finds_the_same() {
 }
 
 #[test]
-fn multicast_and_link_local_messages_are_told_apart() {
+fn multicast_and_link_local_messages_are_distinguished() {
     let query = bytes("000000000001000000000000016805 6c6f63616c0000018001");
     assert_eq!(info(&query, [5353, 5353]), "Standard query 0x0000 A h.local, \"QU\" question");
     assert_eq!(info(&query, [40000, 5355]), "Standard query 0x0000 A h.local");

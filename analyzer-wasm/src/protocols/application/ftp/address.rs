@@ -2,31 +2,31 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// From where to where something stands in a text.
-pub(super) type Place = (usize, usize);
+/// The start and the end of a part of a text.
+pub(super) type TextSpan = (usize, usize);
 
-/// An endpoint, and where its parts stand.
+/// The argument of PORT and the endpoint in a reply to PASV (RFC 959, section 4.1.2), with the spans of its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Named {
+pub(super) struct HostPort {
     pub(super) address: IpAddr,
-    pub(super) address_at: Place,
+    pub(super) address_at: TextSpan,
     pub(super) port: u16,
-    pub(super) port_at: Place,
+    pub(super) port_at: TextSpan,
 }
 
 /// An endpoint with the number of its family before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extended {
     pub(super) number: u64,
-    pub(super) family: Place,
+    pub(super) family: TextSpan,
     pub(super) address: IpAddr,
-    pub(super) address_at: Place,
+    pub(super) address_at: TextSpan,
     pub(super) port: u16,
-    pub(super) port_at: Place,
+    pub(super) port_at: TextSpan,
 }
 
 /// The first six numbers with commas between them: four of an address, two of a port (RFC 959, section 4.1.2).
-pub(super) fn six_numbers(text: &[u8]) -> Option<Named> {
+pub(super) fn six_numbers(text: &[u8]) -> Option<HostPort> {
     let mut from = 0;
     while let Some(digit) = text.get(from..)?.iter().position(u8::is_ascii_digit) {
         let start = from + digit;
@@ -38,7 +38,7 @@ pub(super) fn six_numbers(text: &[u8]) -> Option<Named> {
     None
 }
 
-fn six_at(text: &[u8], start: usize) -> Option<Named> {
+fn six_at(text: &[u8], start: usize) -> Option<HostPort> {
     let (mut numbers, mut ends) = ([0u8; 6], [0; 6]);
     let mut at = start;
     for (index, (number, end)) in numbers.iter_mut().zip(&mut ends).enumerate() {
@@ -52,7 +52,7 @@ fn six_at(text: &[u8], start: usize) -> Option<Named> {
         *end = at;
     }
     let ([a, b, c, d, high, low], [.., address_end, _, port_end]) = (numbers, ends);
-    Some(Named {
+    Some(HostPort {
         address: Ipv4Addr::new(a, b, c, d).into(),
         address_at: (start, address_end),
         port: u16::from_be_bytes([high, low]),
@@ -61,7 +61,7 @@ fn six_at(text: &[u8], start: usize) -> Option<Named> {
 }
 
 /// The port of `(|||40000|)` and where it stands, whichever sign takes the place of the bars (RFC 2428, section 3).
-pub(super) fn extended_port(text: &[u8]) -> Option<(u16, Place)> {
+pub(super) fn extended_port(text: &[u8]) -> Option<(u16, TextSpan)> {
     let open = text.iter().position(|byte| *byte == b'(')? + 1;
     let bar = *text.get(open)?;
     let from = open + 3;
@@ -83,7 +83,7 @@ pub(super) fn extended(text: &[u8]) -> Option<Extended> {
         at += length + 1;
     }
     let [family, address_at, port_at] = places;
-    let part = |(from, to): Place| std::str::from_utf8(text.get(from..to)?).ok();
+    let part = |(from, to): TextSpan| std::str::from_utf8(text.get(from..to)?).ok();
     let number = part(family)?.parse().ok()?;
     let address = match number {
         1 => part(address_at)?.parse::<Ipv4Addr>().ok()?.into(),

@@ -1,13 +1,13 @@
 //! Commands and replies, and the endpoints for data that they name.
 
-use super::address::{self, Named};
-use super::session::{self, Method};
+use super::address::{self, HostPort};
+use super::session::{self, SetupMethod};
 use super::*;
 use crate::field::FieldId;
 use std::net::IpAddr;
 
-/// Reads a command; tells whether it names an endpoint for the data.
-pub(super) fn command(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop> {
+/// Reads a command; returns whether it names an endpoint for the data.
+pub(super) fn command(l: &mut Layer<'_, '_>, line: TextLine<'_>) -> Result<bool, Stop> {
     let (command, argument) = lines::word(line.text);
     let start = l.at() + argument;
     l.note_ascii(REQUEST_COMMAND, l.at(), l.at() + command.len());
@@ -23,7 +23,7 @@ pub(super) fn command(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Sto
             if named.address != source {
                 l.note(ACTIVE_NAT, start, start, Value::Uint(1));
             }
-            session::set_up(l, Method::Port, named.address, named.port);
+            session::set_up(l, SetupMethod::Port, named.address, named.port);
             true
         }));
     }
@@ -35,8 +35,8 @@ pub(super) fn command(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Sto
     Ok(false)
 }
 
-/// Reads a reply; tells whether it names an endpoint for the data.
-pub(super) fn reply(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop> {
+/// Reads a reply; returns whether it names an endpoint for the data.
+pub(super) fn reply(l: &mut Layer<'_, '_>, line: TextLine<'_>) -> Result<bool, Stop> {
     // Lines between the first and the last of a long reply have no code.
     let Some(code) = lines::reply_code(line.text) else {
         if !line.text.is_empty() {
@@ -62,7 +62,7 @@ pub(super) fn reply(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop>
             if named.address != source {
                 l.note(PASSIVE_NAT, at, at, Value::Uint(1));
             }
-            session::set_up(l, Method::Passive, named.address, named.port);
+            session::set_up(l, SetupMethod::Passive, named.address, named.port);
             Ok(true)
         }
         229 => {
@@ -73,7 +73,7 @@ pub(super) fn reply(l: &mut Layer<'_, '_>, line: Line<'_>) -> Result<bool, Stop>
             let server = l.endpoints().source;
             note_ip(l, (EPSV_IP, EPSV_IPV6), (start, start), server);
             l.note(EPSV_PORT, at + from, at + to, Value::Uint(port.into()));
-            session::set_up(l, Method::ExtendedPassive, server, port);
+            session::set_up(l, SetupMethod::ExtendedPassive, server, port);
             Ok(true)
         }
         _ => Ok(false),
@@ -94,7 +94,7 @@ fn extended(l: &mut Layer<'_, '_>, start: usize, text: &[u8]) {
 }
 
 /// Notes the address and the port of six numbers, which begin at `start`.
-fn note_address(l: &mut Layer<'_, '_>, (ip, port): (FieldId, FieldId), start: usize, named: &Named) {
+fn note_address(l: &mut Layer<'_, '_>, (ip, port): (FieldId, FieldId), start: usize, named: &HostPort) {
     note_ip(l, (ip, ip), (start + named.address_at.0, start + named.address_at.1), named.address);
     l.note(port, start + named.port_at.0, start + named.port_at.1, Value::Uint(named.port.into()));
 }

@@ -6,9 +6,9 @@ use crate::memory::{Endpoint, History, Stream};
 use crate::protocols::secured;
 use std::net::IpAddr;
 
-/// How the endpoint of a connection for data was named.
+/// The method by which a data connection is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::protocols::application) enum Method {
+pub(in crate::protocols::application) enum SetupMethod {
     /// The client named it.
     Port,
     /// The server named it.
@@ -17,13 +17,13 @@ pub(in crate::protocols::application) enum Method {
     ExtendedPassive,
 }
 
-impl Method {
+impl SetupMethod {
     /// What the tree and the packet list call it.
     pub(in crate::protocols::application) fn name(self) -> &'static str {
         match self {
-            Method::Port => "PORT",
-            Method::Passive => "PASV",
-            Method::ExtendedPassive => "EPASV",
+            SetupMethod::Port => "PORT",
+            SetupMethod::Passive => "PASV",
+            SetupMethod::ExtendedPassive => "EPASV",
         }
     }
 }
@@ -34,7 +34,7 @@ pub(in crate::protocols::application) struct Setup {
     /// Its packet.
     pub(in crate::protocols::application) frame: u32,
     /// How it did.
-    pub(in crate::protocols::application) method: Method,
+    pub(in crate::protocols::application) method: SetupMethod,
     /// The directory in which the session was.
     pub(in crate::protocols::application) directory: String,
 }
@@ -68,7 +68,7 @@ pub(super) fn expect(l: &mut Layer<'_, '_>, address: IpAddr, port: u16) {
 }
 
 /// A command or a reply named an endpoint.
-pub(super) fn set_up(l: &mut Layer<'_, '_>, method: Method, address: IpAddr, port: u16) {
+pub(super) fn set_up(l: &mut Layer<'_, '_>, method: SetupMethod, address: IpAddr, port: u16) {
     if l.quoted() {
         return;
     }
@@ -130,7 +130,7 @@ pub(super) fn commanded(l: &mut Layer<'_, '_>, command: &[u8], argument: &[u8]) 
     l.keep(&WANTED, wanted);
 }
 
-/// A reply came, which may tell the directory or grant another one. Whether it says what such a reply must.
+/// Observes a reply, which may name the directory or grant another one. Returns false where reply 257 holds no path.
 pub(super) fn replied(l: &mut Layer<'_, '_>, code: u64, text: &[u8]) -> bool {
     if l.quoted() {
         return true;
@@ -139,7 +139,7 @@ pub(super) fn replied(l: &mut Layer<'_, '_>, code: u64, text: &[u8]) -> bool {
     if code == 234 {
         secured::secure(l);
     }
-    let told = match code {
+    let path = match code {
         257 => quoted_path(text),
         250 => {
             let wanted = Some(l.recall(&WANTED)).filter(|wanted| !wanted.is_empty());
@@ -147,11 +147,11 @@ pub(super) fn replied(l: &mut Layer<'_, '_>, code: u64, text: &[u8]) -> bool {
         }
         _ => None,
     };
-    let told_none = code == 257 && told.is_none();
-    if let Some(path) = told {
+    let names_none = code == 257 && path.is_none();
+    if let Some(path) = path {
         l.keep(&DIRECTORIES, path);
     }
-    !told_none
+    !names_none
 }
 
 /// The path between quotation marks, each of which in it is doubled (RFC 959, appendix II).

@@ -1,15 +1,15 @@
 //! Commands and replies, and the connections that they make.
 
-use crate::protocols::testing::{Read, Reader, Talk, tcp};
+use crate::protocols::testing::{IndexPass, Read, Talk, tcp};
 
 /// Reads a line that goes from or to port 21, in raw IPv4.
-fn read(reader: &mut Reader, ports: (u16, u16), payload: &[u8]) -> Read {
+fn read(reader: &mut IndexPass, ports: (u16, u16), payload: &[u8]) -> Read {
     reader.read_bytes(101, &tcp(ports, 1, payload))
 }
 
 #[test]
 fn a_passive_reply_makes_the_connection_to_its_port_one_of_data() {
-    let mut reader = Reader::default();
+    let mut reader = IndexPass::default();
     let before = read(&mut reader, (40001, 5001), b"data");
     assert_eq!(before.row()[2], "TCP");
     let reply = read(&mut reader, (21, 40000), b"227 Entering Passive Mode (198,51,100,1,19,137).\r\n");
@@ -26,7 +26,7 @@ fn a_passive_reply_makes_the_connection_to_its_port_one_of_data() {
 
 #[test]
 fn extended_replies_and_commands_name_endpoints_too() {
-    let mut reader = Reader::default();
+    let mut reader = IndexPass::default();
     let command = read(&mut reader, (40000, 21), b"EPRT |1|192.0.2.1|5002|\r\n");
     assert_eq!(command.of("ftp.eprt.ip"), ["192.0.2.1"]);
     let data = read(&mut reader, (4000, 5002), b"\x00\x01");

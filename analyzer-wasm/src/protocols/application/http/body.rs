@@ -1,8 +1,8 @@
 //! The body of a message: its chunks, its encoding, and what it carries.
 
-use super::head::Message;
-use super::headers::Head;
-use super::measure::{self, Chunk};
+use super::head::StartLine;
+use super::headers::HeaderSection;
+use super::measure::{self, BodyChunk};
 use super::*;
 use crate::protocols::media_types;
 use std::io::Read;
@@ -11,19 +11,19 @@ use std::io::Read;
 const MOST_UNPACKED: u64 = 16 << 20;
 
 /// Reads the body from the cursor on, as far as the head says that it goes.
-pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>) -> Result<Next, Stop> {
+pub(super) fn read(l: &mut Layer<'_, '_>, message: &StartLine<'_>, head: &HeaderSection<'_>) -> Result<Next, Stop> {
     let bodiless = match message {
-        Message::Response { code, .. } => matches!(code.value, 100..200 | 204 | 304),
-        Message::Request { .. } => head.length.is_none() && !head.chunked,
+        StartLine::Response { code, .. } => matches!(code.value, 100..200 | 204 | 304),
+        StartLine::Request { .. } => head.length.is_none() && !head.chunked,
     };
-    if head.upgrade && matches!(message, Message::Response { code, .. } if code.value == tunnel::SWITCHING) {
+    if head.upgrade && matches!(message, StartLine::Response { code, .. } if code.value == tunnel::SWITCHING) {
         return Ok(Next::Data);
     }
     if bodiless || l.left() == 0 {
         return Ok(Next::End);
     }
     if head.chunked && measure::chunk(l.rest(), 0).is_some() {
-        let what = if matches!(message, Message::Request { .. }) { "request" } else { "response" };
+        let what = if matches!(message, StartLine::Request { .. }) { "request" } else { "response" };
         return chunked(l, what, head);
     }
     let length = head.length.unwrap_or(usize::MAX).min(l.left());
@@ -49,7 +49,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, message: &Message<'_>, head: &Head<'_>
 }
 
 /// A body in chunks (RFC 9112, section 7.1).
-fn chunked(l: &mut Layer<'_, '_>, what: &str, head: &Head<'_>) -> Result<Next, Stop> {
+fn chunked(l: &mut Layer<'_, '_>, what: &str, head: &HeaderSection<'_>) -> Result<Next, Stop> {
     let (start, bytes) = (l.at(), l.rest());
     let mut end = 0;
     let mut last = None;
@@ -108,7 +108,7 @@ fn chunked(l: &mut Layer<'_, '_>, what: &str, head: &Head<'_>) -> Result<Next, S
     Ok(Next::End)
 }
 
-fn note_chunk(l: &mut Layer<'_, '_>, start: usize, at: usize, chunk: Chunk, bytes: &[u8], end: usize) {
+fn note_chunk(l: &mut Layer<'_, '_>, start: usize, at: usize, chunk: BodyChunk, bytes: &[u8], end: usize) {
     let data_end = (chunk.data + chunk.size).min(bytes.len());
     let next = chunk.next.min(bytes.len());
     let size = chunk.size;
@@ -138,7 +138,7 @@ fn note_chunk(l: &mut Layer<'_, '_>, start: usize, at: usize, chunk: Chunk, byte
 }
 
 /// Whether anything that the body says is asked for: else putting it together or unpacking it can be left out.
-fn wants_body(l: &Layer<'_, '_>, head: &Head<'_>) -> bool {
+fn wants_body(l: &Layer<'_, '_>, head: &HeaderSection<'_>) -> bool {
     let content_type = std::str::from_utf8(head.content_type).unwrap_or_default();
     let protocols = l.protocols();
     let id = match content_type {
@@ -153,7 +153,7 @@ fn is_packed(encoding: &[u8]) -> bool {
 }
 
 /// A body that was compressed (RFC 9110, section 8.4.1), unpacked into a data source of its own.
-fn unpack(l: &mut Layer<'_, '_>, start: usize, packed: &[u8], head: &Head<'_>) {
+fn unpack(l: &mut Layer<'_, '_>, start: usize, packed: &[u8], head: &HeaderSection<'_>) {
     let mut body = Vec::new();
     let gzip = head.encoding.len() != 7 && head.encoding.len() != 9;
     let read = if gzip {
@@ -180,7 +180,7 @@ fn unpack(l: &mut Layer<'_, '_>, start: usize, packed: &[u8], head: &Head<'_>) {
 }
 
 /// Notes the body and calls what reads its media type. Whether there is such a protocol.
-fn content(l: &mut Layer<'_, '_>, head: &Head<'_>) -> bool {
+fn content(l: &mut Layer<'_, '_>, head: &HeaderSection<'_>) -> bool {
     let (start, end) = (l.at(), l.end());
     l.note(FILE_DATA, start, end, Value::Bytes);
     l.label(|| format!("File Data: {} bytes", end - start));

@@ -4,9 +4,9 @@ use super::tunnel;
 use crate::dissect::Layer;
 use crate::memory::{History, Stream};
 
-/// What the last message makes of the bytes that follow in its stream.
+/// The state of a stream behind its last message, which decides how the next bytes are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum State {
+pub(super) enum ExchangeState {
     /// Messages like any others.
     #[default]
     Open,
@@ -21,7 +21,7 @@ pub(super) enum State {
 }
 
 /// The state of a stream behind its messages.
-pub(super) static STATE: History<Stream, State> = History::new(1 << 22);
+pub(super) static STATE: History<Stream, ExchangeState> = History::new(1 << 22);
 /// How many requests a stream had.
 pub(super) static REQUESTS: History<Stream, u32> = History::new(1 << 22);
 /// How many responses a stream had.
@@ -71,9 +71,9 @@ pub(super) fn has_request(l: &mut Layer<'_, '_>) -> bool {
 /// A request came.
 pub(super) fn requested(l: &mut Layer<'_, '_>, method: &[u8], uri: &[u8]) {
     let state = match method {
-        b"HEAD" => State::Head,
-        b"CONNECT" => State::Connect(tunnel::port_of(uri)),
-        _ => State::Open,
+        b"HEAD" => ExchangeState::Head,
+        b"CONNECT" => ExchangeState::Connect(tunnel::port_of(uri)),
+        _ => ExchangeState::Open,
     };
     l.keep(&STATE, state);
 }
@@ -81,17 +81,17 @@ pub(super) fn requested(l: &mut Layer<'_, '_>, method: &[u8], uri: &[u8]) {
 /// A response came: it may open a tunnel, or switch to the protocol that it names.
 pub(super) fn responded(l: &mut Layer<'_, '_>, code: u16, upgrade: bool) {
     match l.recall(&STATE) {
-        State::Connect(port) if (200..300).contains(&code) => l.keep(&STATE, State::Tunnel(port)),
-        _ if upgrade && code == tunnel::SWITCHING && has_request(l) => l.keep(&STATE, State::Upgraded),
+        ExchangeState::Connect(port) if (200..300).contains(&code) => l.keep(&STATE, ExchangeState::Tunnel(port)),
+        _ if upgrade && code == tunnel::SWITCHING && has_request(l) => l.keep(&STATE, ExchangeState::Upgraded),
         _ => {}
     }
 }
 
 /// The state that earlier packets left.
-pub(super) fn state(l: &mut Layer<'_, '_>) -> State {
+pub(super) fn state(l: &mut Layer<'_, '_>) -> ExchangeState {
     let (stream, frame) = (l.memory().stream(), l.packet().number);
     match l.memory().before_at(&STATE, &stream) {
         Some((place, state)) if place.frame < frame => *state,
-        _ => State::Open,
+        _ => ExchangeState::Open,
     }
 }

@@ -3,32 +3,32 @@
 use crate::field::Values;
 use memchr::memchr;
 
-/// A part of the head: where it begins, counted from the head, and its text.
+/// A text in the header section, and where it begins, counted from the section's first byte.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Line<'a> {
+pub(super) struct HeadText<'a> {
     pub(super) at: usize,
     pub(super) text: &'a [u8],
 }
 
-/// A status code with its place.
+/// A status code as text and as number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Code<'a> {
-    pub(super) line: Line<'a>,
+pub(super) struct StatusCode<'a> {
+    pub(super) line: HeadText<'a>,
     pub(super) value: u16,
 }
 
-/// What the first line says.
+/// The start line (RFC 9112, section 2.1).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Message<'a> {
-    Request { method: Line<'a>, uri: Line<'a>, version: Option<Line<'a>>, length: usize },
-    Response { version: Line<'a>, code: Code<'a>, phrase: Option<Line<'a>>, length: usize },
+pub(super) enum StartLine<'a> {
+    Request { method: HeadText<'a>, uri: HeadText<'a>, version: Option<HeadText<'a>>, length: usize },
+    Response { version: HeadText<'a>, code: StatusCode<'a>, phrase: Option<HeadText<'a>>, length: usize },
 }
 
-impl Message<'_> {
+impl StartLine<'_> {
     /// The length of the first line with its end.
     pub(super) fn length(&self) -> usize {
         match self {
-            Message::Request { length, .. } | Message::Response { length, .. } => *length,
+            StartLine::Request { length, .. } | StartLine::Response { length, .. } => *length,
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn line_length(bytes: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// What the first line says, where it is the one of a request or a response; a cut line counts as far as it goes.
-pub(super) fn first_line(bytes: &[u8]) -> Option<Message<'_>> {
+pub(super) fn first_line(bytes: &[u8]) -> Option<StartLine<'_>> {
     let (length, end) = line_length(bytes).unwrap_or((bytes.len(), bytes.len()));
     let text = bytes.get(..end)?;
     let mut at = 0;
@@ -66,38 +66,43 @@ pub(super) fn first_line(bytes: &[u8]) -> Option<Message<'_>> {
         let skipped = rest.iter().take_while(|byte| **byte == b' ').count();
         let rest = rest.get(skipped..)?;
         let found = if last { rest.len() } else { memchr(b' ', rest).unwrap_or(rest.len()) };
-        let line = Line { at: at + skipped, text: rest.get(..found)? };
+        let line = HeadText { at: at + skipped, text: rest.get(..found)? };
         at += skipped + found;
         (!line.text.is_empty()).then_some(line)
     };
     if text.starts_with(b"HTTP/") || text.starts_with(b"ICY ") {
         let version = word(false)?;
-        let code = word(false).unwrap_or(Line { at: end, text: &[] });
+        let code = word(false).unwrap_or(HeadText { at: end, text: &[] });
         let digits = code.text.get(..3).filter(|text| text.iter().all(u8::is_ascii_digit)).unwrap_or_default();
         let value = digits.iter().fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
-        return Some(Message::Response { version, code: Code { line: code, value }, phrase: word(true), length });
+        return Some(StartLine::Response {
+            version,
+            code: StatusCode { line: code, value },
+            phrase: word(true),
+            length,
+        });
     }
     let method = word(false).filter(|method| method.at == 0 && METHODS.contains(&method.text))?;
     // The URI ends at the last blank: bad clients put blanks into it.
-    let rest = word(true).unwrap_or(Line { at: end, text: &[] });
+    let rest = word(true).unwrap_or(HeadText { at: end, text: &[] });
     let (uri, version) = match rest.text.iter().rposition(|byte| *byte == b' ') {
         Some(blank) if rest.text.get(blank + 1..).is_some_and(|text| text.starts_with(b"HTTP/")) => {
             let uri = rest.text.get(..blank).unwrap_or_default().trim_ascii_end();
-            let version = Line { at: rest.at + blank + 1, text: rest.text.get(blank + 1..).unwrap_or_default() };
-            (Line { at: rest.at, text: uri }, Some(version))
+            let version = HeadText { at: rest.at + blank + 1, text: rest.text.get(blank + 1..).unwrap_or_default() };
+            (HeadText { at: rest.at, text: uri }, Some(version))
         }
         _ => (rest, None),
     };
-    Some(Message::Request { method, uri, version, length })
+    Some(StartLine::Request { method, uri, version, length })
 }
 
 /// One header field, with the lines that continue it (RFC 9112, section 5.2).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Header<'a> {
+pub(super) struct HeaderField<'a> {
     pub(super) at: usize,
     pub(super) length: usize,
     pub(super) name: &'a [u8],
-    pub(super) value: Line<'a>,
+    pub(super) value: HeadText<'a>,
 }
 
 /// The header fields behind the first line, until the empty line.
@@ -115,9 +120,9 @@ impl<'a> Headers<'a> {
 }
 
 impl<'a> Iterator for Headers<'a> {
-    type Item = Header<'a>;
+    type Item = HeaderField<'a>;
 
-    fn next(&mut self) -> Option<Header<'a>> {
+    fn next(&mut self) -> Option<HeaderField<'a>> {
         let start = self.at;
         let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
         let whole = line_length(rest);
@@ -135,8 +140,8 @@ impl<'a> Iterator for Headers<'a> {
         let line = rest.get(..text)?;
         let colon = memchr(b':', line).unwrap_or(line.len());
         let value = line.get(colon + 1..).unwrap_or_default().trim_ascii_start();
-        let value = Line { at: start + line.len() - value.len(), text: value.trim_ascii_end() };
-        Some(Header { at: start, length, name: line.get(..colon)?.trim_ascii_end(), value })
+        let value = HeadText { at: start + line.len() - value.len(), text: value.trim_ascii_end() };
+        Some(HeaderField { at: start, length, name: line.get(..colon)?.trim_ascii_end(), value })
     }
 }
 
@@ -227,8 +232,8 @@ mod tests {
 
     fn uri_of(line: &[u8]) -> Option<(&[u8], bool)> {
         match first_line(line)? {
-            Message::Request { uri, version, .. } => Some((uri.text, version.is_some())),
-            Message::Response { .. } => None,
+            StartLine::Request { uri, version, .. } => Some((uri.text, version.is_some())),
+            StartLine::Response { .. } => None,
         }
     }
 
@@ -243,7 +248,7 @@ mod tests {
     #[test]
     fn a_status_line_is_read_as_far_as_it_goes() {
         let code = |line: &'static [u8]| match first_line(line) {
-            Some(Message::Response { code, phrase, .. }) => Some((code.value, phrase.map(|phrase| phrase.text))),
+            Some(StartLine::Response { code, phrase, .. }) => Some((code.value, phrase.map(|phrase| phrase.text))),
             _ => None,
         };
         assert_eq!(code(b"HTTP/1.1 404 Not Found\r\n"), Some((404, Some(&b"Not Found"[..]))));

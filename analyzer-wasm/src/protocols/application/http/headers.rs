@@ -1,13 +1,13 @@
 //! The head of a message in the tree: its first line and its header fields.
 
-use super::head::{CODES, Headers, Line, Message};
+use super::head::{CODES, HeadText, Headers, StartLine};
 use super::*;
 use crate::field::FieldId;
 use crate::protocols::base64;
 
-/// What the body depends on, and where the head ends.
+/// The header fields on which the body depends.
 #[derive(Debug, Default)]
-pub(super) struct Head<'p> {
+pub(super) struct HeaderSection<'p> {
     pub(super) content_type: &'p [u8],
     pub(super) encoding: &'p [u8],
     pub(super) length: Option<usize>,
@@ -79,10 +79,10 @@ fn named(name: &[u8]) -> Option<FieldId> {
     alike.iter().find(|(known, _)| is(known)).map(|(_, field)| *field)
 }
 
-impl Head<'_> {
+impl HeaderSection<'_> {
     /// The address of what a request asks for.
-    pub(super) fn full_uri(&self, message: &Message<'_>) -> Option<String> {
-        let Message::Request { method, uri, .. } = message else { return None };
+    pub(super) fn full_uri(&self, message: &StartLine<'_>) -> Option<String> {
+        let StartLine::Request { method, uri, .. } = message else { return None };
         if self.host.is_empty() || uri.text.is_empty() {
             return None;
         }
@@ -96,15 +96,19 @@ impl Head<'_> {
 }
 
 /// Notes the head, and moves the cursor behind it.
-pub(super) fn read<'p>(l: &mut Layer<'p, '_>, message: &Message<'p>, is_datagram: bool) -> Result<Head<'p>, Stop> {
+pub(super) fn read<'p>(
+    l: &mut Layer<'p, '_>,
+    message: &StartLine<'p>,
+    is_datagram: bool,
+) -> Result<HeaderSection<'p>, Stop> {
     let (start, bytes) = (l.at(), l.rest());
     first_line(l, start, message);
     let line = match message {
         _ if is_datagram => UNKNOWN_HEADER,
-        Message::Request { .. } => REQUEST_LINE,
-        Message::Response { .. } => RESPONSE_LINE,
+        StartLine::Request { .. } => REQUEST_LINE,
+        StartLine::Response { .. } => RESPONSE_LINE,
     };
-    let mut head = Head::default();
+    let mut head = HeaderSection::default();
     let mut headers = Headers::new(bytes, message.length());
     for header in &mut headers {
         let (from, to) = (start + header.at, start + header.at + header.length);
@@ -158,19 +162,19 @@ fn number(value: &[u8]) -> Option<u64> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 
-fn first_line(l: &mut Layer<'_, '_>, start: usize, message: &Message<'_>) {
+fn first_line(l: &mut Layer<'_, '_>, start: usize, message: &StartLine<'_>) {
     let end = start + message.length();
     let line = l.slice(start, end);
     l.text(start, end, || text_of(line, 0, line.len()));
     l.below(|l| {
         l.note(CHAT, start, end, Value::Bytes);
         l.label(|| text_of(line, 0, line.len()));
-        let mut part = |field, line: Line<'_>| {
+        let mut part = |field, line: HeadText<'_>| {
             let (from, to) = place(start, line);
             l.note(field, from, to, Value::Bytes);
         };
         match message {
-            Message::Request { method, uri, version, .. } => {
+            StartLine::Request { method, uri, version, .. } => {
                 part(REQUEST_METHOD, *method);
                 part(REQUEST_URI, *uri);
                 query(l, start, *uri);
@@ -179,7 +183,7 @@ fn first_line(l: &mut Layer<'_, '_>, start: usize, message: &Message<'_>) {
                     l.note(REQUEST_VERSION, from, to, Value::Bytes);
                 }
             }
-            Message::Response { version, code, phrase, .. } => {
+            StartLine::Response { version, code, phrase, .. } => {
                 part(RESPONSE_VERSION, *version);
                 let (from, to) = place(start, code.line);
                 if !code.line.text.is_empty() {
@@ -199,7 +203,7 @@ fn first_line(l: &mut Layer<'_, '_>, start: usize, message: &Message<'_>) {
 }
 
 /// Path, query and parameters of a URI that has a query (RFC 3986, section 3.4).
-fn query(l: &mut Layer<'_, '_>, start: usize, uri: Line<'_>) {
+fn query(l: &mut Layer<'_, '_>, start: usize, uri: HeadText<'_>) {
     let Some(mark) = memchr::memchr(b'?', uri.text) else { return };
     let (from, to) = place(start, uri);
     l.below(|l| {
@@ -216,7 +220,7 @@ fn query(l: &mut Layer<'_, '_>, start: usize, uri: Line<'_>) {
 }
 
 /// What a header field's value consists of.
-fn details(l: &mut Layer<'_, '_>, field: FieldId, (from, to): (usize, usize), start: usize, value: Line<'_>) {
+fn details(l: &mut Layer<'_, '_>, field: FieldId, (from, to): (usize, usize), start: usize, value: HeadText<'_>) {
     match field {
         CONTENT_LENGTH_HEADER => {
             if let Some(length) = number(value.text) {

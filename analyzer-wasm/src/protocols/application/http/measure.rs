@@ -1,7 +1,7 @@
 //! Where messages end (RFC 9112, section 6), and what begins like one.
 
-use super::exchange::{STATE, State};
-use super::head::{self, Headers, Message};
+use super::exchange::{ExchangeState, STATE};
+use super::head::{self, Headers, StartLine};
 use super::tunnel;
 use crate::memory::Measuring;
 use crate::streams::Measure;
@@ -17,13 +17,13 @@ pub(super) fn looks(bytes: &[u8]) -> bool {
 pub(super) fn pdu_length(bytes: &[u8], measuring: &Measuring<'_>) -> Measure {
     let state = measuring.before(&STATE).copied().unwrap_or_default();
     match state {
-        State::Tunnel(port) => in_tunnel(bytes, measuring, port),
-        State::Upgraded => Measure::Unframed,
+        ExchangeState::Tunnel(port) => in_tunnel(bytes, measuring, port),
+        ExchangeState::Upgraded => Measure::Unframed,
         _ => message_length(bytes, state, measuring.resumed),
     }
 }
 
-fn message_length(bytes: &[u8], state: State, resumed: bool) -> Measure {
+fn message_length(bytes: &[u8], state: ExchangeState, resumed: bool) -> Measure {
     // What is looked for again is the next chunk.
     if resumed {
         return chunks(bytes, 0);
@@ -35,17 +35,17 @@ fn message_length(bytes: &[u8], state: State, resumed: bool) -> Measure {
     };
     let Some(length) = length else { return Measure::More };
     match framing {
-        Framing::None => Measure::Whole(length),
-        Framing::Unframed => Measure::Whole(bytes.len()),
-        Framing::Length(body) => Measure::Whole(length.saturating_add(body)),
-        Framing::Chunked => chunks(bytes, length),
-        Framing::UntilClose => Measure::UntilClose,
+        BodyFraming::None => Measure::Whole(length),
+        BodyFraming::Unframed => Measure::Whole(bytes.len()),
+        BodyFraming::Length(body) => Measure::Whole(length.saturating_add(body)),
+        BodyFraming::Chunked => chunks(bytes, length),
+        BodyFraming::UntilClose => Measure::UntilClose,
     }
 }
 
-/// What tells the end of a body.
+/// How the end of a body is found (RFC 9112, section 6.3).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Framing {
+pub(super) enum BodyFraming {
     None,
     Length(usize),
     Chunked,
@@ -59,8 +59,8 @@ fn unknown(bytes: &[u8]) -> Measure {
     if is_text && head::line_length(bytes).is_none() { Measure::More } else { Measure::Unframed }
 }
 
-/// The length of the head, where its end is here, and what tells the end of the body.
-pub(super) fn framing(bytes: &[u8], message: &Message<'_>, state: State) -> (Option<usize>, Framing) {
+/// The length of the head, where its end is here, and how the end of the body is found.
+pub(super) fn framing(bytes: &[u8], message: &StartLine<'_>, state: ExchangeState) -> (Option<usize>, BodyFraming) {
     let mut headers = Headers::new(bytes, message.length());
     let (mut length, mut chunked, mut upgrade) = (None, false, false);
     for header in &mut headers {
@@ -74,19 +74,19 @@ pub(super) fn framing(bytes: &[u8], message: &Message<'_>, state: State) -> (Opt
         }
     }
     let framing = match message {
-        Message::Response { code, .. } => match code.value {
-            tunnel::SWITCHING if upgrade => Framing::Unframed,
-            100..200 | 204 | 304 => Framing::None,
-            200..300 if matches!(state, State::Connect(_)) => Framing::None,
-            _ if state == State::Head => Framing::None,
-            _ if chunked => Framing::Chunked,
+        StartLine::Response { code, .. } => match code.value {
+            tunnel::SWITCHING if upgrade => BodyFraming::Unframed,
+            100..200 | 204 | 304 => BodyFraming::None,
+            200..300 if matches!(state, ExchangeState::Connect(_)) => BodyFraming::None,
+            _ if state == ExchangeState::Head => BodyFraming::None,
+            _ if chunked => BodyFraming::Chunked,
             _ => match length {
-                Some(length) => Framing::Length(length),
-                None => Framing::UntilClose,
+                Some(length) => BodyFraming::Length(length),
+                None => BodyFraming::UntilClose,
             },
         },
-        Message::Request { .. } if chunked => Framing::Chunked,
-        Message::Request { .. } => length.map_or(Framing::None, Framing::Length),
+        StartLine::Request { .. } if chunked => BodyFraming::Chunked,
+        StartLine::Request { .. } => length.map_or(BodyFraming::None, BodyFraming::Length),
     };
     (headers.end, framing)
 }
@@ -98,14 +98,14 @@ pub(super) fn is_chunked(codings: &[u8]) -> bool {
 
 /// One chunk: where its data begin, how many they are, and where the next chunk begins.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Chunk {
+pub(super) struct BodyChunk {
     pub(super) data: usize,
     pub(super) size: usize,
     pub(super) next: usize,
 }
 
 /// The chunk at `at`; nothing where its first line is not here or is none.
-pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<Chunk> {
+pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<BodyChunk> {
     let rest = bytes.get(at..)?;
     let (line, end) = head::line_length(rest)?;
     let text = rest.get(..end)?.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
@@ -119,7 +119,7 @@ pub(super) fn chunk(bytes: &[u8], at: usize) -> Option<Chunk> {
         Some([b'\n', ..]) => 1,
         _ => 2,
     };
-    Some(Chunk { data, size, next: after.checked_add(if size == 0 { 0 } else { end })? })
+    Some(BodyChunk { data, size, next: after.checked_add(if size == 0 { 0 } else { end })? })
 }
 
 /// Where a chunked body with its trailer ends, or the first chunk that is not here in full.
@@ -153,36 +153,36 @@ fn in_tunnel(bytes: &[u8], measuring: &Measuring<'_>, port: u16) -> Measure {
 mod tests {
     use super::*;
 
-    fn length_of(message: &str, state: State) -> Measure {
+    fn length_of(message: &str, state: ExchangeState) -> Measure {
         message_length(message.as_bytes(), state, false)
     }
 
     #[test]
     fn a_body_has_its_length_its_chunks_or_its_connection() {
         let length = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-        assert_eq!(length_of(length, State::Open), Measure::Whole(length.len()));
-        assert_eq!(length_of(&length[..30], State::Open), Measure::More);
-        assert_eq!(length_of(length, State::Head), Measure::Whole(length.len() - 5));
+        assert_eq!(length_of(length, ExchangeState::Open), Measure::Whole(length.len()));
+        assert_eq!(length_of(&length[..30], ExchangeState::Open), Measure::More);
+        assert_eq!(length_of(length, ExchangeState::Head), Measure::Whole(length.len() - 5));
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nT: 1\r\n\r\n";
-        assert_eq!(length_of(&format!("{chunked}HTTP/1.1"), State::Open), Measure::Whole(chunked.len()));
+        assert_eq!(length_of(&format!("{chunked}HTTP/1.1"), ExchangeState::Open), Measure::Whole(chunked.len()));
         for end in 51..chunked.len() {
-            assert!(matches!(length_of(&chunked[..end], State::Open), Measure::Beyond(_)), "{end}");
+            assert!(matches!(length_of(&chunked[..end], ExchangeState::Open), Measure::Beyond(_)), "{end}");
         }
-        assert_eq!(length_of("HTTP/1.0 200 OK\r\n\r\nhello", State::Open), Measure::UntilClose);
+        assert_eq!(length_of("HTTP/1.0 200 OK\r\n\r\nhello", ExchangeState::Open), Measure::UntilClose);
         assert_eq!(
-            length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", State::Open),
+            length_of("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", ExchangeState::Open),
             Measure::Whole(48)
         );
-        assert_eq!(length_of("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", State::Open), Measure::Whole(27));
-        assert_eq!(length_of("what is this\n", State::Open), Measure::Unframed);
-        assert_eq!(length_of("what is this", State::Open), Measure::More, "it may become a first line");
-        assert_eq!(length_of("\u{7f}ELF", State::Open), Measure::Unframed);
+        assert_eq!(length_of("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", ExchangeState::Open), Measure::Whole(27));
+        assert_eq!(length_of("what is this\n", ExchangeState::Open), Measure::Unframed);
+        assert_eq!(length_of("what is this", ExchangeState::Open), Measure::More, "it may become a first line");
+        assert_eq!(length_of("\u{7f}ELF", ExchangeState::Open), Measure::Unframed);
     }
 
     #[test]
     fn a_length_beyond_all_memory_is_no_trouble() {
         let huge = format!("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\nx", usize::MAX);
-        assert_eq!(length_of(&huge, State::Open), Measure::Whole(usize::MAX));
+        assert_eq!(length_of(&huge, ExchangeState::Open), Measure::Whole(usize::MAX));
         assert_eq!(chunk(format!("{:x}\r\n", usize::MAX).as_bytes(), 0), None);
     }
 

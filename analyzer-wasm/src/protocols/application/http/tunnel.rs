@@ -1,6 +1,6 @@
 //! What follows a CONNECT or an upgrade: bytes of another protocol (RFC 9110, sections 9.3.6 and 7.8).
 
-use super::exchange::{self, State};
+use super::exchange::{self, ExchangeState};
 use crate::dissect::{Layer, Next};
 use crate::protocols::tables::TCP_PORT;
 
@@ -15,12 +15,12 @@ pub(super) fn port_of(uri: &[u8]) -> u16 {
 
 /// Whether an earlier packet switched the connection to another protocol.
 pub(super) fn upgraded(l: &mut Layer<'_, '_>) -> bool {
-    exchange::state(l) == State::Upgraded
+    exchange::state(l) == ExchangeState::Upgraded
 }
 
 /// The port at the far end, in a tunnel that an earlier packet opened.
 pub(super) fn port(l: &mut Layer<'_, '_>) -> Option<u16> {
-    let State::Tunnel(port) = exchange::state(l) else { return None };
+    let ExchangeState::Tunnel(port) = exchange::state(l) else { return None };
     // What the tunnel carries may be HTTP again, which is no tunnel in the tunnel.
     let outermost = l.stack().rev().nth(1).is_none_or(|outer| outer.name != super::PROTOCOL.name);
     outermost.then_some(port)

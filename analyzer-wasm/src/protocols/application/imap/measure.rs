@@ -3,7 +3,7 @@
 use crate::protocols::lines;
 use crate::streams::Measure;
 
-/// The bytes of the literal that follows a line: what a server tells of a message.
+/// The bytes of the literal that follows a line: what a server sends of a message.
 pub(super) fn literal(line: &[u8]) -> Option<usize> {
     let mut words = line.split(|byte| *byte == b' ');
     if words.next() != Some(b"*") || !words.nth(1)?.eq_ignore_ascii_case(b"FETCH") {
@@ -14,7 +14,7 @@ pub(super) fn literal(line: &[u8]) -> Option<usize> {
 }
 
 /// A line with what ends it; nothing where its end did not come.
-fn whole(bytes: &[u8]) -> Option<lines::Line<'_>> {
+fn whole(bytes: &[u8]) -> Option<lines::TextLine<'_>> {
     let line = lines::first(bytes);
     (line.length > line.text.len()).then_some(line)
 }
@@ -48,7 +48,7 @@ fn whole_to(end: usize) -> Measure {
     if end == 0 { Measure::More } else { Measure::Whole(end) }
 }
 
-/// Whether the first line of a message came, which tells that it is one.
+/// Whether the first line of a message came, which shows that it is one.
 pub(super) fn is_known(bytes: &[u8]) -> bool {
     whole(bytes).is_some()
 }

@@ -71,10 +71,10 @@ pub(super) const RESPONSE_FLAGS: [FieldId; 8] = [
     FLAGS_BROADCAST,
     FLAGS_RCODE,
 ];
-/// What is said of a name that a host has.
+/// The flags of a name that a host has.
 pub(super) const OWNED: [FieldId; 6] =
     [NAME_FLAGS_GROUP, NAME_FLAGS_ONT, NAME_FLAGS_DRG, NAME_FLAGS_CNF, NAME_FLAGS_ACT, NAME_FLAGS_PRM];
-/// What a host tells of itself behind its address, and in how many bytes.
+/// The statistics that a host reports behind its address, and their lengths in bytes.
 pub(super) const STATISTICS: [(FieldId, usize); 17] = [
     (JUMPERS, 1),
     (TEST_RESULT, 1),

@@ -1,7 +1,7 @@
-//! Records of NBNS: addresses, and what a host tells of itself.
+//! Records of NBNS: addresses, and the status that a host reports.
 
 use super::fields::*;
-use super::{Message, bits, kind, name, read_flags};
+use super::{NbnsMessage, bits, kind, name, read_flags};
 use crate::dissect::{Layer, Stop};
 use crate::protocols::{TEXT, netbios_name};
 use crate::value::span;
@@ -11,7 +11,7 @@ const NB: u16 = 32;
 const NBSTAT: u16 = 33;
 
 /// Reads one record.
-pub(super) fn record(l: &mut Layer<'_, '_>, message: &mut Message<'_>) -> Result<(), Stop> {
+pub(super) fn record(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
         let start = l.at();
         let name = name(l, message)?;
@@ -22,7 +22,7 @@ pub(super) fn record(l: &mut Layer<'_, '_>, message: &mut Message<'_>) -> Result
         line.say(|| format!("{}: type {kind}, class {class}", name.text));
         let seconds = l.u32(TTL)?;
         l.label(|| format!("Time to live: {}", span(seconds)));
-        if message.told && number != NB {
+        if message.in_column && number != NB {
             message.words += &format!(" {kind}");
         }
         let length = usize::from(l.u16(DATA_LENGTH)?);
@@ -46,8 +46,8 @@ fn flags_of_request(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Reads addresses, of which the packet list tells the first.
-fn addresses(l: &mut Layer<'_, '_>, message: &mut Message<'_>) -> Result<(), Stop> {
+/// Reads addresses, of which the packet list shows the first.
+fn addresses(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Result<(), Stop> {
     const NODES: [&str; 4] = ["B", "P", "M", "H"];
     while l.left_on_wire() > 0 {
         whole(l, 2)?;
@@ -57,7 +57,7 @@ fn addresses(l: &mut Layer<'_, '_>, message: &mut Message<'_>) -> Result<(), Sto
         })?;
         whole(l, 4)?;
         let address = l.ipv4(ADDR)?;
-        if std::mem::take(&mut message.told) {
+        if std::mem::take(&mut message.in_column) {
             message.words += &format!(" NB {address}");
         }
     }

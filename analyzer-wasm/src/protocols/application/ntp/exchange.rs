@@ -10,7 +10,7 @@ static REQUESTS: History<u64, u32> = History::new(1 << 20);
 /// The first response to a request, by the packets of both.
 static RESPONSES: History<u32, u32> = History::new(1 << 20);
 
-/// Notes the other side of a request or response, by what both contain. As later packets tell it, too, it is noted with
+/// Notes the other side of a request or response, by what both contain. As later packets show it, too, it is noted with
 /// hindsight only.
 pub(super) fn link(l: &mut Layer<'_, '_>, id: u64, response: bool) {
     if l.quoted() {

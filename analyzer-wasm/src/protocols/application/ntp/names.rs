@@ -1,4 +1,4 @@
-//! Names of what tells the time (RFC 5905), and of what all messages have.
+//! Value names of the messages that carry the time (RFC 5905), and of those in all messages.
 
 use crate::field::Values;
 

@@ -1,4 +1,5 @@
-//! What tells the time or asks for it (RFC 5905), with extension fields (RFC 7822) and an authentication code.
+//! The messages that carry the time or ask for it (RFC 5905), with extension fields (RFC 7822) and an authentication
+//! code.
 
 use super::exchange::link;
 use super::fields::*;
@@ -72,7 +73,7 @@ fn reference(stratum: u8, id: &[u8]) -> String {
     }
 }
 
-/// Seconds since 1900 or, as their highest bit tells, since 2036, and their fraction.
+/// Seconds since 1900 or, as their highest bit shows, since 2036, and their fraction.
 fn timestamp(l: &mut Layer<'_, '_>, field: FieldId) -> Result<(), Stop> {
     let (at, raw) = (l.at(), l.peek(0, 8)?);
     l.skip(8)?;
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_extension_field_is_told_from_a_code() {
+    fn an_extension_field_is_distinguished_from_a_code() {
         let field = [1, 4, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let code = [0, 0, 0, 1, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9];
         assert!(is_extension(&field));

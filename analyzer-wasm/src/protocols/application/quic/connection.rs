@@ -39,21 +39,21 @@ impl Identifier {
     }
 }
 
-/// What a packet is to its connection.
+/// The type of a packet (RFC 9000, section 17.2 and 17.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// The first ones of either side (Initial).
-    Opening,
-    /// The client's data before any answer (0-RTT).
-    Early,
-    /// It agrees on keys (Handshake).
-    Agreeing,
-    /// The server asks the client to begin again (Retry).
-    Again,
-    /// It names both sides, and is none of those.
+pub(super) enum PacketType {
+    /// The first packets of either side.
+    Initial,
+    /// The client's data before any answer.
+    ZeroRtt,
+    /// The two sides agree on keys.
+    Handshake,
+    /// The server asks the client to begin again.
+    Retry,
+    /// A long header of another type, which names both sides.
     Other,
-    /// It only names its receiver, and not with how many bytes (1-RTT).
-    Short,
+    /// A short header: it holds the identifier of the receiver, without its length.
+    OneRtt,
 }
 
 /// The first packet in a datagram, by what names its connection.
@@ -62,16 +62,16 @@ pub(super) struct Naming<'a> {
     /// Addresses and ports of the datagram.
     pub(super) endpoints: Endpoints,
     /// What it is to its connection.
-    pub(super) role: Role,
+    pub(super) packet_type: PacketType,
     /// What names the connection to the receiver; of a packet that does not say how long it is, all bytes that can be.
     pub(super) destination: &'a [u8],
     /// What names the connection to the sender.
     pub(super) source: &'a [u8],
 }
 
-/// A connection, as one of its datagrams finds it.
+/// A connection at one of its datagrams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Named {
+pub(super) struct QuicConnection {
     /// Its number, counted from 0 in order of appearance.
     pub(super) number: u32,
     /// Whether the datagram goes to the client.
@@ -80,19 +80,19 @@ pub(super) struct Named {
     pub(super) original: Identifier,
     /// What the datagram's receiver calls it by.
     pub(super) receiver: Identifier,
-    /// Whether an earlier packet told [`give_up`].
+    /// Whether an earlier packet called [`give_up`].
     pub(super) given_up: bool,
 }
 
-/// How the sides of a connection are named.
+/// The connection identifiers of both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Names {
+struct ConnectionIds {
     original: Identifier,
     client: Identifier,
     server: Option<Identifier>,
 }
 
-impl Names {
+impl ConnectionIds {
     fn receiver(&self, from_server: bool) -> Identifier {
         if from_server { self.client } else { self.server.unwrap_or_default() }
     }
@@ -111,7 +111,7 @@ static ORIGINALS: History<Identifier, u32> = History::new(MOST);
 static LATEST: History<Stream, u32> = History::new(MOST);
 /// By connection: the server's address and port, the names, whether the client is to begin again, whether it was given up.
 static SERVER: History<u32, (IpAddr, u16)> = History::new(MOST);
-static NAMES: History<u32, Names> = History::new(MOST);
+static NAMES: History<u32, ConnectionIds> = History::new(MOST);
 static RENEWED: History<u32, bool> = History::new(MOST);
 static GIVEN_UP: History<u32, bool> = History::new(MOST);
 /// By connection and side: the greatest number of its packets.
@@ -125,13 +125,13 @@ struct Belongs {
 }
 
 /// The connection of a datagram, which it may begin; nothing where it is none that began in the capture.
-pub(super) fn of_datagram(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<Named> {
+pub(super) fn of_datagram(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<QuicConnection> {
     let found = find(l, naming);
     let Belongs { connection, from_server } = update(l, naming, found)?;
     let names = names(l, connection)?;
     let frame = l.packet().number;
     let given_up = l.memory().before_at(&GIVEN_UP, &connection).is_some_and(|(place, _)| place.frame < frame);
-    Some(Named {
+    Some(QuicConnection {
         number: connection,
         from_server,
         original: names.original,
@@ -141,27 +141,27 @@ pub(super) fn of_datagram(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<
 }
 
 /// Says that what a connection encrypts will not be read.
-pub(super) fn give_up(l: &mut Layer<'_, '_>, named: &Named) {
+pub(super) fn give_up(l: &mut Layer<'_, '_>, named: &QuicConnection) {
     l.memory().append(&GIVEN_UP, named.number, true);
 }
 
 /// The greatest number of the packets that the sender sent before.
-pub(super) fn greatest(l: &mut Layer<'_, '_>, named: &Named) -> Option<u64> {
+pub(super) fn greatest(l: &mut Layer<'_, '_>, named: &QuicConnection) -> Option<u64> {
     l.memory().before(&GREATEST, &(named.number, named.from_server)).copied()
 }
 
 /// Says that the sender sent the packet with this number.
-pub(super) fn sent(l: &mut Layer<'_, '_>, named: &Named, number: u64) {
+pub(super) fn sent(l: &mut Layer<'_, '_>, named: &QuicConnection, number: u64) {
     if greatest(l, named).is_none_or(|greatest| greatest < number) {
         l.memory().append(&GREATEST, (named.number, named.from_server), number);
     }
 }
 
-fn names(l: &mut Layer<'_, '_>, connection: u32) -> Option<Names> {
+fn names(l: &mut Layer<'_, '_>, connection: u32) -> Option<ConnectionIds> {
     l.memory().before(&NAMES, &connection).copied()
 }
 
-/// The connection, with the direction that the addresses tell.
+/// The connection, with the direction that the addresses show.
 fn by_port(l: &mut Layer<'_, '_>, naming: &Naming<'_>, connection: u32) -> Option<Belongs> {
     let server = *l.memory().before(&SERVER, &connection)?;
     let from_server = server == (naming.endpoints.source, naming.endpoints.source_port);
@@ -172,7 +172,7 @@ fn find(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<Belongs> {
     let stream = l.memory().stream();
     let latest = l.memory().before(&LATEST, &stream).copied();
     let latest = latest.and_then(|connection| by_port(l, naming, connection));
-    if naming.role == Role::Short {
+    if naming.packet_type == PacketType::OneRtt {
         let expected = latest.filter(|latest| {
             names(l, latest.connection)
                 .is_some_and(|names| naming.destination.starts_with(names.receiver(latest.from_server).bytes()))
@@ -184,10 +184,10 @@ fn find(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<Belongs> {
         let connection = *l.memory().before(&ORIGINALS, &identifier)?;
         Some(Belongs { connection, from_server: false })
     };
-    match naming.role {
+    match naming.packet_type {
         _ if identifier.is_empty() => latest,
-        Role::Early => original(l),
-        Role::Opening => {
+        PacketType::ZeroRtt => original(l),
+        PacketType::Initial => {
             // What a client calls a server by that it does not know yet is a new connection.
             let named = by_identifier(l, naming, &identifier).filter(|found| {
                 let names = names(l, found.connection);
@@ -211,7 +211,7 @@ fn by_identifier(l: &mut Layer<'_, '_>, naming: &Naming<'_>, identifier: &Identi
     }
 }
 
-/// A packet whose addresses tell nothing: the client has moved, or the capture does not hold its beginning.
+/// A packet of unknown addresses: the client has moved, or the capture does not hold its beginning.
 fn by_any_length(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<Belongs> {
     let lengths = l.memory().before(&LENGTHS, &()).copied().unwrap_or_default();
     let lengths = (1..=Identifier::LONGEST).rev().filter(|length| lengths >> length & 1 == 1);
@@ -222,15 +222,15 @@ fn by_any_length(l: &mut Layer<'_, '_>, naming: &Naming<'_>) -> Option<Belongs> 
 
 /// Takes note of what a datagram names its connection by, which it begins where there is none.
 fn update(l: &mut Layer<'_, '_>, naming: &Naming<'_>, found: Option<Belongs>) -> Option<Belongs> {
-    let (source, destination) = match naming.role {
-        Role::Opening | Role::Again | Role::Agreeing => {
+    let (source, destination) = match naming.packet_type {
+        PacketType::Initial | PacketType::Retry | PacketType::Handshake => {
             (Identifier::of(naming.source)?, Identifier::of(naming.destination)?)
         }
         _ => return found,
     };
     let belongs = match found {
         Some(belongs) => belongs,
-        None if naming.role == Role::Opening => begin(l, naming),
+        None if naming.packet_type == PacketType::Initial => begin(l, naming),
         None => return None,
     };
     let Belongs { connection, from_server } = belongs;
@@ -239,16 +239,16 @@ fn update(l: &mut Layer<'_, '_>, naming: &Naming<'_>, found: Option<Belongs>) ->
     let renewed = l.memory().before(&RENEWED, &connection).copied().unwrap_or_default();
     if from_server {
         // A Retry names the server anew, and the client will call it so in its next Initial.
-        if naming.role == Role::Again {
+        if naming.packet_type == PacketType::Retry {
             l.memory().append(&RENEWED, connection, true);
         }
         if names.server.is_none() {
             names.server = Some(source);
             insert(l, &SERVERS, &source, connection);
         }
-    } else if naming.role == Role::Opening && renewed {
+    } else if naming.packet_type == PacketType::Initial && renewed {
         l.memory().append(&RENEWED, connection, false);
-        names = Names { original: destination, client: source, server: None };
+        names = ConnectionIds { original: destination, client: source, server: None };
         insert(l, &CLIENTS, &source, connection);
         l.memory().append(&ORIGINALS, destination, connection);
     }

@@ -27,7 +27,7 @@ pub(super) fn short_name(kind: u64) -> &'static str {
 }
 
 /// All frames of a packet.
-pub(super) fn dissect(l: &mut Layer<'_, '_>, named: &Named) -> Result<(), Stop> {
+pub(super) fn dissect(l: &mut Layer<'_, '_>, named: &QuicConnection) -> Result<(), Stop> {
     while l.left() > 0 {
         let kind = variable_length(l.rest()).map_or(u64::MAX, |(kind, _)| kind);
         let mark = l.mark();
@@ -125,7 +125,7 @@ fn close(l: &mut Layer<'_, '_>, transport: bool) -> Result<String, Stop> {
 }
 
 /// The stream of handshake messages, whose parts come in whatever order (RFC 9000, section 19.6).
-fn crypto_frame(l: &mut Layer<'_, '_>, named: &Named) -> Result<(), Stop> {
+fn crypto_frame(l: &mut Layer<'_, '_>, named: &QuicConnection) -> Result<(), Stop> {
     let offset = variable(l, CRYPTO_OFFSET)?;
     let length = usize::try_from(variable(l, CRYPTO_LENGTH)?).unwrap_or(usize::MAX);
     let start = l.at();

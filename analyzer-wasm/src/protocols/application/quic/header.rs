@@ -1,7 +1,7 @@
-//! What a packet's header tells before anything is noted: to look at bytes that may be QUIC, and at what follows a packet
+//! A packet's header, read before anything is noted: to look at bytes that may be QUIC, and at what follows a packet
 //! in its datagram (RFC 8999; RFC 9000, section 17.2).
 
-use super::connection::{Identifier, Role};
+use super::connection::{Identifier, PacketType};
 use super::version;
 use crate::dissect::variable_length;
 use crate::value::big_endian;
@@ -13,7 +13,7 @@ const SHORTEST: usize = 13;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Long<'a> {
     pub(super) version: u32,
-    pub(super) role: Role,
+    pub(super) packet_type: PacketType,
     /// Identifiers, of any length.
     pub(super) destination: &'a [u8],
     pub(super) source: &'a [u8],
@@ -27,15 +27,15 @@ pub(super) fn is_long(first: u8) -> bool {
 }
 
 /// What a packet with a long header is to its connection.
-pub(super) fn role(first: u8, version: u32) -> Role {
+pub(super) fn packet_type(first: u8, version: u32) -> PacketType {
     let kind = first >> 4 & 0x03;
     // Version 2 calls the types by the numbers behind (RFC 9369, section 3.2).
     match (version, if version == version::TWO { kind.wrapping_sub(1) & 0x03 } else { kind }) {
-        (0, _) => Role::Other,
-        (_, 0) => Role::Opening,
-        (_, 1) => Role::Early,
-        (_, 2) => Role::Agreeing,
-        _ => Role::Again,
+        (0, _) => PacketType::Other,
+        (_, 0) => PacketType::Initial,
+        (_, 1) => PacketType::ZeroRtt,
+        (_, 2) => PacketType::Handshake,
+        _ => PacketType::Retry,
     }
 }
 
@@ -57,10 +57,10 @@ impl<'a> Long<'a> {
         let version = big_endian(version) as u32;
         let (destination, rest) = prefixed(rest)?;
         let (source, rest) = prefixed(rest)?;
-        let role = role(*first, version);
+        let packet_type = packet_type(*first, version);
         let before = packet.len() - rest.len();
-        let body = body(role, packet, before);
-        Some(Long { version, role, destination, source, body })
+        let body = body(packet_type, packet, before);
+        Some(Long { version, packet_type, destination, source, body })
     }
 }
 
@@ -79,14 +79,14 @@ pub(super) fn looks(payload: &[u8]) -> bool {
 }
 
 /// Where the number and the end are of a packet whose identifiers end at `at`.
-fn body(role: Role, packet: &[u8], mut at: usize) -> Option<(usize, usize)> {
-    match role {
-        Role::Opening => {
+fn body(packet_type: PacketType, packet: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    match packet_type {
+        PacketType::Initial => {
             let (token, width) = variable_length(packet.get(at..)?)?;
             at = at.checked_add(width)?.checked_add(usize::try_from(token).ok()?)?;
         }
-        Role::Early | Role::Agreeing => {}
-        Role::Again | Role::Other | Role::Short => return None,
+        PacketType::ZeroRtt | PacketType::Handshake => {}
+        PacketType::Retry | PacketType::Other | PacketType::OneRtt => return None,
     }
     let (length, width) = variable_length(packet.get(at..)?)?;
     Some((at + width, (at + width).checked_add(usize::try_from(length).ok()?)?))

@@ -88,8 +88,8 @@ static GOOGLE_T51: Recipe = Recipe {
     ..DRAFT_23
 };
 
-/// The keys of one side.
-pub(super) struct Keys {
+/// The packet protection keys of one side (RFC 9001, section 5.1).
+pub(super) struct PacketKeys {
     packets: Aes128Gcm,
     vector: [u8; 12],
     headers: Aes128,
@@ -105,9 +105,9 @@ pub(super) struct Unmasked {
     pub(super) length: usize,
 }
 
-impl Keys {
+impl PacketKeys {
     /// Those with which a client or its server protects Initial packets.
-    pub(super) fn of(version: u32, original: &[u8], server: bool) -> Option<Keys> {
+    pub(super) fn of(version: u32, original: &[u8], server: bool) -> Option<PacketKeys> {
         let recipe = recipe(version);
         let (_, initial) = Hkdf::<Sha256>::extract(Some(&recipe.salt), original);
         let mut secret = [0; 32];
@@ -118,7 +118,7 @@ impl Keys {
         expand(&secret, key_label, &mut key)?;
         expand(&secret, vector_label, &mut vector)?;
         expand(&secret, header_label, &mut header)?;
-        Some(Keys { packets: Aes128Gcm::new(&key.into()), vector, headers: Aes128::new(&header.into()) })
+        Some(PacketKeys { packets: Aes128Gcm::new(&key.into()), vector, headers: Aes128::new(&header.into()) })
     }
 
     /// Takes the protection off the header of a packet whose number begins at `at` (RFC 9001, section 5.4). `greatest` is
@@ -213,7 +213,7 @@ mod tests {
              f73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7a\
              af2f58891850abbdca3d20398c276456cbc42158407dd074ee",
         );
-        let keys = Keys::of(1, &ORIGINAL, true).unwrap();
+        let keys = PacketKeys::of(1, &ORIGINAL, true).unwrap();
         let unmasked = keys.unmask(&packet, 18, None).unwrap();
         assert_eq!((unmasked.first, unmasked.number, unmasked.length), (0xc1, 1, 2));
         let plain = keys.decrypt(&packet, 18, &unmasked).unwrap();

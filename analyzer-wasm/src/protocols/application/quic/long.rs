@@ -1,18 +1,18 @@
 //! Packets with long headers (RFC 9000, section 17.2).
 
-use super::keys::{self, Keys, TAG, Unmasked};
+use super::keys::{self, PacketKeys, TAG, Unmasked};
 use super::*;
 
 /// The first draft whose Retry has a tag in place of what the client called the server by.
 const TAGGED: u8 = 25;
 
-pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<(), Stop> {
+pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&QuicConnection>) -> Result<(), Stop> {
     let packet = l.rest();
     let version = l.peek(1, 4)? as u32;
-    let role = header::role(l.peek(0, 1)? as u8, version);
-    match role {
-        Role::Other => negotiation(l),
-        Role::Again => retry(l, packet, version, named),
+    let packet_type = header::packet_type(l.peek(0, 1)? as u8, version);
+    match packet_type {
+        PacketType::Other => negotiation(l),
+        PacketType::Retry => retry(l, packet, version, named),
         _ => {
             let opened = Long::read(packet).and_then(|long| Some((open(l, packet, &long, named?)?, *named?)));
             let first = [HEADER_FORM, FIXED_BIT, type_field(version)];
@@ -23,7 +23,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<()
                 l.note_uint(PACKET_NUMBER_LENGTH, start, 1, u64::from(opened.unmasked.first));
             }
             identifiers(l)?;
-            if role == Role::Opening {
+            if packet_type == PacketType::Initial {
                 let length = variable(l, TOKEN_LENGTH)?;
                 if length > 0 {
                     l.bytes(TOKEN, usize::try_from(length).unwrap_or(usize::MAX))?;
@@ -33,7 +33,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<()
             match opened {
                 Some((opened, named)) => payload(l, version, opened, &named),
                 None => {
-                    unread(l, role, named);
+                    unread(l, packet_type, named);
                     Ok(())
                 }
             }
@@ -68,7 +68,7 @@ fn negotiation(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 }
 
 /// RFC 9000, section 17.2.5.
-fn retry(l: &mut Layer<'_, '_>, packet: &[u8], version: u32, named: Option<&Named>) -> Result<(), Stop> {
+fn retry(l: &mut Layer<'_, '_>, packet: &[u8], version: u32, named: Option<&QuicConnection>) -> Result<(), Stop> {
     l.bits(1, &[HEADER_FORM, type_field(version)])?;
     identifiers(l)?;
     if (1..TAGGED).contains(&version::draft(version)) {
@@ -97,26 +97,26 @@ fn retry(l: &mut Layer<'_, '_>, packet: &[u8], version: u32, named: Option<&Name
 }
 
 /// An Initial packet without its protection.
-struct Opened {
+struct InitialPacket {
     unmasked: Unmasked,
     /// Its frames; nothing where the keys do not fit.
     plain: Option<Vec<u8>>,
 }
 
-fn open(l: &mut Layer<'_, '_>, packet: &[u8], long: &Long<'_>, named: &Named) -> Option<Opened> {
-    let (number_at, end) = long.body.filter(|_| long.role == Role::Opening)?;
-    let keys = Keys::of(long.version, named.original.bytes(), named.from_server)?;
+fn open(l: &mut Layer<'_, '_>, packet: &[u8], long: &Long<'_>, named: &QuicConnection) -> Option<InitialPacket> {
+    let (number_at, end) = long.body.filter(|_| long.packet_type == PacketType::Initial)?;
+    let keys = PacketKeys::of(long.version, named.original.bytes(), named.from_server)?;
     let greatest = connection::greatest(l, named);
     let packet = packet.get(..end).unwrap_or(packet);
     let unmasked = keys.unmask(packet, number_at, greatest)?;
     let plain = keys.decrypt(packet, number_at, &unmasked);
-    Some(Opened { unmasked, plain })
+    Some(InitialPacket { unmasked, plain })
 }
 
-fn unread(l: &mut Layer<'_, '_>, role: Role, named: Option<&Named>) {
-    if named.is_none() || role == Role::Opening {
+fn unread(l: &mut Layer<'_, '_>, packet_type: PacketType, named: Option<&QuicConnection>) {
+    if named.is_none() || packet_type == PacketType::Initial {
         odd(l, DECRYPTION_FAILED, "Failed to decrypt packet number");
-    } else if role == Role::Early || has_cipher(l) {
+    } else if packet_type == PacketType::ZeroRtt || has_cipher(l) {
         undecrypted(l, NO_SECRETS);
     } else {
         undecrypted(l, "Unable to retrieve cipher information");
@@ -124,8 +124,8 @@ fn unread(l: &mut Layer<'_, '_>, role: Role, named: Option<&Named>) {
 }
 
 /// An Initial packet's number and frames.
-fn payload(l: &mut Layer<'_, '_>, version: u32, opened: Opened, named: &Named) -> Result<(), Stop> {
-    let Opened { unmasked, plain } = opened;
+fn payload(l: &mut Layer<'_, '_>, version: u32, opened: InitialPacket, named: &QuicConnection) -> Result<(), Stop> {
+    let InitialPacket { unmasked, plain } = opened;
     let at = l.at();
     l.note(PACKET_NUMBER, at, at + unmasked.length, Value::Uint(unmasked.number));
     l.skip(unmasked.length)?;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&Named>) -> Result<(), Stop> {
+pub(super) fn dissect(l: &mut Layer<'_, '_>, named: Option<&QuicConnection>) -> Result<(), Stop> {
     let (start, end) = (l.at(), l.end());
     let receiver = named.map_or(&[][..], |named| named.receiver.bytes());
     l.note(SHORT, start, end, Value::None);

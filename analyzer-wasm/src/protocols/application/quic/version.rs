@@ -29,7 +29,7 @@ pub(super) fn draft(version: u32) -> u8 {
     }
 }
 
-/// Whether packets of the version can be told from other bytes.
+/// Whether packets of the version can be distinguished from other bytes.
 pub(super) fn is_known(version: u32) -> bool {
     draft(version) >= OLDEST
 }

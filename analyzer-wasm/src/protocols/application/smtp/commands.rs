@@ -1,29 +1,29 @@
 //! Lines of a client that are commands, names or passwords.
 
-use super::session::{Role, Session};
+use super::session::{ClientLine, SmtpSession};
 use super::{BASE64_DECODE, COMMAND_LINE, PASSWORD, REQ, REQ_COMMAND, REQ_PARAMETER, USERNAME, USERNAME_PASSWORD};
 use crate::dissect::{Layer, Stop};
 use crate::protocols::lines;
 use crate::value::Value;
 
 /// Reads the lines of a client, in a session that stands before them.
-pub(super) fn commands(l: &mut Layer<'_, '_>, mut session: Session) -> Result<(), Stop> {
-    let mut said = Vec::new();
+pub(super) fn commands(l: &mut Layer<'_, '_>, mut session: SmtpSession) -> Result<(), Stop> {
+    let mut summary = Vec::new();
     while l.left() > 0 {
         let (start, line) = (l.at(), lines::first(l.rest()));
         let end = start + line.text.len();
         l.generated_at(REQ, start, Value::Uint(1));
         let shown = lines::shown(line.text);
-        said.push(match session.line(line.text) {
-            Role::Username => {
+        summary.push(match session.line(line.text) {
+            ClientLine::Username => {
                 l.note_ascii(USERNAME, start, end);
                 format!("User: {shown}")
             }
-            Role::Password => {
+            ClientLine::Password => {
                 l.note_ascii(PASSWORD, start, end);
                 format!("Pass: {shown}")
             }
-            Role::Both => {
+            ClientLine::Both => {
                 name_and_password(l, start, end);
                 shown
             }
@@ -34,7 +34,7 @@ pub(super) fn commands(l: &mut Layer<'_, '_>, mut session: Session) -> Result<()
         });
         l.skip(line.length)?;
     }
-    l.say(|| Some(format!("C: {}", said.join(" | "))));
+    l.say(|| Some(format!("C: {}", summary.join(" | "))));
     Ok(())
 }
 

@@ -1,15 +1,15 @@
 //! Lines of a server.
 
-use super::session::Session;
+use super::session::SmtpSession;
 use super::{CODE_UNEXPECTED, RESPONSE, RESPONSE_CODE, RSP, RSP_PARAMETER};
 use crate::dissect::{Layer, Stop};
 use crate::protocols::{lines, secured};
 use crate::value::Value;
 
 /// Reads the lines of a server.
-pub(super) fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+pub(super) fn replies(l: &mut Layer<'_, '_>, session: &mut SmtpSession) -> Result<(), Stop> {
     l.generated(RSP, Value::Uint(1));
-    let mut said = Vec::new();
+    let mut summary = Vec::new();
     // The code of a reply of several lines, the last of which is to come.
     let mut expected = None;
     while l.left() > 0 {
@@ -32,16 +32,16 @@ pub(super) fn replies(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<()
                     l.note_ascii(RSP_PARAMETER, start + 4, end);
                 }
             });
-            said.push(lines::shown(if first { text } else { text.get(4..).unwrap_or_default() }));
+            summary.push(lines::shown(if first { text } else { text.get(4..).unwrap_or_default() }));
             expected = (text.get(3) == Some(&b'-')).then_some(expected.unwrap_or(code));
             if expected.is_none() && session.reply(code) {
                 secured::secure(l);
             }
         } else {
-            said.push(String::new());
+            summary.push(String::new());
         }
         l.skip(line.length)?;
     }
-    l.say(|| Some(format!("S: {}", said.join(" | "))));
+    l.say(|| Some(format!("S: {}", summary.join(" | "))));
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::protocols::lines;
 
 /// A session behind some of its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Session {
+pub(super) struct SmtpSession {
     transfer: Transfer,
     auth: Auth,
     /// Whether a client has authenticated, or tried to.
@@ -41,9 +41,9 @@ enum Auth {
     Both,
 }
 
-/// What a line of a client is.
+/// The meaning of a client's line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ClientLine {
     Command,
     Username,
     Password,
@@ -53,9 +53,9 @@ pub(super) enum Role {
     EndOfMail,
 }
 
-/// What a segment of a client is: what its last line is, or the first that ends a mail.
+/// The content of a client's segment, by its last line, or by the first line that ends a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ClientSegment {
     Commands,
     Mail {
         in_chunks: bool,
@@ -64,28 +64,28 @@ pub(super) enum Kind {
     EndOfMail(usize),
 }
 
-impl Session {
+impl SmtpSession {
     /// Reads the lines of a client.
-    pub(super) fn client(&mut self, bytes: &[u8]) -> Kind {
-        let (mut at, mut kind) = (0, Kind::Commands);
+    pub(super) fn client(&mut self, bytes: &[u8]) -> ClientSegment {
+        let (mut at, mut kind) = (0, ClientSegment::Commands);
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             if let Transfer::Chunk(left) = self.transfer {
                 let here = left.min(rest.len() as u64);
                 self.transfer = if here == left { Transfer::Nothing } else { Transfer::Chunk(left - here) };
-                kind = Kind::Mail { in_chunks: true };
+                kind = ClientSegment::Mail { in_chunks: true };
                 at += here as usize;
                 continue;
             }
             // An empty line before the dot is not the mail's.
             if self.transfer == Transfer::Mail && rest.starts_with(b"\r\n.\r\n") {
                 self.transfer = Transfer::Nothing;
-                return Kind::EndOfMail(at);
+                return ClientSegment::EndOfMail(at);
             }
             let line = lines::first(rest);
             kind = match self.line(line.text) {
-                Role::EndOfMail => return Kind::EndOfMail(at),
-                Role::Mail => Kind::Mail { in_chunks: false },
-                _ => Kind::Commands,
+                ClientLine::EndOfMail => return ClientSegment::EndOfMail(at),
+                ClientLine::Mail => ClientSegment::Mail { in_chunks: false },
+                _ => ClientSegment::Commands,
             };
             at += line.length;
         }
@@ -93,25 +93,25 @@ impl Session {
     }
 
     /// Reads a line of a client.
-    pub(super) fn line(&mut self, line: &[u8]) -> Role {
+    pub(super) fn line(&mut self, line: &[u8]) -> ClientLine {
         if self.transfer == Transfer::Mail {
             if line != b"." {
-                return Role::Mail;
+                return ClientLine::Mail;
             }
             self.transfer = Transfer::Nothing;
-            return Role::EndOfMail;
+            return ClientLine::EndOfMail;
         }
         let (auth, role) = match self.auth {
-            Auth::Username => (Auth::LoginNamed, Role::Username),
-            Auth::Password => (Auth::Nothing, Role::Password),
-            Auth::Both => (Auth::Nothing, Role::Both),
+            Auth::Username => (Auth::LoginNamed, ClientLine::Username),
+            Auth::Password => (Auth::Nothing, ClientLine::Password),
+            Auth::Both => (Auth::Nothing, ClientLine::Both),
             _ => return self.command(line),
         };
         self.auth = auth;
         role
     }
 
-    fn command(&mut self, line: &[u8]) -> Role {
+    fn command(&mut self, line: &[u8]) -> ClientLine {
         let is = |text: &[u8], name: &[u8]| text.eq_ignore_ascii_case(name);
         let (word, at) = lines::word(line);
         let mut arguments = line.get(at..).unwrap_or_default().split(|byte| *byte == b' ');
@@ -120,7 +120,7 @@ impl Session {
             self.tls_asked = true;
         } else if word.len() != 4 || !word.iter().all(u8::is_ascii_alphabetic) {
             // The capture may have begun within a mail.
-            return if self.has_auth { Role::Command } else { Role::Mail };
+            return if self.has_auth { ClientLine::Command } else { ClientLine::Mail };
         } else if is(word, b"DATA") {
             self.transfer = Transfer::Mail;
         } else if is(word, b"BDAT") {
@@ -136,10 +136,10 @@ impl Session {
             };
             self.has_auth |= is(first, b"LOGIN") || is(first, b"PLAIN");
         }
-        Role::Command
+        ClientLine::Command
     }
 
-    /// Reads the code of a reply; tells whether TLS follows.
+    /// Reads the code of a reply; returns whether TLS follows.
     pub(super) fn reply(&mut self, code: u64) -> bool {
         self.auth = match self.auth {
             Auth::Login if code == 334 => Auth::Username,
@@ -157,24 +157,24 @@ mod tests {
 
     #[test]
     fn a_segment_is_what_its_last_line_is() {
-        let read = |bytes: &str| Session::default().client(bytes.as_bytes());
-        assert_eq!(read("MAIL FROM:<a>\r\nDATA\r\n"), Kind::Commands);
-        assert_eq!(read("DATA\r\nx\r\n"), Kind::Mail { in_chunks: false });
-        assert_eq!(read("DATA\r\nx\r\n.\r\nQUIT\r\n"), Kind::EndOfMail(9));
-        assert_eq!(read("BDAT 3 LAST\r\nabc"), Kind::Mail { in_chunks: true });
-        assert_eq!(read("BDAT 3 LAST\r\nabcQUIT\r\n"), Kind::Commands);
-        assert_eq!(read("Subject: x\r\n"), Kind::Mail { in_chunks: false });
+        let read = |bytes: &str| SmtpSession::default().client(bytes.as_bytes());
+        assert_eq!(read("MAIL FROM:<a>\r\nDATA\r\n"), ClientSegment::Commands);
+        assert_eq!(read("DATA\r\nx\r\n"), ClientSegment::Mail { in_chunks: false });
+        assert_eq!(read("DATA\r\nx\r\n.\r\nQUIT\r\n"), ClientSegment::EndOfMail(9));
+        assert_eq!(read("BDAT 3 LAST\r\nabc"), ClientSegment::Mail { in_chunks: true });
+        assert_eq!(read("BDAT 3 LAST\r\nabcQUIT\r\n"), ClientSegment::Commands);
+        assert_eq!(read("Subject: x\r\n"), ClientSegment::Mail { in_chunks: false });
     }
 
     #[test]
     fn a_name_and_a_password_are_asked_for() {
-        let mut session = Session::default();
-        assert_eq!(session.line(b"AUTH LOGIN"), Role::Command);
+        let mut session = SmtpSession::default();
+        assert_eq!(session.line(b"AUTH LOGIN"), ClientLine::Command);
         session.reply(334);
-        assert_eq!(session.line(b"dXNlcg=="), Role::Username);
+        assert_eq!(session.line(b"dXNlcg=="), ClientLine::Username);
         session.reply(334);
-        assert_eq!(session.line(b"c2VjcmV0"), Role::Password);
+        assert_eq!(session.line(b"c2VjcmV0"), ClientLine::Password);
         session.reply(235);
-        assert_eq!(session.line(b"x"), Role::Command);
+        assert_eq!(session.line(b"x"), ClientLine::Command);
     }
 }

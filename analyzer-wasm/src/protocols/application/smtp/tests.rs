@@ -3,7 +3,7 @@
 use crate::protocols::testing::Talk;
 
 #[test]
-fn commands_and_replies_are_told_line_by_line() {
+fn commands_and_replies_are_read_line_by_line() {
     let mut talk = Talk::to(25);
     let client = talk.client("MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n");
     assert_eq!(client.row()[2..], ["SMTP", "C: MAIL FROM:<a@b> | RCPT TO:<c@d>"]);

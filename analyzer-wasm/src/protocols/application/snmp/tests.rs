@@ -27,7 +27,7 @@ fn names_of_variables_are_in_the_list() {
 }
 
 #[test]
-fn values_are_told_by_their_tags() {
+fn values_are_distinguished_by_their_tags() {
     for (value, field, shown) in [
         (&b"\x02\x02\xff\xfe"[..], "snmp.value.int", "-2"),
         (b"\x04\x02ok", "snmp.value.octets", "6f6b"),
@@ -72,7 +72,7 @@ fn lengths_need_not_be_said_before() {
 }
 
 #[test]
-fn elements_in_elements_without_end_are_told_at_once() {
+fn elements_in_elements_without_end_are_reported_at_once() {
     for nested in [&[0x30, 0x80][..], &[0x3f, 0x01, 0x80]] {
         let read = read_datagram([40000, 161], &nested.repeat(20_000));
         assert!(read.row()[3].ends_with("[Malformed Packet]"), "{:?}", read.row());

@@ -1,13 +1,13 @@
 //! The key exchange: what both sides propose, and the messages of each method.
 
-use super::session::{Proposal, Session};
+use super::session::{Proposal, SshConnection};
 use super::*;
 use crate::value::write_hex;
 use md5::{Digest, Md5};
 
-/// How the messages from 30 to 39 are read.
+/// The key exchange method, by which the messages from 30 to 39 are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
+pub(super) enum KexMethod {
     /// In a known group (RFC 4253, section 8); of methods that are not known, too.
     Group,
     /// In a group that the server chooses (RFC 4419).
@@ -19,30 +19,30 @@ pub(super) enum Method {
 /// The longest key of an exchange in a known group that Wireshark takes: 8192 bits, and a byte for the sign.
 const LONGEST_KEY: u32 = 1025;
 
-impl Method {
-    pub(super) fn of(session: &Session) -> Method {
+impl KexMethod {
+    pub(super) fn of(session: &SshConnection) -> KexMethod {
         match session.method() {
-            Some(name) if name.starts_with("diffie-hellman-group-exchange-") => Method::ChosenGroup,
+            Some(name) if name.starts_with("diffie-hellman-group-exchange-") => KexMethod::ChosenGroup,
             Some(name)
                 if ["ecdh-sha2-", "curve25519-sha256", "curve448-sha512"].iter().any(|c| name.starts_with(c)) =>
             {
-                Method::Curve
+                KexMethod::Curve
             }
-            _ => Method::Group,
+            _ => KexMethod::Group,
         }
     }
 
     pub(super) fn messages(self) -> &'static Values {
         match self {
-            Method::Group => &DH_MESSAGES,
-            Method::ChosenGroup => &GROUP_MESSAGES,
-            Method::Curve => &CURVE_MESSAGES,
+            KexMethod::Group => &DH_MESSAGES,
+            KexMethod::ChosenGroup => &GROUP_MESSAGES,
+            KexMethod::Curve => &CURVE_MESSAGES,
         }
     }
 }
 
 /// KEXINIT (RFC 4253, section 7.1).
-pub(super) fn init(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+pub(super) fn init(l: &mut Layer<'_, '_>, session: &mut SshConnection) -> Result<(), Stop> {
     let mut proposal = Proposal::default();
     l.branch(TEXT, |l, line| {
         line.say(|| "Algorithms".into());
@@ -70,7 +70,7 @@ pub(super) fn init(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), S
 }
 
 /// The fingerprint of what a side proposes, as its authors at Salesforce describe it.
-fn hassh(l: &mut Layer<'_, '_>, session: &Session, proposal: &Proposal) {
+fn hassh(l: &mut Layer<'_, '_>, session: &SshConnection, proposal: &Proposal) {
     let (algorithms, hash) =
         if session.is_response { (HASSH_SERVER_ALGORITHMS, HASSH_SERVER) } else { (HASSH_ALGORITHMS, HASSH) };
     if !l.wants(algorithms) && !l.wants(hash) {
@@ -101,38 +101,38 @@ fn string<'p>(l: &mut Layer<'p, '_>, length: FieldId, field: FieldId) -> Result<
 }
 
 /// A message of the method that both sides agreed to.
-pub(super) fn message(l: &mut Layer<'_, '_>, session: &mut Session, code: u8) -> Result<u32, Stop> {
-    let method = Method::of(session);
+pub(super) fn message(l: &mut Layer<'_, '_>, session: &mut SshConnection, code: u8) -> Result<u32, Stop> {
+    let method = KexMethod::of(session);
     if method.messages().name(code.into()).is_none() {
         return Ok(0);
     }
     match (method, code) {
-        (Method::Curve, 30) => string(l, ECDH_Q_C_LENGTH, ECDH_Q_C).map(|_| ())?,
-        (Method::Curve, _) => {
+        (KexMethod::Curve, 30) => string(l, ECDH_Q_C_LENGTH, ECDH_Q_C).map(|_| ())?,
+        (KexMethod::Curve, _) => {
             host_key(l)?;
             string(l, ECDH_Q_S_LENGTH, ECDH_Q_S)?;
             host_signature(l)?;
             session.exchanged(l);
         }
-        (Method::Group, 30) => key(l, DH_E)?,
-        (Method::Group, _) => {
+        (KexMethod::Group, 30) => key(l, DH_E)?,
+        (KexMethod::Group, _) => {
             host_key(l)?;
             key(l, DH_F)?;
             host_signature(l)?;
             session.exchanged(l);
         }
-        (Method::ChosenGroup, 30) => l.u32(DH_GEX_NBITS).map(|_| ())?,
-        (Method::ChosenGroup, 31) => {
+        (KexMethod::ChosenGroup, 30) => l.u32(DH_GEX_NBITS).map(|_| ())?,
+        (KexMethod::ChosenGroup, 31) => {
             string(l, MPINT_LENGTH, DH_GEX_P)?;
             string(l, MPINT_LENGTH, DH_GEX_G)?;
         }
-        (Method::ChosenGroup, 32) => string(l, MPINT_LENGTH, DH_E).map(|_| ())?,
-        (Method::ChosenGroup, 33) => {
+        (KexMethod::ChosenGroup, 32) => string(l, MPINT_LENGTH, DH_E).map(|_| ())?,
+        (KexMethod::ChosenGroup, 33) => {
             host_key(l)?;
             string(l, MPINT_LENGTH, DH_F)?;
             host_signature(l)?;
         }
-        (Method::ChosenGroup, _) => {
+        (KexMethod::ChosenGroup, _) => {
             l.u32(DH_GEX_MIN)?;
             l.u32(DH_GEX_NBITS)?;
             l.u32(DH_GEX_MAX)?;
@@ -141,7 +141,7 @@ pub(super) fn message(l: &mut Layer<'_, '_>, session: &mut Session, code: u8) ->
     let before = session.number();
     session.count(l);
     // Wireshark shows the number before it counts in one case, and behind it in the others.
-    Ok(if method == Method::Curve { before } else { session.number() })
+    Ok(if method == KexMethod::Curve { before } else { session.number() })
 }
 
 /// One side's part of the key in a known group.

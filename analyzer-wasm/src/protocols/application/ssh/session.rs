@@ -28,8 +28,8 @@ pub(super) struct Proposal {
     pub(super) compression: [String; 2],
 }
 
-/// A connection, as far as this packet knows it, and the side that sent the packet.
-pub(super) struct Session {
+/// What is known of a connection at this packet, and the side that sent the packet.
+pub(super) struct SshConnection {
     stream: Stream,
     /// Whether the server sent the packet.
     pub(super) is_response: bool,
@@ -42,12 +42,12 @@ pub(super) struct Session {
     number: u32,
 }
 
-impl Session {
-    pub(super) fn of(l: &mut Layer<'_, '_>) -> Session {
+impl SshConnection {
+    pub(super) fn of(l: &mut Layer<'_, '_>) -> SshConnection {
         let (is_response, frame) = (!lines::is_request(l, &super::PROTOCOL), l.packet().number);
         let memory = l.memory();
         let stream = memory.stream();
-        Session {
+        SshConnection {
             stream,
             is_response,
             version: memory.last(&VERSION, &stream).copied().unwrap_or_default(),

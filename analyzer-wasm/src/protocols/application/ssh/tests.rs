@@ -1,11 +1,11 @@
 //! Messages of SSH, put together by hand.
 
-use crate::protocols::testing::{Read, Reader};
+use crate::protocols::testing::{IndexPass, Read};
 
 /// One direction after the other, each with the numbers of its bytes.
 #[derive(Default)]
 struct Wire {
-    reader: Reader,
+    reader: IndexPass,
     sent: [u32; 2],
 }
 
@@ -77,7 +77,7 @@ fn behind_new_keys_nothing_is_read_but_the_cipher_is_known() {
     assert_eq!(read.of("ssh.packet_decode.error").len(), 1);
     assert!(read.labels.iter().any(|line| line == "SSH Version 2 (encryption:aes128-ctr compression:none)"));
     assert_eq!(wire.send(true, &[0xaa; 44]).row()[3], "Server: ");
-    // The other side has not yet said New Keys.
+    // The other side has not yet sent New Keys.
     assert_eq!(wire.send(false, &packet(&[21])).row()[3], "Client: New Keys");
 }
 

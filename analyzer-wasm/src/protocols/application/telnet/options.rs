@@ -1,4 +1,4 @@
-//! What is said of an option once both sides agree on it.
+//! Suboptions: the parameters of an option on which both sides agreed.
 
 use super::fields::*;
 use crate::dissect::{Layer, Stop};
@@ -13,19 +13,19 @@ const AUTHENTICATION: u8 = 37;
 const ENCRYPTION: u8 = 38;
 const START_TLS: u8 = 46;
 
-/// Reads what is said of an option, which is all that is left. An option without anything is only named.
+/// Reads the parameters of an option, which are all that is left. An option without parameters is only named.
 pub(super) fn read(l: &mut Layer<'_, '_>, option: u8, name: &str) -> Result<(), Stop> {
     if l.left() == 0 {
         return Ok(());
     }
     match option {
         TERMINAL_TYPE | X_DISPLAY_LOCATION => {
-            if told(l, name)? {
+            if value_follows(l, name)? {
                 rest(l, STRING_SUBOPT_VALUE);
             }
         }
         HORIZONTAL_TAB_STOPS => {
-            if told(l, name)? {
+            if value_follows(l, name)? {
                 while l.left() > 0 {
                     tab_stop(l)?;
                 }
@@ -58,8 +58,8 @@ pub(super) fn read(l: &mut Layer<'_, '_>, option: u8, name: &str) -> Result<(), 
     l.seek(l.end())
 }
 
-/// Reads whether the option's value follows, or is asked for.
-fn told(l: &mut Layer<'_, '_>, name: &str) -> Result<bool, Stop> {
+/// Reads the command of a suboption: whether the option's value follows, or is asked for.
+fn value_follows(l: &mut Layer<'_, '_>, name: &str) -> Result<bool, Stop> {
     let kind = l.u8(SUBCMD)?;
     match kind {
         0 => l.label(|| format!("Here's my {name}")),

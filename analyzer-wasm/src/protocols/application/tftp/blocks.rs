@@ -1,6 +1,6 @@
 //! Blocks of a file, and their acknowledgments (RFC 1350).
 
-use super::transfer::{Ends, HIGHEST, agree, highest, terms};
+use super::transfer::{HIGHEST, TransferEnds, agree, highest, terms};
 use super::{BLOCK, BLOCK_WRAP, FULL_BLOCK, NEXT_WINDOW_SIZE, WINDOWSIZE_CHANGE};
 use crate::dissect::{Layer, Next, Stop};
 use crate::value::Value;
@@ -8,7 +8,7 @@ use crate::value::Value;
 /// How far block numbers may go on before the number is kept from which the next are counted.
 const STRIDE: u32 = 1 << 12;
 
-pub(super) fn data(l: &mut Layer<'_, '_>, ends: Ends) -> Result<Next, Stop> {
+pub(super) fn data(l: &mut Layer<'_, '_>, ends: TransferEnds) -> Result<Next, Stop> {
     let at = l.at();
     let block = l.u16(BLOCK)?;
     let last = l.left_on_wire() < usize::from(terms(l, ends).block);
@@ -25,7 +25,7 @@ pub(super) fn data(l: &mut Layer<'_, '_>, ends: Ends) -> Result<Next, Stop> {
     Ok(Next::Data)
 }
 
-pub(super) fn acknowledgement(l: &mut Layer<'_, '_>, ends: Ends) -> Result<(), Stop> {
+pub(super) fn acknowledgement(l: &mut Layer<'_, '_>, ends: TransferEnds) -> Result<(), Stop> {
     let block = l.u16(BLOCK)?;
     let full = full(block, highest(l, ends));
     l.generated(FULL_BLOCK, Value::Uint(u64::from(full)));

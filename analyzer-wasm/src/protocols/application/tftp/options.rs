@@ -1,7 +1,7 @@
 //! Requests and what is agreed on: options (RFC 2347) for the size of blocks (RFC 2348), the size of the file (RFC 2349)
 //! and windows (RFC 7440, MS-TFTP as Microsoft's servers have them).
 
-use super::transfer::{Ends, HIGHEST, REQUESTS, Request, TERMS, USUAL, agree, terms};
+use super::transfer::{HIGHEST, REQUESTS, TERMS, TransferEnds, TransferRequest, USUAL, agree, terms};
 use super::{
     BLOCKSIZE_RANGE, DESTINATION_FILE, MSFTWINDOW_UNRECOGNIZED, OPTION_NAME, OPTION_VALUE, SOURCE_FILE, TYPE,
     WINDOWSIZE_RANGE, odd,
@@ -20,10 +20,10 @@ const WINDOW_ASKED: &[u8] = b"31416";
 const WINDOW_GRANTED: &[u8] = b"27182";
 
 /// A request to read or to write a file; `known` is whether an earlier one between the same ends was credible.
-pub(super) fn asked(l: &mut Layer<'_, '_>, ends: Ends, writes: bool, known: bool) -> Result<Next, Stop> {
+pub(super) fn asked(l: &mut Layer<'_, '_>, ends: TransferEnds, writes: bool, known: bool) -> Result<Next, Stop> {
     let file = text(l, if writes { DESTINATION_FILE } else { SOURCE_FILE })?;
     text(l, TYPE)?;
-    let mut request = Request {
+    let mut request = TransferRequest {
         writes,
         file: file.to_vec(),
         frame: l.packet().number,
@@ -48,7 +48,11 @@ pub(super) fn asked(l: &mut Layer<'_, '_>, ends: Ends, writes: bool, known: bool
 }
 
 /// The options that the server agrees to.
-pub(super) fn granted(l: &mut Layer<'_, '_>, ends: Ends, request: Option<&Request>) -> Result<(), Stop> {
+pub(super) fn granted(
+    l: &mut Layer<'_, '_>,
+    ends: TransferEnds,
+    request: Option<&TransferRequest>,
+) -> Result<(), Stop> {
     let mut terms = terms(l, ends);
     let read = options(l, |l, name, value| {
         let size = number(value);
@@ -67,7 +71,7 @@ pub(super) fn granted(l: &mut Layer<'_, '_>, ends: Ends, request: Option<&Reques
                 odd(l, MSFTWINDOW_UNRECOGNIZED, "Unrecognized msftwindow option");
             }
         } else if name.eq_ignore_ascii_case(b"tsize") {
-            terms.told_size = request.is_some_and(|request| request.asks_size);
+            terms.size_known = request.is_some_and(|request| request.asks_size);
         }
     });
     agree(l, ends, terms);

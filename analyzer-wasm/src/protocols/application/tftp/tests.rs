@@ -1,10 +1,10 @@
 //! Transfers, message by message.
 
-use crate::protocols::testing::{Read, Reader, datagram};
+use crate::protocols::testing::{IndexPass, Read, datagram};
 
 /// Reads messages of a client and of a server, which has the port 6000 beside that of requests.
 fn read(messages: &[(u16, u16, &[u8])]) -> Vec<Read> {
-    let mut reader = Reader::default();
+    let mut reader = IndexPass::default();
     let packets = messages.iter().map(|(source, destination, message)| {
         let mut packet = datagram([*source, *destination], message);
         if matches!(source, 69 | 6000) {
@@ -57,7 +57,7 @@ fn a_block_is_the_last_that_is_shorter_than_what_was_agreed_on() {
 }
 
 #[test]
-fn numbers_that_no_option_can_have_are_told() {
+fn numbers_that_no_option_can_have_are_reported() {
     let packets = read(&[
         (5000, 69, b"\0\x01file\0octet\0windowsize\x000\0msftwindow\x001\0"),
         (6000, 5000, b"\0\x06blksize\x007\0windowsize\x0070000\0"),

@@ -9,11 +9,11 @@ use std::net::IpAddr;
 const USUAL_BLOCK: u16 = 512;
 
 /// The client with its port, and the server.
-pub(super) type Ends = (IpAddr, u16, IpAddr);
+pub(super) type TransferEnds = (IpAddr, u16, IpAddr);
 
-/// A request, which what follows belongs to.
+/// The request that began a transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Request {
+pub(super) struct TransferRequest {
     pub(super) writes: bool,
     pub(super) file: Vec<u8>,
     pub(super) frame: u32,
@@ -28,19 +28,19 @@ pub(super) struct Terms {
     pub(super) block: u16,
     pub(super) window: u16,
     pub(super) microsoft: bool,
-    /// Whether the client asked for nothing so far but the file's size, and was told.
-    pub(super) told_size: bool,
+    /// Whether the client asked for nothing so far but the file's size, and the server answered.
+    pub(super) size_known: bool,
 }
 
-pub(super) const USUAL: Terms = Terms { block: USUAL_BLOCK, window: 0, microsoft: false, told_size: false };
+pub(super) const USUAL: Terms = Terms { block: USUAL_BLOCK, window: 0, microsoft: false, size_known: false };
 
-pub(super) static REQUESTS: History<Ends, Request> = History::new(1 << 18);
-pub(super) static TERMS: History<Ends, Terms> = History::new(1 << 18);
+pub(super) static REQUESTS: History<TransferEnds, TransferRequest> = History::new(1 << 18);
+pub(super) static TERMS: History<TransferEnds, Terms> = History::new(1 << 18);
 /// About the highest number of a block of data so far, counted on where the 16 bits on the wire began anew.
-pub(super) static HIGHEST: History<Ends, u32> = History::new(1 << 20);
+pub(super) static HIGHEST: History<TransferEnds, u32> = History::new(1 << 20);
 
 /// Between whom the packet goes, and the request that it belongs to.
-pub(super) fn transfer(l: &mut Layer<'_, '_>) -> (Ends, Option<Request>) {
+pub(super) fn transfer(l: &mut Layer<'_, '_>) -> (TransferEnds, Option<TransferRequest>) {
     let between = l.endpoints();
     let sent = (between.source, between.source_port, between.destination);
     let answered = (between.destination, between.destination_port, between.source);
@@ -52,15 +52,15 @@ pub(super) fn transfer(l: &mut Layer<'_, '_>) -> (Ends, Option<Request>) {
     (if between.source_port == PORT { answered } else { sent }, None)
 }
 
-pub(super) fn highest(l: &mut Layer<'_, '_>, ends: Ends) -> u32 {
+pub(super) fn highest(l: &mut Layer<'_, '_>, ends: TransferEnds) -> u32 {
     l.memory().before(&HIGHEST, &ends).copied().unwrap_or_default()
 }
 
-pub(super) fn terms(l: &mut Layer<'_, '_>, ends: Ends) -> Terms {
+pub(super) fn terms(l: &mut Layer<'_, '_>, ends: TransferEnds) -> Terms {
     l.memory().before(&TERMS, &ends).copied().unwrap_or(USUAL)
 }
 
-pub(super) fn agree(l: &mut Layer<'_, '_>, ends: Ends, terms: Terms) {
+pub(super) fn agree(l: &mut Layer<'_, '_>, ends: TransferEnds, terms: Terms) {
     if !l.quoted() {
         l.memory().append(&TERMS, ends, terms);
     }

@@ -1,7 +1,7 @@
 //! Extensions of hellos (RFC 6066, RFC 8446 section 4.2, and those that their arms name).
 
 use super::handshake::{CLIENT_HELLO, bounded, plural, vector};
-use super::session::Session;
+use super::session::TlsConnection;
 use super::*;
 use crate::field::FieldId;
 
@@ -41,7 +41,7 @@ const APPLICATION_SETTINGS: u16 = 17513;
 const RENEGOTIATION_INFO: u16 = 65281;
 
 /// The extensions of a message of type `kind`, with their length.
-pub(super) fn list(l: &mut Layer<'_, '_>, kind: u8, session: &Session) -> Result<(), Stop> {
+pub(super) fn list(l: &mut Layer<'_, '_>, kind: u8, session: &TlsConnection) -> Result<(), Stop> {
     let length = usize::from(l.u16(EXTENSIONS_LENGTH)?);
     let length = length.min(l.left_on_wire());
     l.within(length, |l| {
@@ -52,7 +52,7 @@ pub(super) fn list(l: &mut Layer<'_, '_>, kind: u8, session: &Session) -> Result
     })
 }
 
-fn extension(l: &mut Layer<'_, '_>, message: u8, session: &Session) -> Result<(), Stop> {
+fn extension(l: &mut Layer<'_, '_>, message: u8, session: &TlsConnection) -> Result<(), Stop> {
     let start = l.at();
     let (kind, length) = (l.peek(0, 2)? as u16, l.peek(2, 2)? as usize);
     l.text(start, (start + 4 + length).min(l.end()), || format!("Extension: {} (len={length})", name(kind)));
@@ -67,7 +67,7 @@ fn name(kind: u16) -> String {
     names::EXTENSIONS.name(kind.into()).map_or_else(|| format!("Unknown type {kind}"), str::to_owned)
 }
 
-fn body(l: &mut Layer<'_, '_>, kind: u16, message: u8, session: &Session) -> Result<(), Stop> {
+fn body(l: &mut Layer<'_, '_>, kind: u16, message: u8, session: &TlsConnection) -> Result<(), Stop> {
     let client = message == CLIENT_HELLO;
     match kind {
         SERVER_NAME => titled(l, "Server Name Indication extension", server_names),

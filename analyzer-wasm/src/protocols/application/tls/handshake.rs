@@ -1,6 +1,6 @@
 //! Handshake messages (RFC 5246, section 7.4; RFC 8446, section 4).
 
-use super::session::Session;
+use super::session::TlsConnection;
 use super::*;
 use crate::field::FieldId;
 
@@ -39,7 +39,7 @@ pub(super) fn name_of(kind: u8, message: &[u8]) -> &'static str {
 }
 
 /// One message; returns its name.
-pub(super) fn message(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<&'static str, Stop> {
+pub(super) fn message(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<&'static str, Stop> {
     let kind = l.peek(0, 1)? as u8;
     let name = name_of(kind, l.rest());
     let mark = l.mark();
@@ -104,7 +104,7 @@ pub(super) fn vector<'p>(
 }
 
 /// Version, random and session identifier, which both hellos begin with.
-fn hello(l: &mut Layer<'_, '_>, session: &Session) -> Result<u16, Stop> {
+fn hello(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<u16, Stop> {
     let version = l.u16(VERSION)?;
     random(l, session.version() == Some(TLS_1_3))?;
     Ok(version)
@@ -129,7 +129,7 @@ fn random(l: &mut Layer<'_, '_>, plain: bool) -> Result<(), Stop> {
     Ok(())
 }
 
-fn client_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+fn client_hello(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<(), Stop> {
     let body = l.rest();
     hello(l, session)?;
     vector(l, SESSION_ID_LENGTH, 1, SESSION_ID)?;
@@ -160,7 +160,7 @@ fn client_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop
     result
 }
 
-fn server_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+fn server_hello(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<(), Stop> {
     let body = l.rest();
     let version = l.peek(0, 2)? as u16;
     // The version is settled before the random value, whose first bytes are a time before TLS 1.3 only.
@@ -199,7 +199,7 @@ pub(super) fn plural(count: usize) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::protocols::testing::Reader;
+    use crate::protocols::testing::IndexPass;
     use tls_parser::{TlsExtension, TlsMessage, TlsMessageHandshake, parse_tls_extensions, parse_tls_plaintext};
 
     fn vector(width: usize, bytes: &[u8]) -> Vec<u8> {
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn a_client_hello_is_read_as_another_parser_reads_it() {
         let record = client_hello("www.example.org");
-        let read = Reader::default().read_bytes(RAW, &segment(&record));
+        let read = IndexPass::default().read_bytes(RAW, &segment(&record));
         let (_, plaintext) = parse_tls_plaintext(&record).unwrap();
         let [TlsMessage::Handshake(TlsMessageHandshake::ClientHello(hello))] = &plaintext.msg[..] else {
             panic!("the oracle reads something else: {plaintext:?}")
@@ -277,13 +277,13 @@ mod tests {
     fn every_cut_and_every_changed_byte_is_survived() {
         let packet = segment(&client_hello("www.example.org"));
         for end in 0..packet.len() {
-            Reader::default().read_bytes(RAW, &packet[..end]);
+            IndexPass::default().read_bytes(RAW, &packet[..end]);
         }
         for at in 20..packet.len() {
             for change in [0x00, 0x01, 0x7f, 0xff] {
                 let mut changed = packet.clone();
                 changed[at] ^= change;
-                Reader::default().read_bytes(RAW, &changed);
+                IndexPass::default().read_bytes(RAW, &changed);
             }
         }
     }
@@ -293,7 +293,7 @@ mod tests {
         let whole = client_hello("split.example");
         let (first, second) = whole[5..].split_at(60);
         let records = [vec![22, 3, 1], vector(2, first), vec![22, 3, 1], vector(2, second)].concat();
-        let read = Reader::default().read_bytes(RAW, &segment(&records));
+        let read = IndexPass::default().read_bytes(RAW, &segment(&records));
         assert_eq!(read.of("tls.handshake.extensions_server_name"), ["split.example"]);
         assert_eq!(read.row()[3], "Client Hello");
     }

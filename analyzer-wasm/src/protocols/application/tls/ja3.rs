@@ -3,23 +3,23 @@
 use crate::value::big_endian;
 use md5::{Digest, Md5};
 
-/// What is left of a hello, read a field at a time.
-struct Rest<'a>(&'a [u8]);
+/// The unread rest of a hello.
+struct HelloReader<'a>(&'a [u8]);
 
-impl<'a> Rest<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+impl<'a> HelloReader<'a> {
+    fn read(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.0.split_at_checked(length)?;
         self.0 = tail;
         Some(head)
     }
 
     fn uint(&mut self, width: usize) -> Option<u64> {
-        self.take(width).map(big_endian)
+        self.read(width).map(big_endian)
     }
 
     fn vector(&mut self, width: usize) -> Option<&'a [u8]> {
         let length = self.uint(width)? as usize;
-        self.take(length)
+        self.read(length)
     }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn chosen(hello: &[u8]) -> Option<(u16, u16)> {
 /// The protocol inside that a ServerHello agrees to.
 pub(super) fn agreed(hello: &[u8]) -> Option<&[u8]> {
     let (_, body) = each(server(hello)?.2).find(|(kind, _)| *kind == 16)?;
-    Rest(Rest(body).vector(2)?).vector(1)
+    HelloReader(HelloReader(body).vector(2)?).vector(1)
 }
 
 /// The JA3S text of a ServerHello.
@@ -44,16 +44,16 @@ pub(super) fn of_server(hello: &[u8]) -> Option<String> {
 
 /// The JA3 text of a ClientHello.
 pub(super) fn of_client(hello: &[u8]) -> Option<String> {
-    let mut rest = Rest(hello);
+    let mut rest = HelloReader(hello);
     let version = rest.uint(2)?;
-    rest.take(32)?;
+    rest.read(32)?;
     rest.vector(1)?;
     let ciphers = rest.vector(2)?;
     rest.vector(1)?;
     let extensions = rest.vector(2).unwrap_or(rest.0);
     let body = |wanted| each(extensions).find(|(kind, _)| *kind == wanted).map_or(&[][..], |(_, body)| body);
-    let groups = Rest(body(10)).vector(2).unwrap_or_default();
-    let formats = Rest(body(11)).vector(1).unwrap_or_default();
+    let groups = HelloReader(body(10)).vector(2).unwrap_or_default();
+    let formats = HelloReader(body(11)).vector(1).unwrap_or_default();
     Some(format!(
         "{version},{},{},{},{}",
         joined(ciphers.chunks_exact(2).map(big_endian)),
@@ -71,23 +71,23 @@ pub(super) fn hash(full: &str) -> String {
 }
 
 fn server(hello: &[u8]) -> Option<(u64, u64, &[u8])> {
-    let mut rest = Rest(hello);
+    let mut rest = HelloReader(hello);
     let version = rest.uint(2)?;
-    rest.take(32)?;
+    rest.read(32)?;
     let early_draft = matches!(version, 0x7f00..=0x7f15);
     if !early_draft {
         rest.vector(1)?;
     }
     let cipher = rest.uint(2)?;
     if !early_draft {
-        rest.take(1)?;
+        rest.read(1)?;
     }
     Some((version, cipher, rest.vector(2).unwrap_or_default()))
 }
 
 /// Types and bodies of extensions.
 fn each(extensions: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
-    let mut rest = Rest(extensions);
+    let mut rest = HelloReader(extensions);
     std::iter::from_fn(move || Some((rest.uint(2)?, rest.vector(2)?)))
 }
 

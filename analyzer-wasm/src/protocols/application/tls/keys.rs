@@ -1,33 +1,33 @@
 //! Handshake messages that carry keys, certificates and tickets.
 
 use super::handshake::{plural, vector};
-use super::session::Session;
+use super::session::TlsConnection;
 use super::*;
 
-/// How keys are exchanged, which the messages do not say themselves.
+/// The method of the key exchange, which follows from the cipher suite and stands in no message.
 #[derive(PartialEq)]
-enum Exchange {
+enum KeyExchange {
     Rsa,
     DiffieHellman,
     EllipticCurve,
     Other,
 }
 
-fn exchange(session: &Session) -> Exchange {
+fn exchange(session: &TlsConnection) -> KeyExchange {
     // The suite's name begins with its key exchange: `TLS_ECDHE_RSA_WITH_…`.
     let name = ciphers::CIPHER_SUITES.name(session.cipher().into()).unwrap_or_default();
     let exchange = name.split("_WITH_").next().unwrap_or_default();
     match exchange.split('_').nth(1).unwrap_or_default() {
-        _ if session.cipher() == 0 || exchange.contains("PSK") || exchange.contains("SRP") => Exchange::Other,
-        "RSA" => Exchange::Rsa,
-        "DH" | "DHE" => Exchange::DiffieHellman,
-        "ECDH" | "ECDHE" => Exchange::EllipticCurve,
-        _ => Exchange::Other,
+        _ if session.cipher() == 0 || exchange.contains("PSK") || exchange.contains("SRP") => KeyExchange::Other,
+        "RSA" => KeyExchange::Rsa,
+        "DH" | "DHE" => KeyExchange::DiffieHellman,
+        "ECDH" | "ECDHE" => KeyExchange::EllipticCurve,
+        _ => KeyExchange::Other,
     }
 }
 
 /// Signature with its algorithm, which TLS 1.2 began to name (RFC 5246, section 4.7).
-fn signature(l: &mut Layer<'_, '_>, session: &Session) -> Result<(), Stop> {
+fn signature(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<(), Stop> {
     if l.left() == 0 {
         return Ok(());
     }
@@ -60,10 +60,10 @@ pub(super) fn algorithms(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 }
 
 /// RFC 8422, section 5.4; RFC 5246, section 7.4.3.
-pub(super) fn server_key_exchange(l: &mut Layer<'_, '_>, session: &Session) -> Result<(), Stop> {
+pub(super) fn server_key_exchange(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<(), Stop> {
     let (start, end) = (l.at(), l.end());
     match exchange(session) {
-        Exchange::EllipticCurve => {
+        KeyExchange::EllipticCurve => {
             l.text(start, end, || "EC Diffie-Hellman Server Params".into());
             l.below(|l| {
                 // Only named curves were ever used (RFC 8422, section 5.4).
@@ -75,7 +75,7 @@ pub(super) fn server_key_exchange(l: &mut Layer<'_, '_>, session: &Session) -> R
                 signature(l, session)
             })
         }
-        Exchange::DiffieHellman => {
+        KeyExchange::DiffieHellman => {
             l.text(start, end, || "Diffie-Hellman Server Params".into());
             l.below(|l| {
                 vector(l, P_LEN, 2, P)?;
@@ -84,7 +84,7 @@ pub(super) fn server_key_exchange(l: &mut Layer<'_, '_>, session: &Session) -> R
                 signature(l, session)
             })
         }
-        Exchange::Rsa => {
+        KeyExchange::Rsa => {
             l.text(start, end, || "RSA-EXPORT Server Params".into());
             l.below(|l| {
                 vector(l, MODULUS_LEN, 2, MODULUS)?;
@@ -92,23 +92,23 @@ pub(super) fn server_key_exchange(l: &mut Layer<'_, '_>, session: &Session) -> R
                 signature(l, session)
             })
         }
-        Exchange::Other => Ok(()),
+        KeyExchange::Other => Ok(()),
     }
 }
 
 /// RFC 8422, section 5.7; RFC 5246, section 7.4.7.
-pub(super) fn client_key_exchange(l: &mut Layer<'_, '_>, session: &Session) -> Result<(), Stop> {
+pub(super) fn client_key_exchange(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<(), Stop> {
     let (start, end) = (l.at(), l.end());
     match exchange(session) {
-        Exchange::EllipticCurve => {
+        KeyExchange::EllipticCurve => {
             l.text(start, end, || "EC Diffie-Hellman Client Params".into());
             l.below(|l| vector(l, CLIENT_POINT_LEN, 1, CLIENT_POINT)).map(|_| ())
         }
-        Exchange::DiffieHellman => {
+        KeyExchange::DiffieHellman => {
             l.text(start, end, || "Diffie-Hellman Client Params".into());
             l.below(|l| vector(l, YC_LEN, 2, YC)).map(|_| ())
         }
-        Exchange::Rsa => {
+        KeyExchange::Rsa => {
             l.text(start, end, || "RSA Encrypted PreMaster Secret".into());
             l.below(|l| {
                 if session.version() == Some(SSL_3) {
@@ -118,7 +118,7 @@ pub(super) fn client_key_exchange(l: &mut Layer<'_, '_>, session: &Session) -> R
                 vector(l, EPMS_LEN, 2, EPMS).map(|_| ())
             })
         }
-        Exchange::Other => Ok(()),
+        KeyExchange::Other => Ok(()),
     }
 }
 
@@ -142,7 +142,7 @@ pub(super) fn certificate(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 }
 
 /// RFC 5246, section 7.4.4.
-pub(super) fn certificate_request(l: &mut Layer<'_, '_>, session: &Session) -> Result<(), Stop> {
+pub(super) fn certificate_request(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<(), Stop> {
     let count = usize::from(l.u8(CERT_TYPES_COUNT)?);
     if count > 0 {
         let mark = l.mark();
@@ -179,7 +179,7 @@ pub(super) fn certificate_request(l: &mut Layer<'_, '_>, session: &Session) -> R
 }
 
 /// RFC 5246, section 7.4.8.
-pub(super) fn certificate_verify(l: &mut Layer<'_, '_>, session: &Session) -> Result<(), Stop> {
+pub(super) fn certificate_verify(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<(), Stop> {
     let (start, end) = (l.at(), l.end());
     l.text(start, end, || "Signature with client's private key".into());
     l.below(|l| {
@@ -200,7 +200,7 @@ pub(super) fn certificate_status(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 }
 
 /// RFC 5077, section 3.3.
-pub(super) fn new_session_ticket(l: &mut Layer<'_, '_>, session: &Session) -> Result<(), Stop> {
+pub(super) fn new_session_ticket(l: &mut Layer<'_, '_>, session: &TlsConnection) -> Result<(), Stop> {
     let (start, end) = (l.at(), l.end());
     l.text(start, end, || "TLS Session Ticket".into());
     l.below(|l| {

@@ -15,7 +15,7 @@ const SOURCE: &str = "TLS handshake";
 static BEGUN: History<ByteSource, &'static str> = History::new(1 << 20);
 
 /// The messages of one record; what its line in the tree says of them.
-pub(super) fn of_record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<String, Stop> {
+pub(super) fn of_record(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<String, Stop> {
     let (name, ending) = if session.is_encrypted() {
         encrypted(l)
     } else {
@@ -26,17 +26,18 @@ pub(super) fn of_record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<
 }
 
 /// The messages in the next stretch of a source that has no records.
-pub(super) fn of_source(l: &mut Layer<'_, '_>, session: &mut Session, source: ByteSource) -> Result<(), Stop> {
+pub(super) fn of_source(l: &mut Layer<'_, '_>, session: &mut TlsConnection, source: ByteSource) -> Result<(), Stop> {
     session.without_records();
     let (name, ending) = dissect(l, session, ByteSource { name: SOURCE, ..source })?;
     l.title(|| format!("{} Record Layer: Handshake Protocol: {name}{ending}", session::short_name(TLS_1_3)));
     Ok(())
 }
 
-/// The messages in the next stretch of a source, the first of which can have begun earlier; what is said of all together.
+/// The messages in the next stretch of a source, the first of which can have begun earlier; returns the summary of all
+/// together.
 fn dissect(
     l: &mut Layer<'_, '_>,
-    session: &mut Session,
+    session: &mut TlsConnection,
     source: ByteSource,
 ) -> Result<(&'static str, &'static str), Stop> {
     let plan = l.desegment(source, None, length);

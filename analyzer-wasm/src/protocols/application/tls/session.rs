@@ -9,8 +9,8 @@ static ENCRYPTED: History<Stream, [u32; 2]> = History::new(1 << 20);
 /// By stream: the protocol inside, as both sides agreed, by its place in [`AGREED_INSIDE`].
 static INSIDE: History<Stream, usize> = History::new(1 << 20);
 
-/// A connection, as far as this packet knows it.
-pub(super) struct Session {
+/// What is known of a connection at this packet.
+pub(super) struct TlsConnection {
     version: Option<u16>,
     cipher: u16,
     frame: u32,
@@ -21,8 +21,8 @@ pub(super) struct Session {
     inside: Option<usize>,
 }
 
-impl Session {
-    pub(super) fn of(l: &mut Layer<'_, '_>) -> Session {
+impl TlsConnection {
+    pub(super) fn of(l: &mut Layer<'_, '_>) -> TlsConnection {
         let frame = l.packet().number;
         let (_, side) = l.endpoints().canonical();
         // A second layer in the same packet (after a message that was put together) knows what the first one learnt.
@@ -32,7 +32,7 @@ impl Session {
         // What this packet itself will choose does not count for its own beginning.
         let own = |place: Place| first && place.frame == frame;
         let chosen = memory.last_at(&AGREED, &stream).filter(|(place, _)| !own(*place)).map(|(_, agreed)| *agreed);
-        Session {
+        TlsConnection {
             version: chosen.map(|chosen| chosen.version).filter(|version| *version != 0),
             cipher: chosen.map_or(0, |chosen| chosen.cipher),
             frame,

@@ -44,7 +44,7 @@ pub(super) fn length(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-pub(super) fn record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+pub(super) fn record(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<(), Stop> {
     let mark = l.mark();
     let start = l.at();
     let header = if l.peek(0, 1)? & 0x80 != 0 { 2 } else { 3 };
@@ -86,7 +86,7 @@ pub(super) fn record(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(),
     })
 }
 
-fn client_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+fn client_hello(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<(), Stop> {
     // A client that knows later versions leaves the choice to the server.
     if l.u16(VERSION)? == SSL_2 {
         session.choose(l, SSL_2, 0);
@@ -104,7 +104,7 @@ fn client_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop
     Ok(())
 }
 
-fn server_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+fn server_hello(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<(), Stop> {
     l.u8(SESSION_ID_HIT)?;
     let kind = l.u8(CERT_TYPE)?;
     l.label(|| format!("Certificate Type: {} ({kind})", if kind == 1 { "X.509 Certificate" } else { "N/A" }));
@@ -123,7 +123,7 @@ fn server_hello(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop
     Ok(())
 }
 
-fn client_master_key(l: &mut Layer<'_, '_>, session: &mut Session) -> Result<(), Stop> {
+fn client_master_key(l: &mut Layer<'_, '_>, session: &mut TlsConnection) -> Result<(), Stop> {
     cipher_spec(l)?;
     let clear = l.u16(CLEAR_KEY_LENGTH)?;
     let encrypted = l.u16(ENCRYPTED_KEY_LENGTH)?;

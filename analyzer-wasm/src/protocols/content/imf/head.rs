@@ -2,9 +2,9 @@
 
 use memchr::memchr;
 
-/// A field of the head, with the lines that continue it. Places count from the mail's first byte.
+/// A header field, with the lines that continue it (RFC 5322, section 2.2). Places count from the mail's first byte.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Header<'a> {
+pub(super) struct MailHeaderField<'a> {
     pub(super) at: usize,
     pub(super) name: &'a [u8],
     pub(super) value: (usize, usize),
@@ -14,9 +14,9 @@ pub(super) struct Header<'a> {
     pub(super) is_last: bool,
 }
 
-impl<'a> Header<'a> {
+impl<'a> MailHeaderField<'a> {
     /// The field that begins at `at`; nothing where no colon or no end of a line follows.
-    pub(super) fn read(bytes: &'a [u8], at: usize) -> Option<Header<'a>> {
+    pub(super) fn read(bytes: &'a [u8], at: usize) -> Option<MailHeaderField<'a>> {
         let colon = at + memchr(b':', bytes.get(at..)?)?;
         let (next, is_last) = end(bytes, colon + 1)?;
         // An empty line is taken for granted at the end of the bytes.
@@ -27,7 +27,7 @@ impl<'a> Header<'a> {
         // Of a value that is empty, only the place is known.
         let begin =
             if begin == stop { colon + 1 + value.iter().take_while(|byte| **byte == b' ').count() } else { begin };
-        Some(Header { at, name: bytes.get(at..colon)?, value: (begin, stop), next, is_last })
+        Some(MailHeaderField { at, name: bytes.get(at..colon)?, value: (begin, stop), next, is_last })
     }
 }
 
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_field_ends_where_a_line_does_not_continue_it() {
         let read = |bytes: &'static str, at| {
-            let header = Header::read(bytes.as_bytes(), at)?;
+            let header = MailHeaderField::read(bytes.as_bytes(), at)?;
             let (name, value) = (header.name, bytes.get(header.value.0..header.value.1)?);
             Some((std::str::from_utf8(name).ok()?, value, header.next, header.is_last))
         };

@@ -3,7 +3,7 @@
 
 use super::*;
 
-/// Where extensions begin if the message does not tell: older routers pad the quoted packet to this length.
+/// Where extensions begin if the message does not hold their place: older routers pad the quoted packet to this length.
 const CUSTOMARY: usize = 128;
 /// The only version there is.
 const VERSION: u64 = 2;

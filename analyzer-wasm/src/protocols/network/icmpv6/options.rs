@@ -22,7 +22,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     while l.left() > 0 {
         let kind = l.peek(0, 1)? as u8;
         let mark = l.mark();
-        let told = l.nest(OPT, |l| {
+        let summary = l.nest(OPT, |l| {
             l.u8(OPT_TYPE)?;
             let units = l.u8(OPT_LENGTH)?;
             let size = usize::from(units) * 8;
@@ -31,14 +31,14 @@ pub(super) fn read(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
                 return Err(Stop::Malformed("an option has no length"));
             }
             l.within(size - 2, |l| {
-                let told = option(l, kind)?;
+                let summary = option(l, kind)?;
                 l.skip(l.left())?;
-                Ok(told)
+                Ok(summary)
             })
         })?;
         l.label_at(mark, || {
             let name = names::OPTIONS.name(u64::from(kind)).map_or_else(|| format!("Unknown {kind}"), str::to_owned);
-            format!("ICMPv6 Option ({name}{told})")
+            format!("ICMPv6 Option ({name}{summary})")
         });
     }
     Ok(())
@@ -46,10 +46,10 @@ pub(super) fn read(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 
 /// Reads what is in an option, and says in short what it says, where text for people is wanted.
 fn option(l: &mut Layer<'_, '_>, kind: u8) -> Result<String, Stop> {
-    let mut told = String::new();
+    let mut summary = String::new();
     match kind {
-        SOURCE_LINK => link_address(l, OPT_SRC_LINKADDR, &mut told),
-        TARGET_LINK => link_address(l, OPT_TARGET_LINKADDR, &mut told),
+        SOURCE_LINK => link_address(l, OPT_SRC_LINKADDR, &mut summary),
+        TARGET_LINK => link_address(l, OPT_TARGET_LINKADDR, &mut summary),
         PREFIX => {
             let length = l.u8(OPT_PREFIX_LENGTH)?;
             let mark = l.mark();
@@ -67,7 +67,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8) -> Result<String, Stop> {
             lifetime(l, OPT_PREFIX_PREFERRED_LIFETIME, None)?;
             reserved(l, 4)?;
             let prefix = l.ipv6(OPT_PREFIX)?;
-            tell(l, &mut told, || format!(" : {prefix}/{length}"));
+            append(l, &mut summary, || format!(" : {prefix}/{length}"));
         }
         REDIRECTED => {
             reserved(l, 6)?;
@@ -79,12 +79,12 @@ fn option(l: &mut Layer<'_, '_>, kind: u8) -> Result<String, Stop> {
         LARGEST_PACKET => {
             reserved(l, 2)?;
             let size = l.u32(OPT_MTU)?;
-            tell(l, &mut told, || format!(" : {size}"));
+            append(l, &mut summary, || format!(" : {size}"));
         }
         INTERVAL => {
             reserved(l, 2)?;
             let interval = l.u32(OPT_ADVERTISEMENT_INTERVAL)?;
-            tell(l, &mut told, || format!(" : {interval}"));
+            append(l, &mut summary, || format!(" : {interval}"));
         }
         HOME_AGENT => {
             reserved(l, 2)?;
@@ -94,19 +94,19 @@ fn option(l: &mut Layer<'_, '_>, kind: u8) -> Result<String, Stop> {
         NONCE => {
             l.bytes_left(OPT_NONCE);
         }
-        ROUTE => route(l, &mut told)?,
+        ROUTE => route(l, &mut summary)?,
         NAME_SERVERS => {
             reserved(l, 2)?;
             lifetime(l, OPT_RDNSS_LIFETIME, Some("RDNSS address MUST no longer be used"))?;
             while l.left() >= 16 {
                 let server = l.ipv6(OPT_RDNSS)?;
-                tell(l, &mut told, || format!(" {server}"));
+                append(l, &mut summary, || format!(" {server}"));
             }
         }
         SEARCH_LIST => {
             reserved(l, 2)?;
             lifetime(l, OPT_DNSSL_LIFETIME, Some("DNSSL domain name MUST no longer be used"))?;
-            domains(l, &mut told)?;
+            domains(l, &mut summary)?;
         }
         CAPTIVE_PORTAL => {
             let (start, end) = (l.at(), l.end());
@@ -125,15 +125,15 @@ fn option(l: &mut Layer<'_, '_>, kind: u8) -> Result<String, Stop> {
             l.bytes_left(DATA);
         }
     }
-    Ok(told)
+    Ok(summary)
 }
 
 /// A link-layer address, noted under the general name too; as long as the link's are, with zeros up to the option's end.
-fn link_address(l: &mut Layer<'_, '_>, field: FieldId, told: &mut String) {
+fn link_address(l: &mut Layer<'_, '_>, field: FieldId, summary: &mut String) {
     let (start, end) = (l.at(), l.end());
     let address = l.bytes_left(OPT_LINKADDR);
     l.note(field, start, end, Value::Bytes);
-    tell(l, told, || {
+    append(l, summary, || {
         let mut text = " : ".to_owned();
         crate::value::write_hex(&mut text, address, Some(':'));
         text
@@ -141,7 +141,7 @@ fn link_address(l: &mut Layer<'_, '_>, field: FieldId, told: &mut String) {
 }
 
 /// A route to a prefix (RFC 4191), of which trailing zeros are left out.
-fn route(l: &mut Layer<'_, '_>, told: &mut String) -> Result<(), Stop> {
+fn route(l: &mut Layer<'_, '_>, summary: &mut String) -> Result<(), Stop> {
     let length = l.u8(OPT_PREFIX_LENGTH)?;
     let mark = l.mark();
     let flags =
@@ -151,7 +151,7 @@ fn route(l: &mut Layer<'_, '_>, told: &mut String) -> Result<(), Stop> {
     lifetime(l, OPT_ROUTE_LIFETIME, None)?;
     let prefix =
         if l.left() > 0 { short_prefix(l, OPT_PREFIX, l.left().min(16))? } else { std::net::Ipv6Addr::UNSPECIFIED };
-    tell(l, told, || format!(" : {preference} {prefix}/{length}"));
+    append(l, summary, || format!(" : {preference} {prefix}/{length}"));
     Ok(())
 }
 
@@ -168,7 +168,7 @@ fn short_prefix(l: &mut Layer<'_, '_>, field: FieldId, length: usize) -> Result<
 }
 
 /// Names as in DNS, each ended by the root (RFC 8106, section 5.2); what is left over is padding.
-fn domains(l: &mut Layer<'_, '_>, told: &mut String) -> Result<(), Stop> {
+fn domains(l: &mut Layer<'_, '_>, summary: &mut String) -> Result<(), Stop> {
     const LONGEST: usize = 255;
     while l.left() > 0 && l.peek(0, 1)? != 0 {
         let start = l.at();
@@ -190,7 +190,7 @@ fn domains(l: &mut Layer<'_, '_>, told: &mut String) -> Result<(), Stop> {
         }
         let name = name.get(..used).unwrap_or_default();
         l.note_text(OPT_DNSSL, start, l.at(), name);
-        tell(l, told, || format!(" {}", String::from_utf8_lossy(name)));
+        append(l, summary, || format!(" {}", String::from_utf8_lossy(name)));
     }
     if l.left() > 0 {
         let (start, end) = (l.at(), l.end());
@@ -223,8 +223,8 @@ fn reserved(l: &mut Layer<'_, '_>, length: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-fn tell(l: &Layer<'_, '_>, told: &mut String, text: impl FnOnce() -> String) {
+fn append(l: &Layer<'_, '_>, summary: &mut String, text: impl FnOnce() -> String) {
     if l.wants_labels() {
-        told.push_str(&text());
+        summary.push_str(&text());
     }
 }

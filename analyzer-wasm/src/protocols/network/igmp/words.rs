@@ -50,7 +50,7 @@ fn written(address: Value) -> Option<String> {
     }
 }
 
-/// What a report says of each group.
+/// The summary of each group record in a report.
 fn records(view: &View<'_>) -> String {
     let mut all = String::new();
     let mut record: Option<(u64, String, Vec<String>)> = None;
@@ -58,7 +58,7 @@ fn records(view: &View<'_>) -> String {
         match (node.field, node.value, &mut record) {
             (RECORD_TYPE, Value::Uint(kind), _) => {
                 if let Some((kind, group, sources)) = record.replace((kind, String::new(), Vec::new())) {
-                    all.push_str(&said(kind, &group, &sources));
+                    all.push_str(&describe(kind, &group, &sources));
                 }
             }
             (MADDR, address, Some((_, group, _))) => *group = written(address).unwrap_or_default(),
@@ -67,13 +67,13 @@ fn records(view: &View<'_>) -> String {
         }
     }
     if let Some((kind, group, sources)) = record {
-        all.push_str(&said(kind, &group, &sources));
+        all.push_str(&describe(kind, &group, &sources));
     }
     all
 }
 
-/// What a record says of its group: one that includes no source leaves it.
-fn said(kind: u64, group: &str, sources: &[String]) -> String {
+/// Describes a group record; one that includes no source leaves its group.
+fn describe(kind: u64, group: &str, sources: &[String]) -> String {
     let list = sources.join(", ");
     let plural = if sources.len() == 1 { "" } else { "s" };
     match (kind, sources.len()) {
@@ -93,12 +93,12 @@ fn said(kind: u64, group: &str, sources: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::said;
+    use super::describe;
 
     #[test]
     fn a_record_without_sources_joins_or_leaves() {
-        assert_eq!(said(4, "239.1.1.1", &[]), " / Join group 239.1.1.1 for any sources");
-        assert_eq!(said(3, "239.1.1.1", &[]), " / Leave group 239.1.1.1");
-        assert_eq!(said(6, "239.1.1.1", &["10.0.0.1".into()]), " / Group 239.1.1.1, block source {10.0.0.1}");
+        assert_eq!(describe(4, "239.1.1.1", &[]), " / Join group 239.1.1.1 for any sources");
+        assert_eq!(describe(3, "239.1.1.1", &[]), " / Leave group 239.1.1.1");
+        assert_eq!(describe(6, "239.1.1.1", &["10.0.0.1".into()]), " / Group 239.1.1.1, block source {10.0.0.1}");
     }
 }

@@ -1,13 +1,13 @@
 //! IPv4 headers against what tshark says of them, against an independent writer, and under any bytes.
 
-use crate::protocols::testing::{Reader, read};
+use crate::protocols::testing::{IndexPass, read};
 use etherparse::{IpNumber, Ipv4Header};
 use proptest::prelude::*;
 
 const ETHERNET: &str = "02112233445500aabbccddee0800";
 
 #[test]
-fn lengths_and_versions_that_cannot_be_are_told() {
+fn lengths_and_versions_that_cannot_be_are_reported() {
     for (header, info) in [
         ("440000140007000040fd00000a0000010a000002", "Bogus IP header length (16, must be at least 20)"),
         ("350000140007000040fd00000a0000010a000002", "Bogus IPv4 version (3, must be 4)"),
@@ -60,7 +60,7 @@ proptest! {
         header.dont_fragment = dont_fragment;
         let mut packet = header.to_bytes().to_vec();
         packet.extend(std::iter::repeat_n(7, usize::from(length)));
-        let read = Reader::default().read_bytes(228, &packet);
+        let read = IndexPass::default().read_bytes(228, &packet);
         prop_assert_eq!(read.of("ip.src"), [std::net::Ipv4Addr::from(source).to_string()]);
         prop_assert_eq!(read.of("ip.dst"), [std::net::Ipv4Addr::from(destination).to_string()]);
         prop_assert_eq!(read.of("ip.ttl"), [ttl.to_string()]);
@@ -72,6 +72,6 @@ proptest! {
     /// Whatever the bytes are, reading them ends, and nothing lies outside of them.
     #[test]
     fn any_bytes_can_be_read(link in prop::sample::select(vec![0, 1, 101, 108, 113, 228, 229, 276]), bytes: Vec<u8>) {
-        Reader::default().read_bytes(link, &bytes);
+        IndexPass::default().read_bytes(link, &bytes);
     }
 }

@@ -18,7 +18,7 @@ fn values(options: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     })
 }
 
-/// Whether these options tell the greatest segment.
+/// Whether these options hold the maximum segment size.
 pub(super) fn has_segment_size(options: &[u8]) -> bool {
     values(options).any(|(kind, value)| kind == 2 && value.len() == 2)
 }
@@ -34,7 +34,7 @@ pub(super) fn scan(options: &[u8], acknowledgment: u32) -> (Option<u8>, u32) {
                 for block in blocks.chunks_exact(8) {
                     let (left, right) = block.split_at(4);
                     let [left, right] = [left, right].map(|edge| big_endian(edge) as u32);
-                    // A block that was acknowledged already tells of a duplicate (RFC 2883).
+                    // A block that was acknowledged already reports a duplicate (RFC 2883).
                     if (left.wrapping_sub(acknowledgment) as i32) > 0 {
                         sacked = sacked.saturating_add(right.wrapping_sub(left));
                     }
@@ -76,7 +76,7 @@ pub(super) fn dissect(l: &mut Layer<'_, '_>, length: usize, base: u32, acknowled
                 }
                 let size = l.peek(1, 1)? as usize;
                 if size < 2 {
-                    // The options cannot be told apart any more; what TCP carries can.
+                    // The options cannot be separated any more; what TCP carries can.
                     let (at, end) = (l.at(), l.end());
                     let name =
                         OPTION_KINDS.name(kind.into()).map_or_else(|| format!("Unknown (0x{kind:02x})"), str::to_owned);
@@ -193,7 +193,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, base: u32, acknowledged:
                         for (field, name, at, edge) in
                             [(DSACK_LEFT, "Left", start, left), (DSACK_RIGHT, "Right", right_at, right)]
                         {
-                            // They stand on the bytes that tell it, although they were found out.
+                            // They stand on the bytes of the edges, although they were found out.
                             l.note(field, at, at + 4, Value::Uint(edge.into()));
                             l.label(|| format!("[D-SACK {name} Edge = {edge} (relative)]"));
                         }
@@ -249,7 +249,7 @@ fn blocks(bytes: &[u8], base: u32) -> impl Iterator<Item = [u32; 2]> {
     blocks.iter().map(move |block| block.map(|number| u32::from_be_bytes(number).wrapping_sub(base)))
 }
 
-/// The first block, where it tells of bytes that came once more: those that are acknowledged already, or that the second
+/// The first block, where it reports bytes that came once more: those that are acknowledged already, or that the second
 /// block holds too (RFC 2883, section 4).
 fn duplicate(mut blocks: impl Iterator<Item = [u32; 2]>, acknowledged: u32) -> Option<[u32; 2]> {
     let (first, second) = (blocks.next()?, blocks.next());
@@ -264,7 +264,7 @@ fn before(one: u32, other: u32) -> bool {
     one != other && other.wrapping_sub(one) < 1 << 31
 }
 
-/// What the Info column tells of the options.
+/// The text of the options in the Info column.
 pub(super) fn summary(view: &View<'_>, out: &mut String) {
     use std::fmt::Write as _;
     for node in view.nodes() {
