@@ -10,7 +10,7 @@ use crate::{
     summary::{Growing, Step, counts, packets},
     voice,
 };
-use analyzer::count::Asked;
+use analyzer::count::QueriedName;
 use screen::Screen;
 use serde::{Serialize, Serializer};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -171,7 +171,7 @@ struct Lookup<'a> {
 impl<'a> Look<'a> {
     fn new(vm: Option<&'a Record>, path: &'a Path, growing: &'a Growing, bytes_per_second: u64) -> Self {
         let count = growing.count();
-        let lookup = |asked: &'a Asked| Lookup {
+        let lookup = |asked: &'a QueriedName| Lookup {
             name: &asked.name,
             time: asked.time.and_then(|time| u64::try_from(time.seconds).ok()),
         };
