@@ -28,8 +28,8 @@ pub(super) fn any_reader(protocols: &Protocols, media: &str) -> Option<ProtocolI
 
 /// Says of a body what its media type is, for [`summary`].
 pub(super) fn say(l: &mut Layer<'_, '_>) {
-    let told = l.media_type();
-    let media = named(&told);
+    let media_type = l.media_type();
+    let media = named(&media_type);
     l.say(|| (!media.is_empty()).then(|| format!("({media})")));
 }
 

@@ -35,8 +35,8 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         return Ok(Next::named("xml"));
     }
     let lines = l.rest().split_inclusive(|byte| *byte == b'\n').count();
-    let told = l.media_type();
-    let media = media_types::named(&told);
+    let media_type = l.media_type();
+    let media = media_types::named(&media_type);
     let of = if media.is_empty() { String::new() } else { format!(": {media}") };
     l.title(|| format!("{}{of} ({lines} lines)", PROTOCOL.title));
     media_types::say(l);

@@ -56,13 +56,13 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             let media = String::from_utf8_lossy(content_type.get(..end).unwrap_or_default());
             l.say(|| Some(summary));
             if let Some(reader) = media_types::reader(l.protocols(), &media) {
-                let told = String::from_utf8_lossy(content_type);
+                let media_type = String::from_utf8_lossy(content_type);
                 match if is_base64 { base64::of_mail(l.rest()) } else { None } {
                     Some(body) => l.on_source("Decoded base64", &body, |l| {
-                        l.run_below(reader, &told);
+                        l.run_below(reader, &media_type);
                     }),
                     None => {
-                        l.run_below(reader, &told);
+                        l.run_below(reader, &media_type);
                     }
                 }
             }

@@ -22,8 +22,8 @@ const MEDIA_TYPES: &[&str] =
 crate::fields! { json }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let told = l.media_type();
-    let media = media_types::named(&told);
+    let media_type = l.media_type();
+    let media = media_types::named(&media_type);
     if !media.is_empty() {
         l.title(|| format!("{}: {media}", PROTOCOL.title));
         l.say(|| Some(format!("{} ({media})", PROTOCOL.title)));

@@ -20,8 +20,8 @@ crate::fields! { media
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     media_types::say(l);
-    let (told, length) = (l.media_type(), l.left());
+    let (media_type, length) = (l.media_type(), l.left());
     l.bytes_left(TYPE);
-    l.label(|| format!("Media type: {told} ({length} bytes)"));
+    l.label(|| format!("Media type: {media_type} ({length} bytes)"));
     Ok(Next::End)
 }

@@ -54,10 +54,10 @@ const HEADERS: &[(&str, FieldId)] = &[
 const EMPTY: &[&str] = &["multipart/", "text/"];
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let told = l.media_type();
+    let media_type = l.media_type();
     let (start, bytes) = (l.at(), l.rest());
-    let media = media_types::named(&told);
-    let boundary = boundary(&told);
+    let media = media_types::named(&media_type);
+    let boundary = boundary(&media_type);
     l.title(|| format!("{}, Type: {media}, Boundary: \"{}\"", PROTOCOL.title, boundary.unwrap_or_default()));
     l.generated_text(TYPE, media.as_bytes());
     let first = boundary.and_then(|boundary| Delimiter::find(bytes, 0, boundary));

@@ -24,8 +24,8 @@ crate::fields! { urlencoded_form
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    let told = l.media_type();
-    l.title(|| format!("{}: {}", PROTOCOL.title, media_types::named(&told)));
+    let media_type = l.media_type();
+    l.title(|| format!("{}: {}", PROTOCOL.title, media_types::named(&media_type)));
     media_types::say(l);
     let bytes = l.rest();
     for item in bytes.split(|byte| *byte == b'&') {
