@@ -51,6 +51,7 @@ impl<A> Default for AddressPairs<A> {
 
 impl<A: AddressNumber> AddressPairs<A> {
     /// The number of a pair, and the sender's side of it: 0 for the lower address.
+    #[inline]
     pub(super) fn number(&mut self, [source, destination]: [A; 2]) -> (u32, usize) {
         let (pair, side) = if source <= destination { ([source, destination], 0) } else { ([destination, source], 1) };
         let mixed = (pair[0].lowest() ^ pair[1].lowest().rotate_left(32)).wrapping_mul(SPREAD);
@@ -60,6 +61,13 @@ impl<A: AddressNumber> AddressPairs<A> {
         {
             return (*number, side);
         }
+        (self.number_anew(pair, slot), side)
+    }
+
+    /// The number of a pair that was not asked for lately.
+    #[cold]
+    #[inline(never)]
+    fn number_anew(&mut self, pair: [A; 2], slot: usize) -> u32 {
         let number = self.pairs.number(pair, || ());
         if self.recent.is_empty() {
             self.recent.resize(RECENT, None);
@@ -67,7 +75,7 @@ impl<A: AddressNumber> AddressPairs<A> {
         if let Some(recent) = self.recent.get_mut(slot) {
             *recent = Some((pair, number));
         }
-        (number, side)
+        number
     }
 
     /// Frees them in steps.

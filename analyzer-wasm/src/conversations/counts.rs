@@ -36,51 +36,46 @@ impl Counts {
 
     /// Counts a packet in the conversations that it belongs to. `time` tells when the packets before it were captured.
     pub fn count(&mut self, exchanges: &[Exchange], packet: &Counted, time: impl Fn(u32) -> i64) {
-        let in_order = packet.time >= self.latest;
+        if packet.time < self.latest || !self.spans.is_empty() {
+            self.widen(exchanges, packet, &time);
+        }
         self.latest = self.latest.max(packet.time);
-        for Exchange { layer, between, payload } in exchanges {
-            let (number, side) = match *between {
-                Between::Ether(ends) => self.ether.number(ends.map(|end| big_endian(&end))),
-                Between::Ipv4(ends) => self.ipv4.number(ends.map(Ipv4Addr::to_bits)),
-                Between::Ipv6(ends) => self.ipv6.number(ends.map(Ipv6Addr::to_bits)),
-                Between::Stream { number, turned, .. } => (number, usize::from(turned)),
-            };
-            if let Some(row) = self.rows.get_mut(*layer as usize).and_then(|rows| rows.get_mut(number as usize))
-                && !row.is_empty()
-            {
-                if !in_order {
-                    let span = self.spans.entry((*layer, number)).or_insert_with(|| (time(row.first), time(row.last)));
-                    *span = (span.0.min(packet.time), span.1.max(packet.time));
-                } else if !self.spans.is_empty()
-                    && let Some(span) = self.spans.get_mut(&(*layer, number))
-                {
-                    span.1 = packet.time;
-                }
-                row.count(packet, side, *payload);
-            } else {
-                self.begin(*layer, number, between, side, packet, *payload);
+        for exchange in exchanges {
+            let (number, side) = self.place(&exchange.between);
+            match self.row(exchange.layer, number) {
+                Some(row) => row.count(packet, side, exchange.payload),
+                None => self.begin(exchange, number, side, packet),
             }
         }
     }
 
+    /// The number of a conversation in its layer, and the sender's side of it.
+    #[inline]
+    fn place(&mut self, between: &Between) -> (u32, usize) {
+        match *between {
+            Between::Ether(ends) => self.ether.number(ends.map(|end| big_endian(&end))),
+            Between::Ipv4(ends) => self.ipv4.number(ends.map(Ipv4Addr::to_bits)),
+            Between::Ipv6(ends) => self.ipv6.number(ends.map(Ipv6Addr::to_bits)),
+            Between::Stream { number, turned, .. } => (number, usize::from(turned)),
+        }
+    }
+
+    /// The row of a conversation of which a packet was counted.
+    #[inline]
+    fn row(&mut self, layer: Conversing, number: u32) -> Option<&mut Exchanged> {
+        self.rows.get_mut(layer as usize)?.get_mut(number as usize).filter(|row| !row.is_empty())
+    }
+
     /// Counts the first packet of a conversation.
     #[cold]
-    fn begin(
-        &mut self,
-        layer: Conversing,
-        number: u32,
-        between: &Between,
-        side: usize,
-        packet: &Counted,
-        payload: u32,
-    ) {
-        let ends = match between {
-            Between::Stream { conversation, .. } => *conversation,
+    fn begin(&mut self, exchange: &Exchange, number: u32, side: usize, packet: &Counted) {
+        let ends = match exchange.between {
+            Between::Stream { conversation, .. } => conversation,
             _ => number,
         };
-        let Some(rows) = self.rows.get_mut(layer as usize) else { return };
+        let Some(rows) = self.rows.get_mut(exchange.layer as usize) else { return };
         let mut begun = Exchanged { first: packet.frame, ends, begun_by: side as u8, ..Exchanged::NOTHING };
-        begun.count(packet, side, payload);
+        begun.count(packet, side, exchange.payload);
         // Streams that were only quoted so far have no row yet.
         while rows.len() < number as usize {
             rows.push(Exchanged::NOTHING);
@@ -88,6 +83,22 @@ impl Counts {
         match rows.get_mut(number as usize) {
             Some(row) => *row = begun,
             None => rows.push(begun),
+        }
+    }
+
+    /// Keeps the times of conversations whose packets are out of time order.
+    #[cold]
+    fn widen(&mut self, exchanges: &[Exchange], packet: &Counted, time: &impl Fn(u32) -> i64) {
+        for exchange in exchanges {
+            let (number, _) = self.place(&exchange.between);
+            let Some(row) = self.row(exchange.layer, number).copied() else { continue };
+            let key = (exchange.layer, number);
+            if packet.time < self.latest {
+                let span = self.spans.entry(key).or_insert_with(|| (time(row.first), time(row.last)));
+                *span = (span.0.min(packet.time), span.1.max(packet.time));
+            } else if let Some(span) = self.spans.get_mut(&key) {
+                span.1 = packet.time;
+            }
         }
     }
 

@@ -56,7 +56,7 @@ impl Exchanged {
 
     /// Whether no packet was counted: the stream was only quoted.
     pub fn is_empty(&self) -> bool {
-        self.packets == [0; 2]
+        self.last == 0
     }
 
     pub(super) fn count(&mut self, packet: &Counted, side: usize, payload: u32) {

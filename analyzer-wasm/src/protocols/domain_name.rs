@@ -39,6 +39,8 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Domain
     let mut wire = None;
     let (mut pointers, mut labels) = (0, 0);
     let (mut from, mut passed) = (start, 0);
+    // Where the labels begin that stand behind each other and are not written yet.
+    let mut run = start;
     let take =
         |at: usize, length: usize| message.get(at..at + length).ok_or(Stop::Short { needed: length, at: base + at });
     let byte = |at: usize| take(at, 1).map(|bytes| bytes.first().copied().unwrap_or_default());
@@ -48,20 +50,22 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Domain
         match length {
             0 => break,
             1..0x40 => {
-                let label = take(at, usize::from(length))?;
-                at += label.len();
-                writer.label(label);
+                take(at, usize::from(length))?;
+                at += usize::from(length);
             }
             // A label of bits (RFC 2673, section 3.1).
             0x41 => {
+                writer.run(message.get(run..at - 1).unwrap_or_default());
                 let bits = byte(at)?;
                 let label = take(at + 1, usize::from(bits.wrapping_sub(1)) / 8 + 1)?;
                 at += 1 + label.len();
                 writer.bits(bits, label);
+                run = at;
             }
             0x40..0x80 => return Ok(DomainName::instead(UNKNOWN_LABEL, wire.unwrap_or_else(|| at - start))),
             0x80..0xc0 => return Err(Stop::Malformed("a label begins with the reserved bits 10")),
             0xc0.. => {
+                writer.run(message.get(run..at - 1).unwrap_or_default());
                 let target = usize::from(length & 0x3f) << 8 | usize::from(byte(at)?);
                 let taken = *wire.get_or_insert_with(|| at + 1 - start);
                 pointers += 1;
@@ -73,7 +77,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Domain
                 if pointers > MOST_POINTERS {
                     return Ok(DomainName::instead(if writer.overflow { TOO_LONG } else { LOOPS }, taken));
                 }
-                (at, from) = (target, target);
+                (at, from, run) = (target, target, target);
             }
         }
         labels += 1;
@@ -81,6 +85,7 @@ pub(super) fn decode(message: &[u8], base: usize, start: usize) -> Result<Domain
             return Ok(DomainName::instead(TOO_LONG, taken));
         }
     }
+    writer.run(message.get(run..at - 1).unwrap_or_default());
     let wire = wire.unwrap_or_else(|| at - start);
     Ok(match writer {
         Writer { overflow: true, .. } => DomainName::instead(TOO_LONG, wire),
@@ -121,6 +126,22 @@ struct Writer {
 }
 
 impl Writer {
+    /// Writes labels that stand behind each other, each after its length: of the lengths, points are made.
+    fn run(&mut self, labels: &[u8]) {
+        let first = usize::from(self.empty);
+        let Some(text) = labels.get(first..) else { return };
+        let start = self.text.len();
+        self.put(text);
+        self.empty &= labels.is_empty();
+        let mut at = 0;
+        while let Some(length) = labels.get(at) {
+            if let Some(point) = (start + at).checked_sub(first).and_then(|at| self.text.get_mut(at)) {
+                *point = b'.';
+            }
+            at += 1 + usize::from(*length);
+        }
+    }
+
     fn label(&mut self, label: &[u8]) {
         if !self.empty {
             self.put(b".");

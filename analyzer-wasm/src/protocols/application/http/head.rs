@@ -101,8 +101,32 @@ pub(super) fn first_line(bytes: &[u8]) -> Option<StartLine<'_>> {
 pub(super) struct HeaderField<'a> {
     pub(super) at: usize,
     pub(super) length: usize,
-    pub(super) name: &'a [u8],
-    pub(super) value: HeadText<'a>,
+    line: &'a [u8],
+}
+
+impl<'a> HeaderField<'a> {
+    /// Whether it has this name, whatever the case of its letters.
+    pub(super) fn is(&self, name: &[u8]) -> bool {
+        let Some((begin, rest)) = self.line.split_at_checked(name.len()) else { return false };
+        // Most begin with another letter.
+        let letter = |text: &[u8]| text.first().map(u8::to_ascii_lowercase);
+        letter(begin) == letter(name)
+            && begin.eq_ignore_ascii_case(name)
+            && matches!(rest.trim_ascii_start(), [] | [b':', ..])
+    }
+
+    /// Its name, without the blanks before the colon, and its value, without the blanks around it.
+    pub(super) fn split(&self) -> (&'a [u8], HeadText<'a>) {
+        let colon = memchr(b':', self.line).unwrap_or(self.line.len());
+        let name = self.line.get(..colon).unwrap_or_default().trim_ascii_end();
+        let value = self.line.get(colon + 1..).unwrap_or_default().trim_ascii_start();
+        (name, HeadText { at: self.at + self.line.len() - value.len(), text: value.trim_ascii_end() })
+    }
+
+    /// Its value.
+    pub(super) fn value(&self) -> &'a [u8] {
+        self.split().1.text
+    }
 }
 
 /// The header fields behind the first line, until the empty line.
@@ -137,11 +161,7 @@ impl<'a> Iterator for Headers<'a> {
             length += more;
         }
         self.at = start + length;
-        let line = rest.get(..text)?;
-        let colon = memchr(b':', line).unwrap_or(line.len());
-        let value = line.get(colon + 1..).unwrap_or_default().trim_ascii_start();
-        let value = HeadText { at: start + line.len() - value.len(), text: value.trim_ascii_end() };
-        Some(HeaderField { at: start, length, name: line.get(..colon)?.trim_ascii_end(), value })
+        Some(HeaderField { at: start, length, line: rest.get(..text)? })
     }
 }
 
@@ -260,7 +280,7 @@ mod tests {
     fn headers_end_at_the_empty_line_and_may_go_on_in_the_next() {
         let bytes = b"A: 1\r\nB:\r\n  2\r\nbad line\r\n\r\nbody";
         let mut headers = Headers::new(bytes, 0);
-        let read: Vec<_> = headers.by_ref().map(|header| (header.name, header.value.text)).collect();
+        let read: Vec<_> = headers.by_ref().map(|header| (header.split().0, header.value())).collect();
         assert_eq!(read, [(&b"A"[..], &b"1"[..]), (b"B", b"2"), (b"bad line", b"")]);
         assert_eq!(headers.end, Some(bytes.len() - 4));
     }

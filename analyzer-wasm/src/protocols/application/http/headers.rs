@@ -79,7 +79,20 @@ fn named(name: &[u8]) -> Option<FieldId> {
     alike.iter().find(|(known, _)| is(known)).map(|(_, field)| *field)
 }
 
-impl HeaderSection<'_> {
+impl<'p> HeaderSection<'p> {
+    /// Keeps the value of a header field on which the body depends.
+    fn keep(&mut self, field: FieldId, value: &'p [u8]) {
+        match field {
+            CONTENT_TYPE => self.content_type = value,
+            CONTENT_ENCODING => self.encoding = value,
+            HOST => self.host = value,
+            UPGRADE => self.upgrade = true,
+            TRANSFER_ENCODING => self.chunked = measure::is_chunked(value),
+            CONTENT_LENGTH_HEADER => self.length = number(value).and_then(|value| usize::try_from(value).ok()),
+            _ => {}
+        }
+    }
+
     /// The address of what a request asks for.
     pub(super) fn full_uri(&self, message: &StartLine<'_>) -> Option<String> {
         let StartLine::Request { method, uri, .. } = message else { return None };
@@ -112,30 +125,21 @@ pub(super) fn read<'p>(
     let mut headers = Headers::new(bytes, message.length());
     for header in &mut headers {
         let (from, to) = (start + header.at, start + header.at + header.length);
-        let value = header.value.text;
-        let named = named(header.name);
-        match named {
+        let (name, value) = header.split();
+        match named(name) {
             Some(field) => {
-                l.note_text(field, from, to, value);
+                l.note_text(field, from, to, value.text);
                 l.label(|| text_of(bytes, header.at, header.length));
-                l.below(|l| details(l, field, (from, to), start, header.value));
+                l.below(|l| details(l, field, (from, to), start, value));
                 if !is_datagram {
                     l.note(line, from, to, Value::Bytes);
                 }
+                head.keep(field, value.text);
             }
             None => {
                 l.note(line, from, to, Value::Bytes);
                 l.label(|| text_of(bytes, header.at, header.length));
             }
-        }
-        match named {
-            Some(CONTENT_TYPE) => head.content_type = value,
-            Some(CONTENT_ENCODING) => head.encoding = value,
-            Some(HOST) => head.host = value,
-            Some(UPGRADE) => head.upgrade = true,
-            Some(TRANSFER_ENCODING) => head.chunked = measure::is_chunked(value),
-            Some(CONTENT_LENGTH_HEADER) => head.length = number(value).and_then(|value| usize::try_from(value).ok()),
-            _ => {}
         }
     }
     match headers.end {
@@ -222,7 +226,7 @@ fn query(l: &mut Layer<'_, '_>, start: usize, uri: HeadText<'_>) {
 /// What a header field's value consists of.
 fn details(l: &mut Layer<'_, '_>, field: FieldId, (from, to): (usize, usize), start: usize, value: HeadText<'_>) {
     match field {
-        CONTENT_LENGTH_HEADER => {
+        CONTENT_LENGTH_HEADER if l.wants(CONTENT_LENGTH) => {
             if let Some(length) = number(value.text) {
                 l.note(CONTENT_LENGTH, from, to, Value::Uint(length));
                 l.label(|| format!("[Content length: {length}]"));

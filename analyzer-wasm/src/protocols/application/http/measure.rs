@@ -64,12 +64,11 @@ pub(super) fn framing(bytes: &[u8], message: &StartLine<'_>, state: ExchangeStat
     let mut headers = Headers::new(bytes, message.length());
     let (mut length, mut chunked, mut upgrade) = (None, false, false);
     for header in &mut headers {
-        let is = |name: &[u8]| header.name.eq_ignore_ascii_case(name);
-        if is(b"Content-Length") {
-            length = std::str::from_utf8(header.value.text).ok().and_then(|text| text.parse::<usize>().ok());
-        } else if is(b"Transfer-Encoding") {
-            chunked = is_chunked(header.value.text);
-        } else if is(b"Upgrade") {
+        if header.is(b"Content-Length") {
+            length = std::str::from_utf8(header.value()).ok().and_then(|text| text.parse::<usize>().ok());
+        } else if header.is(b"Transfer-Encoding") {
+            chunked = is_chunked(header.value());
+        } else if header.is(b"Upgrade") {
             upgrade = true;
         }
     }
