@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -87,14 +88,15 @@ pub fn at_once<T>(work: impl AsyncFnOnce(&Pace) -> T) -> T {
 }
 
 /// Items that are sorted at once, before sorted runs are merged.
-const RUN: usize = 1024;
+const RUN: usize = 16;
 /// Items that are merged between two looks at what is left to spend.
 const BATCH: usize = 256;
 
 /// Sorts as `sort_by` does: what is equal stays in its order.
+// The library's sort is made anew for each type and order, and is much to download.
 pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering, pace: &Pace) {
     for run in items.chunks_mut(RUN) {
-        run.sort_by(&compare);
+        insert_in_order(run, &compare);
         pace.spend(run.len() as u32).await;
     }
     let mut merged: Vec<T> = Vec::with_capacity(if items.len() > RUN { items.len() } else { 0 });
@@ -102,8 +104,17 @@ pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Order
     while width < items.len() {
         for both in items.chunks(2 * width) {
             let (mut left, mut right) = both.split_at(width.min(both.len()));
+            // Much is in order already: what was counted in file order, of a capture in order of time.
+            if let (Some(one), Some(other)) = (left.last(), right.first())
+                && compare(one, other) != Ordering::Greater
+            {
+                merged.extend_from_slice(both);
+                pace.spend(both.len() as u32 / 32).await;
+                continue;
+            }
             while !(left.is_empty() && right.is_empty()) {
-                for _ in 0..BATCH {
+                let mut batch = 0;
+                while batch < BATCH {
                     let from = match (left.first(), right.first()) {
                         (Some(one), Some(other)) if compare(one, other) == Ordering::Greater => &mut right,
                         (Some(_), _) => &mut left,
@@ -112,8 +123,9 @@ pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Order
                     let Some((next, rest)) = from.split_first() else { break };
                     merged.push(*next);
                     *from = rest;
+                    batch += 1;
                 }
-                pace.spend((BATCH / 4) as u32).await;
+                pace.spend(batch as u32 / 4).await;
             }
         }
         std::mem::swap(items, &mut merged);
@@ -122,33 +134,45 @@ pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Order
     }
 }
 
+/// Sorts a few items where they are.
+fn insert_in_order<T: Copy>(items: &mut [T], compare: &impl Fn(&T, &T) -> Ordering) {
+    for mut end in 1..items.len() {
+        while let Some([one, other]) = end.checked_sub(1).and_then(|start| items.get_mut(start..=end))
+            && compare(one, other) == Ordering::Greater
+        {
+            std::mem::swap(one, other);
+            end -= 1;
+        }
+    }
+}
+
 /// The first few of many items in their order, without sorting the others.
 #[derive(Debug)]
 pub struct Foremost<T> {
     most: usize,
-    kept: Vec<T>,
+    kept: BinaryHeap<T>,
 }
 
 impl<T: Ord> Foremost<T> {
     /// For at most so many.
     pub fn new(most: usize) -> Foremost<T> {
-        Foremost { most, kept: Vec::new() }
+        Foremost { most, kept: BinaryHeap::new() }
     }
 
     /// Takes one more item.
     pub fn push(&mut self, item: T) {
-        self.kept.push(item);
-        if self.kept.len() > self.most * 2 {
-            self.kept.select_nth_unstable(self.most);
-            self.kept.truncate(self.most);
+        if self.kept.len() < self.most {
+            self.kept.push(item);
+        } else if let Some(mut last) = self.kept.peek_mut()
+            && item < *last
+        {
+            *last = item;
         }
     }
 
     /// Those that stand first, in order.
-    pub fn sorted(mut self) -> Vec<T> {
-        self.kept.sort_unstable();
-        self.kept.truncate(self.most);
-        self.kept
+    pub fn sorted(self) -> Vec<T> {
+        self.kept.into_sorted_vec()
     }
 }
 

@@ -32,10 +32,10 @@ pub(super) fn answer(plan: &FilterPlan, know: &dyn Know) -> Decision {
         FilterPlan::Compare { left, relation, quantifier, right } => {
             truth(compare(left, *relation, *quantifier, right, know))
         }
-        FilterPlan::Matches { left, quantifier, regex } => {
+        FilterPlan::Matches { left, quantifier, pattern } => {
             let mut verdict = Quantified::new(*quantifier);
             let seen = each(left, know, &mut |value| {
-                verdict.note(|| value.searched().map(|bytes| regex.is_match(bytes)));
+                verdict.note(|| value.searched().map(|bytes| pattern.is_in(bytes)));
             });
             truth(seen.map(|seen| seen && verdict.holds))
         }

@@ -195,8 +195,8 @@ impl<'s> Checker<'s> {
         let typed = self.searchable(left, "matches", |kind| {
             is_text(kind) || matches!(kind, Kind::Bytes | Kind::Ether | Kind::Eui64 | Kind::Protocol)
         })?;
-        let regex = search::compile(pattern, self.text, &right.span)?;
-        Ok(FilterPlan::Matches { left: typed.term, quantifier, regex: Box::new(regex) })
+        let pattern = search::compile(pattern, self.text, &right.span)?;
+        Ok(FilterPlan::Matches { left: typed.term, quantifier, pattern: Box::new(pattern) })
     }
 
     /// What `contains` and `matches` search: text, bytes, or the names of a number's values.

@@ -3,9 +3,9 @@
 use super::functions::Function;
 use super::operand::Operand;
 use super::schema::FilterField;
+use super::search::Pattern;
 use super::tree::{Logic, Operator, Quantifier, Relation, SliceRange};
 use crate::field::Kind;
-use regex::bytes::Regex;
 
 /// A test, or tests joined.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(crate) enum FilterPlan {
     Matches {
         left: Term,
         quantifier: Quantifier,
-        regex: Box<Regex>,
+        pattern: Box<Pattern>,
     },
     /// Whether values are members of a set.
     Among {

@@ -5,13 +5,36 @@
 
 use super::Problem;
 use super::tree::TextRange;
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::Input;
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use std::cell::RefCell;
 
-/// Bytes that a compiled pattern and its tables may take.
+/// Bytes that a compiled pattern may take, and its tables.
 const LARGEST: usize = 4 << 20;
+/// Brackets within each other.
+const DEEPEST: u32 = 100;
 
-/// The regular expression of a pattern: caseless, over bytes, searched anywhere.
-pub(super) fn compile(pattern: &[u8], text: &str, span: &TextRange) -> Result<Regex, Problem> {
+/// A compiled pattern: caseless, over bytes, found anywhere.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    automaton: DFA,
+    /// The states that were needed so far; when they take too much, they are made anew.
+    states: RefCell<Cache>,
+}
+
+impl Pattern {
+    /// Whether it is found in these bytes.
+    pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
+        let input = Input::new(bytes).earliest(true);
+        let found = self.automaton.try_search_fwd(&mut self.states.borrow_mut(), &input);
+        // It gives up for no input: it has no look at Unicode's words, and may make its states anew as often as it must.
+        found.is_ok_and(|end| end.is_some())
+    }
+}
+
+/// Compiles the pattern at `span` of a filter's text.
+pub(super) fn compile(pattern: &[u8], text: &str, span: &TextRange) -> Result<Pattern, Problem> {
     let refuse = |message: String| Problem::new(message, span.clone());
     let pattern = translate(pattern).map_err(|unsupported| {
         // The construct is marked where the filter spells it as the pattern does.
@@ -22,23 +45,23 @@ pub(super) fn compile(pattern: &[u8], text: &str, span: &TextRange) -> Result<Re
             format!("{unsupported} looks around or back: patterns here are matched in one pass and cannot do that.");
         Problem::new(message, start..end)
     })?;
-    RegexBuilder::new(&pattern)
-        .unicode(false)
-        .case_insensitive(true)
-        .size_limit(LARGEST)
-        .dfa_size_limit(LARGEST)
-        .nest_limit(100)
-        .build()
-        .map_err(|error| match error {
-            regex::Error::CompiledTooBig(_) => refuse("This pattern is too large.".into()),
-            regex::Error::Syntax(full) => {
-                // The library's last line says what is wrong, the ones before draw it.
-                let reason = full.lines().last().unwrap_or_default();
-                let reason = reason.strip_prefix("error: ").unwrap_or(reason);
-                refuse(format!("This is no pattern: {reason}."))
-            }
-            other => refuse(format!("This is no pattern: {other}.")),
-        })
+    let mut syntax = regex_syntax::ParserBuilder::new();
+    syntax.unicode(false).utf8(false).case_insensitive(true).nest_limit(DEEPEST);
+    let expression = syntax.build().parse(&pattern).map_err(|error| {
+        // The library's last line says what is wrong, the ones before draw it.
+        let full = error.to_string();
+        let reason = full.lines().last().unwrap_or_default();
+        refuse(format!("This is no pattern: {}.", reason.strip_prefix("error: ").unwrap_or(reason)))
+    })?;
+    let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(LARGEST));
+    let states = thompson::Compiler::new().configure(config).build_from_hir(&expression);
+    let automaton = states.ok().and_then(|states| {
+        let config = DFA::config().cache_capacity(LARGEST).skip_cache_capacity_check(true);
+        DFA::builder().configure(config).build_from_nfa(states).ok()
+    });
+    let Some(automaton) = automaton else { return Err(refuse("This pattern is too large.".into())) };
+    let states = RefCell::new(automaton.create_cache());
+    Ok(Pattern { automaton, states })
 }
 
 /// The pattern in the library's syntax, or the construct that it lacks.

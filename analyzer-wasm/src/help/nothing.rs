@@ -179,7 +179,7 @@ fn alternatives(guide: Guide<'_>, text: &str, parts: &[Conjunct]) -> Vec<(String
             }
             Comparison::Other => continue,
         }
-        put(&format!("{name} matches \"{}\"", regex::escape(wanted).replace('\\', "\\\\")), None);
+        put(&format!("{name} matches \"{}\"", regex_syntax::escape(wanted).replace('\\', "\\\\")), None);
     }
     for (index, part) in parts.iter().enumerate() {
         // A part is left out; where it is the only one, its field alone is asked for.

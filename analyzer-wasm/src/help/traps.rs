@@ -213,7 +213,7 @@ impl<'t> Traps<'t> {
             let mut fixes = vec![(format!("Use {}", quote(&text.to_ascii_uppercase())), upper)];
             if relation == Relation::Contains {
                 let span = left.span.end..right.span.end;
-                let pattern = quote(&regex::escape(text));
+                let pattern = quote(&regex_syntax::escape(text));
                 let either = splice(self.text, &span, &format!(" matches {pattern}"));
                 fixes.push(("Use matches, in any case".to_owned(), either));
             }

@@ -95,7 +95,7 @@ impl Desk<'_> {
             _ if self.may_be_value(value) => self.word(value)?.to_owned(),
             _ => return None,
         };
-        let text = regex::escape(&text);
+        let text = regex_syntax::escape(&text);
         let pattern = if *begins { format!("^{text}") } else { format!("{text}$") };
         Some(splice(self.text, &self.across(index, value)?, &format!("matches {}", quote(&pattern))))
     }

@@ -274,16 +274,13 @@ impl Desk<'_> {
             Values::Names(names) => names.iter().any(|(_, name)| name.eq_ignore_ascii_case(value)),
             _ => false,
         };
-        let mut near: Vec<&'static str> = self
-            .schema()
+        self.schema()
             .entries()
             .filter(|(name, row)| {
                 is_beside(name) && matches!(row.kind, Kind::Uint(_, Base::Name)) && has_value(row.values)
             })
             .map(|(name, _)| name)
-            .collect();
-        near.sort_unstable();
-        near.first().copied()
+            .min()
     }
 
     /// The port of a service.
@@ -336,7 +333,7 @@ impl Desk<'_> {
         let mut tests = Vec::new();
         if alone && self.schema().knows(whole) && value.chars().any(char::is_alphanumeric) {
             tests.push(format!("{whole} contains {}", quote(value)));
-            tests.push(format!("{whole} matches {}", quote(&regex::escape(value))));
+            tests.push(format!("{whole} matches {}", quote(&regex_syntax::escape(value))));
         }
         tests
     }

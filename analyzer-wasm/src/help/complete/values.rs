@@ -109,7 +109,7 @@ fn fit(value: &str, typed: &str) -> Option<u8> {
 /// A value as a filter writes it.
 fn written(kind: Kind, value: &str, relation: Option<Relation>) -> String {
     match relation {
-        Some(Relation::Matches) => quote(&regex::escape(value)),
+        Some(Relation::Matches) => quote(&regex_syntax::escape(value)),
         _ if is_text(kind) => quote(value),
         _ => value.to_owned(),
     }
