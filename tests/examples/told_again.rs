@@ -1,4 +1,4 @@
-//! Dissects every packet of captures in the index pass and again alone, and prints what differs: `recalled FILE…`.
+//! Dissects every packet of captures in the index pass and again alone, and prints what differs: `told_again FILE…`.
 
 use std::process::ExitCode;
 use std::{env, fs};
@@ -8,7 +8,7 @@ use tests::recalled::differences;
 fn main() -> ExitCode {
     let files: Vec<String> = env::args().skip(1).collect();
     if files.is_empty() {
-        eprintln!("usage: recalled FILE…");
+        eprintln!("usage: told_again FILE…");
         return ExitCode::from(2);
     }
     let (mut read, mut count) = (0, 0);
