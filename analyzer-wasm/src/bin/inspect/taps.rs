@@ -62,8 +62,8 @@ fn statistic(options: &Options, text: &str) -> Result<Box<dyn Statistic>, Failur
         let forms: Vec<&str> = TAPS.iter().map(|tap| tap.form).collect();
         let layers: Vec<&str> = Conversing::ALL.iter().map(|layer| layer.name()).collect();
         Err(Failure::Input(format!(
-            "-z {text} is not known. There are: {}. A TYPE is one of {}; an INTERVAL is in seconds.",
-            forms.join(", "),
+            "-z {text} is none of the statistics that are read here:\n  {}\nA TYPE is one of {}; an INTERVAL is in seconds.",
+            forms.join("\n  "),
             layers.join(", ")
         )))
     })
