@@ -17,8 +17,18 @@ use crate::pace::Pace;
 #[derive(Debug, Default)]
 pub struct Conversations {
     known: Numbered<Endpoints, Conversation>,
-    // One packet is asked about several times, and often the next one too.
-    last: Option<(Endpoints, u32)>,
+    // One packet is asked about several times, and often the next one is of the same conversation.
+    last: Option<LastAsked>,
+}
+
+/// The conversation that was asked for last.
+#[derive(Debug)]
+struct LastAsked {
+    /// As they were asked for.
+    endpoints: Endpoints,
+    key: Endpoints,
+    number: u32,
+    turned: bool,
 }
 
 /// What is known of a conversation.
@@ -39,15 +49,21 @@ impl Conversations {
     }
 
     /// Number of the conversation, and whether these endpoints are turned round in it.
+    #[inline]
     pub fn number(&mut self, endpoints: &Endpoints) -> (u32, bool) {
-        let (key, turned) = endpoints.canonical();
-        if let Some((last, number)) = self.last
-            && last == key
-        {
-            return (number, turned);
+        match &self.last {
+            Some(last) if last.endpoints == *endpoints => (last.number, last.turned),
+            _ => self.number_anew(endpoints),
         }
-        let number = self.known.number(key, Conversation::default);
-        self.last = Some((key, number));
+    }
+
+    fn number_anew(&mut self, endpoints: &Endpoints) -> (u32, bool) {
+        let (key, turned) = endpoints.canonical();
+        let number = match &self.last {
+            Some(last) if last.key == key => last.number,
+            _ => self.known.number(key, Conversation::default),
+        };
+        self.last = Some(LastAsked { endpoints: *endpoints, key, number, turned });
         (number, turned)
     }
 

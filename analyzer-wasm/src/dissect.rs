@@ -48,10 +48,10 @@ pub fn name_only(view: &View<'_>, columns: &mut Columns) {
     columns.protocol.push_str(view.protocol().column);
 }
 
-/// A `summary` that names the protocol, and tells what it said with [`Layer::say`].
-pub fn as_said(view: &View<'_>, columns: &mut Columns) {
+/// A `summary` that names the protocol, and gives what the layer left with [`Layer::summarize`].
+pub fn as_summarized(view: &View<'_>, columns: &mut Columns) {
     name_only(view, columns);
-    view.said().unwrap_or_default().clone_into(&mut columns.info);
+    view.summarized().unwrap_or_default().clone_into(&mut columns.info);
 }
 
 /// A `summary` that leaves the columns as they are.

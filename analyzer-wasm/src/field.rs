@@ -387,19 +387,20 @@ pub struct FieldSet {
     all: bool,
     labels: bool,
     words: Vec<u64>,
-    /// Which of the words have a bit set; the last bit stands for all words from there on. Most questions end here.
+    /// Which of the words have a bit set, where not every field is in it; the last bit stands for all words from there on.
+    /// Most questions end here.
     used: u64,
 }
 
 impl FieldSet {
     /// Every field, and the texts of the tree.
     pub fn all() -> FieldSet {
-        FieldSet { all: true, labels: true, words: Vec::new(), used: 0 }
+        FieldSet { all: true, labels: true, words: Vec::new(), used: u64::MAX }
     }
 
     /// Every field: enough for the packet list.
     pub fn values() -> FieldSet {
-        FieldSet { all: true, labels: false, words: Vec::new(), used: 0 }
+        FieldSet { all: true, labels: false, words: Vec::new(), used: u64::MAX }
     }
 
     /// The given fields only.
@@ -413,7 +414,7 @@ impl FieldSet {
 
     /// The same set as the names of those that are looked at, where every field is noted, with the texts of the tree.
     pub fn everything(self) -> FieldSet {
-        FieldSet { all: true, labels: true, ..self }
+        FieldSet { all: true, labels: true, used: u64::MAX, ..self }
     }
 
     /// Adds a field.
@@ -452,6 +453,6 @@ impl FieldSet {
     pub fn contains(&self, field: FieldId) -> bool {
         let index = usize::from(field.0) / 64;
         let word = || self.words.get(index).is_some_and(|word| word >> (field.0 % 64) & 1 == 1);
-        self.all || self.used >> index.min(63) & 1 == 1 && word()
+        self.used >> index.min(63) & 1 == 1 && (self.all || word())
     }
 }

@@ -8,7 +8,6 @@ mod beginning;
 mod choose;
 mod description;
 mod evidence;
-mod heard;
 mod hosts;
 mod json;
 mod known;
@@ -16,6 +15,7 @@ mod lines;
 mod loads;
 mod lookup;
 mod names;
+mod observed;
 mod order;
 mod pairing;
 mod reasons;
@@ -32,12 +32,12 @@ use crate::numbered::Numbered;
 use crate::pace::Pace;
 use beginning::{Layers, Refusal};
 pub(crate) use evidence::address_filter;
-use heard::{Ear, Heard, Server, ServerName, Unreachable};
 use hosts::Hosts;
 pub use lines::OrderedPairs;
 pub use lookup::PendingQueries;
 use lookup::{Given, Lookups, MessageOrigin};
 pub(crate) use names::{NameId, Names};
+use observed::{Observed, Roles, Server, ServerName, Unreachable};
 pub use pairing::Pairing;
 pub use report::{File, Report};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -46,7 +46,7 @@ use std::net::IpAddr;
 /// Gathers lookups, and the names of servers, while packets go by.
 #[derive(Debug)]
 pub struct Gathered {
-    ear: Ear,
+    roles: Roles,
     names: Names,
     lookups: Lookups,
     /// The names of servers that clients sent.
@@ -79,7 +79,7 @@ impl Gathered {
     /// Of packets that are made of these protocols.
     pub fn new(protocols: &Protocols) -> Gathered {
         Gathered {
-            ear: Ear::of(protocols),
+            roles: Roles::of(protocols),
             names: Names::default(),
             lookups: Lookups::default(),
             servers: Numbered::default(),
@@ -94,7 +94,7 @@ impl Gathered {
 
 impl Observer for Gathered {
     fn wanted(&self) -> Vec<FieldId> {
-        Ear::wanted()
+        Roles::wanted()
     }
 
     fn observe(&mut self, packet: &Packet<'_>, row: &Row, found: &Found, conversations: &Conversations) {
@@ -111,10 +111,10 @@ impl Observer for Gathered {
         if found.nodes.is_empty() {
             return;
         }
-        let Gathered { ear, names, lookups, .. } = self;
+        let Gathered { roles, names, lookups, .. } = self;
         let origin =
             MessageOrigin { frame: packet.number, time: row.time, ends: &found.endpoints, conversation: row.flow / 2 };
-        let Heard { server, unreachable } = ear.hear(packet, found, &mut |message| {
+        let Observed { server, unreachable } = roles.read(packet, found, &mut |message| {
             lookups.add(&message, origin, names);
         });
         if (!server.name.is_empty() || server.resolver)

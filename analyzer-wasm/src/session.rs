@@ -127,12 +127,12 @@ impl Session {
 
     /// Begins with a capture; its bytes follow in order by [`Session::feed`].
     pub fn open(&mut self, serial: u32, name: &str, source: Box<dyn Source>) {
+        // The capture before this one is freed while nobody waits, as is what was being freed already.
         let mut jobs = Jobs::default();
-        // The capture before this one is freed while nobody waits.
-        let before = self.capture.take().map(|capture| (capture.jobs, capture.open));
-        if let Some((abandoned, open)) = before {
-            drop(abandoned);
-            if let Some(open) = Rc::into_inner(open) {
+        if let Some(before) = self.capture.take() {
+            jobs = before.jobs;
+            jobs.abandon();
+            if let Some(open) = Rc::into_inner(before.open) {
                 jobs.free(Sliced::new(async move |pace| open.free(&pace).await));
             }
         }

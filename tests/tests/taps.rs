@@ -80,10 +80,13 @@ fn only_the_packets_that_are_read_are_counted() {
 #[test]
 fn what_is_asked_wrongly_is_said_at_once() {
     for (statistic, words) in [
-        ("conv,foo", "There are: conv,TYPE[,FILTER], endpoints,TYPE[,FILTER], follow,tcp,ascii|hex|raw,STREAM, io,phs"),
+        (
+            "conv,foo",
+            "read here:\n  conv,TYPE[,FILTER]\n  endpoints,TYPE[,FILTER]\n  follow,tcp,ascii|hex|raw,STREAM\n",
+        ),
         ("conv,foo", "A TYPE is one of eth, ip, ipv6, tcp, udp;"),
-        ("conv", "-z conv is not known."),
-        ("convoy,tcp", "-z convoy,tcp is not known."),
+        ("conv", "-z conv is none of the statistics"),
+        ("convoy,tcp", "-z convoy,tcp is none of the statistics"),
         ("io,stat,often", "the interval is a number of seconds"),
         ("io,stat,-1", "the interval is at least 0.000001 seconds"),
         ("io,stat,0.0000001", "the interval is at least 0.000001 seconds"),

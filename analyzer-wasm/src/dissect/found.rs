@@ -55,13 +55,13 @@ pub struct Span {
     pub source: u8,
     /// Where its own line ends, where it has read more: another protocol's line has the rest.
     pub(super) line_end: Option<NonZeroU32>,
-    /// What it said of the packet's endpoints.
+    /// Which of its fields are the packet's endpoints.
     pub ends: Ends,
     /// A number of which a capture has few, and from which the protocol's `keyed` fields follow, see
     /// [`Protocol::keyed`].
     pub key: Option<u16>,
     /// Text for its summary that no node carries, as index into the labels plus one; 0 for none.
-    pub(super) said: u32,
+    pub(super) summary: u32,
 }
 
 /// What a layer says of the packet's endpoints.
@@ -276,7 +276,7 @@ impl<'f> View<'f> {
         self.found.layers.get(self.index + 1).map(|span| self.protocols().get(span.protocol))
     }
 
-    /// What an outer protocol said last under this filter name, as an integer: `ip.ttl`.
+    /// The value that an outer protocol noted last under this filter name, as an integer: `ip.ttl`.
     pub fn outer_uint(&self, name: &str) -> Option<u64> {
         let before = self.found.nodes.get(..self.span().first as usize)?;
         match before.iter().rev().find(|node| self.protocols().field(node.field).name == name)?.value {
@@ -328,9 +328,9 @@ impl<'f> View<'f> {
         self.protocols().field(field).values.name(self.uint(field)?)
     }
 
-    /// What the layer left for its summary, see [`super::Layer::say`].
-    pub fn said(&self) -> Option<&'f str> {
-        self.found.label_text(self.span().said)
+    /// What the layer left for its summary, see [`super::Layer::summarize`].
+    pub fn summarized(&self) -> Option<&'f str> {
+        self.found.label_text(self.span().summary)
     }
 
     /// Whether the field occurs in this layer.

@@ -19,7 +19,7 @@ pub struct Layer<'p, 'm> {
     /// Where the bytes of the data source come from.
     pub(super) origin: Origin<'p>,
     pub(super) layer: u8,
-    /// What the protocol before said of the bytes.
+    /// The media type that the protocol before gave for the bytes.
     pub(super) media_type: Value,
     pub(super) in_stream: bool,
     pub(super) walk: &'p mut Walk<'m>,
@@ -211,7 +211,7 @@ impl<'p, 'm> Layer<'p, 'm> {
         }
     }
 
-    /// Takes back what was last said with [`Layer::converse`] of a layer: the packet is not counted.
+    /// Takes back the last [`Layer::converse`] of a layer: the packet is not counted.
     pub fn withdraw(&mut self, layer: Conversing) {
         let exchanges = &mut self.walk.found.exchanges;
         if !self.walk.quoted

@@ -11,13 +11,13 @@ impl Line {
     }
 
     /// Adds words, which are made only where they will be shown.
-    pub fn say(&mut self, words: impl FnOnce() -> String) {
+    pub fn add(&mut self, words: impl FnOnce() -> String) {
         if let Some(text) = &mut self.0 {
             text.push_str(&words());
         }
     }
 
-    /// What was said, unless it was nothing.
+    /// The text, unless it is empty.
     pub fn written(self) -> Option<String> {
         self.0.filter(|text| !text.is_empty())
     }

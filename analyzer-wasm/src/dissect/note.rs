@@ -228,14 +228,14 @@ impl Layer<'_, '_> {
     }
 
     /// Leaves text for this layer's summary that no node carries. `text` runs only where every field is wanted.
-    pub fn say(&mut self, text: impl FnOnce() -> Option<String>) {
+    pub fn summarize(&mut self, text: impl FnOnce() -> Option<String>) {
         if self.walk.wanted.is_all()
             && let Some(text) = text()
         {
             let found = &mut *self.walk.found;
-            let said = found.keep_label(text.as_bytes());
+            let text = found.keep_label(text.as_bytes());
             if let Some(span) = found.layers.get_mut(usize::from(self.layer)) {
-                span.said = said;
+                span.summary = text;
             }
         }
     }

@@ -89,7 +89,7 @@ pub fn columns(packet: &Packet<'_>, found: &Found) -> Columns {
             let mut same = earlier.iter().filter(|other| other.protocol == span.protocol && !other.quoted);
             let reassembled = same.clone().any(|other| other.source != 0 && other.source != span.source);
             columns.continued = same.next().is_some();
-            // Several PDUs end in one segment: what was said of one that began earlier stays, whatever follows it.
+            // Several PDUs end in one segment: the words of one that began earlier stay, whatever follows it.
             let fence = reassembled.then(|| columns.info.clone());
             (protocol.summary)(&View { found, packet, index }, &mut columns);
             if let Some(fence) = fence.filter(|fence| !columns.info.starts_with(fence.as_str())) {

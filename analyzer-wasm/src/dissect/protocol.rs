@@ -128,5 +128,5 @@ pub enum Stop {
     NotMine,
     /// The bytes are this protocol's to judge, and it has nothing to say of them: what was noted is taken back, and no
     /// other is tried.
-    Unsaid,
+    NotShown,
 }

@@ -269,7 +269,7 @@ impl<'m> Layer<'_, 'm> {
             line_end: None,
             ends: Ends::default(),
             key: None,
-            said: 0,
+            summary: 0,
         });
     }
 
@@ -311,11 +311,11 @@ impl<'m> Layer<'_, 'm> {
         let (after, own_end) = (layer.at, layer.end);
         layer.walk.depth = level + 1;
         layer.walk.labels = wanted.has_labels();
-        if let Err(stop @ (Stop::NotMine | Stop::Unsaid)) = result {
+        if let Err(stop @ (Stop::NotMine | Stop::NotShown)) = result {
             self.walk.found.layers.truncate(layers);
             self.walk.found.nodes.truncate(first);
             self.walk.depth = depth;
-            return (stop == Stop::Unsaid).then_some(end);
+            return (stop == Stop::NotShown).then_some(end);
         }
         let found = &mut *layer.walk.found;
         if noted
@@ -371,7 +371,7 @@ impl<'m> Layer<'_, 'm> {
                     format!("{needed} bytes were needed at offset {at}, {} are there", end.saturating_sub(at))
                 }
                 Stop::Malformed(why) => crate::value::capital(why),
-                Stop::NotMine | Stop::Unsaid => String::new(),
+                Stop::NotMine | Stop::NotShown => String::new(),
             };
             note_expert(self);
             if !why.is_empty() {

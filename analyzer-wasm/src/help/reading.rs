@@ -9,7 +9,7 @@ mod single;
 
 use super::Guide;
 use crate::filter::tree::{Logic, Shape, Tree};
-use part::{Phrase, Said};
+use part::{Phrase, Wording};
 
 /// Longer filters are not read: nobody would listen.
 const LONGEST: usize = 2_000;

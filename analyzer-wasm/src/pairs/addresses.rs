@@ -1,8 +1,8 @@
 //! Addresses that stand for others, need no lookup, or belong to resolvers that everybody may use.
 
 use super::Gathered;
-use super::heard::{NamedBy, ServerName};
 use super::names::NameId;
+use super::observed::{NamedBy, ServerName};
 use super::pairing::ConnectionFacts;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

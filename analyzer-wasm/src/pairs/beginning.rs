@@ -1,6 +1,6 @@
 //! How a conversation began, by its first packet, and why one could not begin by ICMP.
 
-use super::heard::Unreachable;
+use super::observed::Unreachable;
 use crate::dissect::{Found, Packet, Protocols, Span};
 use crate::endpoints::Endpoints;
 use crate::field::ProtocolId;

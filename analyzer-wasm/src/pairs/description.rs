@@ -1,8 +1,8 @@
 //! Lookups and connections described: as messages, and as the fields of packets.
 
-use super::heard::{NamedBy, Way};
 use super::lookup::{ANYONE, DnsLookup};
 use super::names::NameId;
+use super::observed::{NamedBy, Way};
 use super::pairing::{ConnectionFacts, PairPart, Paired, facts_of};
 use super::{Owner, Pairs};
 use crate::dissect::name_or_number;

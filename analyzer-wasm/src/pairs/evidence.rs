@@ -2,8 +2,8 @@
 
 use super::Pairs;
 use super::description::{filter, handshake, kind_name, rcode_name, transport};
-use super::heard::Way;
 use super::lookup::{ANYONE, DnsLookup};
+use super::observed::Way;
 use super::pairing::{ConnectionFacts, Paired};
 use super::reasons::rule;
 use crate::capture::grouped;

@@ -1,7 +1,7 @@
 //! Lookups: DNS questions with their answers, as the index pass sees them.
 
-use super::heard::{A, AAAA, Message, Rdata, ResourceRecord, Way};
 use super::names::{NameId, Names};
+use super::observed::{A, AAAA, Message, Rdata, ResourceRecord, Way};
 use crate::endpoints::Endpoints;
 use crate::pace::Pace;
 use crate::sharded::Sharded;

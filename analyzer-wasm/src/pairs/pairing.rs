@@ -3,9 +3,9 @@
 use super::addresses::{Called, answers_secretly, called, is_local};
 use super::beginning::Refusal;
 use super::choose::{Attempt, Candidate, Otherwise, choose};
-use super::heard::ServerName;
 use super::known::{Before, Known, candidates};
 use super::names::NameId;
+use super::observed::ServerName;
 use super::visits::{self, Visit};
 use super::whole::Whole;
 use super::{Gathered, Owner};

@@ -1,8 +1,8 @@
 //! What belongs together: the lookups of one visit, a question that was asked again over TCP, and connections that race.
 
 use super::Gathered;
-use super::heard::Way;
 use super::names::NameId;
+use super::observed::Way;
 use super::pairing::{Pairing, facts_of};
 use crate::index::Index;
 use crate::message::Race;

@@ -27,15 +27,15 @@ pub(super) fn any_reader(protocols: &Protocols, media: &str) -> Option<ProtocolI
 }
 
 /// Says of a body what its media type is, for [`summary`].
-pub(super) fn say(l: &mut Layer<'_, '_>) {
+pub(super) fn summarize(l: &mut Layer<'_, '_>) {
     let media_type = l.media_type();
     let media = named(&media_type);
-    l.say(|| (!media.is_empty()).then(|| format!("({media})")));
+    l.summarize(|| (!media.is_empty()).then(|| format!("({media})")));
 }
 
 /// What a body leaves for the packet list stands behind what its message says there.
 pub(super) fn summary(view: &View<'_>, columns: &mut Columns) {
-    append(columns, " ", view.said().unwrap_or_default());
+    append(columns, " ", view.summarized().unwrap_or_default());
 }
 
 /// Puts words behind those that stand in the packet list already.

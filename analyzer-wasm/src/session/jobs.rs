@@ -85,6 +85,11 @@ impl Jobs {
         self.queue.insert(0, Job::Free(freeing));
     }
 
+    /// Abandons all of them but the freeing.
+    pub(super) fn abandon(&mut self) {
+        self.queue.retain(|job| matches!(job, Job::Free(_)));
+    }
+
     /// The newest that can go on, taken out of the queue, with its place there.
     pub(super) fn next(&mut self, can_go_on: impl Fn(&Job) -> bool) -> Option<(usize, Job)> {
         let place = self.queue.iter().rposition(can_go_on)?;

@@ -157,7 +157,7 @@ impl Narrator<'_> {
         };
         let known = arguments.first().and_then(|argument| self.known(argument));
         let protocol = known.filter(|known| known.row.kind == Kind::Protocol).map(|known| self.field(&known).of);
-        let said = match (words.of_protocol, protocol) {
+        let wording = match (words.of_protocol, protocol) {
             (Some(noun), Some(protocol)) => noun.replace("{}", protocol),
             _ if arguments.len() > 1 => words.of_several.replace("{}", &of),
             _ => words.noun.replace("{}", &of),
@@ -168,7 +168,7 @@ impl Narrator<'_> {
             ResultKind::Kind(kind) => *kind,
             ResultKind::Same => arguments.first().map_or(Kind::None, |argument| self.noun(argument).kind),
         };
-        Noun::computed(said, kind)
+        Noun::computed(wording, kind)
     }
 
     /// A field in full, or a value beside this one.

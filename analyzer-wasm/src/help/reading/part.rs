@@ -9,7 +9,7 @@ pub(super) enum Phrase {
     Everything,
     /// They are of one of these protocols.
     Of(Vec<&'static str>),
-    Said(Said),
+    Worded(Wording),
     Not(Box<Phrase>),
     All(Vec<Phrase>),
     Any(Vec<Phrase>),
@@ -19,7 +19,7 @@ pub(super) enum Phrase {
 
 /// What follows "packets", in pieces, so that tests of one thing become one.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Said {
+pub(super) struct Wording {
     /// `to or from `, `whose `.
     pub lead: String,
     /// The protocols whose field it is; none where that goes without saying.
@@ -36,16 +36,16 @@ pub(super) struct Said {
     pub open: bool,
 }
 
-impl Said {
-    /// Words that are said as they stand.
-    pub(super) fn plain(words: String) -> Said {
-        Said { lead: words, ..Said::default() }
+impl Wording {
+    /// Words that stay as they are.
+    pub(super) fn plain(words: String) -> Wording {
+        Wording { lead: words, ..Wording::default() }
     }
 
     /// The words; `known` is a protocol that was named before.
     fn words(&self, known: Option<&str>) -> String {
-        let said = matches!(self.of.as_slice(), [only] if Some(*only) == known);
-        let of: Vec<String> = if said { Vec::new() } else { self.of.iter().map(|of| (*of).to_owned()).collect() };
+        let is_known = matches!(self.of.as_slice(), [only] if Some(*only) == known);
+        let of: Vec<String> = if is_known { Vec::new() } else { self.of.iter().map(|of| (*of).to_owned()).collect() };
         let noun = if of.is_empty() { self.noun.trim_start() } else { self.noun.as_str() };
         // Titles often begin with their protocol's name.
         let repeated = matches!(self.of.as_slice(), [only] if begins_with(noun.trim_start(), only));
@@ -59,19 +59,19 @@ impl Said {
     }
 
     /// Whether it says the same of the same field, but for the value.
-    fn differs_in_value(&self, other: &Said) -> bool {
+    fn differs_in_value(&self, other: &Wording) -> bool {
         self.open
             && !self.values.is_empty()
             && !other.values.is_empty()
-            && *self == Said { values: self.values.clone(), ..other.clone() }
+            && *self == Wording { values: self.values.clone(), ..other.clone() }
     }
 
     /// Whether it says the same of another protocol.
-    fn differs_in_protocol(&self, other: &Said) -> bool {
+    fn differs_in_protocol(&self, other: &Wording) -> bool {
         self.only.is_none()
             && !self.of.is_empty()
             && !other.of.is_empty()
-            && *self == Said { of: self.of.clone(), ..other.clone() }
+            && *self == Wording { of: self.of.clone(), ..other.clone() }
     }
 }
 
@@ -120,10 +120,10 @@ impl Phrase {
             match (any.last_mut(), part) {
                 (_, Phrase::Everything) => return Phrase::Everything,
                 (Some(Phrase::Of(known)), Phrase::Of(more)) => known.extend(more),
-                (Some(Phrase::Said(known)), Phrase::Said(more)) if known.differs_in_value(&more) => {
+                (Some(Phrase::Worded(known)), Phrase::Worded(more)) if known.differs_in_value(&more) => {
                     known.values.extend(more.values);
                 }
-                (Some(Phrase::Said(known)), Phrase::Said(more)) if known.differs_in_protocol(&more) => {
+                (Some(Phrase::Worded(known)), Phrase::Worded(more)) if known.differs_in_protocol(&more) => {
                     known.of.extend(more.of);
                 }
                 (_, Phrase::Any(inner)) => any.extend(inner),
@@ -141,7 +141,7 @@ impl Phrase {
         match self {
             Phrase::Everything => "all packets".into(),
             Phrase::Of(names) => format!("{} packets", adjectives(names, "or")),
-            Phrase::Said(_) => together(std::slice::from_ref(self)),
+            Phrase::Worded(_) => together(std::slice::from_ref(self)),
             Phrase::All(parts) => together(parts),
             Phrase::Not(part) => match &**part {
                 Phrase::Everything => "no packets".into(),
@@ -153,7 +153,7 @@ impl Phrase {
                 },
             },
             Phrase::Any(parts) => {
-                let plain = parts.iter().all(|part| matches!(part, Phrase::Said(said) if said.only.is_none()));
+                let plain = parts.iter().all(|part| matches!(part, Phrase::Worded(wording) if wording.only.is_none()));
                 if plain {
                     let words: Vec<String> = parts.iter().map(|part| part.behind(0)).collect();
                     return format!("packets {}", joined(&words, "or"));
@@ -197,7 +197,7 @@ impl Phrase {
             Phrase::Everything => "any".into(),
             Phrase::Of(names) if names.len() > 1 && !outermost => format!("({})", adjectives(names, "or")),
             Phrase::Of(names) => adjectives(names, "or"),
-            Phrase::Said(said) => said.words(None),
+            Phrase::Worded(wording) => wording.words(None),
             Phrase::Not(part) => format!("not {}", part.formula(false)),
             Phrase::All(parts) => join(parts, " and "),
             Phrase::Any(parts) => join(parts, " or "),
@@ -211,9 +211,9 @@ impl Phrase {
         match self {
             Phrase::Everything => "of any kind".into(),
             Phrase::Of(names) => format!("that are {}", adjectives(names, "or")),
-            Phrase::Said(said) => match said.only {
-                Some(of) => format!("that are {of} and {}", said.words(Some(of))),
-                None => said.words(None),
+            Phrase::Worded(wording) => match wording.only {
+                Some(of) => format!("that are {of} and {}", wording.words(Some(of))),
+                None => wording.words(None),
             },
             Phrase::Not(part) => match &**part {
                 Phrase::Of(names) => match names.as_slice() {
@@ -268,7 +268,7 @@ fn together(parts: &[Phrase]) -> String {
     for part in parts {
         let names = match part {
             Phrase::Of(names) => adjectives(names, "or"),
-            Phrase::Said(Said { only: Some(of), .. }) => (*of).to_owned(),
+            Phrase::Worded(Wording { only: Some(of), .. }) => (*of).to_owned(),
             _ => continue,
         };
         if !of.contains(&names) {
@@ -278,7 +278,9 @@ fn together(parts: &[Phrase]) -> String {
     if of.is_empty() {
         // Where all tests are of one protocol, it is named once.
         let mut named = parts.iter().filter_map(|part| match part {
-            Phrase::Said(said) if said.is_clause() || said.lead.starts_with("with ") => Some(said.of.as_slice()),
+            Phrase::Worded(wording) if wording.is_clause() || wording.lead.starts_with("with ") => {
+                Some(wording.of.as_slice())
+            }
             _ => None,
         });
         if let Some([one]) = named.next()
@@ -301,8 +303,8 @@ fn together(parts: &[Phrase]) -> String {
     for part in parts {
         match part {
             Phrase::Of(_) | Phrase::Everything => {}
-            Phrase::Said(said) if said.is_clause() => clauses.push(said.words(known)),
-            Phrase::Said(said) => phrases.push(said.words(known)),
+            Phrase::Worded(wording) if wording.is_clause() => clauses.push(wording.words(known)),
+            Phrase::Worded(wording) => phrases.push(wording.words(known)),
             // An exception behind a group would seem to be one of its last part only.
             Phrase::Not(_) if grouped => phrases.push(part.behind(1)),
             Phrase::Not(inner) => match &**inner {

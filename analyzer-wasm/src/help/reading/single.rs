@@ -1,7 +1,7 @@
 //! Single tests in words.
 
 use super::nouns::Noun;
-use super::{Narrator, Phrase, Said, list};
+use super::{Narrator, Phrase, Wording, list};
 use crate::field::{Kind, Values};
 use crate::filter::functions::Function;
 use crate::filter::schema::FilterName;
@@ -55,19 +55,19 @@ impl Narrator<'_> {
     pub(super) fn bare(&self, tree: &Tree) -> Phrase {
         let Some(known) = self.known(tree) else { return self.bare_words(tree) };
         let noun = self.noun(tree);
-        let field = |end| Said {
+        let field = |end| Wording {
             lead: "with ".into(),
             of: of(&noun),
             noun: format!(" {}", noun.words),
             end,
-            ..Said::default()
+            ..Wording::default()
         };
         match known.row.kind {
             Kind::Protocol if noun.of.is_empty() => Phrase::Everything,
             Kind::Protocol => Phrase::Of(vec![noun.of]),
-            Kind::None => Phrase::Said(Said::plain(format!("marked \"{}\"", noun.words))),
-            Kind::Bool(_) if known.row.mask != 0 => Phrase::Said(field(", set or not")),
-            _ => Phrase::Said(Said { lead: "with the field ".into(), ..field("") }),
+            Kind::None => Phrase::Worded(Wording::plain(format!("marked \"{}\"", noun.words))),
+            Kind::Bool(_) if known.row.mask != 0 => Phrase::Worded(field(", set or not")),
+            _ => Phrase::Worded(Wording { lead: "with the field ".into(), ..field("") }),
         }
     }
 
@@ -84,7 +84,7 @@ impl Narrator<'_> {
             },
             _ => format!("where {} is not zero", self.noun(tree).words),
         };
-        Phrase::Said(Said::plain(words))
+        Phrase::Worded(Wording::plain(words))
     }
 
     /// A comparison, or several in a row.
@@ -110,7 +110,7 @@ impl Narrator<'_> {
             let same = other.of == noun.of && other.simple;
             let words = if same { other.words.clone() } else { other.full() };
             let verb = verb_between(relation, noun.kind);
-            return Phrase::Said(clause(&noun, quantifier, &format!(" {verb} "), vec![words]));
+            return Phrase::Worded(clause(&noun, quantifier, &format!(" {verb} "), vec![words]));
         }
         let value = vec![self.value(right, Some(&noun))];
         if let (Kind::Bool(_), Relation::Equal(_) | Relation::Unequal(_)) = (noun.kind, relation)
@@ -119,7 +119,7 @@ impl Narrator<'_> {
             let truth = truth == matches!(relation, Relation::Equal(_));
             // Of two values, the one that differs is the opposite one.
             let usual = matches!(relation, Relation::Unequal(_)) && quantifier == relation.quantifier();
-            return Phrase::Said(flag(&noun, if usual { Quantifier::Any } else { quantifier }, truth));
+            return Phrase::Worded(flag(&noun, if usual { Quantifier::Any } else { quantifier }, truth));
         }
         if let Shape::Call(name, _, arguments) = &left.shape
             && let (Some(purpose), Some(address), Shape::Number(number)) =
@@ -127,16 +127,16 @@ impl Narrator<'_> {
         {
             let yes = (number != "0") == matches!(relation, Relation::Equal(_));
             let not = if yes { "" } else { "not " };
-            return Phrase::Said(Said::plain(format!("where {} is {not}{purpose}", self.noun(address).full())));
+            return Phrase::Worded(Wording::plain(format!("where {} is {not}{purpose}", self.noun(address).full())));
         }
-        if let Some(said) = self.end_of(left).and_then(|end| end.said(relation, quantifier, &value)) {
-            return Phrase::Said(said);
+        if let Some(wording) = self.end_of(left).and_then(|end| end.wording(relation, quantifier, &value)) {
+            return Phrase::Worded(wording);
         }
-        Phrase::Said(self.compared(&noun, relation, quantifier, value))
+        Phrase::Worded(self.compared(&noun, relation, quantifier, value))
     }
 
     /// A field, or what is computed, compared with fixed values.
-    fn compared(&self, noun: &Noun, relation: Relation, quantifier: Quantifier, values: Vec<String>) -> Said {
+    fn compared(&self, noun: &Noun, relation: Relation, quantifier: Quantifier, values: Vec<String>) -> Wording {
         let time = noun.kind == Kind::Time;
         let be = if noun.plural { "are" } else { "is" };
         let verb = match relation {
@@ -156,12 +156,12 @@ impl Narrator<'_> {
             Relation::Matches => " matches ".into(),
         };
         match (relation, quantifier) {
-            (Relation::Unequal(_), Quantifier::All) if noun.several => Said {
+            (Relation::Unequal(_), Quantifier::All) if noun.several => Wording {
                 lead: "none of whose ".into(),
                 of: of(noun),
                 noun: format!(" {} values is ", noun.words),
                 values,
-                ..Said::default()
+                ..Wording::default()
             },
             _ => clause(noun, quantifier, &verb, values),
         }
@@ -183,14 +183,14 @@ impl Narrator<'_> {
                 [one, other] => format!(" {be} neither {one} nor {other}"),
                 _ => format!(" {be} none of {}", list(&values, "and")),
             };
-            return Phrase::Said(clause(&noun, quantifier, &none, Vec::new()));
+            return Phrase::Worded(clause(&noun, quantifier, &none, Vec::new()));
         }
-        if let Some(said) =
-            self.end_of(&among.value).filter(|_| simple).and_then(|end| end.said(relation, quantifier, &values))
+        if let Some(wording) =
+            self.end_of(&among.value).filter(|_| simple).and_then(|end| end.wording(relation, quantifier, &values))
         {
-            return Phrase::Said(said);
+            return Phrase::Worded(wording);
         }
-        Phrase::Said(self.compared(&noun, relation, quantifier, values))
+        Phrase::Worded(self.compared(&noun, relation, quantifier, values))
     }
 
     /// What a field says of where packets go.
@@ -212,23 +212,28 @@ impl Narrator<'_> {
 }
 
 impl PacketEnd {
-    /// The test of it, where it can be said so.
-    fn said(&self, relation: Relation, quantifier: Quantifier, values: &[String]) -> Option<Said> {
+    /// The test of it, where it has such words.
+    fn wording(&self, relation: Relation, quantifier: Quantifier, values: &[String]) -> Option<Wording> {
         let values = values.to_vec();
         let (side, of) = (self.side, vec![self.of]);
-        let said = match (relation, quantifier, self.port) {
+        let wording = match (relation, quantifier, self.port) {
             (Relation::Equal(_), Quantifier::Any, false) => {
-                Said { lead: side.words().into(), values, open: true, ..Said::default() }
+                Wording { lead: side.words().into(), values, open: true, ..Wording::default() }
             }
             (Relation::Unequal(_), Quantifier::All, false) => {
-                Said { lead: side.denied().into(), values, only: Some(self.of), ..Said::default() }
+                Wording { lead: side.denied().into(), values, only: Some(self.of), ..Wording::default() }
             }
-            (Relation::Equal(_), Quantifier::Any, true) => {
-                Said { lead: side.words().into(), of, noun: " port ".into(), values, open: true, ..Said::default() }
-            }
+            (Relation::Equal(_), Quantifier::Any, true) => Wording {
+                lead: side.words().into(),
+                of,
+                noun: " port ".into(),
+                values,
+                open: true,
+                ..Wording::default()
+            },
             (Relation::Unequal(_), Quantifier::All, true) => {
                 let noun = " port ".into();
-                Said { lead: side.denied().into(), of, noun, values, only: Some(self.of), ..Said::default() }
+                Wording { lead: side.denied().into(), of, noun, values, only: Some(self.of), ..Wording::default() }
             }
             (
                 Relation::Greater | Relation::GreaterEqual | Relation::Less | Relation::LessEqual,
@@ -241,11 +246,11 @@ impl PacketEnd {
                     Relation::Less => " port below ",
                     _ => " port of at most ",
                 };
-                Said { lead: format!("{}a ", side.words()), of, noun: bound.into(), values, ..Said::default() }
+                Wording { lead: format!("{}a ", side.words()), of, noun: bound.into(), values, ..Wording::default() }
             }
             _ => return None,
         };
-        Some(said)
+        Some(wording)
     }
 }
 
@@ -253,8 +258,8 @@ fn of(noun: &Noun) -> Vec<&'static str> {
     if noun.of.is_empty() { Vec::new() } else { vec![noun.of] }
 }
 
-/// `whose Name is`, `where the first 3 bytes of … are`; where every value must fit, that is said.
-fn clause(noun: &Noun, quantifier: Quantifier, verb: &str, values: Vec<String>) -> Said {
+/// `whose Name is`, `where the first 3 bytes of … are`; where every value must fit, the words say so.
+fn clause(noun: &Noun, quantifier: Quantifier, verb: &str, values: Vec<String>) -> Wording {
     let usual = match verb.trim() {
         "is not" | "are not" | "differs from" => Quantifier::All,
         _ => Quantifier::Any,
@@ -268,11 +273,18 @@ fn clause(noun: &Noun, quantifier: Quantifier, verb: &str, values: Vec<String>) 
         (false, false, Quantifier::All) => ("where at least once ", verb.to_owned()),
     };
     let open = lead == "whose " && usual == Quantifier::Any;
-    Said { lead: lead.into(), of: of(noun), noun: format!(" {}{verb}", noun.words), values, open, ..Said::default() }
+    Wording {
+        lead: lead.into(),
+        of: of(noun),
+        noun: format!(" {}{verb}", noun.words),
+        values,
+        open,
+        ..Wording::default()
+    }
 }
 
 /// A flag that is set or not.
-fn flag(noun: &Noun, quantifier: Quantifier, truth: bool) -> Said {
+fn flag(noun: &Noun, quantifier: Quantifier, truth: bool) -> Wording {
     let (yes, no) = match noun.labels.first() {
         Some(Values::Flag(yes, no)) => (*yes, *no),
         _ => ("True", "False"),
@@ -295,7 +307,7 @@ fn flag(noun: &Noun, quantifier: Quantifier, truth: bool) -> Said {
         (false, "True" | "False" | "Yes" | "No") => format!(" is {}", word.to_ascii_lowercase()),
         (false, _) => format!(" is \"{word}\""),
     };
-    Said { lead: lead.into(), of: of(noun), noun: format!(" {}{verb}", noun.words), end, ..Said::default() }
+    Wording { lead: lead.into(), of: of(noun), noun: format!(" {}{verb}", noun.words), end, ..Wording::default() }
 }
 
 /// Whether a value is true.
@@ -318,7 +330,7 @@ fn truth(tree: &Tree, noun: &Noun) -> Option<bool> {
     }
 }
 
-/// What is said of the argument of a function where its result is true.
+/// The words for the argument of a function where its result is true.
 fn holds(function: &str) -> Option<&'static str> {
     Function::named(function)?.words.holds
 }

@@ -216,7 +216,7 @@ fn version_1(l: &mut Layer<'_, '_>) -> Result<u8, Stop> {
 /// Reads an extension header (3GPP TS 29.281, section 5.2.1) and returns the type of the next.
 fn extension(l: &mut Layer<'_, '_>, kind: u8) -> Result<u8, Stop> {
     l.branch(EXT_HDR, |l, line| {
-        line.say(|| format!("Extension header ({})", EXTENSIONS.name(u64::from(kind)).unwrap_or("Unknown")));
+        line.add(|| format!("Extension header ({})", EXTENSIONS.name(u64::from(kind)).unwrap_or("Unknown")));
         let length = usize::from(l.u8(EXT_HDR_LENGTH)?) * 4;
         let Some(content) = length.checked_sub(2) else {
             return Err(Stop::Malformed("an extension header has no length"));

@@ -51,7 +51,7 @@ pub(super) fn message(l: &mut Layer<'_, '_>, linked: bool) -> Result<Next, Stop>
     let Some(message) = head::first_line(l.rest()) else {
         // Where no request came before, bytes that are no message are nothing of HTTP.
         if linked && !exchange::has_request(l) {
-            return Err(Stop::Unsaid);
+            return Err(Stop::NotShown);
         }
         let (start, end) = (l.at(), l.end());
         l.note(FILE_DATA, start, end, Value::Bytes);

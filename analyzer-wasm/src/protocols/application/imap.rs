@@ -60,7 +60,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let is_request = lines::is_request(l, &PROTOCOL);
     l.generated(IS_REQUEST, Value::Uint(is_request.into()));
     let (bytes, name) = (l.rest(), if is_request { "Request" } else { "Response" });
-    l.say(|| listed(bytes).map(|line| format!("{name}: {}", lines::shown(line))));
+    l.summarize(|| listed(bytes).map(|line| format!("{name}: {}", lines::shown(line))));
     let mut mails = Vec::new();
     while l.left() > 0 {
         let (start, line) = (l.at(), lines::first(l.rest()));
@@ -211,7 +211,7 @@ fn link(l: &mut Layer<'_, '_>, start: usize, tag: &[u8], response: bool) {
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     // Where a message only begins or goes on, TCP's words stand.
-    if let Some(line) = view.said() {
+    if let Some(line) = view.summarized() {
         columns.protocol = PROTOCOL.column.into();
         line.clone_into(&mut columns.info);
     }

@@ -48,7 +48,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let (response, waits) = (flags & RESPONSE != 0, opcode(flags) == WAIT_FOR_ACKNOWLEDGMENT);
     let mut message = NbnsMessage { bytes, start, response, waits, in_column: false, words: String::new() };
     let result = sections(l, &mut message);
-    l.say(|| Some(message.words));
+    l.summarize(|| Some(message.words));
     result
 }
 
@@ -57,7 +57,7 @@ fn sections(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Result<Next
     let titles = ["Queries", "Answers", "Authoritative nameservers", "Additional records"];
     for (place, (title, count)) in titles.into_iter().zip(counts).enumerate().filter(|(_, (_, count))| *count > 0) {
         l.branch(TEXT, |l, line| {
-            line.say(|| title.to_owned());
+            line.add(|| title.to_owned());
             (0..count).try_for_each(|_| {
                 message.in_column = l.wants_all() && place == usize::from(message.response);
                 if place == 0 { question(l, message) } else { record::record(l, message) }
@@ -128,7 +128,7 @@ fn question(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Result<(), 
         l.note_text(NAME, start, l.at(), name.text.as_bytes());
         l.label(|| format!("Name: {}", name.described()));
         let (kind, class) = kind(l)?;
-        line.say(|| format!("{}: type {kind}, class {class}", name.text));
+        line.add(|| format!("{}: type {kind}, class {class}", name.text));
         if message.in_column {
             message.words += &format!(" {kind} {}", name.text);
         }
@@ -150,7 +150,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             info.push_str(RCODES.name(flags & 15).unwrap_or("Unknown error"));
         }
     }
-    info.push_str(view.said().unwrap_or_default());
+    info.push_str(view.summarized().unwrap_or_default());
 }
 
 #[cfg(test)]

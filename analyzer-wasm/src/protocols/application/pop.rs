@@ -1,6 +1,6 @@
 //! Post Office Protocol, version 3 (RFC 1939; STLS of RFC 2595).
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_said};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_summarized};
 use crate::field::FieldId;
 use crate::memory::{History, Stream};
 use crate::protocols::lines::{self, TextLine};
@@ -16,7 +16,7 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("tcp.port", Key::Number(110))],
     fields: FIELDS,
     dissect,
-    summary: as_said,
+    summary: as_summarized,
     pdu_length: Some(secured::as_it_comes),
     ..Protocol::PLAIN
 };
@@ -72,7 +72,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let mut state = l.recall(&STATE);
     let line = lines::first(l.rest());
     if lines::is_request(l, &PROTOCOL) {
-        l.say(|| Some(format!("C: {}", lines::shown(line.text))));
+        l.summarize(|| Some(format!("C: {}", lines::shown(line.text))));
         requested(line.text, &mut state);
         l.keep(&STATE, state);
         first_line(l, line, (REQUEST, REQUEST_COMMAND, REQUEST_PARAMETER), false)?;
@@ -83,7 +83,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         part(l, state);
         return Ok(Next::End);
     }
-    l.say(|| Some(format!("S: {}", lines::shown(line.text))));
+    l.summarize(|| Some(format!("S: {}", lines::shown(line.text))));
     let is_invalid = responded(l, line.text, &mut state);
     l.keep(&STATE, state);
     first_line(l, line, (RESPONSE, RESPONSE_INDICATOR, RESPONSE_DESCRIPTION), is_invalid)?;
@@ -130,7 +130,7 @@ fn part(l: &mut Layer<'_, '_>, mut state: PopSession) {
     }
     l.keep(&STATE, state);
     let length = l.left();
-    l.say(|| Some(format!("S: {}", lines::fragment(length))));
+    l.summarize(|| Some(format!("S: {}", lines::fragment(length))));
     reassembly::message_part(l, &MESSAGE, is_last);
 }
 

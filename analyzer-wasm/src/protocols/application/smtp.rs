@@ -5,7 +5,7 @@ mod names;
 mod replies;
 mod session;
 
-use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_said};
+use crate::dissect::{Key, Layer, Next, Protocol, Stop, as_summarized};
 use crate::memory::{History, Measuring, Stream};
 use crate::protocols::reassembly::{self, PartFields};
 use crate::protocols::{lines, secured};
@@ -23,7 +23,7 @@ pub static PROTOCOL: Protocol = Protocol {
     tables: &[("tcp.port", Key::Numbers(&[25, 587]))],
     fields: FIELDS,
     dissect,
-    summary: as_said,
+    summary: as_summarized,
     pdu_length: Some(pdu_length),
     ..Protocol::PLAIN
 };
@@ -94,7 +94,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         ClientSegment::Mail { in_chunks } => {
             session.has_parts |= !in_chunks;
             l.keep(&SESSION, session);
-            l.say(|| Some(format!("C: {}", lines::fragment(bytes.len()))));
+            l.summarize(|| Some(format!("C: {}", lines::fragment(bytes.len()))));
             if !in_chunks {
                 l.within(bytes.len(), |l| {
                     reassembly::message_part(l, &MAIL, false);
@@ -109,7 +109,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             l.keep(&SESSION, session);
             l.note(EOM, start, start + 1, Value::None);
             l.label(|| "C: .".into());
-            l.say(|| Some("C: .".into()));
+            l.summarize(|| Some("C: .".into()));
             if length > 0 || before.has_parts {
                 l.within(length, |l| {
                     reassembly::message_part(l, &MAIL, true);

@@ -66,7 +66,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             format!("[Direction: {}]", if session.is_response { "server-to-client" } else { "client-to-server" })
         });
     }
-    l.say(|| Some(summary));
+    l.summarize(|| Some(summary));
     result.map(|()| Next::End)
 }
 
@@ -104,7 +104,7 @@ fn greeting(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut St
 /// A packet of version 1: four bytes of length, padding to a multiple of eight, and what the sender's first packet is.
 fn version_1(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut String) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
-        line.say(|| "SSH Version 1".into());
+        line.add(|| "SSH Version 1".into());
         let length = l.u32(PACKET_LENGTH)? as usize;
         let (at, padding) = (l.at(), 8 - length % 8);
         l.skip(padding)?;
@@ -124,7 +124,7 @@ fn version_1(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut S
 /// A packet of version 2 (RFC 4253, section 6).
 fn version_2(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut String) -> Result<(), Stop> {
     l.branch(TEXT, |l, line| {
-        line.say(|| format!("SSH Version 2{}", session.words()));
+        line.add(|| format!("SSH Version 2{}", session.words()));
         if !session.encrypts() {
             return packet(l, session, summary);
         }
@@ -148,7 +148,7 @@ fn packet(l: &mut Layer<'_, '_>, session: &mut SshConnection, summary: &mut Stri
     let mut number = 0;
     // The line of the message spans the padding too, which stands behind it.
     l.branch(TEXT, |l, line| {
-        line.say(|| method.map_or("Key Exchange".into(), |method| format!("Key Exchange (method:{method})")));
+        line.add(|| method.map_or("Key Exchange".into(), |method| format!("Key Exchange (method:{method})")));
         l.within(payload, |l| {
             let code = l.u8(MESSAGE_CODE)?;
             let names = if (30..40).contains(&code) { KexMethod::of(session).messages() } else { &MESSAGES };
@@ -244,7 +244,7 @@ fn length(bytes: &[u8]) -> Measure {
 }
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
-    let Some((column, words)) = view.said().and_then(|summary| summary.split_once('\t')) else { return };
+    let Some((column, words)) = view.summarized().and_then(|summary| summary.split_once('\t')) else { return };
     columns.protocol = column.into();
     let from = match view.uint(DIRECTION) {
         Some(0) => "Client: ",

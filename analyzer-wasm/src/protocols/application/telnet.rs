@@ -79,13 +79,13 @@ fn command(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
         let number = l.u8(CMD)?;
         let name = COMMANDS.name(u64::from(number)).unwrap_or("<unknown command>");
         if number < SUBOPTION {
-            line.say(|| name.to_owned());
+            line.add(|| name.to_owned());
             return Ok(());
         }
         let option = l.u8(SUBCMD)?;
         let of = OPTIONS.name(u64::from(option)).unwrap_or("<unknown option>");
         l.label(|| format!("Subcommand: {of}"));
-        line.say(|| format!("{name} {of}"));
+        line.add(|| format!("{name} {of}"));
         if number != SUBOPTION {
             return Ok(());
         }

@@ -141,7 +141,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         write_datum(info, view.protocols().field(node.field), view.datum(node));
     }
     if let Some(block) = view.uint(FULL_BLOCK) {
-        info.push_str(&format!(", Block: {block}{}", view.said().unwrap_or_default()));
+        info.push_str(&format!(", Block: {block}{}", view.summarized().unwrap_or_default()));
     }
     if let Some(code) = view.uint(ERROR_CODE) {
         info.push_str(", Code: ");

@@ -79,7 +79,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                 if l.recognise(&tables::TCP_PORT).is_some() {
                     return Err(Stop::NotMine);
                 }
-                l.say(|| Some("Continuation Data".into()));
+                l.summarize(|| Some("Continuation Data".into()));
                 let end = l.end();
                 l.seek(end)?;
             }
@@ -230,7 +230,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
             _ => {}
         }
     }
-    parts.extend(view.said().map(str::to_owned));
+    parts.extend(view.summarized().map(str::to_owned));
     columns.protocol = version;
     if columns.continued || !columns.warning.is_empty() {
         if !columns.continued {

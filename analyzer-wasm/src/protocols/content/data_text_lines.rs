@@ -39,7 +39,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let media = media_types::named(&media_type);
     let of = if media.is_empty() { String::new() } else { format!(": {media}") };
     l.title(|| format!("{}{of} ({lines} lines)", PROTOCOL.title));
-    media_types::say(l);
+    media_types::summarize(l);
     l.text_lines();
     Ok(Next::End)
 }

@@ -21,7 +21,7 @@ crate::fields! { image_gif }
 const VERSION: usize = 6;
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    l.say(|| Some("(GIF89a)".into()));
+    l.summarize(|| Some("(GIF89a)".into()));
     let version = String::from_utf8_lossy(l.rest().get(..VERSION).unwrap_or_default());
     l.title(|| format!("{}, Version: {version}", PROTOCOL.title));
     let end = l.end();

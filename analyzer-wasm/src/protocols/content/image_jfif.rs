@@ -18,7 +18,7 @@ pub static PROTOCOL: Protocol = Protocol {
 crate::fields! { image_jfif }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    l.say(|| Some("(JPEG JFIF image)".into()));
+    l.summarize(|| Some("(JPEG JFIF image)".into()));
     let end = l.end();
     l.seek(end)?;
     Ok(Next::End)

@@ -54,7 +54,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     match content_type.iter().position(|byte| *byte == b';') {
         Some(end) => {
             let media = String::from_utf8_lossy(content_type.get(..end).unwrap_or_default());
-            l.say(|| Some(summary));
+            l.summarize(|| Some(summary));
             if let Some(reader) = media_types::reader(l.protocols(), &media) {
                 let media_type = String::from_utf8_lossy(content_type);
                 match if is_base64 { base64::of_mail(l.rest()) } else { None } {
@@ -69,7 +69,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
         }
         None => {
             text(l, &mut summary);
-            l.say(|| Some(summary));
+            l.summarize(|| Some(summary));
         }
     }
     let end = l.end();
@@ -133,7 +133,7 @@ fn text(l: &mut Layer<'_, '_>, summary: &mut String) {
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     columns.protocol.push_str("/IMF");
-    view.said().unwrap_or_default().clone_into(&mut columns.info);
+    view.summarized().unwrap_or_default().clone_into(&mut columns.info);
 }
 
 #[cfg(test)]

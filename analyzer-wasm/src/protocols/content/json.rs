@@ -26,7 +26,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let media = media_types::named(&media_type);
     if !media.is_empty() {
         l.title(|| format!("{}: {media}", PROTOCOL.title));
-        l.say(|| Some(format!("{} ({media})", PROTOCOL.title)));
+        l.summarize(|| Some(format!("{} ({media})", PROTOCOL.title)));
     }
     l.text_lines();
     Ok(Next::End)
@@ -34,5 +34,5 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
 
 fn summary(view: &View<'_>, columns: &mut Columns) {
     columns.protocol.push_str("/JSON");
-    media_types::append(columns, ", ", view.said().unwrap_or_default());
+    media_types::append(columns, ", ", view.summarized().unwrap_or_default());
 }

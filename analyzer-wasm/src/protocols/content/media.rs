@@ -19,7 +19,7 @@ crate::fields! { media
 }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    media_types::say(l);
+    media_types::summarize(l);
     let (media_type, length) = (l.media_type(), l.left());
     l.bytes_left(TYPE);
     l.label(|| format!("Media type: {media_type} ({length} bytes)"));

@@ -80,7 +80,7 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
             l.note(TRAILER, start + before.end, start + bytes.len(), Value::Bytes);
         }
     } else if bytes.is_empty() {
-        media_types::say(l);
+        media_types::summarize(l);
     } else {
         l.call_below(Next::Data);
     }

@@ -18,7 +18,7 @@ pub static PROTOCOL: Protocol = Protocol {
 crate::fields! { png }
 
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
-    l.say(|| Some("(PNG)".into()));
+    l.summarize(|| Some("(PNG)".into()));
     let end = l.end();
     l.seek(end)?;
     Ok(Next::End)

@@ -26,7 +26,7 @@ crate::fields! { urlencoded_form
 fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let media_type = l.media_type();
     l.title(|| format!("{}: {}", PROTOCOL.title, media_types::named(&media_type)));
-    media_types::say(l);
+    media_types::summarize(l);
     let bytes = l.rest();
     for item in bytes.split(|byte| *byte == b'&') {
         let (at, end) = (l.at(), l.at() + item.len());

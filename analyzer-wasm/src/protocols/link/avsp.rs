@@ -41,12 +41,12 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
     let scale = if version < 0x0100 { "TAI" } else { "UTC" };
     match version {
         0x0010 | 0x0110 => l.branch(TS64, |l, line| {
-            line.say(|| format!("Timestamp ({scale})"));
+            line.add(|| format!("Timestamp ({scale})"));
             l.u32(SEC64)?;
             l.u32(NS64)
         })?,
         0x0020 | 0x0120 => l.branch(TS48, |l, line| {
-            line.say(|| format!("Timestamp ({scale})"));
+            line.add(|| format!("Timestamp ({scale})"));
             l.u16(SEC48)?;
             l.u32(NS48)
         })?,

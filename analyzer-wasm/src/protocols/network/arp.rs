@@ -168,7 +168,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
         11..=23 => format!("{} from {source_hardware} at {source}", multicast_request(opcode)),
         _ => format!("Unknown ARP opcode 0x{opcode:04x}"),
     };
-    if let Some(address) = view.said() {
+    if let Some(address) = view.summarized() {
         columns.info.push_str(&format!(" (duplicate use of {address} detected!)"));
     }
 }
@@ -211,7 +211,7 @@ fn claims(l: &mut Layer<'_, '_>, opcode: u64) {
     if let Some(target) = target.filter(|target| opcode == REPLY && Some(target.0) != sender.map(|sender| sender.0)) {
         disputed = claim(l, target);
     }
-    l.say(|| disputed.map(|address| address.to_string()));
+    l.summarize(|| disputed.map(|address| address.to_string()));
 }
 
 /// The word of a host that an address is its own.

@@ -320,14 +320,14 @@ fn dissect(l: &mut Layer<'_, '_>) -> Result<Next, Stop> {
                 let bytes = l.slice(held, end);
                 named =
                     facts.protocol.filter(|_| held == payload_at && begins(bytes).is_some_and(|text| text.is_empty()));
-                l.say(|| begins(bytes));
+                l.summarize(|| begins(bytes));
                 named = named.or(early.filter(|early| held == payload_at && early.1(bytes)).map(|early| early.0));
             } else if let Some(pdu) = facts.plan.continues {
                 match early {
                     Some((protocol, _)) => named = Some(protocol),
                     None if l.wants_all() => {
                         let bytes = l.memory().opening(pdu);
-                        l.say(|| begins(&bytes));
+                        l.summarize(|| begins(&bytes));
                     }
                     None => {}
                 }
@@ -536,7 +536,7 @@ fn summary(view: &View<'_>, columns: &mut Columns) {
     }
     let _ = write!(out, " Len={}", number(LEN));
     options::summary(view, out);
-    let analysis = view.said();
+    let analysis = view.summarized();
     // One part may be the end of a message that is put together here.
     let parts = view.nodes().filter(|node| node.field == SEGMENT_DATA).count();
     if parts > usize::from(view.has(SEGMENTS)) {

@@ -31,7 +31,7 @@ pub(super) fn options(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<
         l.within(size, |l| {
             l.branch(OPT, |l, line| {
                 let code = l.u16(OPT_CODE)?;
-                line.say(|| format!("Option: {}", name_or_number(&OPTIONS, u64::from(code))));
+                line.add(|| format!("Option: {}", name_or_number(&OPTIONS, u64::from(code))));
                 let length = usize::from(l.u16(OPT_LEN)?);
                 let start = l.at();
                 l.bytes(OPT_DATA, length)?;

@@ -181,7 +181,7 @@ fn section(
         return Ok(());
     }
     l.branch(TEXT, |l, line| {
-        line.say(|| title.to_owned());
+        line.add(|| title.to_owned());
         (0..count).try_for_each(|_| one(l, message))
     })
 }
@@ -194,9 +194,9 @@ fn question(l: &mut Layer<'_, '_>, message: &DnsMessage<'_>) -> Result<(), Stop>
         l.note(COUNT_LABELS, start, l.at(), Value::Uint(name.labels() as u64));
         let kind = l.u16(QRY_TYPE)?;
         let class = message.class(l, QRY_CLASS, QRY_QU)?;
-        line.say(|| format!("{name}: type {}, class {}", types::short(kind), message.class_name(class)));
+        line.add(|| format!("{name}: type {}, class {}", types::short(kind), message.class_name(class)));
         if message.family == Family::Mdns {
-            line.say(|| format!(", \"{}\" question", if class & 0x8000 != 0 { "QU" } else { "QM" }));
+            line.add(|| format!(", \"{}\" question", if class & 0x8000 != 0 { "QU" } else { "QM" }));
         }
         Ok(())
     })

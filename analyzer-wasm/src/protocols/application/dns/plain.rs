@@ -13,11 +13,11 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
     match data.kind {
         types::A => {
             let address = l.ipv4(A)?;
-            data.line.say(|| format!(", addr {address}"));
+            data.line.add(|| format!(", addr {address}"));
         }
         types::AAAA => {
             let address = l.ipv6(AAAA)?;
-            data.line.say(|| format!(", addr {}", ipv6(address)));
+            data.line.add(|| format!(", addr {}", ipv6(address)));
         }
         types::NS => name(l, data, NS, ", ns ")?,
         types::CNAME => name(l, data, CNAME, ", cname ")?,
@@ -33,19 +33,19 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
         types::SOA => authority(l, data)?,
         types::MX => {
             let preference = l.u16(MX_PREFERENCE)?;
-            data.line.say(|| format!(", preference {preference}"));
+            data.line.add(|| format!(", preference {preference}"));
             name(l, data, MX_MAIL_EXCHANGE, ", mx ")?;
         }
         types::HINFO => {
             let cpu = text(l, HINFO_CPU_LENGTH, HINFO_CPU)?;
             let os = text(l, HINFO_OS_LENGTH, HINFO_OS)?;
-            data.line.say(|| format!(", CPU {}, OS {}", shown(cpu), shown(os)));
+            data.line.add(|| format!(", CPU {}, OS {}", shown(cpu), shown(os)));
         }
         types::TXT => texts(l, data, TXT_LENGTH, TXT)?,
         types::SPF => texts(l, data, SPF_LENGTH, SPF)?,
         types::SRV => {
             let [priority, weight, port] = [l.u16(SRV_PRIORITY)?, l.u16(SRV_WEIGHT)?, l.u16(SRV_PORT)?];
-            data.line.say(|| format!(", priority {priority}, weight {weight}, port {port}"));
+            data.line.add(|| format!(", priority {priority}, weight {weight}, port {port}"));
             name(l, data, SRV_TARGET, ", target ")?;
         }
         types::NAPTR => rule(l, data)?,
@@ -58,7 +58,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
 
 fn name(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>, field: FieldId, before: &str) -> Result<(), Stop> {
     let name = data.message.named(l, field)?;
-    data.line.say(|| format!("{before}{name}"));
+    data.line.add(|| format!("{before}{name}"));
     Ok(())
 }
 
@@ -89,7 +89,7 @@ fn authority(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop>
 fn rule(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
     let (order, preference) = (l.u16(NAPTR_ORDER)?, l.u16(NAPTR_PREFERENCE)?);
     let flags = text(l, NAPTR_FLAGS_LENGTH, NAPTR_FLAGS)?;
-    data.line.say(|| format!(", order {order}, preference {preference}, flags {}", shown(flags)));
+    data.line.add(|| format!(", order {order}, preference {preference}, flags {}", shown(flags)));
     text(l, NAPTR_SERVICE_LENGTH, NAPTR_SERVICE)?;
     text(l, NAPTR_REGEX_LENGTH, NAPTR_REGEX)?;
     let start = l.at();

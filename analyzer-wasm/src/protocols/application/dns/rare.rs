@@ -47,7 +47,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
         types::KX => {
             let preference = l.u16(KX_PREFERENCE)?;
             let exchange = data.message.named(l, KX_KEY_EXCHANGE)?;
-            data.line.say(|| format!(", preference {preference}, kx {exchange}"));
+            data.line.add(|| format!(", preference {preference}, kx {exchange}"));
         }
         types::A6 => chained_address(l, data)?,
         types::APL => {
@@ -95,7 +95,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
             l.u32(WINSR_LOOKUP_TIMEOUT)?;
             l.u32(WINSR_CACHE_TIMEOUT)?;
             let domain = data.message.named(l, WINSR_NAME_RESULT_DOMAIN)?;
-            data.line.say(|| format!(", name result domain {domain}"));
+            data.line.add(|| format!(", name result domain {domain}"));
         }
         types::XPF => forwarded(l, data)?,
         _ => {
@@ -111,7 +111,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
 /// Services of a host, one a bit (RFC 1035, section 3.4.2).
 fn well_known(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(), Stop> {
     let address = l.ipv4(WKS_ADDRESS)?;
-    data.line.say(|| format!(", addr {address}"));
+    data.line.add(|| format!(", addr {address}"));
     l.u8(WKS_PROTOCOL)?;
     let mut port = 0;
     while l.at() < data.end {
@@ -144,10 +144,10 @@ fn chained_address(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
     if suffix > 0 {
         l.note_text(A6_ADDRESS_SUFFIX, start, start + suffix, &octets);
     }
-    data.line.say(|| format!(", addr {length} {} ", ipv6(octets.into())));
+    data.line.add(|| format!(", addr {length} {} ", ipv6(octets.into())));
     if length > 0 {
         let prefix = data.message.named(l, A6_PREFIX_NAME)?;
-        data.line.say(|| format!("{prefix}"));
+        data.line.add(|| format!("{prefix}"));
     }
     Ok(())
 }

@@ -37,17 +37,17 @@ pub(super) fn record(l: &mut Layer<'_, '_>, message: &DnsMessage<'_>) -> Result<
             l.note_text(RESP_NAME, start, l.at(), owner.text());
         }
         l.u16(RESP_TYPE)?;
-        line.say(|| format!("{owner}: type {}", types::short(kind)));
+        line.add(|| format!("{owner}: type {}", types::short(kind)));
         let class = if kind == types::OPT {
             edns::header(l, message)?
         } else {
             let class = message.class(l, RESP_CLASS, RESP_CACHE_FLUSH)?;
-            line.say(|| format!(", class {}", message.class_name(class)));
+            line.add(|| format!(", class {}", message.class_name(class)));
             time_to_live(l)?;
             class
         };
         if message.family == Family::Mdns && class & 0x8000 != 0 {
-            line.say(|| ", cache flush".to_owned());
+            line.add(|| ", cache flush".to_owned());
         }
         let length = usize::from(l.u16(RESP_LEN)?);
         let end = l.at() + length;

@@ -36,12 +36,12 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
         }
         types::NXT => {
             let next = data.message.named(l, NXT_NEXT_DOMAIN_NAME)?;
-            data.line.say(|| format!(", next domain name {next}"));
+            data.line.add(|| format!(", next domain name {next}"));
             type_bits(l, 0, data.end)?;
         }
         types::NSEC => {
             let next = data.message.named(l, NSEC_NEXT_DOMAIN_NAME)?;
-            data.line.say(|| format!(", next domain name {next}"));
+            data.line.add(|| format!(", next domain name {next}"));
             type_windows(l, data.end)?;
         }
         types::NSEC3 => {

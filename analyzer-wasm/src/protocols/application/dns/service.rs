@@ -13,7 +13,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
     while l.at() < data.end {
         l.branch(SVCB_SVCPARAM, |l, line| {
             let key = l.u16(SVCB_SVCPARAM_KEY)?;
-            line.say(|| format!("SvcParam: {}", key_name(key)));
+            line.add(|| format!("SvcParam: {}", key_name(key)));
             let length = usize::from(l.u16(SVCB_SVCPARAM_VALUE_LENGTH)?);
             let end = l.at() + length;
             if length > 0 {
@@ -29,7 +29,7 @@ pub(super) fn read(l: &mut Layer<'_, '_>, data: &mut Data<'_, '_>) -> Result<(),
 fn value(l: &mut Layer<'_, '_>, key: u16, end: usize, line: &mut Line) -> Result<(), Stop> {
     let mut before = "=";
     let mut list = |value: &dyn Fn() -> String| {
-        line.say(|| format!("{before}{}", value()));
+        line.add(|| format!("{before}{}", value()));
         before = ",";
     };
     match key {

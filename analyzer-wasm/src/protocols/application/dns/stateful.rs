@@ -21,7 +21,7 @@ pub(super) fn operation(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
 fn part(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
     l.branch(DSO_TLV, |l, line| {
         let kind = l.u16(DSO_TLV_TYPE)?;
-        line.say(|| format!("DSO TLV: {}", DSO_TYPES.name(u64::from(kind)).unwrap_or("Unknown")));
+        line.add(|| format!("DSO TLV: {}", DSO_TYPES.name(u64::from(kind)).unwrap_or("Unknown")));
         let length = usize::from(l.u16(DSO_TLV_LENGTH)?);
         let end = l.at() + length;
         match kind {

@@ -19,7 +19,7 @@ pub(super) fn record(l: &mut Layer<'_, '_>, message: &mut NbnsMessage<'_>) -> Re
         let shown = if number == NB { name.described() } else { name.text.clone() };
         l.note_text(NAME, start + 1, l.at(), shown.as_bytes());
         let (kind, class) = kind(l)?;
-        line.say(|| format!("{}: type {kind}, class {class}", name.text));
+        line.add(|| format!("{}: type {kind}, class {class}", name.text));
         let seconds = l.u32(TTL)?;
         l.label(|| format!("Time to live: {}", span(seconds)));
         if message.in_column && number != NB {

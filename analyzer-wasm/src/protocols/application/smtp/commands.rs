@@ -34,7 +34,7 @@ pub(super) fn commands(l: &mut Layer<'_, '_>, mut session: SmtpSession) -> Resul
         });
         l.skip(line.length)?;
     }
-    l.say(|| Some(format!("C: {}", summary.join(" | "))));
+    l.summarize(|| Some(format!("C: {}", summary.join(" | "))));
     Ok(())
 }
 

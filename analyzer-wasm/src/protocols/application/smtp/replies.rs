@@ -42,6 +42,6 @@ pub(super) fn replies(l: &mut Layer<'_, '_>, session: &mut SmtpSession) -> Resul
         }
         l.skip(line.length)?;
     }
-    l.say(|| Some(format!("S: {}", summary.join(" | "))));
+    l.summarize(|| Some(format!("S: {}", summary.join(" | "))));
     Ok(())
 }

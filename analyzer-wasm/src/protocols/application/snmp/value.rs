@@ -44,7 +44,7 @@ pub(super) fn binding(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
             ber::note_oid(l, NAME);
             Ok(())
         })?;
-        line.say(|| {
+        line.add(|| {
             let dotted = object_identifier::dotted(identifier);
             object_identifier::known(&dotted)
                 .map_or_else(|| format!("{dotted}: "), |known| format!("{known} ({dotted}): "))
@@ -68,14 +68,14 @@ fn value(l: &mut Layer<'_, '_>, element: &Element, line: &mut Line) {
     let (start, end, content) = (l.at(), l.end(), l.rest());
     if element.tag == ber::NULL {
         l.note(VALUE_NULL, start, end, Value::None);
-        line.say(|| "Value (Null)".into());
+        line.add(|| "Value (Null)".into());
         return;
     }
     let exception = EXCEPTIONS.get(element.tag.1 as usize).filter(|_| element.tag.0 == context(0).0);
     if let Some((field, words)) = exception {
         l.note(*field, start, end, Value::None);
         l.remark(VARBIND_RESPONSE, start, || (*words).into());
-        line.say(|| (*words).into());
+        line.add(|| (*words).into());
         return;
     }
     let field = VALUES.iter().find(|(tag, _)| *tag == element.tag).map_or(VALUE_UNK, |(_, field)| *field);
@@ -133,7 +133,7 @@ fn value(l: &mut Layer<'_, '_>, element: &Element, line: &mut Line) {
     if element.tag == COUNTER_64 {
         l.label(|| format!("Value (Counter64): {shown}"));
     }
-    line.say(|| shown);
+    line.add(|| shown);
 }
 
 fn printable(content: &[u8]) -> bool {

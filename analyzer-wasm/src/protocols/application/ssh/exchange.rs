@@ -45,7 +45,7 @@ impl KexMethod {
 pub(super) fn init(l: &mut Layer<'_, '_>, session: &mut SshConnection) -> Result<(), Stop> {
     let mut proposal = Proposal::default();
     l.branch(TEXT, |l, line| {
-        line.say(|| "Algorithms".into());
+        line.add(|| "Algorithms".into());
         l.bytes(COOKIE, 16)?;
         proposal.kex = list(l, KEX_ALGORITHMS_LENGTH, KEX_ALGORITHMS)?;
         list(l, HOST_KEY_ALGORITHMS_LENGTH, HOST_KEY_ALGORITHMS)?;
@@ -160,7 +160,7 @@ fn host_key(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
         let length = l.u32(HOST_KEY_LENGTH)? as usize;
         l.within(length, |l| {
             let kind = string(l, HOST_KEY_TYPE_LENGTH, HOST_KEY_TYPE)?;
-            line.say(|| format!("KEX host key (type: {})", String::from_utf8_lossy(kind)));
+            line.add(|| format!("KEX host key (type: {})", String::from_utf8_lossy(kind)));
             match kind {
                 b"ssh-rsa" => {
                     string(l, MPINT_LENGTH, RSA_E)?;
@@ -199,7 +199,7 @@ fn host_signature(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
         }
         l.within(length, |l| {
             let kind = string(l, HOST_SIG_TYPE_LENGTH, HOST_SIG_TYPE)?;
-            line.say(|| format!("KEX host signature (type: {})", String::from_utf8_lossy(kind)));
+            line.add(|| format!("KEX host signature (type: {})", String::from_utf8_lossy(kind)));
             match kind {
                 b"ssh-rsa" => string(l, MPINT_LENGTH, HOST_SIG_RSA).map(|_| ()),
                 b"ssh-dss" => string(l, MPINT_LENGTH, HOST_SIG_DSA).map(|_| ()),

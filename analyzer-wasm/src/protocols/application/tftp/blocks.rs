@@ -21,7 +21,7 @@ pub(super) fn data(l: &mut Layer<'_, '_>, ends: TransferEnds) -> Result<Next, St
         l.memory().append(&HIGHEST, ends, full);
     }
     l.generated(FULL_BLOCK, Value::Uint(u64::from(full)));
-    l.say(|| last.then(|| " (last)".to_owned()));
+    l.summarize(|| last.then(|| " (last)".to_owned()));
     Ok(Next::Data)
 }
 

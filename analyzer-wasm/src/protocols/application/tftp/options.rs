@@ -86,7 +86,7 @@ fn options(l: &mut Layer<'_, '_>, mut each: impl FnMut(&mut Layer<'_, '_>, &[u8]
         l.branch(TEXT, |l, line| {
             let name = text(l, OPTION_NAME)?;
             let value = text(l, OPTION_VALUE)?;
-            line.say(|| {
+            line.add(|| {
                 let mut words = "Option: ".to_owned();
                 write_text(&mut words, name);
                 words.push_str(" = ");

@@ -49,7 +49,7 @@ pub(super) fn report(l: &mut Layer<'_, '_>) -> Result<(), Stop> {
             let words = usize::from(l.u8(AUX_DATA_LEN)?);
             let sources = l.u16(NUM_SRC)?;
             let group = l.ipv4(MADDR)?;
-            line.say(|| format!("Group Record : {group}  {}", RECORDS.name(u64::from(kind)).unwrap_or_default()));
+            line.add(|| format!("Group Record : {group}  {}", RECORDS.name(u64::from(kind)).unwrap_or_default()));
             for _ in 0..sources {
                 l.ipv4(SADDR)?;
             }

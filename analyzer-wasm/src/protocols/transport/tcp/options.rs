@@ -151,7 +151,7 @@ fn field(kind: u8, size: usize) -> FieldId {
 fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, base: u32, acknowledged: u32) -> Result<(), Stop> {
     let (field, mark) = (field(kind, size), l.mark());
     let mut line = l.line();
-    line.say(|| title(field).to_owned());
+    line.add(|| title(field).to_owned());
     l.nest(field, |l| {
         l.within(size, |l| {
             l.u8(OPTION_KIND)?;
@@ -159,7 +159,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, base: u32, acknowledged:
             match field {
                 OPTION_MSS => {
                     let size = l.u16(MSS)?;
-                    line.say(|| format!(": {size} bytes"));
+                    line.add(|| format!(": {size} bytes"));
                     Ok(())
                 }
                 OPTION_WSCALE => {
@@ -170,7 +170,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, base: u32, acknowledged:
                     }
                     let multiplier = 1 << shift.min(14);
                     l.note(WSCALE_MULTIPLIER, at, at + 1, Value::Uint(multiplier));
-                    line.say(|| format!(": {shift} (multiply by {multiplier})"));
+                    line.add(|| format!(": {shift} (multiply by {multiplier})"));
                     Ok(())
                 }
                 OPTION_SACK => {
@@ -182,7 +182,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, base: u32, acknowledged:
                             let value = (l.peek(0, 4)? as u32).wrapping_sub(base);
                             l.note(edge, at, at + 4, Value::Uint(u64::from(value)));
                             l.label(|| format!("{name} edge = {value} (relative)"));
-                            line.say(|| format!("{before}{value}"));
+                            line.add(|| format!("{before}{value}"));
                             l.skip(4)?;
                         }
                         count += 1;
@@ -205,7 +205,7 @@ fn option(l: &mut Layer<'_, '_>, kind: u8, size: usize, base: u32, acknowledged:
                 OPTION_TIMESTAMP => {
                     let value = l.u32(TIMESTAMP_VALUE)?;
                     let echo = l.u32(TIMESTAMP_ECHO)?;
-                    line.say(|| format!(": TSval {value}, TSecr {echo}"));
+                    line.add(|| format!(": TSval {value}, TSecr {echo}"));
                     Ok(())
                 }
                 OPTION_ECHO => l.u32(ECHO_VALUE).map(drop),

@@ -105,7 +105,7 @@ pub(super) struct ServerName {
 
 /// All that a packet says besides its DNS messages.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Heard<'a> {
+pub(super) struct Observed<'a> {
     pub(super) server: Server<'a>,
     pub(super) unreachable: Option<Unreachable>,
 }
@@ -150,10 +150,10 @@ const CNAME: u16 = 5;
 pub(super) const AAAA: u16 = 28;
 const SRV: u16 = 33;
 
-/// Tells what the nodes are, by their fields.
+/// The role of each field in what a packet says of names.
 #[derive(Debug)]
-pub(super) struct Ear {
-    roles: Vec<Role>,
+pub(super) struct Roles {
+    by_field: Vec<Role>,
     protocols: [(ProtocolId, Carrier); 4],
 }
 
@@ -214,24 +214,22 @@ const ROLES: [(FieldId, Role); 21] = [
     (icmpv6::CODE, Role::IcmpCode),
 ];
 
-impl Ear {
+impl Roles {
     /// For the protocols of the list.
-    pub(super) fn of(protocols: &Protocols) -> Ear {
-        let mut roles = vec![Role::None; protocols.fields().len()];
+    pub(super) fn of(protocols: &Protocols) -> Roles {
+        let mut by_field = vec![Role::None; protocols.fields().len()];
         for (field, role) in ROLES {
-            if let Some(place) = roles.get_mut(usize::from(field.0)) {
-                *place = role;
+            if let Some(own) = by_field.get_mut(usize::from(field.0)) {
+                *own = role;
             }
         }
         let named = [("dns", Carrier::Dns), ("mdns", Carrier::Mdns), ("llmnr", Carrier::Llmnr), ("tcp", Carrier::Tcp)];
-        Ear {
-            roles,
+        Roles {
+            by_field,
             protocols: named.map(|(name, carrier)| (protocols.named(name).unwrap_or(protocols.special.data), carrier)),
         }
     }
-}
 
-impl Ear {
     /// The fields that it wants to see.
     pub(super) fn wanted() -> Vec<FieldId> {
         let types = [quic::LONG_PACKET_TYPE, quic::LONG_PACKET_TYPE_V2];
@@ -239,18 +237,18 @@ impl Ear {
     }
 
     /// Hands over each DNS message of a packet; what the packet says besides comes back.
-    pub(super) fn hear<'a>(
+    pub(super) fn read<'a>(
         &self,
         packet: &Packet<'a>,
         found: &'a Found,
         each: &mut dyn FnMut(Message<'a>),
-    ) -> Heard<'a> {
+    ) -> Observed<'a> {
         let mut server = Server::default();
         let mut icmp = None;
         let mut unreachable = None;
         let mut message: Option<Message<'a>> = None;
         for node in &found.nodes {
-            let role = self.roles.get(usize::from(node.field.0)).copied().unwrap_or(Role::None);
+            let role = self.by_field.get(usize::from(node.field.0)).copied().unwrap_or(Role::None);
             if role == Role::None || found.layers.get(usize::from(node.layer)).is_some_and(|span| span.quoted) {
                 continue;
             }
@@ -281,7 +279,7 @@ impl Ear {
         if let Some(whole) = message {
             each(whole);
         }
-        Heard { server, unreachable }
+        Observed { server, unreachable }
     }
 
     fn way(&self, found: &Found, node: &Node) -> Way {
