@@ -58,13 +58,17 @@ impl<T> Blocks<T> {
     }
 
     /// Frees it in steps.
-    pub async fn free(self, pace: &Pace) {
-        for block in self.blocks {
-            let entries = block.len() as u32;
-            drop(block);
-            // Entries that hold memory of their own are freed one by one, the others with their block.
-            pace.spend(if std::mem::needs_drop::<T>() { entries } else { 1 + entries / 16 }).await;
+    pub async fn free(mut self, pace: &Pace) {
+        while let Some(cost) = self.free_part() {
+            pace.spend(cost).await;
         }
+    }
+
+    /// Frees the last of its blocks; what that cost, while there is one.
+    pub fn free_part(&mut self) -> Option<u32> {
+        let entries = self.blocks.pop()?.len() as u32;
+        // Entries that hold memory of their own are freed one by one, the others with their block.
+        Some(if std::mem::needs_drop::<T>() { entries } else { 1 + entries / 16 })
     }
 
     /// All entries in order.

@@ -8,9 +8,10 @@ use crate::endpoints::Endpoints;
 use crate::field::ProtocolId;
 use crate::field::{FieldId, FieldSet};
 use crate::memory::{Facts, Memory, Tracking};
+use crate::numbered::Numbered;
 use crate::pace::Pace;
+use crate::sharded::Sharded;
 use crate::times::Times;
-use rustc_hash::FxHashMap;
 
 /// What is kept of a packet.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +55,7 @@ pub struct Index {
     /// One a packet.
     pub rows: Rows,
     /// The distinct sequences of layers, outermost first.
-    pub stacks: Vec<Vec<StackLayer>>,
+    pub stacks: Numbered<Vec<StackLayer>>,
     /// Between whom packets go.
     pub conversations: Conversations,
     /// What was exchanged between them.
@@ -62,11 +63,10 @@ pub struct Index {
     /// What packets must know of each other.
     pub facts: Facts,
     /// Remarks and numbers that pcapng blocks carry beside packets, by packet number.
-    pub extras: FxHashMap<u32, Box<Extra>>,
+    pub extras: Sharded<u32, Box<Extra>>,
     /// The earliest and the latest time.
     pub span: Option<(i64, i64)>,
     tracking: Tracking,
-    stack_ids: FxHashMap<Vec<StackLayer>, u16>,
     stack: Vec<StackLayer>,
     found: Found,
 }
@@ -154,14 +154,13 @@ impl Index {
         Index {
             tables,
             rows: Rows::default(),
-            stacks: Vec::new(),
+            stacks: Numbered::default(),
             conversations: Conversations::default(),
             counts: Counts::default(),
             facts: Facts::default(),
-            extras: FxHashMap::default(),
+            extras: Sharded::default(),
             span: None,
             tracking: Tracking::default(),
-            stack_ids: FxHashMap::default(),
             stack: Vec::new(),
             found: Found::default(),
         }
@@ -207,20 +206,20 @@ impl Index {
         self.rows.rows.free(pace).await;
         self.conversations.free(pace).await;
         self.counts.free(pace).await;
+        self.extras.free(pace).await;
         self.facts.free(pace).await;
         self.tracking.free(pace).await;
     }
 
     /// Says that all packets were read, and hands over what only the reading needed.
     pub fn finish(&mut self) -> Tracking {
-        self.stack_ids = FxHashMap::default();
         self.found = Found::default();
         self.facts.finish(&mut self.tracking)
     }
 
     /// The layers of a packet, outermost first; nothing where the capture has more stacks than are numbered.
     pub fn stack_of(&self, row: &Row) -> Option<&[StackLayer]> {
-        self.stacks.get(usize::from(row.stack)).map(Vec::as_slice)
+        self.stacks.get(row.stack.into()).map(|(stack, ())| stack.as_slice())
     }
 
     /// Between whom a packet goes, and in which direction.
@@ -232,14 +231,12 @@ impl Index {
     fn stack_id(&mut self) -> u16 {
         self.stack.clear();
         self.stack.extend(self.found.layers.iter().map(StackLayer::of));
-        if let Some(id) = self.stack_ids.get(&self.stack) {
-            return *id;
-        }
         // A capture with more distinct stacks than fit is hostile; of the rest nothing is known without their bytes.
-        let Some(id) = u16::try_from(self.stacks.len()).ok().filter(|id| *id != u16::MAX) else { return u16::MAX };
-        self.stacks.push(self.stack.clone());
-        self.stack_ids.insert(self.stack.clone(), id);
-        id
+        let number = self.stacks.find(self.stack.as_slice()).unwrap_or_else(|| match self.stacks.len() {
+            len if len < usize::from(u16::MAX) => self.stacks.number(self.stack.clone(), || ()),
+            _ => u32::from(u16::MAX),
+        });
+        number as u16
     }
 
     fn flow_id(&mut self) -> u32 {

@@ -409,6 +409,7 @@ impl Facts {
     pub async fn free(self, pace: &Pace) {
         self.histories.free(pace).await;
         self.transactions.free(pace).await;
+        self.fragments.free(pace).await;
         self.sources.free(pace).await;
         self.tcp.free(pace).await;
         self.udp.free(pace).await;

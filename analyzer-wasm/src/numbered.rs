@@ -5,56 +5,40 @@
 
 use crate::blocks::Blocks;
 use crate::pace::Pace;
-use crate::sharded::{SHARDS, place};
 use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 use std::borrow::Borrow;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 
 /// The keys and their entries.
 #[derive(Debug)]
 pub struct Numbered<K, V = ()> {
     entries: Blocks<(K, V)>,
-    /// Numbers by the hash of their keys; none before the first key.
-    tables: Vec<HashTable<Slot>>,
-}
-
-/// A number with a part of its key's hash, so that a table grows without a look at keys, which lie anywhere.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    number: u32,
-    hash: u32,
-}
-
-impl Slot {
-    /// The hash that a table sees: it takes the place from the low bits, and a tag from the highest.
-    fn spread(hash: u32) -> u64 {
-        u64::from(hash) << 32 | u64::from(hash)
-    }
+    numbers: Numbers,
 }
 
 impl<K, V> Default for Numbered<K, V> {
     fn default() -> Numbered<K, V> {
-        Numbered { entries: Blocks::default(), tables: Vec::new() }
+        Numbered { entries: Blocks::default(), numbers: Numbers::default() }
     }
 }
 
 impl<K: Hash + Eq, V> Numbered<K, V> {
     /// The number of a key, which gets the next one and the entry that `new` makes where it has none.
     pub fn number(&mut self, key: K, new: impl FnOnce() -> V) -> u32 {
-        if self.tables.is_empty() {
-            self.tables.resize_with(SHARDS, HashTable::new);
+        self.number_at_cost(key, new).0
+    }
+
+    /// As [`Numbered::number`], and what it cost to make room for the key.
+    pub fn number_at_cost(&mut self, key: K, new: impl FnOnce() -> V) -> (u32, u32) {
+        let hash = FxBuildHasher.hash_one(&key);
+        if let Some(number) = self.numbers.find(hash, is_key(&self.entries, &key)) {
+            return (number, 0);
         }
-        let (hash, shard) = place(&key);
-        let hash = hash as u32;
-        let next = self.entries.len() as u32;
-        let Some(table) = self.tables.get_mut(shard) else { return next };
-        let is_it = is_key(&self.entries, &key, hash);
-        let entry = table.entry(Slot::spread(hash), is_it, |slot| Slot::spread(slot.hash));
-        let number = entry.or_insert(Slot { number: next, hash }).get().number;
-        if number == next {
-            self.entries.push((key, new()));
-        }
-        number
+        let number = self.entries.len() as u32;
+        let cost = self.numbers.push(hash, number);
+        self.entries.push((key, new()));
+        (number, cost)
     }
 
     /// The number of a key, if it has one.
@@ -62,10 +46,7 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (hash, shard) = place(key);
-        let hash = hash as u32;
-        let slot = self.tables.get(shard)?.find(Slot::spread(hash), is_key(&self.entries, key, hash))?;
-        Some(slot.number)
+        self.numbers.find(FxBuildHasher.hash_one(key), is_key(&self.entries, key))
     }
 
     /// A key and its entry, by its number.
@@ -89,12 +70,15 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     }
 
     /// Frees them in steps.
-    pub async fn free(self, pace: &Pace) {
-        self.entries.free(pace).await;
-        for table in self.tables {
-            drop(table);
-            pace.spend(100).await;
+    pub async fn free(mut self, pace: &Pace) {
+        while let Some(cost) = self.free_part() {
+            pace.spend(cost).await;
         }
+    }
+
+    /// Frees a part of them; what that cost, while there is one. Nothing else may be asked from then on.
+    pub fn free_part(&mut self) -> Option<u32> {
+        self.entries.free_part().or_else(|| self.numbers.tables.pop().map(|_| 100))
     }
 
     /// All of them, in order of their numbers.
@@ -103,9 +87,63 @@ impl<K: Hash + Eq, V> Numbered<K, V> {
     }
 }
 
-/// Whether a slot is that of a key.
-fn is_key<K: Borrow<Q>, V, Q: Eq + ?Sized>(entries: &Blocks<(K, V)>, key: &Q, hash: u32) -> impl Fn(&Slot) -> bool {
-    move |slot| slot.hash == hash && entries.get(slot.number as usize).is_some_and(|(known, _)| known.borrow() == key)
+/// Whether a number is that of a key.
+fn is_key<K: Borrow<Q>, V, Q: Eq + ?Sized>(entries: &Blocks<(K, V)>, key: &Q) -> impl Fn(u32) -> bool {
+    move |number| entries.get(number as usize).is_some_and(|(known, _)| known.borrow() == key)
+}
+
+/// Numbers by the hashes of their keys. Keys are no part of it, so that one and the same code serves all kinds of them: what
+/// makes a hash table grow is much to download.
+#[derive(Debug, Default)]
+struct Numbers {
+    /// None before the first number.
+    tables: Vec<HashTable<Slot>>,
+}
+
+/// How many small tables there are.
+const SHARDS: usize = 1 << 6;
+/// How far a hash is shifted to get the number of a small table. The small table itself places a number by other bits of
+/// the hash: were they the same for all of its numbers, these would crowd.
+const SHIFT: u32 = 48;
+
+/// A number with a part of its key's hash, so that a table grows without a look at keys, which lie anywhere.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    number: u32,
+    hash: u32,
+}
+
+impl Slot {
+    /// The hash that a table sees: it takes the place from the low bits, and a tag from the highest.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash) << 32 | u64::from(hash)
+    }
+}
+
+impl Numbers {
+    fn shard(hash: u64) -> usize {
+        (hash >> SHIFT) as usize % SHARDS
+    }
+
+    /// The number whose key has this hash and is the right one.
+    #[inline]
+    fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let (table, hash) = (self.tables.get(Numbers::shard(hash))?, hash as u32);
+        table.find(Slot::spread(hash), |slot| slot.hash == hash && is_it(slot.number)).map(|slot| slot.number)
+    }
+
+    /// Adds the number of a key with this hash; what it cost to make room for it.
+    #[inline(never)]
+    fn push(&mut self, hash: u64, number: u32) -> u32 {
+        if self.tables.is_empty() {
+            self.tables.resize_with(SHARDS, HashTable::new);
+        }
+        let Some(table) = self.tables.get_mut(Numbers::shard(hash)) else { return 0 };
+        let cost = if table.len() < table.capacity() { 0 } else { table.len() as u32 / 2 };
+        let hash = hash as u32;
+        table.insert_unique(Slot::spread(hash), Slot { number, hash }, |slot| Slot::spread(slot.hash));
+        cost
+    }
 }
 
 #[cfg(test)]
@@ -130,5 +168,8 @@ mod tests {
         }
         assert_eq!(numbered.iter().nth(123), Some((&key(123), &1)));
         assert_eq!(numbered.find(&3), None);
+        assert_eq!(numbered.number_at_cost(key(5), || 0), (5, 0));
+        let most = numbered.numbers.tables.iter().map(HashTable::len).max().unwrap_or_default();
+        assert!(most < 2 * 50_000 / SHARDS, "{most} of 50,000 are in one small table");
     }
 }

@@ -96,7 +96,7 @@ const BATCH: usize = 256;
 // The library's sort is made anew for each type and order, and is much to download.
 pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering, pace: &Pace) {
     for run in items.chunks_mut(RUN) {
-        insert_in_order(run, &compare);
+        sort_few(run, &compare);
         pace.spend(run.len() as u32).await;
     }
     let mut merged: Vec<T> = Vec::with_capacity(if items.len() > RUN { items.len() } else { 0 });
@@ -134,8 +134,9 @@ pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Order
     }
 }
 
-/// Sorts a few items where they are.
-fn insert_in_order<T: Copy>(items: &mut [T], compare: &impl Fn(&T, &T) -> Ordering) {
+/// Sorts a few items, as `sort_by` does.
+// Written for little code, like [`sort`]; the time grows with the square of their number.
+pub fn sort_few<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     for mut end in 1..items.len() {
         while let Some([one, other]) = end.checked_sub(1).and_then(|start| items.get_mut(start..=end))
             && compare(one, other) == Ordering::Greater

@@ -30,6 +30,7 @@ use crate::field::FieldId;
 use crate::index::{Index, Observer, Row};
 use crate::numbered::Numbered;
 use crate::pace::Pace;
+use crate::sharded::Sharded;
 use beginning::{Layers, Refusal};
 pub(crate) use evidence::address_filter;
 use hosts::Hosts;
@@ -40,7 +41,6 @@ pub(crate) use names::{NameId, Names};
 use observed::{Observed, Roles, Server, ServerName, Unreachable};
 pub use pairing::Pairing;
 pub use report::{File, Report};
-use rustc_hash::{FxHashMap, FxHashSet};
 use std::net::IpAddr;
 
 /// Gathers lookups, and the names of servers, while packets go by.
@@ -53,9 +53,9 @@ pub struct Gathered {
     servers: Numbered<Owner, ServerName>,
     hosts: Hosts,
     /// Connections that reach nobody, as ICMP reports.
-    refusals: FxHashMap<Owner, Refusal>,
+    refusals: Sharded<Owner, Refusal>,
     /// Conversations of UDP that go on with a connection of QUIC.
-    going_on: FxHashSet<u32>,
+    going_on: Sharded<u32, ()>,
     conversations: usize,
     layers: Layers,
 }
@@ -84,8 +84,8 @@ impl Gathered {
             lookups: Lookups::default(),
             servers: Numbered::default(),
             hosts: Hosts::default(),
-            refusals: FxHashMap::default(),
-            going_on: FxHashSet::default(),
+            refusals: Sharded::default(),
+            going_on: Sharded::default(),
             conversations: 0,
             layers: Layers::of(protocols),
         }
@@ -105,7 +105,7 @@ impl Observer for Gathered {
             if self.layers.goes_on(packet, found)
                 && let Some(Owner::Udp(number)) = self.owner(row, found, conversations)
             {
-                self.going_on.insert(number);
+                self.going_on.insert(number, ());
             }
         }
         if found.nodes.is_empty() {
@@ -149,7 +149,7 @@ impl Gathered {
             true => Owner::Tcp(conversation.stream?),
             false => Owner::Udp(conversation.datagrams?.0),
         };
-        self.refusals.entry(owner).or_insert(Refusal { frame: packet.number, why });
+        self.refusals.value(owner, || Refusal { frame: packet.number, why });
         Some(())
     }
 
@@ -174,6 +174,8 @@ impl Gathered {
         self.lookups.free(pace).await;
         self.names.free(pace).await;
         self.servers.free(pace).await;
+        self.refusals.free(pace).await;
+        self.going_on.free(pace).await;
     }
 
     /// Says that all packets were read, and hands over what only the reading needed.

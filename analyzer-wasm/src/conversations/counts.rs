@@ -4,8 +4,8 @@ use super::address_pairs::AddressPairs;
 use super::{Address, Between, Conversations, Conversing, Counted, End, Exchange, Exchanged};
 use crate::blocks::Blocks;
 use crate::pace::Pace;
+use crate::sharded::Sharded;
 use crate::value::big_endian;
-use rustc_hash::FxHashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What was exchanged in all conversations of a capture, or in those of some of its packets.
@@ -20,7 +20,7 @@ pub struct Counts {
     latest: i64,
     /// The earliest and the latest time of conversations whose packets are out of time order: those are not the times of
     /// their first and last packet.
-    spans: FxHashMap<(Conversing, u32), (i64, i64)>,
+    spans: Sharded<(Conversing, u32), (i64, i64)>,
 }
 
 impl Counts {
@@ -32,6 +32,7 @@ impl Counts {
         for rows in self.rows {
             rows.free(pace).await;
         }
+        self.spans.free(pace).await;
     }
 
     /// Counts a packet in the conversations that it belongs to. `time` tells when the packets before it were captured.
@@ -94,8 +95,9 @@ impl Counts {
             let Some(row) = self.row(exchange.layer, number).copied() else { continue };
             let key = (exchange.layer, number);
             if packet.time < self.latest {
-                let span = self.spans.entry(key).or_insert_with(|| (time(row.first), time(row.last)));
-                *span = (span.0.min(packet.time), span.1.max(packet.time));
+                if let Some(span) = self.spans.value(key, || (time(row.first), time(row.last))) {
+                    *span = (span.0.min(packet.time), span.1.max(packet.time));
+                }
             } else if let Some(span) = self.spans.get_mut(&key) {
                 span.1 = packet.time;
             }

@@ -4,6 +4,7 @@ use super::{Advice, Guide};
 use crate::filter::parse::short;
 use crate::filter::tree::TextRange;
 use crate::filter::{lex, splice};
+use crate::pace::Foremost;
 
 /// Names longer than this are no slips of the pen.
 const LONGEST: usize = 64;
@@ -85,7 +86,7 @@ pub(super) fn names(guide: Guide<'_>, wrong: &str) -> Vec<&'static str> {
     let host = guide.is_host(&lower);
     // Of three letters, two are too many to be slips of the pen.
     let allowed = |name: &str| if lower.len().min(name.len()) < 4 { 1 } else { 2 };
-    let mut near: Vec<(usize, usize, &'static str)> = Vec::new();
+    let mut near: Foremost<(usize, usize, &'static str)> = Foremost::new(3);
     for name in guide.schema().names() {
         let rank = if name == lower {
             0
@@ -102,11 +103,10 @@ pub(super) fn names(guide: Guide<'_>, wrong: &str) -> Vec<&'static str> {
         let prefix = name.bytes().zip(lower.bytes()).take_while(|(a, b)| a == b).count();
         near.push((rank, LONGEST.saturating_sub(prefix), name));
     }
-    near.sort_unstable();
+    let near = near.sorted();
     let best = near.first().map_or(0, |(rank, _, _)| *rank);
     near.into_iter()
         .filter(|(rank, _, _)| *rank <= best + usize::from(lower.len() > 5))
-        .take(3)
         .map(|(_, _, name)| name)
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Puts the fragments of IP datagrams together.
 
+use crate::pace::Pace;
+use crate::sharded::Sharded;
 use crate::streams::{Assembled, Piece};
 use rustc_hash::FxHashMap;
 
@@ -31,19 +33,25 @@ pub struct Fate {
 #[derive(Debug, Default)]
 pub(super) struct FragmentFacts {
     /// By packet and number of the fragment in it: the datagram that it completes.
-    defragmented: FxHashMap<(u32, u32), Box<[Piece]>>,
+    defragmented: Sharded<(u32, u32), Box<[Piece]>>,
     /// By packet and key: the packet that completes the datagram of a fragment.
-    completed: FxHashMap<(u32, u64), u32>,
+    completed: Sharded<(u32, u64), u32>,
 }
 
 impl FragmentFacts {
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        self.defragmented.free(pace).await;
+        self.completed.free(pace).await;
+    }
+
     /// Takes note of a fragment.
     pub(super) fn learn(&mut self, tracking: &mut Fragments, fragment: &Fragment<'_>, place: (u32, u32)) -> Fate {
         let frame = place.0;
         let assembled = tracking.add(fragment);
         if let Some(assembled) = &assembled {
             let others = assembled.pieces.iter().filter(|piece| piece.frame != frame);
-            self.completed.extend(others.map(|piece| ((piece.frame, fragment.key), frame)));
+            others.for_each(|piece| self.completed.insert((piece.frame, fragment.key), frame));
             self.defragmented.insert(place, assembled.pieces.as_slice().into());
         }
         Fate { assembled, completed_in: None }

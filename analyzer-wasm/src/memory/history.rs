@@ -132,6 +132,16 @@ impl Histories {
         self.values(history, key).last().map(|(place, value)| (*place, value))
     }
 
+    /// The timeline of the history at an address, which `begin` makes where there is none.
+    fn timeline_mut(&mut self, own: usize, begin: fn() -> Box<dyn AnyTimeline>) -> Option<&mut dyn Any> {
+        let known = self.timelines.iter().position(|(address, _)| *address == own);
+        let index = known.unwrap_or_else(|| {
+            self.timelines.push((own, begin()));
+            self.timelines.len() - 1
+        });
+        self.timelines.get_mut(index).map(|(_, timeline)| &mut **timeline as &mut dyn Any)
+    }
+
     /// Appends a value, which must come after all others under this key. One that is equal to the last is not kept.
     pub(super) fn append<K: Kept + Eq + Hash, V: Kept>(
         &mut self,
@@ -140,23 +150,18 @@ impl Histories {
         place: Place,
         value: V,
     ) {
-        let own = address(history);
-        let index = match self.timelines.iter().position(|(address, _)| *address == own) {
-            Some(index) => index,
-            None => {
-                self.timelines.push((own, Box::new(Timeline::<K, V> { by_key: Sharded::default(), count: 0 })));
-                self.timelines.len() - 1
-            }
+        let begin = || Box::new(Timeline::<K, V> { by_key: Sharded::default(), count: 0 }) as Box<dyn AnyTimeline>;
+        let timeline = self.timeline_mut(address(history), begin);
+        let Some(Timeline::<K, V> { by_key, count }) = timeline.and_then(|timeline| timeline.downcast_mut()) else {
+            return;
         };
-        let timeline =
-            self.timelines.get_mut(index).and_then(|(_, timeline)| (&mut **timeline as &mut dyn Any).downcast_mut());
-        let Some(Timeline { by_key, count }) = timeline else { return };
         if *count >= history.most {
             self.full = true;
             return;
         }
-        let values: &mut PlacedValues<V> = by_key.value(key, SmallVec::new);
-        if values.last().is_none_or(|(_, last)| *last != value) {
+        if let Some(values) = by_key.value(key, PlacedValues::<V>::new)
+            && values.last().is_none_or(|(_, last)| *last != value)
+        {
             values.push((place, value));
             *count += 1;
         }

@@ -31,7 +31,7 @@ impl ByteSource {
 /// The sources that are in the middle of something while the capture is read.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    open: Sharded<ByteSource, Unfinished>,
+    open: Sharded<ByteSource, Option<Box<Unfinished>>>,
 }
 
 impl Sources {
@@ -115,13 +115,14 @@ impl SourceFacts {
         place: (u32, u32),
         measure: MeasureBy<'_>,
     ) -> Plan {
-        let mut unfinished = tracking.open.remove(&source).unwrap_or_default();
+        let open = tracking.open.get_mut(&source).and_then(Option::take);
+        let mut unfinished = open.map(|open| *open).unwrap_or_default();
         let Step { mut plan, opened, completed, .. } =
             unfinished.direction.feed(offset, bytes, pieces, measure, shared);
         let handed = unfinished.hand_over(place.0, bytes.len(), &plan);
         // Where offsets are given, the next one must be known.
         if offset.is_some() || !unfinished.direction.is_idle() {
-            tracking.open.insert(source, unfinished);
+            tracking.open.insert(source, Some(Box::new(unfinished)));
         }
         if let Some(whole) = &mut plan.assembled {
             whole.handed = handed;

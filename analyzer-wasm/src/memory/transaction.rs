@@ -84,7 +84,7 @@ impl Transactions {
 
     /// Takes note of a request or a response.
     pub(super) fn learn(&mut self, part: Transaction, asker: Asker<'_>) {
-        let exchanges = self.by_key.value(part.key, SmallVec::new);
+        let Some(exchanges) = self.by_key.value(part.key, SmallVec::new) else { return };
         let Asker { frame, now, times, .. } = asker;
         if part.response {
             if let Some(last) = exchanges.last_mut().filter(|last| last.response == 0) {

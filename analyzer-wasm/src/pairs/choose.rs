@@ -7,6 +7,7 @@
 
 use super::names::NameId;
 use crate::message::PairStatus;
+use crate::pace::sort_few;
 
 /// An attempt to connect.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +125,7 @@ fn over(candidate: &Candidate, attempt: Attempt) -> f64 {
 
 fn count_names<'c>(candidates: impl Iterator<Item = &'c Candidate>) -> u32 {
     let mut names: Vec<NameId> = candidates.map(|candidate| candidate.name).collect();
-    names.sort_unstable();
+    sort_few(&mut names, Ord::cmp);
     names.dedup();
     names.len() as u32
 }

@@ -125,7 +125,7 @@ impl<'a> Pairs<'a> {
             Some(delay) if delay > LATER => Usage::UsedLater(delay),
             Some(_) => Usage::Used,
             None if lookup.response == 0 => Usage::NoAnswer,
-            None if self.pairing.retries.contains_key(&index) => Usage::Retried,
+            None if self.pairing.retries.contains(&index) => Usage::Retried,
             None if self.visit_of(index).is_some_and(|visit| visit.iter().any(led)) => Usage::TwinUsed,
             None if self.gathered.lookups.addresses(lookup).is_empty() => Usage::NoAddress,
             None => Usage::NeverUsed,

@@ -8,6 +8,7 @@ use super::pairing::{ConnectionFacts, Paired};
 use super::reasons::rule;
 use crate::capture::grouped;
 use crate::message::{Chosen, Evidence, Handshake, PairStatus, Race, Usage};
+use crate::pace::sort_few;
 use crate::streams::Course;
 use crate::value::write_quoted;
 use std::fmt::Write;
@@ -262,7 +263,7 @@ impl Pairs<'_> {
             [paired.begin, course.accepted, outcome]
         }));
         frames.retain(|frame| *frame != 0);
-        frames.sort_unstable();
+        sort_few(&mut frames, Ord::cmp);
         frames.dedup();
         let frames: Vec<String> = frames.iter().map(u32::to_string).collect();
         let asked = lookup.map(|lookup| {

@@ -3,16 +3,15 @@
 use crate::dissect::Packet;
 use crate::pace::Pace;
 use crate::sharded::Sharded;
-use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
 /// The hosts of the link, by the hardware address from which they send.
 #[derive(Debug, Default)]
 pub(super) struct Hosts {
-    known: FxHashMap<[u8; 6], LinkHost>,
+    known: Sharded<[u8; 6], LinkHost>,
     /// Addresses to which packets go that all hosts of the link take: the broadcast addresses of its networks.
-    to_all: FxHashSet<IpAddr>,
+    to_all: Sharded<IpAddr, ()>,
 }
 
 #[derive(Debug, Default)]
@@ -32,10 +31,10 @@ impl Hosts {
     pub(super) fn observe(&mut self, packet: &Packet<'_>, source: IpAddr, destination: IpAddr) {
         // The first bit of an Ethernet address on the wire says that it is a group's.
         if packet.link == 1 && packet.bytes.first().is_some_and(|octet| octet & 1 == 1) {
-            self.to_all.insert(destination);
+            self.to_all.insert(destination, ());
         }
         let Some(sender) = sender(packet) else { return };
-        let host = self.known.entry(sender).or_default();
+        let Some(host) = self.known.value(sender, LinkHost::default) else { return };
         let source = source.to_canonical();
         if !host.forwards && !source.is_unspecified() && !host.addresses.contains(&source) {
             host.addresses.push(source);
@@ -54,10 +53,10 @@ impl Hosts {
     /// By address: the one that stands for all of its host, where it is another one.
     pub(super) async fn stand_ins(&self, pace: &Pace) -> Sharded<IpAddr, IpAddr> {
         let mut stand_ins = Sharded::default();
-        for host in self.known.values() {
+        for (_, host) in self.known.iter() {
             if let Some((first, others)) = host.addresses.split_first() {
                 for other in others {
-                    *stand_ins.value_in_steps(*other, pace, || *first).await = *first;
+                    stand_ins.insert_in_steps(*other, *first, pace).await;
                 }
             }
             pace.spend(1).await;

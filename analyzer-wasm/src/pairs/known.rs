@@ -5,10 +5,9 @@ use super::addresses::Translated;
 use super::choose::Candidate;
 use super::lookup::ANYONE;
 use crate::index::Index;
-use crate::pace::{Pace, sort};
+use crate::pace::{Pace, sort, sort_few};
 use crate::sharded::Sharded;
 use crate::times::Times;
-use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
@@ -43,7 +42,7 @@ pub(super) struct Known {
     /// The packet with the earliest answer, by client.
     first_for: Sharded<IpAddr, u32>,
     /// Who answers lookups.
-    servers: FxHashSet<IpAddr>,
+    servers: Sharded<IpAddr, ()>,
     translated: Translated,
     /// By address: the one that stands for all addresses of its host, where it is another one.
     stand_ins: Sharded<IpAddr, IpAddr>,
@@ -56,6 +55,7 @@ impl Known {
         self.hinted.free(pace).await;
         self.first_with.free(pace).await;
         self.first_for.free(pace).await;
+        self.servers.free(pace).await;
         self.stand_ins.free(pace).await;
     }
 
@@ -69,7 +69,7 @@ impl Known {
                 answered.push((lookup.response, index));
             }
             if !lookup.server.is_multicast() {
-                known.servers.insert(lookup.server);
+                known.servers.insert_in_steps(lookup.server, (), pace).await;
             }
             pace.spend(1).await;
         }
@@ -92,9 +92,10 @@ impl Known {
                     continue;
                 }
                 known.first_with.value_in_steps(address, pace, || frame).await;
-                let same = known.given.value_in_steps((client, address), pace, SmallVec::new).await;
                 // One answer can name an address twice.
-                if same.last().is_none_or(|(_, last)| *last != index) {
+                if let Some(same) = known.given.value_in_steps((client, address), pace, SmallVec::new).await
+                    && same.last().is_none_or(|(_, last)| *last != index)
+                {
                     same.push((frame, index));
                 }
                 pace.spend(8).await;
@@ -154,7 +155,7 @@ impl Known {
         let later = parts.iter().any(|(_, later)| !later.is_empty());
         let mut latest: SmallVec<[Answer; 4]> =
             parts.iter().flat_map(|(before, _)| before.iter().rev().take(MOST_CANDIDATES)).copied().collect();
-        latest.sort_unstable();
+        sort_few(&mut latest, Ord::cmp);
         latest.drain(..latest.len().saturating_sub(MOST_CANDIDATES));
         Before { latest, count: count as u32, later, address }
     }

@@ -3,7 +3,7 @@
 use super::names::{NameId, Names};
 use super::observed::{A, AAAA, Message, Rdata, ResourceRecord, Way};
 use crate::endpoints::Endpoints;
-use crate::pace::Pace;
+use crate::pace::{Pace, sort_few};
 use crate::sharded::Sharded;
 use rustc_hash::FxHasher;
 use smallvec::SmallVec;
@@ -176,7 +176,7 @@ impl Lookups {
 
     /// Takes a question of multicast DNS.
     fn ask_all(&mut self, message: &Message<'_>, asked: (NameId, u16), origin: MessageOrigin<'_>, folded: NameId) {
-        let waiting = self.waiting.value((folded, asked.1), SmallVec::new);
+        let Some(waiting) = self.waiting.value((folded, asked.1), SmallVec::new) else { return };
         waiting.retain(|open| open.lasts(origin.time));
         let all = &mut self.all;
         let has_room = waiting.len() < MOST_WAITING;
@@ -236,13 +236,13 @@ impl Lookups {
     /// Takes an answer of multicast DNS: to whoever asked, or to nobody in particular (RFC 6762, sections 5 and 8.3).
     fn announce(&mut self, message: &Message<'_>, origin: MessageOrigin<'_>, names: &mut Names) {
         let mut records: SmallVec<[&ResourceRecord<'_>; 8]> = message.records.iter().collect();
-        records.sort_by_key(|record| about(record));
+        sort_few(&mut records, |one, other| about(one).cmp(&about(other)));
         for same in records.chunk_by(|one, other| about(one) == about(other)) {
             let Some(first) = same.first() else { continue };
             let (owner, kind) = about(first);
             let name = names.number(owner);
             // What is announced long afterwards answers nobody: it comes of itself, or to someone who was not heard.
-            let waiting = self.waiting.remove(&(names.folded(name), kind)).unwrap_or_default();
+            let waiting = self.waiting.get_mut(&(names.folded(name), kind)).map(std::mem::take).unwrap_or_default();
             let mut waiting: SmallVec<[u32; 1]> =
                 waiting.iter().filter(|open| open.lasts(origin.time)).map(|open| open.lookup).collect();
             // What was not asked for is worth keeping where it names an address.

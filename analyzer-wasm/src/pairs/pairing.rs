@@ -16,7 +16,6 @@ use crate::pace::{Pace, at_once, sort};
 use crate::sharded::Sharded;
 use crate::streams::Course;
 use crate::times::Times;
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
@@ -30,9 +29,9 @@ pub struct Pairing {
     /// By lookup: its visit.
     pub(super) visit_of: Vec<u32>,
     /// By lookup that was cut short: the lookup that asked again over TCP.
-    pub(super) retries: FxHashMap<u32, u32>,
+    pub(super) retries: Sharded<u32, u32>,
     /// By lookup over TCP: the one that had been cut short.
-    pub(super) retried: FxHashMap<u32, u32>,
+    pub(super) retried: Sharded<u32, u32>,
     /// By lookup: its connections are those of [`Pairing::led`] from here on.
     led_from: Vec<u32>,
     led: Vec<u32>,

@@ -9,7 +9,6 @@ use crate::message::Race;
 use crate::pace::{Pace, sort};
 use crate::sharded::Sharded;
 use crate::times::Times;
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::net::IpAddr;
 
@@ -28,7 +27,7 @@ const RACING: i64 = 5_000_000_000;
 
 /// Notes the lookups that asked over TCP, by those whose answers had been cut short, and the other way round.
 pub(super) async fn retries(gathered: &Gathered, pairing: &mut Pairing, pace: &Pace) {
-    let mut cut: FxHashMap<(IpAddr, IpAddr, NameId, u16), u32> = FxHashMap::default();
+    let mut cut: Sharded<(IpAddr, IpAddr, NameId, u16), Option<u32>> = Sharded::default();
     for (number, lookup) in (0..).zip(&gathered.lookups.all) {
         pace.spend(1).await;
         if !lookup.truncated && lookup.way != Way::Tcp {
@@ -36,10 +35,10 @@ pub(super) async fn retries(gathered: &Gathered, pairing: &mut Pairing, pace: &P
         }
         let question = (lookup.client, lookup.server, gathered.names.folded(lookup.name), lookup.kind);
         if lookup.truncated {
-            cut.insert(question, number);
-        } else if let Some(first) = cut.remove(&question) {
-            pairing.retries.insert(first, number);
-            pairing.retried.insert(number, first);
+            cut.insert_in_steps(question, Some(number), pace).await;
+        } else if let Some(first) = cut.get_mut(&question).and_then(Option::take) {
+            pairing.retries.insert_in_steps(first, number, pace).await;
+            pairing.retried.insert_in_steps(number, first, pace).await;
         }
         pace.spend(4).await;
     }
@@ -66,7 +65,7 @@ pub(super) async fn visits(gathered: &Gathered, index: &Index, pairing: &mut Pai
             visits.push(Visit::default());
             visits.len() as u32 - 1
         });
-        *latest.value_in_steps(key, pace, Default::default).await = (visit, time);
+        latest.insert_in_steps(key, (visit, time), pace).await;
         if let Some(visit) = visits.get_mut(visit as usize) {
             visit.lookups.push(number);
         }

@@ -32,23 +32,29 @@ impl Whole {
         for lookup in &gathered.lookups.all {
             if !lookup.client.is_unspecified() {
                 let client = pairing.known.host(lookup.client);
-                let [lookups, _] = counts.value_in_steps(client, pace, Default::default).await;
-                *lookups += 1;
+                if let Some([lookups, _]) = counts.value_in_steps(client, pace, Default::default).await {
+                    *lookups += 1;
+                }
             }
             pace.spend(2).await;
         }
         for paired in &pairing.connections {
             let client = pairing.known.host(facts_of(paired.owner, gathered, index).ends.source);
-            let [_, connections] = counts.value_in_steps(client, pace, Default::default).await;
-            *connections += 1;
-            match whole.statuses.iter_mut().find(|(status, _)| status.number() == paired.status.number()) {
-                Some((_, count)) => *count += 1,
-                None => whole.statuses.push((paired.status, 1)),
+            if let Some([_, connections]) = counts.value_in_steps(client, pace, Default::default).await {
+                *connections += 1;
+            }
+            let number = paired.status.number();
+            match whole.statuses.binary_search_by_key(&number, |(status, _)| status.number()) {
+                Ok(known) => {
+                    if let Some((_, count)) = whole.statuses.get_mut(known) {
+                        *count += 1;
+                    }
+                }
+                Err(place) => whole.statuses.insert(place, (paired.status, 1)),
             }
             whole.paired += u32::from(is_paired(paired.status));
             pace.spend(4).await;
         }
-        whole.statuses.sort_by_key(|(status, _)| status.number());
         let mut clients = Foremost::new(MOST_CLIENTS);
         for (address, [lookups, connections]) in counts.iter() {
             clients.push((Reverse(lookups + connections), *address, [*lookups, *connections]));

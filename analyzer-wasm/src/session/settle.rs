@@ -45,7 +45,9 @@ async fn hosts(index: &Index, pace: &Pace) -> Vec<Host> {
         let distinct = if ends[0] == ends[1] { &ends[..1] } else { &ends[..] };
         // Nobody is behind an address that stands for many, or for none.
         for address in distinct.iter().filter(|address| is_host(**address)) {
-            *packets.value_in_steps(*address, pace, || 0).await += conversation.packets.iter().sum::<u32>();
+            if let Some(own) = packets.value_in_steps(*address, pace, || 0).await {
+                *own += conversation.packets.iter().sum::<u32>();
+            }
         }
         pace.spend(4).await;
     }

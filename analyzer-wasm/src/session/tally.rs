@@ -4,7 +4,7 @@ use crate::open::Open;
 use crate::pace::Foremost;
 use crate::pairs::{Gathered, NameId};
 use crate::protocols::link::ethertype;
-use crate::sharded::{Shard, Sharded};
+use crate::sharded::Sharded;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -14,6 +14,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Values of one field that are kept, the most frequent; nobody looks for others by name.
 const MOST: usize = 2_000;
+/// Values that are put into order in a step.
+const AT_ONCE: u32 = 256;
 
 /// Tallies of a capture, or of as much as had been read.
 #[derive(Debug, Default)]
@@ -184,7 +186,7 @@ impl Tallying {
 
     fn count_stacks(&mut self, open: &Open) {
         let protocols = open.protocols();
-        for (stack, packets) in open.index.stacks.iter().zip(&self.stacks) {
+        for ((stack, ()), packets) in open.index.stacks.iter().zip(&self.stacks) {
             for (place, layer) in stack.iter().enumerate() {
                 // It stands for no bytes of its own, and nobody looks for it.
                 if protocols.get(layer.protocol()).fields.first == ethertype::SELF {
@@ -215,9 +217,12 @@ impl Tallying {
             for name in called.filter(|name| name.is_some()) {
                 let folded = gathered.all_names().folded(*name);
                 let (known, spent) = self.made.addresses.value_at_cost(folded, SmallVec::new);
-                cost += 4 + spent + known.len() as u32 / 8;
-                if !known.contains(&address) {
-                    known.push(address);
+                cost += 4 + spent;
+                if let Some(known) = known {
+                    cost += known.len() as u32 / 8;
+                    if !known.contains(&address) {
+                        known.push(address);
+                    }
                 }
             }
         }
@@ -285,14 +290,15 @@ impl<T: Hash + Eq + Copy + 'static> Tally<T> {
             return 0;
         }
         let (count, cost) = self.0.value_at_cost(value, || 0);
-        *count += packets;
+        if let Some(count) = count {
+            *count += packets;
+        }
         2 + cost
     }
 
     /// The values, the most frequent first. Lookups and connections are counted, not packets: there only the order is known.
     fn list<K: Ord + ToString + 'static>(self, write: fn(&Open, T) -> K, is_counted: bool) -> Box<dyn List> {
-        let (parts, foremost) = (self.0.into_shards().collect(), Foremost::new(MOST));
-        Box::new(Listing { parts, foremost: Some(foremost), write, is_counted })
+        Box::new(Listing { counts: self.0, next: 0, foremost: Some(Foremost::new(MOST)), write, is_counted })
     }
 }
 
@@ -303,25 +309,30 @@ trait List {
 }
 
 struct Listing<T, K> {
-    parts: Vec<Shard<T, u32>>,
+    counts: Sharded<T, u32>,
+    /// The place of the next value in them.
+    next: u32,
     foremost: Option<Foremost<(Reverse<u32>, K)>>,
     write: fn(&Open, T) -> K,
     is_counted: bool,
 }
 
-impl<T: Copy, K: Ord + ToString> List for Listing<T, K> {
+impl<T: Hash + Eq + Copy, K: Ord + ToString> List for Listing<T, K> {
     fn step(&mut self, open: &Open) -> (u32, Option<Vec<(String, u32)>>) {
-        let Some(part) = self.parts.pop() else {
+        if self.counts.nth(self.next).is_none() {
             let values = self.foremost.take().map(Foremost::sorted).unwrap_or_default();
             let counted = |count| if self.is_counted { count } else { 0 };
             let values =
                 values.into_iter().map(|(Reverse(count), value)| (value.to_string(), counted(count))).collect();
             return (MOST as u32 * 4, Some(values));
-        };
-        if let Some(foremost) = &mut self.foremost {
-            part.iter().for_each(|(value, count)| foremost.push((Reverse(*count), (self.write)(open, *value))));
         }
-        (1 + part.len() as u32 * 4, None)
+        let behind = self.next.saturating_add(AT_ONCE);
+        if let Some(foremost) = &mut self.foremost {
+            let own = (self.next..behind).map_while(|place| self.counts.nth(place));
+            own.for_each(|(value, count)| foremost.push((Reverse(*count), (self.write)(open, *value))));
+        }
+        self.next = behind;
+        (AT_ONCE * 4, None)
     }
 }
 

@@ -12,7 +12,6 @@ use crate::field::ProtocolId;
 use crate::pace::Pace;
 use crate::sharded::Sharded;
 use fact::{NO_SCALE, Rare, SegmentFact, StreamFact, completed};
-use rustc_hash::FxHashMap;
 use tracking::Live;
 pub(crate) use tracking::TcpTracking;
 
@@ -40,7 +39,7 @@ pub(crate) struct Tcp {
     rare: Sharded<u32, Rare>,
     streams: Blocks<StreamFact>,
     /// Of streams whose numbers were counted anew: from which packet on, and from where.
-    rebased: FxHashMap<u32, Vec<Rebased>>,
+    rebased: Sharded<u32, Vec<Rebased>>,
     /// The PDU that a segment completes, by the segment's index.
     assembled: Sharded<u32, Box<[Piece]>>,
     /// The packet that completes a PDU, by the PDU's number.
@@ -66,6 +65,7 @@ impl Tcp {
         self.segments.free(pace).await;
         self.streams.free(pace).await;
         self.rare.free(pace).await;
+        self.rebased.free(pace).await;
         self.assembled.free(pace).await;
         self.completed.free(pace).await;
         self.openings.free(pace).await;
@@ -212,9 +212,11 @@ impl Tcp {
             }
             // A second answer to a SYN counts anew, but in the same stream.
             if segment.flags & ACK != 0 {
-                let rebased = self.rebased.entry(stream).or_insert_with(|| vec![(0, fact.bases)]);
+                let before = fact.bases;
                 fact.set_base(side, segment.sequence);
-                rebased.push((frame, fact.bases));
+                if let Some(rebased) = self.rebased.value(stream, || vec![(0, before)]) {
+                    rebased.push((frame, fact.bases));
+                }
                 return Placed { stream, side, flags: Analysis::REUSED_PORTS };
             }
             tracking.end(stream);

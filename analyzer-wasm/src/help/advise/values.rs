@@ -9,6 +9,7 @@ use crate::filter::terms::is_integer;
 use crate::filter::tree::{Relation, TextRange};
 use crate::help::complete::quote;
 use crate::help::nearest;
+use crate::pace::Foremost;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Addresses of one name that are offered; the first ones are enough.
@@ -16,6 +17,9 @@ const MOST_ADDRESSES: usize = 12;
 
 /// Words that stand for fields of several protocols.
 const STANDING: &[&str] = &["port", "srcport", "dstport", "host", "addr", "src", "dst"];
+
+/// Values that are tried where many have names that come near.
+const MOST_VALUES: usize = 100;
 
 impl Desk<'_> {
     /// Whether the problem is about a word that stands for fields of several protocols.
@@ -301,7 +305,7 @@ impl Desk<'_> {
         {
             return Vec::new();
         }
-        let mut found: Vec<(usize, u64, Option<&str>)> = Vec::new();
+        let mut found: Foremost<(usize, u64, Option<&str>)> = Foremost::new(MOST_VALUES);
         for member in &known.fields {
             if let Values::Names(names) = member.row.values {
                 let by_name = matches!(member.row.kind, Kind::Uint(_, Base::Name));
@@ -318,7 +322,7 @@ impl Desk<'_> {
                 }
             }
         }
-        found.sort_unstable();
+        let found = found.sorted();
         let best = found.first().map_or(0, |(rank, ..)| *rank);
         let values = found.into_iter().filter(|(rank, ..)| *rank == best);
         let by = |value: u64, name: Option<&str>| name.map_or_else(|| value.to_string(), quote);
