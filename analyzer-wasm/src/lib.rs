@@ -15,9 +15,9 @@ pub mod value;
 
 // Lists and tables that hold millions of entries, and grow and go without a pause.
 pub mod blocks;
-pub mod sharded;
-
 pub mod numbered;
+
+pub mod sharded;
 
 // Bytes of a file to records.
 pub mod capture;
