@@ -14,12 +14,12 @@ use std::hash::{BuildHasher, Hash};
 #[derive(Debug)]
 pub struct Numbered<K, V = ()> {
     entries: Blocks<(K, V)>,
-    numbers: Numbers,
+    numbers: SlotTables,
 }
 
 impl<K, V> Default for Numbered<K, V> {
     fn default() -> Numbered<K, V> {
-        Numbered { entries: Blocks::default(), numbers: Numbers::default() }
+        Numbered { entries: Blocks::default(), numbers: SlotTables::default() }
     }
 }
 
@@ -92,10 +92,10 @@ fn is_key<K: Borrow<Q>, V, Q: Eq + ?Sized>(entries: &Blocks<(K, V)>, key: &Q) ->
     move |number| entries.get(number as usize).is_some_and(|(known, _)| known.borrow() == key)
 }
 
-/// Numbers by the hashes of their keys. Keys are no part of it, so that one and the same code serves all kinds of them: what
+/// SlotTables by the hashes of their keys. Keys are no part of it, so that one and the same code serves all kinds of them: what
 /// makes a hash table grow is much to download.
 #[derive(Debug, Default)]
-struct Numbers {
+struct SlotTables {
     /// None before the first number.
     tables: Vec<HashTable<Slot>>,
 }
@@ -120,7 +120,7 @@ impl Slot {
     }
 }
 
-impl Numbers {
+impl SlotTables {
     fn shard(hash: u64) -> usize {
         (hash >> SHIFT) as usize % SHARDS
     }
@@ -128,7 +128,7 @@ impl Numbers {
     /// The number whose key has this hash and is the right one.
     #[inline]
     fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let (table, hash) = (self.tables.get(Numbers::shard(hash))?, hash as u32);
+        let (table, hash) = (self.tables.get(SlotTables::shard(hash))?, hash as u32);
         table.find(Slot::spread(hash), |slot| slot.hash == hash && is_it(slot.number)).map(|slot| slot.number)
     }
 
@@ -138,7 +138,7 @@ impl Numbers {
         if self.tables.is_empty() {
             self.tables.resize_with(SHARDS, HashTable::new);
         }
-        let Some(table) = self.tables.get_mut(Numbers::shard(hash)) else { return 0 };
+        let Some(table) = self.tables.get_mut(SlotTables::shard(hash)) else { return 0 };
         let cost = if table.len() < table.capacity() { 0 } else { table.len() as u32 / 2 };
         let hash = hash as u32;
         table.insert_unique(Slot::spread(hash), Slot { number, hash }, |slot| Slot::spread(slot.hash));
