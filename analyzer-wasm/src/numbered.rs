@@ -92,7 +92,7 @@ fn is_key<K: Borrow<Q>, V, Q: Eq + ?Sized>(entries: &Blocks<(K, V)>, key: &Q) ->
     move |number| entries.get(number as usize).is_some_and(|(known, _)| known.borrow() == key)
 }
 
-/// SlotTables by the hashes of their keys. Keys are no part of it, so that one and the same code serves all kinds of them: what
+/// The numbers of keys, by their hashes. Keys are no part of it, so that one and the same code serves all kinds of them: what
 /// makes a hash table grow is much to download.
 #[derive(Debug, Default)]
 struct SlotTables {
