@@ -91,6 +91,8 @@ pub fn at_once<T>(work: impl AsyncFnOnce(&Pace) -> T) -> T {
 const RUN: usize = 16;
 /// Items that are merged between two looks at what is left to spend.
 const BATCH: usize = 256;
+/// Items that are copied between two such looks.
+const COPIED: usize = 1 << 12;
 
 /// Sorts as `sort_by` does: what is equal stays in its order.
 // The library's sort is made anew for each type and order, and is much to download.
@@ -108,8 +110,10 @@ pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Order
             if let (Some(one), Some(other)) = (left.last(), right.first())
                 && compare(one, other) != Ordering::Greater
             {
-                merged.extend_from_slice(both);
-                pace.spend(both.len() as u32 / 32).await;
+                for batch in both.chunks(COPIED) {
+                    merged.extend_from_slice(batch);
+                    pace.spend(1 + batch.len() as u32 / 4).await;
+                }
                 continue;
             }
             while !(left.is_empty() && right.is_empty()) {

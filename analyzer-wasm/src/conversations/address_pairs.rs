@@ -8,10 +8,13 @@ use std::hash::Hash;
 #[derive(Debug)]
 pub(super) struct AddressPairs<A> {
     pairs: Numbered<[A; 2]>,
-    /// Pairs that were asked for lately, by a few bits of both addresses: most packets belong to one of them.
-    recent: Vec<Option<([A; 2], u32)>>,
+    /// Pairs that were asked for lately, with their numbers, by a few bits of both addresses: most packets belong to one of
+    /// them. A place that is not used has the number [`NOBODY`].
+    recent: Vec<([A; 2], u32)>,
 }
 
+/// The number of no pair.
+const NOBODY: u32 = u32::MAX;
 /// How many recent pairs are kept.
 const RECENT: usize = 1 << RECENT_BITS;
 const RECENT_BITS: u32 = 8;
@@ -56,8 +59,9 @@ impl<A: AddressNumber> AddressPairs<A> {
         let (pair, side) = if source <= destination { ([source, destination], 0) } else { ([destination, source], 1) };
         let mixed = (pair[0].lowest() ^ pair[1].lowest().rotate_left(32)).wrapping_mul(SPREAD);
         let slot = (mixed >> (u64::BITS - RECENT_BITS)) as usize;
-        if let Some(Some((known, number))) = self.recent.get(slot)
+        if let Some((known, number)) = self.recent.get(slot)
             && *known == pair
+            && *number != NOBODY
         {
             return (*number, side);
         }
@@ -70,10 +74,10 @@ impl<A: AddressNumber> AddressPairs<A> {
     fn number_anew(&mut self, pair: [A; 2], slot: usize) -> u32 {
         let number = self.pairs.number(pair, || ());
         if self.recent.is_empty() {
-            self.recent.resize(RECENT, None);
+            self.recent.resize(RECENT, (pair, NOBODY));
         }
         if let Some(recent) = self.recent.get_mut(slot) {
-            *recent = Some((pair, number));
+            *recent = (pair, number);
         }
         number
     }

@@ -5,7 +5,6 @@ use super::{Address, Between, Conversations, Conversing, Counted, End, Exchange,
 use crate::blocks::Blocks;
 use crate::pace::Pace;
 use crate::sharded::Sharded;
-use crate::value::big_endian;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What was exchanged in all conversations of a capture, or in those of some of its packets.
@@ -51,10 +50,12 @@ impl Counts {
     }
 
     /// The number of a conversation in its layer, and the sender's side of it.
-    #[inline]
+    #[inline(always)]
     fn place(&mut self, between: &Between) -> (u32, usize) {
         match *between {
-            Between::Ether(ends) => self.ether.number(ends.map(|end| big_endian(&end))),
+            Between::Ether(ends) => {
+                self.ether.number(ends.map(|[a, b, c, d, e, f]| u64::from_be_bytes([0, 0, a, b, c, d, e, f])))
+            }
             Between::Ipv4(ends) => self.ipv4.number(ends.map(Ipv4Addr::to_bits)),
             Between::Ipv6(ends) => self.ipv6.number(ends.map(Ipv6Addr::to_bits)),
             Between::Stream { number, turned, .. } => (number, usize::from(turned)),
@@ -62,7 +63,7 @@ impl Counts {
     }
 
     /// The row of a conversation of which a packet was counted.
-    #[inline]
+    #[inline(always)]
     fn row(&mut self, layer: Conversing, number: u32) -> Option<&mut Exchanged> {
         self.rows.get_mut(layer as usize)?.get_mut(number as usize).filter(|row| !row.is_empty())
     }

@@ -64,7 +64,7 @@ impl Known {
         let lookups = &gathered.lookups;
         // Lookups stand in the order of their questions, which is not that of their answers.
         let mut answered: Vec<Answer> = Vec::new();
-        for (index, lookup) in (0..).zip(&lookups.all) {
+        for (index, lookup) in (0..).zip(lookups.all.iter()) {
             if lookup.response != 0 {
                 answered.push((lookup.response, index));
             }

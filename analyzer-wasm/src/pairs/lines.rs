@@ -73,7 +73,7 @@ impl Pairs<'_> {
     pub async fn ordered(&self, wanted: &PairsWanted, pace: &Pace) -> OrderedPairs {
         let found = self.sorted(wanted, pace).await;
         let mut groups: Vec<(PairGroup, u32)> = Vec::new();
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(found.most_lines());
         for together in &found.all {
             let before = entries.len();
             self.entries(&found, together, &mut entries, pace).await;

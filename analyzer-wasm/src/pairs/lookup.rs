@@ -2,6 +2,7 @@
 
 use super::names::{NameId, Names};
 use super::observed::{A, AAAA, Message, Rdata, ResourceRecord, Way};
+use crate::blocks::Blocks;
 use crate::endpoints::Endpoints;
 use crate::pace::{Pace, sort_few};
 use crate::sharded::Sharded;
@@ -58,7 +59,7 @@ impl DnsLookup {
 /// All lookups, in order of their first packet.
 #[derive(Debug, Default)]
 pub(super) struct Lookups {
-    pub(super) all: Vec<DnsLookup>,
+    pub(super) all: Blocks<DnsLookup>,
     /// The addresses of all answers, one answer's behind the other's.
     addresses: Vec<Given>,
     /// Names that answers lead through, and protocols that servers speak.
@@ -317,7 +318,7 @@ impl Lookups {
 
     /// Frees them in steps.
     pub(super) async fn free(self, pace: &Pace) {
-        drop(self.all);
+        self.all.free(pace).await;
         pace.pause().await;
         drop(self.addresses);
         drop(self.names);

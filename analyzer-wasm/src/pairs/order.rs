@@ -35,6 +35,11 @@ impl PairsFound {
         self.connections.get(from as usize..to as usize).unwrap_or_default()
     }
 
+    /// How many lines there are at the most.
+    pub(super) fn most_lines(&self) -> usize {
+        self.all.len() + self.connections.len()
+    }
+
     fn push(&mut self, group: PairGroup, visit: Option<u32>, connections: Range<usize>) {
         self.all.push(Together { group, visit, connections: (connections.start as u32, connections.end as u32) });
     }
@@ -48,7 +53,8 @@ impl Pairs<'_> {
             PairOrder::Name => self.ranks(&found, pace).await,
             _ => Vec::new(),
         };
-        let mut keyed: Vec<(u128, u32)> = Vec::new();
+        // Long lists have their room from the beginning: to move one is more than a step.
+        let mut keyed: Vec<(u128, u32)> = Vec::with_capacity(found.all.len());
         for (place, together) in (0..).zip(&found.all) {
             keyed.push((self.key(&found, together, ranks.get(place as usize), wanted), place));
             // Payload is summed up over connections.
@@ -152,7 +158,7 @@ impl Pairs<'_> {
 
     /// By place among what was found: the place of its name among all names, the same for the same name.
     async fn ranks(&self, found: &PairsFound, pace: &Pace) -> Vec<u32> {
-        let mut titles: Vec<(u128, Title, u32)> = Vec::new();
+        let mut titles: Vec<(u128, Title, u32)> = Vec::with_capacity(found.all.len());
         for (place, together) in (0..).zip(&found.all) {
             let title = self.title(together, found.connections(together));
             titles.push((beginning(&self.written(title)), title, place));

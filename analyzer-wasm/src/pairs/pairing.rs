@@ -262,7 +262,7 @@ impl Pairing {
             self.parts.push((paired.begin, PairPart::Connection(index)));
             pace.spend(1).await;
         }
-        for (index, lookup) in (0..).zip(&gathered.lookups.all) {
+        for (index, lookup) in (0..).zip(gathered.lookups.all.iter()) {
             let packets = [lookup.query, lookup.response].into_iter().filter(|frame| *frame != 0);
             self.parts.extend(packets.map(|frame| (frame, PairPart::Lookup(index))));
             pace.spend(1).await;

@@ -28,7 +28,7 @@ const RACING: i64 = 5_000_000_000;
 /// Notes the lookups that asked over TCP, by those whose answers had been cut short, and the other way round.
 pub(super) async fn retries(gathered: &Gathered, pairing: &mut Pairing, pace: &Pace) {
     let mut cut: Sharded<(IpAddr, IpAddr, NameId, u16), Option<u32>> = Sharded::default();
-    for (number, lookup) in (0..).zip(&gathered.lookups.all) {
+    for (number, lookup) in (0..).zip(gathered.lookups.all.iter()) {
         pace.spend(1).await;
         if !lookup.truncated && lookup.way != Way::Tcp {
             continue;
@@ -50,7 +50,7 @@ pub(super) async fn visits(gathered: &Gathered, index: &Index, pairing: &mut Pai
     let Pairing { visits, visit_of, retried, known, .. } = pairing;
     // By client and name: the latest visit, and when its last question was asked.
     let mut latest: Sharded<(IpAddr, NameId), (u32, i64)> = Sharded::default();
-    for (number, lookup) in (0..).zip(lookups) {
+    for (number, lookup) in (0..).zip(lookups.iter()) {
         let time = index.rows.time(lookup.first());
         let key = (known.host(lookup.client), gathered.names.folded(lookup.name));
         let is_known = |visit: &Visit| {

@@ -29,7 +29,7 @@ impl Whole {
     pub(super) async fn of(gathered: &Gathered, index: &Index, pairing: &Pairing, pace: &Pace) -> Whole {
         let mut whole = Whole::default();
         let mut counts: Sharded<IpAddr, [u32; 2]> = Sharded::default();
-        for lookup in &gathered.lookups.all {
+        for lookup in gathered.lookups.all.iter() {
             if !lookup.client.is_unspecified() {
                 let client = pairing.known.host(lookup.client);
                 if let Some([lookups, _]) = counts.value_in_steps(client, pace, Default::default).await {
