@@ -7,7 +7,7 @@ mod rows;
 
 pub use counts::Counts;
 pub use exchange::{Between, Conversing, Exchange};
-pub use rows::{Address, Counted, End, Exchanged, Sent};
+pub use rows::{Address, Counted, End, Exchanged};
 
 use crate::endpoints::Endpoints;
 use crate::numbered::Numbered;

@@ -5,8 +5,12 @@ use std::net::IpAddr;
 /// What was exchanged in a conversation. Of two sides, the first is that of the lower address and port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exchanged {
-    /// What each side sent.
-    pub sent: [Sent; 2],
+    /// Bytes of the packets that each side sent, on the wire.
+    pub bytes: [u64; 2],
+    /// Bytes that the layer carried for each side, what was sent again included.
+    pub payload: [u64; 2],
+    /// Packets that each side sent.
+    pub packets: [u32; 2],
     /// The first packet.
     pub first: u32,
     /// The last packet.
@@ -15,17 +19,6 @@ pub struct Exchanged {
     pub(super) ends: u32,
     /// The side that sent the first packet.
     pub begun_by: u8,
-}
-
-/// What one side of a conversation sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sent {
-    /// Bytes of its packets, on the wire.
-    pub bytes: u64,
-    /// Bytes that the layer carried for it, what was sent again included.
-    pub payload: u64,
-    /// Its packets.
-    pub packets: u32,
 }
 
 /// A packet that is counted.
@@ -59,7 +52,7 @@ pub enum Address {
 
 impl Exchanged {
     pub(super) const NOTHING: Exchanged =
-        Exchanged { sent: [Sent { bytes: 0, payload: 0, packets: 0 }; 2], first: 0, last: 0, ends: 0, begun_by: 0 };
+        Exchanged { bytes: [0; 2], payload: [0; 2], packets: [0; 2], first: 0, last: 0, ends: 0, begun_by: 0 };
 
     /// Whether no packet was counted: the stream was only quoted.
     pub fn is_empty(&self) -> bool {
@@ -69,10 +62,12 @@ impl Exchanged {
     #[inline]
     pub(super) fn count(&mut self, packet: &Counted, side: usize, payload: u32) {
         self.last = packet.frame;
-        if let Some(sent) = self.sent.get_mut(side) {
-            sent.packets = sent.packets.saturating_add(1);
-            sent.bytes += u64::from(packet.length);
-            sent.payload += u64::from(payload);
+        if let (Some(packets), Some(bytes), Some(carried)) =
+            (self.packets.get_mut(side), self.bytes.get_mut(side), self.payload.get_mut(side))
+        {
+            *packets = packets.saturating_add(1);
+            *bytes += u64::from(packet.length);
+            *carried += u64::from(payload);
         }
     }
 }

@@ -56,13 +56,16 @@ pub fn lines(
             let ends = counts.ends(conversations, layer, number)?;
             let (start, end) = counts.span(layer, number, &time)?;
             let (first, last) = (row.first, row.last);
-            let (ends, sent) = match row.begun_by {
-                0 => (ends, row.sent),
-                _ => (turned(ends), turned(row.sent)),
-            };
-            let (packets, bytes) = (sent.map(|sent| sent.packets), sent.map(|sent| sent.bytes));
-            let payload = sent.map(|sent| sent.payload);
-            Some(ConversationRow { number, ends, packets, bytes, payload, first, last, start, end })
+            Some(match row.begun_by {
+                0 => {
+                    let (packets, bytes, payload) = (row.packets, row.bytes, row.payload);
+                    ConversationRow { number, ends, packets, bytes, payload, first, last, start, end }
+                }
+                _ => {
+                    let (packets, bytes, payload) = (turned(row.packets), turned(row.bytes), turned(row.payload));
+                    ConversationRow { number, ends: turned(ends), packets, bytes, payload, first, last, start, end }
+                }
+            })
         })
         .collect();
     // A stream that is quoted before it appears has an earlier number.
