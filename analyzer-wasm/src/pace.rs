@@ -93,6 +93,8 @@ const RUN: usize = 16;
 const BATCH: usize = 256;
 /// Items that are copied between two such looks.
 const COPIED: usize = 1 << 12;
+/// Items of a list that is freed at the end of a step.
+const LONG: usize = 1 << 16;
 
 /// Sorts as `sort_by` does: what is equal stays in its order.
 // The library's sort is made anew for each type and order, and is much to download.
@@ -135,6 +137,17 @@ pub async fn sort<T: Copy>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Order
         std::mem::swap(items, &mut merged);
         merged.clear();
         width *= 2;
+    }
+    free(merged, pace).await;
+}
+
+/// Frees a list that holds no memory beside its own, behind which the step ends where it is long: to hand its memory back
+/// takes its time.
+pub async fn free<T: Copy>(list: Vec<T>, pace: &Pace) {
+    let is_long = list.capacity() > LONG;
+    drop(list);
+    if is_long {
+        pace.pause().await;
     }
 }
 

@@ -83,6 +83,7 @@ impl Pairs<'_> {
                 None => groups.push((together.group, lines)),
             }
         }
+        found.free(pace).await;
         let client = Some(wanted.client.as_str()).filter(|client| !client.is_empty());
         let client = client.or_else(|| self.pairing.whole.clients.first().map(|client| client.address.as_str()));
         let loads = match client.and_then(|client| client.parse().ok()) {

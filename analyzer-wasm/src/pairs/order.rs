@@ -5,7 +5,7 @@ use super::lookup::DnsLookup;
 use super::names::NameId;
 use super::search::Search;
 use crate::message::{PairGroup, PairOrder, PairsWanted};
-use crate::pace::{Pace, sort};
+use crate::pace::{Pace, free, sort};
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::net::IpAddr;
@@ -35,6 +35,12 @@ impl PairsFound {
         self.connections.get(from as usize..to as usize).unwrap_or_default()
     }
 
+    /// Frees them in steps.
+    pub(super) async fn free(self, pace: &Pace) {
+        free(self.all, pace).await;
+        free(self.connections, pace).await;
+    }
+
     /// How many lines there are at the most.
     pub(super) fn most_lines(&self) -> usize {
         self.all.len() + self.connections.len()
@@ -62,11 +68,12 @@ impl Pairs<'_> {
         }
         sort(&mut keyed, |(one, _), (other, _)| one.cmp(other), pace).await;
         let mut all = Vec::with_capacity(keyed.len());
-        for (_, place) in keyed {
-            all.extend(found.all.get(place as usize).copied());
+        for (_, place) in &keyed {
+            all.extend(found.all.get(*place as usize).copied());
             pace.spend(1).await;
         }
-        found.all = all;
+        free(keyed, pace).await;
+        free(std::mem::replace(&mut found.all, all), pace).await;
         found
     }
 
