@@ -133,9 +133,10 @@ pub fn run(options: &Options) -> Result<()> {
 /// Prints the longest that the session works at a stretch, in a capture of a million lookups and as many connections.
 fn steps() -> Result<()> {
     let mut program = cargo(["run", "--quiet", "--release", "--package", "tests", "--example", "session_steps"]);
-    // Small pieces of memory that were freed are joined in one go by the C library, a million of them at once. No browser's
-    // memory is kept that way.
-    program.env("GLIBC_TUNABLES", "glibc.malloc.mxfast=0");
+    // The C library joins small pieces of memory that were freed in one go, a million of them at once, and hands large ones
+    // back to the system page by page. No browser's memory is kept that way.
+    let tunables = ["mxfast=0", "mmap_threshold=4000000000", "trim_threshold=100000000000"];
+    program.env("GLIBC_TUNABLES", tunables.map(|tunable| format!("glibc.malloc.{tunable}")).join(":"));
     let text = shell::printed(&mut program).context("the steps of long work were not measured")?;
     println!(
         "\na million lookups and connections; milliseconds: the request itself, the longest step, until the answer"
