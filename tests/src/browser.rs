@@ -250,6 +250,18 @@ struct Driver {
 impl Driver {
     fn start() -> Result<Driver> {
         let program = find("chromedriver").context("chromedriver is missing: `cargo xtask test` installs it")?;
+        // The port that it chooses can be another driver's by the time it listens there. It ends then.
+        let mut tries = 5;
+        loop {
+            tries -= 1;
+            match Driver::at_any_port(&program) {
+                Err(_) if tries > 0 => {}
+                driver => return driver,
+            }
+        }
+    }
+
+    fn at_any_port(program: &Path) -> Result<Driver> {
         let mut command = Command::new(program);
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().context("cannot start chromedriver")?;
